@@ -1,0 +1,75 @@
+"""Load a library: all of it, checked, or none of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from csbot.library.locate import kind_of, library_files, locate
+from csbot.library.models import Library
+from csbot.library.problems import LibraryError, Problem
+from csbot.library.references import check_references
+from csbot.library.schema import check_shape
+from csbot.library.yaml_reader import Document, read_yaml
+from csbot.text.cache import cached
+
+# Changes whenever the checks or the stored form change, so that an older cache is not believed.
+FORMAT = "3"
+
+
+def read_documents(root: Path) -> tuple[dict[str, Document], list[Problem]]:
+    """Read and check every file of a library; return the documents and every problem, warnings included."""
+    files, problems = library_files(root)
+    documents: dict[str, Document] = {}
+    for name, path in files.items():
+        document = read_yaml(path)
+        documents[name] = document
+        found = list(document.problems)
+        if not found:
+            found = check_shape(document, kind_of(name))
+        problems.extend(found)
+    if not any(problem.severity == "error" for problem in problems):
+        problems.extend(check_references(documents))
+    return documents, problems
+
+
+def _checked_data(root: Path) -> dict[str, Any]:
+    documents, problems = read_documents(root)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise LibraryError(errors)
+    return {name: document.data for name, document in documents.items()}
+
+
+def _digest(root: Path) -> str | None:
+    """Return a digest of the content of all files, or None where one cannot be read or is missing."""
+    files, problems = library_files(root)
+    if problems:
+        return None
+    digest = hashlib.sha256(FORMAT.encode())
+    for name, path in sorted(files.items()):
+        try:
+            content = path.read_bytes()
+        except OSError:
+            return None
+        digest.update(f"{name}\n{len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def load_library(named: str | None = None, *, folder: Path | None = None) -> Library:
+    """Find and load the library to use.
+
+    ``named`` is what ``--library`` gave; ``folder`` where the search for a surrounding library starts (the
+    current folder by default). Raises LibraryError with every problem of every file; a library that was
+    found good before is not checked again until one of its files changes.
+    """
+    root, origin = locate(named, os.environ, folder or Path.cwd())
+    digest = _digest(root)
+    if digest is None:
+        return Library(root, origin, "", _checked_data(root))
+    place = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    data = cached(f"library-{place}", digest, lambda: _checked_data(root))
+    return Library(root, origin, digest, data)

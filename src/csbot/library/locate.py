@@ -1,0 +1,77 @@
+"""Which library is used, and which files belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from csbot.library.problems import LibraryError, Problem, shown_path
+
+ENVIRONMENT_VARIABLE = "CSBOT_LIBRARY"
+MARKER = "intents.yaml"
+KINDS = {
+    "intents.yaml": "intents",
+    "phrasebook/slots.yaml": "slots",
+    "phrasebook/occasions.yaml": "occasions",
+    "phrasebook/synonyms.yaml": "synonyms",
+}
+FOLDERS = {"scripts_library": "scripts", "phrasebook/forbidden": "forbidden", "phrasebook/elements": "elements"}
+
+
+def built_in() -> Path:
+    """Return the folder of the library that comes with csbot (in the wheel, or in the source tree)."""
+    package = Path(__file__).resolve().parent.parent
+    packaged = package / "data"
+    return packaged if (packaged / MARKER).is_file() else package.parent.parent
+
+
+def locate(named: str | None, environment: Mapping[str, str], folder: Path) -> tuple[Path, str]:
+    """Return the library to use and, in Chinese, why that one.
+
+    ``named`` (from ``--library``) wins over CSBOT_LIBRARY, that over the nearest parent of ``folder`` that
+    holds intents.yaml, that over the built-in one. A named library that is not there raises LibraryError.
+    """
+    for value, why in ((named, "--library"), (environment.get(ENVIRONMENT_VARIABLE), ENVIRONMENT_VARIABLE)):
+        if value:
+            path = Path(value)
+            if not (path / MARKER).is_file():
+                message = f"这里不是话术库：没有找到 {MARKER}，请检查 {why} 指定的文件夹"
+                raise LibraryError([Problem(shown_path(path), 1, 1, "library.not-found", message)])
+            return path, f"由 {why} 指定"
+    try:
+        parents = [folder, *folder.parents]
+    except OSError:
+        parents = []
+    for parent in parents:
+        if (parent / MARKER).is_file() and (parent / "scripts_library").is_dir():
+            return parent, "当前文件夹或其上级"
+    return built_in(), "内置"
+
+
+def library_files(root: Path) -> tuple[dict[str, Path], list[Problem]]:
+    """Return the YAML files of a library by their path inside it, and what is missing or out of place."""
+    files: dict[str, Path] = {}
+    problems: list[Problem] = []
+    for name in KINDS:
+        path = root / name
+        if path.is_file():
+            files[name] = path
+        elif name != "phrasebook/synonyms.yaml":
+            problems.append(Problem(shown_path(path), 1, 1, "library.missing-file", "缺少这个文件，请补上"))
+    for folder in FOLDERS:
+        found = sorted((root / folder).rglob("*.yaml")) if (root / folder).is_dir() else []
+        files.update({path.relative_to(root).as_posix(): path for path in found})
+        if not found:
+            message = "这个文件夹里没有 .yaml 文件，没有它就不能给出合规的回复"
+            problems.append(Problem(shown_path(root / folder), 1, 1, "library.missing-file", message))
+    for folder in ("scripts_library", "phrasebook"):
+        for path in sorted((root / folder).rglob("*")) if (root / folder).is_dir() else []:
+            if path.suffix == ".yml" or (path.suffix == ".yaml" and path.relative_to(root).as_posix() not in files):
+                message = "这个文件不会被读取：扩展名应为 .yaml，并放在 scripts_library、phrasebook/forbidden 或 phrasebook/elements 里"
+                problems.append(Problem(shown_path(path), 1, 1, "library.stray-file", message))
+    return files, problems
+
+
+def kind_of(name: str) -> str:
+    """Return which schema a file of the library follows, by its path inside it."""
+    return KINDS.get(name) or next(kind for folder, kind in FOLDERS.items() if name.startswith(folder + "/"))

@@ -1,0 +1,255 @@
+"""What a library holds, as immutable values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from csbot.rules.model import Kind, PhraseRule, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A situation of the manuals: how it is recognised."""
+
+    id: str
+    name: str
+    trigger: str  # "customer": recognised in what customers write; "agent": called up by the agent
+    cue: str
+    source: str
+    part: str  # its place in a joint reply: opening, apology, body or closing
+    keywords: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    negatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One approved variant of a script. ``when`` lists the conditions under which it may be chosen."""
+
+    text: str
+    length: str = ""
+    when: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What is answered in a situation, and what the agent should know about it."""
+
+    intent: str
+    topic: str
+    source: str
+    elements: tuple[str, ...]  # ids of element rules; "a|b" where either will do
+    replies: tuple[Reply, ...]
+    ask: tuple[str, ...]  # slots that the agent must fill, whatever their default
+    coaching: Mapping[str, Any]
+    next: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A blank in a reply: what kind of value it takes and how to ask for it."""
+
+    name: str
+    type: str
+    prompt: str
+    default: str = ""
+    example: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayPeriod:
+    """A stretch of the day with its greeting; ``start`` and ``end`` in minutes, end excluded."""
+
+    name: str
+    start: int
+    end: int
+    greeting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Festival:
+    """A festival: when it is (by solar or lunar month-day, or by fixed dates) and how it is greeted."""
+
+    name: str
+    greeting: str
+    named_by: tuple[str, ...]  # what customers say: 「中秋快乐」
+    solar: tuple[int, int] | None = None
+    lunar: tuple[int, int] | None = None
+    days: int = 1
+    days_before: int = 0
+    dates: tuple[tuple[str, str], ...] = ()  # ISO dates from–to; they override the computed day of their year
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _month_day(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    month, day = text.split("-")
+    return int(month), int(day)
+
+
+@dataclass(frozen=True)
+class Library:
+    """A checked library. ``data`` maps each file's path inside the library to what it holds.
+
+    The parts are made when they are first asked for: checking a draft never builds the intents.
+    """
+
+    root: Path
+    origin: str  # how it was found, in Chinese
+    digest: str  # of the content of all its files
+    data: Mapping[str, Any]
+
+    def _files(self, folder: str) -> list[Any]:
+        return [self.data[path] for path in sorted(self.data) if path.startswith(folder + "/")]
+
+    @cached_property
+    def intents(self) -> dict[str, Intent]:
+        """Intents by id, in the order of the file."""
+        return {entry["id"]: _intent(entry) for entry in self.data["intents.yaml"]["intents"]}
+
+    @property
+    def out_of_scope(self) -> tuple[str, ...]:
+        """Messages that belong to no situation: the background against which the others stand out."""
+        return tuple(self.data["intents.yaml"].get("out_of_scope", ()))
+
+    @cached_property
+    def scripts(self) -> dict[str, Script]:
+        """Scripts by the id of their intent."""
+        return {
+            entry["intent"]: _script(entry, file["topic"])
+            for file in self._files("scripts_library")
+            for entry in file["scripts"]
+        }
+
+    @cached_property
+    def forbidden(self) -> tuple[PhraseRule, ...]:
+        """The rules of what must not be said."""
+        return tuple(
+            forbidden_rule(entry, file) for file in self._files("phrasebook/forbidden") for entry in file["rules"]
+        )
+
+    @cached_property
+    def elements(self) -> tuple[PhraseRule, ...]:
+        """The rules of what must be said where a script names it."""
+        return tuple(
+            element_rule(entry, file) for file in self._files("phrasebook/elements") for entry in file["elements"]
+        )
+
+    @cached_property
+    def slots(self) -> dict[str, Slot]:
+        """Slots by name."""
+        return {
+            entry["name"]: Slot(**{**entry, "choices": tuple(entry.get("choices", ()))})
+            for entry in self.data["phrasebook/slots.yaml"]["slots"]
+        }
+
+    @cached_property
+    def day_periods(self) -> tuple[DayPeriod, ...]:
+        """The periods of the day."""
+        return tuple(
+            DayPeriod(entry["name"], _minutes(entry["from"]), _minutes(entry["to"]), entry["greeting"])
+            for entry in self.data["phrasebook/occasions.yaml"]["day_periods"]
+        )
+
+    @cached_property
+    def festivals(self) -> tuple[Festival, ...]:
+        """The festivals, in the order in which they win when two fall on one day."""
+        return tuple(
+            Festival(
+                entry["name"],
+                entry["greeting"],
+                tuple(entry["named_by"]),
+                _month_day(entry.get("solar")),
+                _month_day(entry.get("lunar")),
+                int(entry.get("days", "1")),
+                int(entry.get("days_before", "0")),
+                tuple((dates["from"], dates["to"]) for dates in entry.get("dates", ())),
+            )
+            for entry in self.data["phrasebook/occasions.yaml"]["festivals"]
+        )
+
+    @cached_property
+    def synonyms(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of words that mean the same to the matcher."""
+        groups = self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]
+        return tuple(tuple(group) for group in groups)
+
+
+def _intent(entry: Mapping[str, Any]) -> Intent:
+    return Intent(
+        entry["id"],
+        entry["name"],
+        entry["trigger"],
+        entry["cue"],
+        entry["source"],
+        entry.get("part", "body"),
+        tuple(entry.get("keywords", ())),
+        tuple(entry.get("examples", ())),
+        tuple(entry.get("negatives", ())),
+    )
+
+
+def _script(entry: Mapping[str, Any], topic: str) -> Script:
+    replies = tuple(
+        Reply(reply["text"], reply.get("length", ""), tuple(sorted(reply.get("when", {}).items())))
+        for reply in entry["replies"]
+    )
+    return Script(
+        entry["intent"],
+        topic,
+        entry["source"],
+        tuple(entry["elements"]),
+        replies,
+        tuple(entry.get("ask", ())),
+        entry["coaching"],
+        tuple(entry["next"]),
+    )
+
+
+def forbidden_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRule:
+    """Return the rule that an entry of a file under ``phrasebook/forbidden`` describes."""
+    kind = Kind(entry["kind"])
+    default = () if kind is Kind.NAME else (entry["banned"],)
+    return PhraseRule(
+        id=entry["id"],
+        name=entry["banned"],
+        category=file["category"],
+        category_name=file["name"],
+        source=entry["source"],
+        kind=kind,
+        phrases=tuple(entry.get("phrases", default)),
+        exceptions=tuple(entry.get("except", ())),
+        positives=tuple(entry["bad"]),
+        negatives=tuple(entry["good"]),
+        severity=Severity(entry.get("severity", file["severity"])),
+        instead=entry["instead"],
+        reason=entry["reason"],
+        keep_you=entry.get("keep_you") == "true",
+        escalate=tuple(sorted(file.get("escalate", {}).items())),
+    )
+
+
+def element_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRule:
+    """Return the rule that an entry of a file under ``phrasebook/elements`` describes."""
+    return PhraseRule(
+        id=entry["id"],
+        name=entry["name"],
+        category=file["category"],
+        category_name=file["name"],
+        source=entry["source"],
+        phrases=tuple(entry["phrases"]),
+        exceptions=tuple(entry.get("except", ())),
+        positives=tuple(entry["present"]),
+        negatives=tuple(entry["absent"]),
+        tolerant=False,
+    )

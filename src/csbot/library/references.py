@@ -1,0 +1,125 @@
+"""References inside a library, both ways: nothing names what is not there, nothing is there twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from csbot.library.locate import kind_of
+from csbot.library.models import element_rule, forbidden_rule
+from csbot.library.problems import Problem
+from csbot.library.yaml_reader import Document, Key
+from csbot.rules.model import PhraseRule
+from csbot.rules.phrase import PhraseError
+from csbot.rules.scan import CompiledRule
+
+SLOT_PATTERN = re.compile(r"\{([^{}]*)\}")
+
+
+def check_references(documents: dict[str, Document]) -> list[Problem]:
+    """Return every dangling, doubled or malformed reference of a library whose files have the right shape."""
+    return [
+        *_check_intents(documents),
+        *_check_rules(documents),
+        *_check_scripts(documents),
+    ]
+
+
+def _of_kind(documents: dict[str, Document], kind: str) -> Iterator[Document]:
+    return (document for name, document in documents.items() if kind_of(name) == kind)
+
+
+def _entries(documents: dict[str, Document], kind: str, field: str) -> Iterator[tuple[Document, Key, Any]]:
+    for document in _of_kind(documents, kind):
+        for index, entry in enumerate(document.data[field]):
+            yield document, (field, index), entry
+
+
+def _known(documents: dict[str, Document], kind: str, field: str, name: str) -> list[str]:
+    return [entry[name] for _, _, entry in _entries(documents, kind, field)]
+
+
+def _missing(document: Document, key: Key, what: str, name: str, known: list[str]) -> Problem:
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    hint = f"，是不是「{close[0]}」？" if close else "，请检查拼写或先把它加上"
+    return document.problem(key, "ref.unknown", f"没有叫「{name}」的{what}{hint}")
+
+
+def _doubled(entries: Iterator[tuple[Document, Key, Any]], name: str, what: str) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for document, key, entry in entries:
+        value = entry[name]
+        place = (*key, name)
+        if value in seen:
+            yield document.problem(place, "ref.duplicate", f"{what}「{value}」重复了（{seen[value]} 已有），请改名或合并")
+        else:
+            seen[value] = f"{document.path}:{document.place(place)[0]}"
+
+
+def _check_intents(documents: dict[str, Document]) -> Iterator[Problem]:
+    yield from _doubled(_entries(documents, "intents", "intents"), "id", "情景")
+    scripted = set(_known(documents, "scripts", "scripts", "intent"))
+    for document, key, entry in _entries(documents, "intents", "intents"):
+        if entry["id"] not in scripted:
+            message = f"情景「{entry['id']}」没有话术，请在 scripts_library 里加上"
+            yield document.problem((*key, "id"), "ref.no-script", message)
+        if entry["trigger"] == "customer" and not entry.get("examples"):
+            message = f"客户触发的情景「{entry['id']}」需要 examples（客户会怎么说）"
+            yield document.problem((*key, "id"), "ref.no-examples", message)
+
+
+def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
+    yield from _doubled(_entries(documents, "forbidden", "rules"), "id", "规则")
+    yield from _doubled(_entries(documents, "elements", "elements"), "id", "要素")
+    for kind, field in (("forbidden", "rules"), ("elements", "elements")):
+        make = forbidden_rule if kind == "forbidden" else element_rule
+        for document, key, entry in _entries(documents, kind, field):
+            rule: PhraseRule = make(entry, document.data)
+            try:
+                CompiledRule.compile(rule)
+            except PhraseError as error:
+                name = "phrases" if any(phrase in str(error) for phrase in rule.phrases) else "except"
+                place = (*key, name) if name in entry else key
+                yield document.problem(place, "rule.phrase", str(error))
+
+
+def _check_scripts(documents: dict[str, Document]) -> Iterator[Problem]:
+    yield from _doubled(_entries(documents, "scripts", "scripts"), "intent", "话术的情景")
+    intents = _known(documents, "intents", "intents", "id")
+    elements = _known(documents, "elements", "elements", "id")
+    slots = _known(documents, "slots", "slots", "name")
+    festivals = [*_known(documents, "occasions", "festivals", "name"), "any", "none"]
+    periods = _known(documents, "occasions", "day_periods", "name")
+    for document, key, script in _entries(documents, "scripts", "scripts"):
+        if script["intent"] not in intents:
+            yield _missing(document, (*key, "intent"), "情景", script["intent"], intents)
+        for index, name in enumerate(script["elements"]):
+            for each in name.split("|"):
+                if each not in elements:
+                    yield _missing(document, (*key, "elements", index), "要素", each, elements)
+        for index, name in enumerate(script.get("ask", ())):
+            if name not in slots:
+                yield _missing(document, (*key, "ask", index), "变量", name, slots)
+        for index, name in enumerate(script["next"]):
+            if name not in intents:
+                yield _missing(document, (*key, "next", index), "情景", name, intents)
+        for index, reply in enumerate(script["replies"]):
+            place: Key = (*key, "replies", index)
+            yield from _check_slots(document, (*place, "text"), reply["text"], slots)
+            when = reply.get("when", {})
+            if when.get("festival", "any") not in festivals:
+                yield _missing(document, (*place, "when", "festival"), "节日", when["festival"], festivals)
+            if "time" in when and when["time"] not in periods:
+                yield _missing(document, (*place, "when", "time"), "时段", when["time"], periods)
+
+
+def _check_slots(document: Document, key: Key, text: str, slots: list[str]) -> Iterator[Problem]:
+    for name in SLOT_PATTERN.findall(text):
+        if name not in slots:
+            yield _missing(document, key, "变量", name, slots)
+    if re.search(r"[{}]", SLOT_PATTERN.sub("", text)):
+        yield document.problem(key, "script.braces", "花括号没有成对：变量写成 {名字}，普通文字里不要用花括号")
+    if "\n" in text:
+        yield document.problem(key, "script.line-break", "一条回复写在一行里，不要用 | 或 > 换行")

@@ -1,0 +1,207 @@
+"""The shape of each YAML file as JSON Schema 2020-12, and the check of a document against it."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+from csbot.library.problems import Problem
+from csbot.library.yaml_reader import Document, Key
+
+TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
+TEXTS: dict[str, Any] = {"type": "array", "items": TEXT}
+ID: dict[str, Any] = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"}
+SOME_TEXTS: dict[str, Any] = {**TEXTS, "minItems": 1}
+
+MOODS = ["平静", "生气", "着急", "担心"]
+PROFILES = ["电商", "电信", "门店", "物业", "金融", "销售", "医疗"]
+SLOT_TYPES = ["文字", "姓氏", "称谓", "订单号", "电话", "时长", "时间", "数字", "工号", "自动"]
+
+
+def _object(required: list[str], **properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+WHEN = _object(
+    [],
+    mood={"enum": MOODS},
+    profile={"enum": PROFILES},
+    festival=TEXT,
+    time=TEXT,
+    options={"enum": ["any", "none"]},
+)
+
+INTENT = _object(
+    ["id", "name", "trigger", "cue", "source"],
+    id=ID,
+    name=TEXT,
+    trigger={"enum": ["customer", "agent"]},
+    cue=TEXT,
+    source=TEXT,
+    part={"enum": ["greeting", "opening", "apology", "body", "closing"]},
+    keywords=TEXTS,
+    examples=TEXTS,
+    negatives=TEXTS,
+)
+
+REPLY = _object(["text"], text=TEXT, length={"enum": ["短", "长"]}, when=WHEN)
+COACHING = _object(["use", "avoid", "never"], use=TEXT, avoid=TEXT, never=TEXTS, tip=TEXT)
+SCRIPT = _object(
+    ["intent", "source", "elements", "replies", "coaching", "next"],
+    intent=ID,
+    source=TEXT,
+    elements=SOME_TEXTS,
+    replies={"type": "array", "minItems": 1, "items": REPLY},
+    ask=TEXTS,
+    coaching=COACHING,
+    next=TEXTS,
+)
+
+FORBIDDEN_RULE = _object(
+    ["id", "banned", "kind", "instead", "reason", "source", "bad", "good"],
+    id=ID,
+    banned=TEXT,
+    kind={"enum": ["phrase", "clause", "sentence", "pattern", "name"]},
+    phrases=TEXTS,
+    **{"except": TEXTS},
+    severity={"enum": ["error", "warning"]},
+    keep_you={"enum": ["true", "false"]},
+    instead=TEXT,
+    reason=TEXT,
+    source=TEXT,
+    bad=SOME_TEXTS,
+    good=SOME_TEXTS,
+)
+
+ELEMENT_RULE = _object(
+    ["id", "name", "source", "phrases", "present", "absent"],
+    id=ID,
+    name=TEXT,
+    source=TEXT,
+    phrases=SOME_TEXTS,
+    **{"except": TEXTS},
+    present=SOME_TEXTS,
+    absent=SOME_TEXTS,
+)
+
+SLOT = _object(
+    ["name", "type", "prompt"],
+    name=TEXT,
+    type={"enum": SLOT_TYPES},
+    prompt=TEXT,
+    default=TEXT,
+    example=TEXT,
+    choices=SOME_TEXTS,
+)
+
+CLOCK: dict[str, Any] = {"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$|^24:00$"}
+DATE: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+PERIOD = _object(["name", "from", "to", "greeting"], **{"name": TEXT, "from": CLOCK, "to": CLOCK, "greeting": TEXT})
+FESTIVAL = _object(
+    ["name", "greeting", "named_by"],
+    name=TEXT,
+    greeting=TEXT,
+    named_by=SOME_TEXTS,
+    solar={"type": "string", "pattern": r"^\d{2}-\d{2}$"},
+    lunar={"type": "string", "pattern": r"^\d{2}-\d{2}$"},
+    days={"type": "string", "pattern": r"^\d{1,2}$"},
+    days_before={"type": "string", "pattern": r"^\d{1,2}$"},
+    dates={"type": "array", "items": _object(["from", "to"], **{"from": DATE, "to": DATE})},
+)
+
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "intents": _object(
+        ["intents"],
+        intents={"type": "array", "minItems": 1, "items": INTENT},
+        out_of_scope=TEXTS,
+    ),
+    "scripts": _object(
+        ["topic", "name", "scripts"],
+        topic=ID,
+        name=TEXT,
+        scripts={"type": "array", "minItems": 1, "items": SCRIPT},
+    ),
+    "forbidden": _object(
+        ["category", "name", "source", "severity", "rules"],
+        category=ID,
+        name=TEXT,
+        source=TEXT,
+        severity={"enum": ["error", "warning"]},
+        escalate=_object([], customer_type=TEXT),
+        rules={"type": "array", "minItems": 1, "items": FORBIDDEN_RULE},
+    ),
+    "elements": _object(
+        ["category", "name", "elements"],
+        category=ID,
+        name=TEXT,
+        elements={"type": "array", "minItems": 1, "items": ELEMENT_RULE},
+    ),
+    "slots": _object(["slots"], slots={"type": "array", "minItems": 1, "items": SLOT}),
+    "occasions": _object(
+        ["day_periods", "festivals"],
+        day_periods={"type": "array", "minItems": 1, "items": PERIOD},
+        festivals={"type": "array", "items": FESTIVAL},
+    ),
+    "synonyms": _object(["synonyms"], synonyms={"type": "array", "items": SOME_TEXTS}),
+}
+
+
+@lru_cache(maxsize=None)
+def _validator(kind: str) -> Any:
+    from jsonschema import Draft202012Validator  # 0.1 s: only paid when a library has changed
+
+    return Draft202012Validator({"$schema": "https://json-schema.org/draft/2020-12/schema", **SCHEMAS[kind]})
+
+
+_TYPES = {"string": "一段文字", "array": "一个列表（每行以「- 」开头）", "object": "一组「键: 值」"}
+
+
+def check_shape(document: Document, kind: str) -> list[Problem]:
+    """Return what in ``document`` does not fit the schema of its kind, at the place of each misfit."""
+    problems: list[Problem] = []
+    for error in _validator(kind).iter_errors(document.data):
+        problems.extend(_problems(document, error))
+    return problems
+
+
+def _problems(document: Document, error: Any) -> list[Problem]:
+    key: Key = tuple(error.absolute_path)
+    match error.validator:
+        case "additionalProperties":
+            known = list(error.schema["properties"])
+            return [
+                _unknown_key(document, key, name, known) for name in error.instance if name not in known
+            ]
+        case "required":
+            missing = [name for name in error.validator_value if name not in error.instance]
+            name = next((each for each in missing if f"'{each}'" in error.message), missing[0])
+            return [document.problem(key, "schema.missing-key", f"这里缺少「{name}」，请补上")]
+        case "type":
+            wanted = _TYPES.get(error.validator_value, error.validator_value)
+            return [document.problem(key, "schema.type", f"这里应当是{wanted}")]
+        case "enum":
+            allowed = list(map(str, error.validator_value))
+            near = _near(str(error.instance), allowed)
+            return [
+                document.problem(
+                    key, "schema.value", f"「{error.instance}」不是可用的值，可用：{'、'.join(allowed)}{near}"
+                )
+            ]
+        case "minLength" | "minItems":
+            return [document.problem(key, "schema.empty", "这里不能是空的，请填写内容或删掉这个键")]
+        case "pattern":
+            return [document.problem(key, "schema.format", f"「{error.instance}」的写法不对，应符合 {error.validator_value}")]
+        case _:
+            return [document.problem(key, "schema.invalid", "这里的写法不符合要求")]
+
+
+def _unknown_key(document: Document, key: Key, name: str, known: list[str]) -> Problem:
+    line, column = document.key_places.get((*key, name), document.place(key))
+    hint = _near(name, known) or f"，可用的键：{'、'.join(known)}"
+    return Problem(document.path, line, column, "schema.unknown-key", f"不认识的键「{name}」{hint}")
+
+
+def _near(word: str, known: list[str]) -> str:
+    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"，是不是「{close[0]}」？" if close else ""

@@ -1,0 +1,171 @@
+"""Read YAML as plain strings, lists and maps, keeping the place of every value.
+
+PyYAML's own loading keeps the last of two equal keys and reads ``9:30`` as 570 and ``007`` as 7. Here every
+scalar stays the string that was written, equal keys are refused, and so are anchors and aliases, which a
+library does not need and which let a few lines grow into gigabytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from csbot.library.problems import Problem, shown_path
+
+Key = tuple[str | int, ...]
+MAXIMUM_BYTES = 32 * 1024 * 1024
+MAXIMUM_DEPTH = 30
+
+
+@dataclass(slots=True)
+class Document:
+    """What a YAML file holds: ``data`` of str, list and dict, and the place of each value and key by path."""
+
+    path: str
+    data: Any = None
+    places: dict[Key, tuple[int, int]] = field(default_factory=dict)
+    key_places: dict[Key, tuple[int, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def place(self, key: Key) -> tuple[int, int]:
+        """Return line and column of the value at ``key``, or of the nearest thing around it."""
+        while key and key not in self.places:
+            key = key[:-1]
+        return self.places.get(key, (1, 1))
+
+    def problem(self, key: Key, code: str, message: str, severity: str = "error") -> Problem:
+        """Return a problem at the value at ``key``."""
+        line, column = self.place(key)
+        return Problem(self.path, line, column, code, message, severity)
+
+
+def read_yaml(path: Path) -> Document:
+    """Read one file. Whatever is wrong with it stands in ``problems`` of the result; nothing is raised."""
+    try:
+        if path.stat().st_size > MAXIMUM_BYTES:
+            return _failed(shown_path(path), "file.too-large", "文件超过 32 MB，不像是话术文件，请检查")
+        content = path.read_bytes()
+    except OSError as error:
+        return _failed(shown_path(path), "file.unreadable", f"文件读不了：{error.strerror or error}，请检查路径和权限")
+    return parse_yaml(content, shown_path(path))
+
+
+def _failed(path: str, code: str, message: str, line: int = 1, column: int = 1) -> Document:
+    return Document(path, problems=[Problem(path, line, column, code, message)])
+
+
+def parse_yaml(content: bytes, path: str) -> Document:
+    """Parse the bytes of a file, for ``read_yaml`` and for tests."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return _failed(path, "file.encoding", "文件不是 UTF-8 编码，请在编辑器里另存为 UTF-8", line)
+    if found := re.search(r"^[ ]*\t", text, re.MULTILINE):
+        line, column = _line_column(text, found.end() - 1)
+        return _failed(path, "yaml.tab", "缩进里有制表符（Tab），YAML 只能用空格缩进，请改成空格", line, column)
+    loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        loader = loader_class(text)
+        try:
+            node = loader.get_single_node()
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        return _syntax_problem(path, error)
+    except (yaml.YAMLError, RecursionError) as error:
+        position = getattr(error, "position", 0)
+        line, column = _line_column(text, position if isinstance(position, int) else 0)
+        return _failed(path, "yaml.syntax", "文件里有 YAML 不接受的字符或结构，请检查这一处", line, column)
+    document = Document(path)
+    if node is None:
+        document.problems.append(Problem(path, 1, 1, "yaml.empty", "文件是空的，请写入内容或删除它"))
+        return document
+    if (alias := _first_alias(text)) is not None:
+        document.problems.append(
+            Problem(path, *alias, "yaml.alias", "不支持 YAML 的锚点和别名（& 和 *），请把内容写全；普通文字请加引号")
+        )
+        return document
+    document.data = _build(node, (), document)
+    return document
+
+
+def _line_column(text: str, position: int) -> tuple[int, int]:
+    return text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
+
+
+_SYNTAX = (
+    ("mapping values are not allowed", "这里的冒号让 YAML 误以为是键，请给整句话加英文双引号"),
+    ("could not find expected ':'", "这里缺一个英文冒号和空格（写成「键: 值」，不要用全角冒号）"),
+    ("expected <block end>", "缩进或引号不对：请与上下同级的行对齐，引号要成对"),
+    ("did not find expected key", "缩进或引号不对：请与上下同级的行对齐，引号要成对"),
+    ("did not find expected '-' indicator", "列表的这一行缺少「- 」或缩进不齐"),
+    ("did not find expected ',' or ']'", "方括号列表没有写完：各项用英文逗号隔开，最后补上 ]"),
+    ("did not find expected ',' or '}'", "花括号没有写完：各项用英文逗号隔开，最后补上 }；普通文字里的 { 请加引号"),
+    ("found unexpected end of stream", "引号没有成对，请补上结尾的引号"),
+    ("found character that cannot start any token", "这个字符不能放在开头（如 @ ` %），请给这句话加英文双引号"),
+    ("undefined alias", "星号 * 在 YAML 里有特殊含义，请给这句话加英文双引号"),
+    ("alphabetic or numeric character", "& 和 * 在 YAML 里有特殊含义，请给这句话加英文双引号"),
+    ("expected a single document", "一个文件里只能有一份内容，请去掉多余的 --- 行"),
+)
+
+
+def _syntax_problem(path: str, error: yaml.MarkedYAMLError) -> Document:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    said = f"{error.problem or ''} {error.context or ''}"
+    message = next((text for part, text in _SYNTAX if part in said), "YAML 写法有误，请检查这一处的缩进、冒号和引号")
+    return _failed(path, "yaml.syntax", message, line, column)
+
+
+def _first_alias(text: str) -> tuple[int, int] | None:
+    if "&" not in text and "*" not in text:
+        return None
+    loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for event in yaml.parse(text, Loader=loader_class):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            return event.start_mark.line + 1, event.start_mark.column + 1
+    return None
+
+
+def _build(node: yaml.Node, key: Key, document: Document) -> Any:
+    document.places[key] = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if len(key) > MAXIMUM_DEPTH:
+        document.problems.append(document.problem(key, "yaml.depth", f"嵌套超过 {MAXIMUM_DEPTH} 层，请检查缩进"))
+        return ""
+    if isinstance(node, yaml.ScalarNode):
+        return str(node.value)
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(item, (*key, index), document) for index, item in enumerate(node.value)]
+    return dict(_pairs(node, key, document))
+
+
+def _pairs(node: yaml.Node, key: Key, document: Document) -> Iterator[tuple[str, Any]]:
+    seen: dict[str, int] = {}
+    for name_node, value_node in node.value:
+        line, column = name_node.start_mark.line + 1, name_node.start_mark.column + 1
+        if not isinstance(name_node, yaml.ScalarNode):
+            document.problems.append(
+                Problem(document.path, line, column, "yaml.key", "键必须是普通文字；以 { 或 [ 开头的文字请加引号")
+            )
+            continue
+        name = str(name_node.value)
+        if name in seen:
+            document.problems.append(
+                Problem(
+                    document.path,
+                    line,
+                    column,
+                    "yaml.duplicate-key",
+                    f"键「{name}」重复了（第 {seen[name]} 行已有），请合并或删掉一个",
+                )
+            )
+            continue
+        seen[name] = line
+        document.key_places[(*key, name)] = (line, column)
+        yield name, _build(value_node, (*key, name), document)

@@ -1,0 +1,53 @@
+"""The nearest examples of a message by edit distance. The only importer of rapidfuzz.
+
+Ratios ignore negation (我要退款 and 我不要退款 score 89 of 100), so a near example only ever confirms: it moves
+the score where the message is an example but for a typing error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from csbot.matching.features import plain
+from csbot.matching.index import Example
+
+NEAR = 80.0  # of 100: from here on an example adds to its intent's score
+BONUS = 0.4  # what an identical example adds
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """An example that looks like the message; ``ratio`` from 0 to 100 (normalised indel similarity)."""
+
+    text: str
+    intent: str
+    ratio: float
+
+
+class Neighbours:
+    """Finds the examples nearest to a message."""
+
+    def __init__(self, examples: Sequence[Example]) -> None:
+        self._examples = examples
+        self._plain = [plain(example.text).replace(" ", "") for example in examples]
+
+    def nearest(self, plain_text: str, limit: int = 5) -> list[Near]:
+        """Return up to ``limit`` examples at a ratio of 50 or more, nearest first."""
+        from rapidfuzz import fuzz, process
+
+        wanted = plain_text.replace(" ", "")
+        if not wanted:
+            return []
+        found = process.extract(wanted, self._plain, scorer=fuzz.ratio, score_cutoff=50.0, limit=limit)
+        return [Near(self._examples[at].text, self._examples[at].intent, ratio) for _, ratio, at in found]
+
+
+def bonus(near: Sequence[Near]) -> dict[str, float]:
+    """Return what the nearest examples add to the scores of their intents."""
+    added: dict[str, float] = {}
+    for example in near:
+        gain = BONUS * max(0.0, example.ratio - NEAR) / (100.0 - NEAR)
+        if gain > added.get(example.intent, 0.0):
+            added[example.intent] = gain
+    return added

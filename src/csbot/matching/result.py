@@ -1,0 +1,72 @@
+"""What matching a message gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from csbot.matching.fuzzy import Near
+
+MAXIMUM_CANDIDATES = 5
+
+
+class Decision(StrEnum):
+    """What csbot makes of a message."""
+
+    MATCHED = "matched"  # one situation (or several, each clear), answered
+    AMBIGUOUS = "ambiguous"  # two or three situations, to be told apart by a person
+    UNMATCHED = "unmatched"  # none that could be named without guessing
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A situation that the message may be; ``score`` is its calibrated probability, 0..1."""
+
+    intent: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of the message with a situation of its own."""
+
+    text: str
+    candidate: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The outcome for one message, with what it rests on."""
+
+    text: str
+    decision: Decision
+    candidates: tuple[Candidate, ...]  # best first
+    intents: tuple[str, ...]  # all situations of a message that carries several, in order of appearance
+    reasons: tuple[str, ...] = ()  # Chinese
+    parts: tuple[Part, ...] = ()
+    near: tuple[Near, ...] = ()
+    evidence: tuple[tuple[str, float], ...] = ()  # features for the best candidate, strongest first
+
+    @property
+    def intent(self) -> str | None:
+        """The situation, where the decision is ``matched``."""
+        return self.candidates[0].intent if self.decision is Decision.MATCHED else None
+
+    @property
+    def score(self) -> float:
+        """The probability of the best candidate; 0 where nothing scored."""
+        return self.candidates[0].score if self.candidates else 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields of ``csbot match --jsonl``."""
+        return {
+            "text": self.text,
+            "decision": self.decision.value,
+            "intent": self.intent,
+            "score": round(self.score, 4),
+            "candidates": [
+                {"intent": candidate.intent, "score": round(candidate.score, 4)} for candidate in self.candidates
+            ],
+            "intents": list(self.intents),
+        }

@@ -1,0 +1,80 @@
+"""Several situations in one message: cut it into clauses and find stretches that are clear by themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from csbot.matching.result import Candidate, Part
+from csbot.text.segment import is_han
+
+MAXIMUM_CLAUSES = 8
+MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
+DOMINANT = 0.9  # a whole message this clear is one situation, unless its parts are clearer still
+_BREAK = re.compile(r"[,。!?;:\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外|还有就是|顺便|对了|以及|然后再))")
+
+
+def split_clauses(text: str) -> list[str]:
+    """Cut normalised text into clauses; a message of many clauses is cut into as many equal groups."""
+    clauses = [clause.strip() for clause in _BREAK.split(text) if clause and clause.strip()]
+    if len(clauses) <= MAXIMUM_CLAUSES:
+        return clauses
+    size = -(-len(clauses) // MAXIMUM_CLAUSES)
+    return ["，".join(clauses[at : at + size]) for at in range(0, len(clauses), size)]
+
+
+def find_parts(
+    clauses: Sequence[str],
+    whole: Sequence[Candidate],
+    candidates: Callable[[str], tuple[Candidate, ...]],
+    threshold: float,
+    is_filler: Callable[[str], bool],
+) -> list[Part]:
+    """Return the best cut of a message into stretches of different situations, or at most one stretch.
+
+    Every cut into two or three stretches of neighbouring clauses is looked at; a cut counts where each stretch
+    is at least as clear as a message has to be, the situations differ, and the whole message is not clear as
+    one of them. Stretches of mere courtesy are passed over.
+    """
+    if len(clauses) < 2:
+        return []
+    known: dict[tuple[int, int], Part | None] = {}
+
+    def part(start: int, end: int) -> Part | None:
+        if (start, end) not in known:
+            text = "，".join(clauses[start:end])
+            found = candidates(text) if sum(map(is_han, text)) >= MINIMUM_HAN else ()
+            known[start, end] = Part(text, found[0]) if found else None
+        return known[start, end]
+
+    best: list[Part] = []
+    best_value = 0.0
+    count = len(clauses)
+    cuts = [(cut,) for cut in range(1, count)]
+    cuts += [(first, second) for first in range(1, count) for second in range(first + 1, count)]  # type: ignore[misc]
+    for cut in cuts:
+        bounds = [0, *cut, count]
+        found = [part(start, end) for start, end in zip(bounds, bounds[1:], strict=False)]
+        clear = [
+            each
+            for each in found
+            if each is not None and each.candidate.score >= threshold and not is_filler(each.candidate.intent)
+        ]
+        doubtful = [each for each in found if each is not None and each.candidate.score < threshold]
+        intents = {each.candidate.intent for each in clear}
+        if len(clear) < 2 or len(intents) < len(clear) or doubtful:
+            continue
+        value = min(each.candidate.score for each in clear)
+        if value > best_value:
+            best, best_value = clear, value
+    if best and _one_situation(whole, best, best_value):
+        return []
+    return best
+
+
+def _one_situation(whole: Sequence[Candidate], parts: Sequence[Part], value: float) -> bool:
+    """Tell whether the whole message is clearer as one situation than its parts are as several."""
+    if not whole:
+        return False
+    top = whole[0]
+    return top.score >= DOMINANT and top.score > value or all(part.candidate.intent != top.intent for part in parts)

@@ -1,0 +1,58 @@
+"""Choose among the variants of a script: conditions first, then the one used least."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from csbot.library.models import Reply, Script
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What holds at the moment of a reply, under the names that ``when`` uses; empty where nothing is known."""
+
+    mood: str = ""
+    profile: str = ""
+    festival: str = ""
+    time: str = ""
+    options: bool = False
+
+    def allow(self, reply: Reply) -> bool:
+        """Tell whether every condition of a variant holds."""
+        return all(self._holds(name, wanted) for name, wanted in reply.when)
+
+    def _holds(self, name: str, wanted: str) -> bool:
+        if name == "festival":
+            return bool(self.festival) if wanted == "any" else self.festival == ("" if wanted == "none" else wanted)
+        if name == "options":
+            return self.options == (wanted == "any")
+        return str(getattr(self, name)) == wanted
+
+
+def _specificity(reply: Reply) -> int:
+    """Return how many conditions of a variant say more than "nothing special"."""
+    return sum(wanted != "none" for _, wanted in reply.when)
+
+
+def ranked(
+    script: Script,
+    conditions: Conditions,
+    used: Mapping[tuple[str, int], int],
+    known_slots: Sequence[str],
+    open_slots: Mapping[int, int],
+) -> list[int]:
+    """Return the indexes of the variants that may be said now, best first.
+
+    Variants with the fewest open slots come first, then those used least in this conversation, then those made
+    for this very occasion, then those that use what is known of the customer, then the order of the file.
+    """
+    allowed = [index for index, reply in enumerate(script.replies) if conditions.allow(reply)]
+    known = set(known_slots)
+
+    def order(index: int) -> tuple[int, int, int, int, int]:
+        reply = script.replies[index]
+        personal = sum(f"{{{name}}}" in reply.text for name in known)
+        return (open_slots[index], used.get((script.intent, index), 0), -_specificity(reply), -personal, index)
+
+    return sorted(allowed, key=order)

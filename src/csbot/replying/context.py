@@ -1,0 +1,23 @@
+"""What a conversation has been so far, as far as the next reply depends on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class Context:
+    """The state of one conversation. The caller sets ``now``; nothing here reads a clock.
+
+    ``used`` counts how often each variant was offered, so that the next choice is another one.
+    """
+
+    now: datetime
+    slots: dict[str, str] = field(default_factory=dict)
+    mood: str = ""  # 生气, 着急, 担心 or empty; set by hand, else read from the message
+    profile: str = ""
+    customer_type: str = ""
+    used: Counter[tuple[str, int]] = field(default_factory=Counter)
+    last_intent: str = ""

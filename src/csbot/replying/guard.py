@@ -1,0 +1,36 @@
+"""The guard: the last thing that happens to a reply. Nothing gets round it, and without rules nothing passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from csbot.library.models import Library
+from csbot.rules.model import Hit
+from csbot.rules.scan import RuleSet
+
+
+class GuardError(RuntimeError):
+    """The guard has no rules to judge by: then nothing may be said."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Judges finished text by the forbidden rules of a library."""
+
+    library: Library
+
+    @cached_property
+    def rules(self) -> RuleSet:
+        """The compiled forbidden rules. Raises GuardError where there are none."""
+        if not self.library.forbidden:
+            raise GuardError("禁用语规则是空的，不能放行任何回复")
+        return RuleSet(self.library.forbidden)
+
+    def findings(self, text: str) -> list[Hit]:
+        """Return everything in ``text`` that must not be said, warnings included."""
+        return self.rules.scan(text)
+
+    def passes(self, text: str) -> bool:
+        """Tell whether a reply may be sent. Replies are held to warnings too: csbot itself never takes a risk."""
+        return not self.findings(text)

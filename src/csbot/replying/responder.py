@@ -1,0 +1,219 @@
+"""The whole way of a message: match, choose, fill, compose, guard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from csbot.library.models import Library, Script
+from csbot.matching.matcher import Matcher
+from csbot.matching.result import Decision, Match
+from csbot.replying.choose import Conditions, ranked
+from csbot.replying.compose import PART_ORDER, join
+from csbot.replying.context import Context
+from csbot.replying.guard import Guard
+from csbot.replying.mood import mood_of
+from csbot.replying.occasions import festival_named, festival_on, period_at
+from csbot.replying.slots import AUTOMATIC, Filled, fill, read_from_message, slot_names
+from csbot.rules.model import Hit
+from csbot.rules.scan import RuleSet
+from csbot.text.normalise import normalise
+
+HOLDING = "service.not_understood"  # answers what was not recognised
+OFFERED = 3  # situations named in a holding reply
+TRIES = 6  # combinations of variants tried for a joint reply before it is given up
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One filled reply and what the guard says of it."""
+
+    intents: tuple[str, ...]
+    indexes: tuple[int, ...]
+    filled: Filled
+    findings: tuple[Hit, ...]
+
+    @property
+    def id(self) -> str:
+        """A stable name: the situation and the number of its variant, ``payment.failed#2``."""
+        return "+".join(f"{intent}#{index + 1}" for intent, index in zip(self.intents, self.indexes, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What csbot answers to a message, and what the agent may choose instead."""
+
+    match: Match
+    variants: tuple[Variant, ...]  # that may be said, best first
+    refused: tuple[Variant, ...]  # that the guard refused
+    next: tuple[str, ...]
+    why: str = ""  # where there is no reply, in Chinese
+
+    @property
+    def best(self) -> Variant | None:
+        """The reply to send, where there is one."""
+        return self.variants[0] if self.variants else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields of ``csbot reply --json``."""
+        best = self.best
+        result = {
+            **self.match.as_dict(),
+            "reply": best.filled.text if best else None,
+            "variant": best.id if best else None,
+            "open_slots": list(best.filled.open_slots) if best else [],
+            "next": list(self.next),
+        }
+        if best is None:
+            result["why"] = self.why
+        return result
+
+
+class Responder:
+    """Answers messages with one library. Conversations are kept by the caller, in a Context each."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.guard = Guard(library)
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """The matcher of the library, compiled or from the cache."""
+        return Matcher.for_library(self.library)
+
+    @cached_property
+    def elements(self) -> RuleSet:
+        """The compiled element rules."""
+        return RuleSet(self.library.elements)
+
+    def respond(self, text: str, context: Context) -> Response:
+        """Answer one message. The context is not changed; ``remember`` does that for what was sent."""
+        match = self.matcher.match(text)
+        slots = {**context.slots, **read_from_message(text, self.library.slots)}
+        if match.decision is Decision.MATCHED:
+            return self.answer(match, match.intents, text, context, slots)
+        offered = match.candidates[:OFFERED] if match.decision is Decision.AMBIGUOUS else ()
+        names = [self.library.intents[candidate.intent].name for candidate in offered]
+        return self.answer(match, (HOLDING,), text, context, slots, options="、".join(map(_spoken, names)))
+
+    def answer(
+        self,
+        match: Match,
+        intents: Sequence[str],
+        text: str,
+        context: Context,
+        slots: dict[str, str],
+        options: str = "",
+    ) -> Response:
+        """Answer with the scripts of given situations, whatever the message was matched to."""
+        scripts = [self.library.scripts[intent] for intent in intents]
+        conditions, automatic = self._conditions(text, context, options)
+        orders: list[list[int]] = []
+        for script in scripts:
+            order = self._order(script, conditions, context, slots, automatic)
+            if not order:
+                why = f"情景「{script.intent}」没有适合现在的回复，请培训师补一条不带条件的"
+                return Response(match, (), (), (), why)
+            orders.append(order)
+        variants, refused = [], []
+        for indexes in _combinations(orders):
+            variant = self._compose(scripts, indexes, slots, automatic)
+            (refused if variant.findings else variants).append(variant)
+        why = "" if variants else _refusal(refused)
+        following = tuple(dict.fromkeys(step for script in scripts for step in script.next if step not in intents))
+        return Response(match, tuple(variants), tuple(refused), following, why)
+
+    def remember(self, variant: Variant, context: Context) -> None:
+        """Note that a variant was offered, so that the conversation does not repeat itself."""
+        for intent, index in zip(variant.intents, variant.indexes, strict=True):
+            context.used[intent, index] += 1
+        context.last_intent = variant.intents[-1]
+
+    def _conditions(self, text: str, context: Context, options: str) -> tuple[Conditions, dict[str, str]]:
+        """Return what holds now, and the values of the automatic slots."""
+        folded = normalise(text[:2000]).text
+        today = festival_on(context.now.date(), self.library.festivals)
+        named = festival_named(folded, self.library.festivals)
+        period = period_at(context.now, self.library.day_periods)
+        greeting = today.greeting if today else (period.greeting if period else "您好")
+        festival = named or today
+        automatic = {"问候": greeting, "节日问候": festival.greeting if festival else "节日快乐"}
+        if options:
+            automatic["选项"] = options
+        conditions = Conditions(
+            mood=context.mood or mood_of(text),
+            profile=context.profile,
+            festival=today.name if today else "",
+            time=period.name if period else "",
+            options=bool(options),
+        )
+        return conditions, automatic
+
+    def _values(self, script: Script, slots: dict[str, str], automatic: dict[str, str]) -> dict[str, str]:
+        defaults = {
+            slot.name: slot.default
+            for slot in self.library.slots.values()
+            if slot.default and slot.type != AUTOMATIC and slot.name not in script.ask
+        }
+        return {**defaults, **slots, **automatic}
+
+    def _order(
+        self,
+        script: Script,
+        conditions: Conditions,
+        context: Context,
+        slots: dict[str, str],
+        automatic: dict[str, str],
+    ) -> list[int]:
+        values = self._values(script, slots, automatic)
+        missing = {
+            index: sum(name not in values for name in slot_names(reply.text))
+            for index, reply in enumerate(script.replies)
+        }
+        return ranked(script, conditions, context.used, tuple(slots), missing)
+
+    def _compose(
+        self, scripts: Sequence[Script], indexes: Sequence[int], slots: dict[str, str], automatic: dict[str, str]
+    ) -> Variant:
+        filled = [
+            fill(script.replies[index].text, self._values(script, slots, automatic))
+            for script, index in zip(scripts, indexes, strict=True)
+        ]
+        if len(filled) == 1:
+            text = filled[0].text
+        else:
+            parts = [
+                (self.library.intents[script.intent].part, each.text, script.elements)
+                for script, each in zip(scripts, filled, strict=True)
+            ]
+            text = join(parts, self.elements)
+        missing = tuple(dict.fromkeys(name for each in filled for name in each.open_slots))
+        whole = Filled(text, missing)
+        findings = tuple(self.guard.findings(text))
+        return Variant(tuple(script.intent for script in scripts), tuple(indexes), whole, findings)
+
+
+def _spoken(name: str) -> str:
+    """Return the name of a situation as an option to a customer: 询问付款方式 → 付款方式."""
+    for prefix in ("询问", "客户"):
+        name = name.removeprefix(prefix)
+    return name
+
+
+def _combinations(orders: Sequence[list[int]]) -> list[tuple[int, ...]]:
+    """Return combinations of variants, each script's best first; for one script simply all its variants."""
+    if len(orders) == 1:
+        return [(index,) for index in orders[0]]
+    count = min(TRIES, max(map(len, orders)))
+    return [tuple(order[step % len(order)] for order in orders) for step in range(count)]
+
+
+def _refusal(refused: Sequence[Variant]) -> str:
+    hits = {hit.rule.id: hit for variant in refused for hit in variant.findings}
+    named = "；".join(f"「{hit.found}」（规则 {identifier}）" for identifier, hit in sorted(hits.items()))
+    return f"每一条回复填好后都含有禁用表达：{named}。请检查填入的变量"
+
+
+__all__ = ["HOLDING", "PART_ORDER", "Responder", "Response", "Variant"]

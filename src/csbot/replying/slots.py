@@ -1,0 +1,111 @@
+"""Slots: what may stand in the blanks of a reply, and how they are filled.
+
+Values come from people, customers among them: nothing in a value is ever interpreted, one pass fills all slots,
+and the guard reads the result.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from csbot.library.models import Slot
+from csbot.library.references import SLOT_PATTERN
+from csbot.rules.phrase import DURATION_PATTERN
+from csbot.text.normalise import normalise
+
+MAXIMUM_LENGTH = 200
+AUTOMATIC = "自动"
+OPEN = "【{}】"  # how an open slot is shown
+
+_HAN = "[\u3400-\u9fff〇·]"
+_CHECKS: dict[str, tuple[re.Pattern[str], str]] = {
+    "姓氏": (re.compile(f"{_HAN}{{1,2}}|[A-Za-z][A-Za-z .'-]{{0,19}}"), "请填一到两个汉字的姓，如 王、欧阳"),
+    "称谓": (re.compile(f"{_HAN}{{1,4}}"), "请填 先生 或 女士 一类的称谓"),
+    "订单号": (re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,39}"), "请填 4 到 40 位的数字或字母"),
+    "电话": (re.compile(r"\+?[0-9][0-9 -]{5,19}"), "请填电话号码，只含数字、空格和短横线"),
+    "时长": (re.compile(DURATION_PATTERN), "请填数字加单位，如 30分钟、24小时、3个工作日"),
+    "数字": (re.compile(r"[0-9]+(\.[0-9]+)?"), "请填数字"),
+    "工号": (re.compile(r"[A-Za-z0-9]{1,20}"), "请填数字或字母"),
+}
+
+
+class SlotError(ValueError):
+    """A value that a slot cannot take; the message is for the agent, in Chinese."""
+
+
+def validate(slot: Slot, value: str) -> str:
+    """Return ``value`` tidied for ``slot``. Raises SlotError where it does not fit the slot's type."""
+    tidy = "".join(character for character in value if not unicodedata.category(character).startswith("C")).strip()
+    if not tidy:
+        raise SlotError(f"「{slot.name}」不能为空：{slot.prompt}")
+    if len(tidy) > MAXIMUM_LENGTH:
+        raise SlotError(f"「{slot.name}」太长了（{len(tidy)} 字），最多 {MAXIMUM_LENGTH} 字")
+    if slot.type == AUTOMATIC:
+        raise SlotError(f"「{slot.name}」由系统自动填写，不用手填")
+    if re.search("[{}【】]", tidy):
+        raise SlotError(f"「{slot.name}」里不能有花括号和方头括号")
+    check = _CHECKS.get(slot.type)
+    if check is not None:
+        folded = unicodedata.normalize("NFKC", tidy)
+        if not check[0].fullmatch(folded):
+            raise SlotError(f"「{slot.name}」填的是「{tidy}」：{check[1]}")
+        return folded
+    return tidy
+
+
+def validate_all(slots: Mapping[str, Slot], values: Mapping[str, str]) -> dict[str, str]:
+    """Validate named values. Raises SlotError for the first that has no slot or does not fit it."""
+    result: dict[str, str] = {}
+    for name, value in values.items():
+        if name not in slots:
+            raise SlotError(f"没有叫「{name}」的变量，可用：{'、'.join(sorted(slots))}")
+        result[name] = validate(slots[name], value)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A reply with its slots filled; open ones are shown as 【名称】."""
+
+    text: str
+    open_slots: tuple[str, ...]
+
+
+def slot_names(text: str) -> list[str]:
+    """Return the slots of a reply in order, each once."""
+    return list(dict.fromkeys(SLOT_PATTERN.findall(text)))
+
+
+def fill(text: str, values: Mapping[str, str]) -> Filled:
+    """Fill the slots of a reply in one pass: what a value holds is never looked at again."""
+    missing: list[str] = []
+
+    def value_of(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in values:
+            return values[name]
+        if name not in missing:
+            missing.append(name)
+        return OPEN.format(name)
+
+    return Filled(SLOT_PATTERN.sub(value_of, text), tuple(missing))
+
+
+_SURNAME = re.compile(f"(?:我姓|免贵姓|敝姓)({_HAN}{{1,2}}?)(?=[,。!?;的是 ]|$)")
+_ORDER = re.compile(r"(?:订单|单号|单子|运单|编号)(?:号|编号)?[是为::#]{0,2}\s*([a-z0-9][a-z0-9-]{5,29})")
+
+
+def read_from_message(text: str, slots: Mapping[str, Slot]) -> dict[str, str]:
+    """Return slot values that a customer's message states: 「我姓王」, 「订单号 20261122001」."""
+    folded = normalise(text[:2000]).text
+    found: dict[str, str] = {}
+    for name, pattern in (("姓氏", _SURNAME), ("订单号", _ORDER)):
+        if name in slots and (match := pattern.search(folded)) is not None:
+            try:
+                found[name] = validate(slots[name], match[1])
+            except SlotError:
+                continue
+    return found

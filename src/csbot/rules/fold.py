@@ -1,0 +1,100 @@
+"""Folded text: the wording of a normalised text without anything between its characters.
+
+Folding joins what dots, spaces or emoji keep apart (「不.行」), but also what punctuation rightly keeps apart
+(「作废，话费」 must not read 废话). So every match over folded text is checked against what it bridged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from csbot.text.normalise import Normalised
+from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS, is_word_character
+
+CLOSING_PARTICLES = frozenset("啊呀呢吧嘛啦了哦哈咯喽哟的噢喔")
+MAXIMUM_GAP = 4  # characters between two characters of a hit (an emoji can be several)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The word characters of ``normalised.text[begin:end]`` and the index of each in ``normalised.text``."""
+
+    normalised: Normalised
+    text: str
+    indexes: tuple[int, ...]
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the raw text that holds the folded characters ``start`` to ``end``."""
+        return self.normalised.raw_span(self.indexes[start], self.indexes[end - 1] + 1)
+
+    def bridges(self, start: int, end: int) -> list[str]:
+        """Return what stands between each two neighbours of ``text[start:end]`` in the normalised text."""
+        text, indexes = self.normalised.text, self.indexes
+        return [text[indexes[at] + 1 : indexes[at + 1]] for at in range(start, end - 1)]
+
+
+def fold(normalised: Normalised, begin: int, end: int) -> Folded:
+    """Fold one stretch of a normalised text."""
+    text = normalised.text
+    indexes = tuple(at for at in range(begin, end) if is_word_character(text[at]))
+    return Folded(normalised, "".join(text[at] for at in indexes), indexes)
+
+
+def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, across_sentences: bool) -> bool:
+    """Tell whether a hit may run across what stands between its characters.
+
+    Inside a clause small gaps are bridged. A comma is bridged by long phrases only, a full stop or a line
+    break by none, unless every character of the hit stands alone (「我。不。知。道」), which is evasion.
+    Two characters with a space between them and words attached on both sides (「作废 话费」) are two words.
+    """
+    bridges = folded.bridges(start, end)
+    if not any(bridges):
+        return True
+    if any(len(bridge) > MAXIMUM_GAP for bridge in bridges):
+        return False
+    attached_before, attached_after = _attached(folded, start, end)
+    if all(bridges) and not attached_before and not attached_after:
+        return True
+    marks = set("".join(bridges))
+    if marks & SENTENCE_ENDS and not across_sentences:
+        return False
+    if marks & (CLAUSE_ENDS - SENTENCE_ENDS) and not (across_clauses or across_sentences):
+        return False
+    return not (end - start == 2 and marks == {" "} and attached_before and attached_after)
+
+
+def _attached(folded: Folded, start: int, end: int) -> tuple[bool, bool]:
+    """Tell whether wording stands right before and right after a hit (a closing particle does not count)."""
+    text, indexes = folded.normalised.text, folded.indexes
+    before = indexes[start] - 1
+    after = indexes[end - 1] + 1
+    return (
+        before >= 0 and is_word_character(text[before]),
+        after < len(text) and is_word_character(text[after]) and text[after] not in CLOSING_PARTICLES,
+    )
+
+
+def stretches(text: str, limit: int = 2000) -> list[tuple[int, int]]:
+    """Cut a normalised text where no hit can run across, so that long texts are scanned piece by piece.
+
+    A piece ends with a line, unless the line holds hardly a character (then characters may stand alone, a
+    line each), or, past ``limit`` characters, with a sentence, or in the worst case in the middle of one.
+    """
+    pieces: list[tuple[int, int]] = []
+    start = 0
+    words = 0
+    for index, character in enumerate(text):
+        if character == "\n":
+            if words > 1 or index - start >= limit:
+                pieces.append((start, index + 1))
+                start = index + 1
+            words = 0
+        else:
+            words += character.isalnum()
+            over = index - start - limit
+            if over >= 0 and (character in SENTENCE_ENDS or over >= limit):
+                pieces.append((start, index + 1))
+                start, words = index + 1, 0
+    if start < len(text):
+        pieces.append((start, len(text)))
+    return pieces

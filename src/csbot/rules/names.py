@@ -1,0 +1,52 @@
+"""A customer's name used as a call, without a form of address (manual 004, 服务忌语 (1): 对客户直呼)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from csbot.text.segment import SENTENCE_ENDS
+
+# The hundred most frequent surnames and the usual double ones.
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴"
+    "夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍"
+)
+_DOUBLE = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "端木", "司徒")
+_CALL = re.compile(
+    "(?:^|(?<=[。!?;\n,]))"
+    "(?P<greeting>(?:您好|你好|早上好|下午好|晚上好|尊敬的|亲爱的|喂|哎|嗨|那个)?[,、 ]?)"
+    f"(?P<name>(?:{'|'.join(_DOUBLE)}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}})"
+    "(?=[,:!]|[您你](?:好|的|这|看|说|订|要|先|再))"
+)
+_TITLES = re.compile("先生|女士|小姐|老师|总$|经理|主任|师傅|阿姨|叔叔|同学|太太|医生|大哥|大姐|老板|工$|总监|客服|专员|同事")
+# Words that begin like a name and stand before a comma in ordinary sentences, and that a dictionary of words
+# may hold as two.
+_ORDINARY = re.compile("^(?:高兴|何况|任何|方便|万一|常见|马上|安心|于是|文件|金额|白天|江苏|黄色|关于|钱款|时间|温馨|严格|易碎|许多|余额|成功|石家庄)")
+
+
+def bare_names(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the spans of names called without a form of address in ``text[begin:end]`` (normalised text).
+
+    A name is a surname and one or two more characters at the start of a clause or after a greeting, followed
+    by a comma, a colon or 您; what the dictionary knows as a word is none.
+    """
+    for found in _CALL.finditer(text, begin, end):
+        start, stop = found.span("name")
+        name = found["name"]
+        if text[start - 1 : start] == "," and not _after_greeting(text, start - 1):
+            continue
+        if _TITLES.search(name) or _ORDINARY.match(name) or _is_word(name):
+            continue
+        yield start, stop
+
+
+def _after_greeting(text: str, comma: int) -> bool:
+    start = max((text.rfind(mark, 0, comma) for mark in SENTENCE_ENDS), default=-1) + 1
+    return text[start:comma].strip() in {"您好", "你好", "早上好", "下午好", "晚上好", "喂", "嗨"}
+
+
+def _is_word(name: str) -> bool:
+    from csbot.text.tokenise import common_words  # only a candidate pays for the dictionary
+
+    return common_words().known(name[:2])

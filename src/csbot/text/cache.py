@@ -1,0 +1,81 @@
+"""A cache of derived data in the user's cache directory: keyed by content, safe to lose, safe to share.
+
+Values are JSON (and plain bytes), so a damaged or hostile file can at worst be ignored. A file is written under a private name
+and renamed, so that two processes at once, or a crash, leave either the old value or the new one.
+``CSBOT_CACHE_DIR`` names another directory; an empty one switches the cache off.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+FORMAT = 1
+
+Value = TypeVar("Value")
+
+
+def cache_directory() -> Path | None:
+    """Return the directory for derived data, or None where the cache is switched off."""
+    named = os.environ.get("CSBOT_CACHE_DIR")
+    if named is not None:
+        return Path(named) if named else None
+    from platformdirs import user_cache_path
+
+    try:
+        return user_cache_path("csbot", appauthor=False)
+    except RuntimeError:  # no home directory can be determined
+        return None
+
+
+def cached(name: str, key: str, build: Callable[[], Value]) -> Value:
+    """Return the value that was kept under ``name`` for ``key``, or build and keep it.
+
+    ``key`` must change whenever the value would; its digest is stored in the file and compared, so that one
+    name holds one value. The value must survive a round trip through JSON. Trouble with the disk is no
+    trouble for the caller: the value is then built.
+    """
+    value, _ = cached_with_bytes(name, key, lambda: (build(), b""))
+    return value
+
+
+def cached_with_bytes(name: str, key: str, build: Callable[[], tuple[Value, bytes]]) -> tuple[Value, bytes]:
+    """Do what ``cached`` does for a JSON value that comes with a block of bytes."""
+    directory = cache_directory()
+    if directory is None:
+        return build()
+    digest = hashlib.sha256(f"{FORMAT}\n{key}".encode("utf-8", "surrogatepass")).hexdigest().encode()
+    path = directory / f"{name}.cache"
+    try:
+        with path.open("rb") as stream:
+            if stream.readline().strip() == digest:
+                size = int(stream.readline())
+                text = stream.read(size)
+                if len(text) == size:
+                    return cast(Value, json.loads(text)), stream.read()
+    except (OSError, ValueError, RecursionError):
+        pass
+    value, block = build()
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    _write(path, (digest, str(len(text)).encode(), text + block))
+    return value, block
+
+
+def _write(path: Path, lines: tuple[bytes, bytes, bytes]) -> None:
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(b"\n".join(lines))
+            os.replace(temporary, path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise

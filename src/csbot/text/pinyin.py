@@ -1,0 +1,94 @@
+"""Sounds of a text: one toneless syllable for each Han character, and for pinyin typed in Latin letters.
+
+Typing errors in Chinese are mostly homophones (登陆 for 登录) or pinyin left unconverted (tuikuan). Sounds are
+made coarser where southern speakers and input methods mix them up: zh/z, ch/c, sh/s, -ng/-n, l/n.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from csbot.text.cache import cached
+from csbot.text.segment import is_han
+
+_LATIN = re.compile(r"[a-z]{2,}")
+
+
+def _read_table() -> dict[str, str]:
+    """Return the most frequent toneless reading of each Han character (U+4E00–U+9FFF)."""
+    from pypinyin.pinyin_dict import pinyin_dict  # 0.3 s: only paid where no cache is at hand
+
+    return {
+        chr(code): _toneless(readings.split(",")[0])
+        for code, readings in pinyin_dict.items()
+        if 0x4E00 <= code <= 0x9FFF
+    }
+
+
+def _toneless(reading_with_tone: str) -> str:
+    """Return a reading without its tone mark: ``lǜ`` becomes ``lv``, as input methods write it."""
+    plain = reading_with_tone.replace("ü", "v")
+    for marked in "ǖǘǚǜ":
+        plain = plain.replace(marked, "v")
+    return "".join(part for part in unicodedata.normalize("NFD", plain) if part.isascii())
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, str]:
+    from importlib.metadata import version
+
+    return cached("pinyin", f"2:{version('pypinyin')}", _read_table)
+
+
+@lru_cache(maxsize=1)
+def _syllables() -> frozenset[str]:
+    return frozenset(_table().values())
+
+
+def coarse(syllable: str) -> str:
+    """Merge sounds that are commonly confused: ``zhang`` and ``zan`` both become ``zan``."""
+    if syllable[:2] in ("zh", "ch", "sh"):
+        syllable = syllable[0] + syllable[2:]
+    if syllable.endswith("ng"):
+        syllable = syllable[:-1]
+    return "l" + syllable[1:] if syllable[:1] == "n" else syllable
+
+
+def reading(character: str) -> str:
+    """Return the toneless reading of a Han character, or an empty string for anything else."""
+    return _table().get(character, "")
+
+
+@lru_cache(maxsize=4096)
+def split_latin(letters: str) -> tuple[str, ...]:
+    """Cut Latin letters into pinyin syllables, longest first; empty where they are not pinyin throughout."""
+    if not letters:
+        return ()
+    for end in range(min(6, len(letters)), 0, -1):
+        if letters[:end] in _syllables():
+            rest = split_latin(letters[end:])
+            if rest or end == len(letters):
+                return (letters[:end], *rest)
+    return ()
+
+
+def sounds(text: str) -> list[str]:
+    """Return the coarse syllables of a normalised text, in order; Latin letters count where they are pinyin."""
+    result: list[str] = []
+    index = 0
+    while index < len(text):
+        character = text[index]
+        if is_han(character):
+            if syllable := reading(character):
+                result.append(coarse(syllable))
+            index += 1
+        elif (found := _LATIN.match(text, index)) is not None:
+            word = found.group()
+            if len(word) <= 24:
+                result.extend(coarse(syllable) for syllable in split_latin(word))
+            index = found.end()
+        else:
+            index += 1
+    return result
