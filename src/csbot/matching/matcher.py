@@ -13,7 +13,7 @@ from csbot.library.models import Intent, Library
 from csbot.matching.features import Extractor, plain
 from csbot.matching.fuzzy import NEAR, Near, Neighbours, bonus
 from csbot.matching.index import NONE, Example, Index, Scored, load_index
-from csbot.matching.negation import declined_spans, holds_keyword, is_metalanguage
+from csbot.matching.negation import declined_spans, holds_keyword, is_metalanguage, negated
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match
 from csbot.matching.segmentation import find_parts, split_clauses
 from csbot.text.normalise import normalise
@@ -82,6 +82,10 @@ class Matcher:
         )
 
     @cached_property
+    def _literal_examples(self) -> frozenset[str]:
+        return frozenset(normalise(example.text).text.strip() for example in self._examples if example.intent != NONE)
+
+    @cached_property
     def _keywords(self) -> dict[str, tuple[str, ...]]:
         return {
             identifier: tuple(normalise(keyword).text for keyword in intent.keywords)
@@ -109,6 +113,8 @@ class Matcher:
     def _says_something(self, text: str) -> bool:
         """Tell whether text without Han characters is pinyin, or as good as one of the examples (「hi」)."""
         letters = plain(text).replace(" ", "")
+        if not any(map(str.isalpha, text)):  # 「886」 is a goodbye, 「20480」 is nothing
+            return text.strip() in self._literal_examples
         if len(sounds(text)) >= 2 and len(letters) <= 60:
             return True
         return any(example.ratio >= NEAR for example in self._neighbours.nearest(letters, 1))
@@ -116,6 +122,16 @@ class Matcher:
     def candidates(self, text: str) -> tuple[Candidate, ...]:
         """Return the best situations of a stretch of text as a whole, best first, up to five."""
         return self._evaluate(text)[0]
+
+    def words(self, text: str) -> list[str]:
+        """Return the words that a message is read as."""
+        return [word for word in self._extractor.words.cut(plain(text)) if word != " "]
+
+    def winner(self, text: str) -> str | None:
+        """Return the situation with the highest score for a message as a whole; None where it is "none"."""
+        scored = self.index.score(self._extractor.features(plain(text)))
+        best = max(scored.scores, key=lambda intent: (scored.scores[intent], intent))
+        return best or None
 
     def _evaluate(self, text: str) -> tuple[tuple[Candidate, ...], float, Scored, list[Near]]:
         """Return candidates, the probability of "none of them", the raw scores and the nearest examples."""
@@ -142,8 +158,12 @@ class Matcher:
 
     def _match_parts(self, text: str) -> Match:
         whole, none, scored, near = self._evaluate(text)
-        threshold = self.index.calibration.threshold
-        parts = find_parts(split_clauses(text), whole, self.candidates, threshold, self._is_filler)
+        clauses = split_clauses(text)
+        if (contrasted := self._without_negated(clauses)) is not None:
+            rest, what = contrasted
+            inner = self._match_parts(rest)
+            return replace(inner, reasons=(f"客户说的不是：{what}", *inner.reasons))
+        parts = find_parts(clauses, whole, self.candidates, self._is_filler)
         evidence = self.index.contributions(scored, whole[0].intent)[:EVIDENCE_SHOWN] if whole else []
         if len(parts) > 1:
             ranked = {part.candidate.intent: part.candidate.score for part in parts}
@@ -202,6 +222,33 @@ class Matcher:
             )
             if meant and not supported:
                 return (text[:start] + "。" + text[end:]).strip(" ,。"), what
+        return None
+
+    def _without_negated(self, clauses: list[str]) -> tuple[str, str] | None:
+        """Return a message without a clause that says what it is not about, and what that is.
+
+        「我不投诉你们，我就打听一下怎么付款」: a clause counts where it would be taken for the very situation that
+        it negates, and the rest of the message is clear as another one.
+        """
+        if len(clauses) < 2:
+            return None
+        for at, clause in enumerate(clauses):
+            found = negated(clause)
+            if found is None:
+                continue
+            what, needs_keyword = found
+            taken_for = self.candidates(clause)
+            meant = self.candidates(what)
+            if not taken_for or not meant:
+                continue
+            intent = taken_for[0].intent
+            named = holds_keyword(what, self._keywords.get(intent, ()))
+            if not named and (needs_keyword or meant[0].intent != intent):
+                continue
+            rest = "，".join(clauses[:at] + clauses[at + 1 :])
+            others = self.candidates(rest)
+            if others and others[0].intent != intent and others[0].score >= self.index.calibration.threshold:
+                return rest, what
         return None
 
     def explain_evidence(self, text: str, intent: str) -> list[tuple[str, float]]:

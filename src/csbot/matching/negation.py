@@ -23,6 +23,31 @@ _METALANGUAGE = re.compile(
 )
 
 
+# A plain "not" before something, but not 「不能退」, which complains, nor 「不过」 and 「不如」, which join.
+_NEGATES = re.compile(
+    r"不(?!能|会|是|给|让|肯|了|到|上|出|着|行|对|好|错|清|住|动|起|见|懂|明|同|是|过|然|如|管|但|仅|像|愧|小心|方便)(?P<declined>[^,。!?;\n]{1,10})"
+    r"|(?<!分|告|识|鉴|特|性|区|级)别(?!人|的|处|家|墅)(?P<refused>[^,。!?;\n]{1,10})"
+    r"|(?:不是|并非|没有?(?:打算|想|要|说))(?P<contrasted>[^,。!?;\n]{1,16})"
+    r"|没有?(?P<denied>[^,。!?;\n]{1,10})"
+    r"|(?P<object>[\u4e00-\u9fff]{2,8}?)我?(?:不要|不用|不需要|不办|不嫌)了?(?:贵|慢)?(?=[,。!?;\n]|$)"
+)
+
+
+def negated(clause: str) -> tuple[str, bool] | None:
+    """Return what a clause (normalised) negates, and whether it must be named by a keyword to count.
+
+    投诉你们 in 「我不投诉你们」 is plain; 「没…」 mostly states a lack (没解决, 没收到), so there only a keyword counts.
+    None where nothing is negated; 「安不安全」 asks.
+    """
+    for found in _NEGATES.finditer(clause):
+        at = found.start()
+        if clause[at] == "不" and at and clause[at - 1] == clause[at + 1 : at + 2]:
+            continue
+        what = next(group for group in found.groups() if group)
+        return what, found["denied"] is not None
+    return None
+
+
 def is_metalanguage(normalised_text: str) -> bool:
     """Tell whether a message is about words: 「投诉这个词英语怎么说」 is no complaint."""
     return _METALANGUAGE.search(normalised_text) is not None

@@ -10,7 +10,7 @@ from csbot.text.segment import is_han
 
 MAXIMUM_CLAUSES = 8
 MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
-DOMINANT = 0.9  # a whole message this clear is one situation, unless its parts are clearer still
+CLEAR = 0.95  # how probable each stretch of a cut must be: a wrong second answer annoys more than a missing one
 _BREAK = re.compile(r"[,。!?;:\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外|还有就是|顺便|对了|以及|然后再))")
 
 
@@ -27,14 +27,13 @@ def find_parts(
     clauses: Sequence[str],
     whole: Sequence[Candidate],
     candidates: Callable[[str], tuple[Candidate, ...]],
-    threshold: float,
     is_filler: Callable[[str], bool],
 ) -> list[Part]:
     """Return the best cut of a message into stretches of different situations, or at most one stretch.
 
     Every cut into two or three stretches of neighbouring clauses is looked at; a cut counts where each stretch
-    is at least as clear as a message has to be, the situations differ, and the whole message is not clear as
-    one of them. Stretches of mere courtesy are passed over.
+    is clear by itself, the situations differ, and the whole message is most like one of them. Stretches of mere
+    courtesy are passed over.
     """
     if len(clauses) < 2:
         return []
@@ -58,23 +57,15 @@ def find_parts(
         clear = [
             each
             for each in found
-            if each is not None and each.candidate.score >= threshold and not is_filler(each.candidate.intent)
+            if each is not None and each.candidate.score >= CLEAR and not is_filler(each.candidate.intent)
         ]
-        doubtful = [each for each in found if each is not None and each.candidate.score < threshold]
+        doubtful = [each for each in found if each is not None and each.candidate.score < CLEAR]
         intents = {each.candidate.intent for each in clear}
         if len(clear) < 2 or len(intents) < len(clear) or doubtful:
             continue
         value = min(each.candidate.score for each in clear)
         if value > best_value:
             best, best_value = clear, value
-    if best and _one_situation(whole, best, best_value):
+    if best and whole and all(each.candidate.intent != whole[0].intent for each in best):
         return []
     return best
-
-
-def _one_situation(whole: Sequence[Candidate], parts: Sequence[Part], value: float) -> bool:
-    """Tell whether the whole message is clearer as one situation than its parts are as several."""
-    if not whole:
-        return False
-    top = whole[0]
-    return top.score >= DOMINANT and top.score > value or all(part.candidate.intent != top.intent for part in parts)

@@ -34,7 +34,8 @@ def bare_names(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
     for found in _CALL.finditer(text, begin, end):
         start, stop = found.span("name")
         name = found["name"]
-        if text[start - 1 : start] == "," and not _after_greeting(text, start - 1):
+        before = found.start()
+        if text[before - 1 : before] == "," and not _after_greeting(text, before - 1):
             continue
         if _TITLES.search(name) or _ORDINARY.match(name) or _is_word(name):
             continue

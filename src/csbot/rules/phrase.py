@@ -30,9 +30,9 @@ DURATION_PATTERN = (
 
 # Small words that an agent may slip into a phrase without changing what it says.
 FILLERS = (
-    "真的是|真的|真心|真|实在是|实在|确实|的确|其实|反正|就是|就|也是|也|都是|都|可是|可|是|还|又|呢|啊|呀|哦|嘛|吧|嗯|呃|那个|这个|啦|哈|了"
+    "真的是|真的|真心|真|实在是|实在|确实|的确|其实|反正|就是|就|也是|也|都是|都|可是|可|是|还|又|呢|啊|呀|哦|嘛|吧|嗯|呃|那个|这个|啦|哈|了|的"
 ).split("|")
-_FILLER = "(?:" + "|".join(FILLERS) + "){0,2}?"
+_FILLER = "(?:" + "|".join(FILLERS) + "){0,3}?"
 _NEGATIONS = frozenset("不没别未无莫勿")
 _MINIMUM_LENGTH_FOR_FILLERS = 3
 _WE = r"(?:我|咱|俺)们?"
@@ -50,7 +50,7 @@ class Compiled:
     pattern: str
     required: frozenset[str]
     han: int  # the number of literal Han characters
-    bridges_clauses: bool  # may run across a comma
+    bridges_clauses: bool  # written with a comma inside: may run across one however short it is
     bridges_sentences: bool = False  # written with 。！？ inside: may run across one
 
 
@@ -125,7 +125,7 @@ def compile_phrase(phrase: str, *, tolerant: bool, fillers: bool = True, keep_yo
     parts = _parts(phrase)
     literals = [part for part in parts if isinstance(part, str) and part not in (WILDCARD, DURATION)]
     han = sum(is_han(character) for literal in literals for character in literal)
-    han += min((min(map(len, part)) for part in parts if isinstance(part, list)), default=0)
+    han += sum(min(sum(map(is_han, each)) for each in part) for part in parts if isinstance(part, list))
     with_fillers = fillers and tolerant and han >= _MINIMUM_LENGTH_FOR_FILLERS
 
     def literal_pattern(literal: str) -> str:
@@ -155,12 +155,13 @@ def compile_phrase(phrase: str, *, tolerant: bool, fillers: bool = True, keep_yo
             if not _NEGATIONS & set(last[-1:] if isinstance(part, str) else last):
                 source.append(_FILLER)
     required.discard("")
-    punctuation = normalise("".join(literals)).text
+    alternatives = [each for part in parts if isinstance(part, list) for each in part]
+    punctuation = normalise("".join([*literals, *alternatives])).text
     return Compiled(
         "".join(source),
         frozenset(required),
         han,
-        han >= 4 or any(mark in punctuation for mark in ",、:"),
+        any(mark in punctuation for mark in ",、:"),
         any(mark in punctuation.strip("。!?;") for mark in "。!?;"),
     )
 

@@ -16,6 +16,7 @@ from csbot.rules.phrase import Compiled, PhraseError, compile_phrase
 from csbot.text.normalise import Normalised, normalise
 from csbot.text.segment import clauses, is_word_character, sentences
 
+LONG = 4  # characters from which a hit may run across a comma
 _OPENING_PARTICLES = "(?:啊|哦|嗯|呃|哎|唉|那|额|哼|嘿|喂){0,2}"
 _CLOSING = "[" + "".join(sorted(CLOSING_PARTICLES)) + "]*"
 
@@ -78,7 +79,7 @@ class CompiledRule:
         phrases: list[Matcher] = []
         if rule.kind is Kind.PATTERN:
             for source in rule.phrases:
-                phrases.append(Matcher(Compiled(source, frozenset(), 0, True, True)))
+                phrases.append(Matcher(Compiled(source, frozenset(), 0, True)))
                 phrases[-1].check()
         elif rule.kind is not Kind.NAME:
             for phrase in rule.phrases:
@@ -200,7 +201,7 @@ def _folded_hits(
                     folded,
                     start,
                     stop,
-                    across_clauses=phrase.bridges_clauses,
+                    across_clauses=phrase.bridges_clauses or stop - start >= LONG,
                     across_sentences=phrase.bridges_sentences,
                 )
             )

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 # OpenCC's t2s leaves these alone, since they are not traditional forms in the strict sense; for a service
 # desk they are spellings of the same word.
-_SPELLINGS = str.maketrans({"妳": "你", "祢": "你", "俺": "俺", "沒": "没", "麽": "么", "嚒": "么"})
+_SPELLINGS = str.maketrans({"妳": "你", "祢": "你", "著": "着", "麽": "么", "嚒": "么", "嘅": "的", "係": "系"})
+_SPELLED_WORDS = (("甚么", "什么"), ("甚麽", "什么"), ("那裏", "那里"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,10 @@ def _simplify(text: str) -> str:
     if len(converted) != len(text):
         convert = _converter().convert
         converted = "".join(single if len(single := str(convert(part))) == 1 else part for part in text)
-    return converted.translate(_SPELLINGS)
+    converted = converted.translate(_SPELLINGS)
+    for spelling, word in _SPELLED_WORDS:
+        converted = converted.replace(spelling, word)
+    return converted
 
 
 def normalise(raw: str) -> Normalised:

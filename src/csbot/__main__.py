@@ -1,0 +1,5 @@
+"""``python -m csbot``."""
+
+from csbot.cli import main
+
+main()

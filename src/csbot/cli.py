@@ -1,0 +1,95 @@
+"""The command line: thin. A sub-command's code is imported only when it runs."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from csbot.commands.errors import EXIT_USAGE, usage_message
+from csbot.commands.options import library_option, now_option
+
+# name → (module, one line for --help)
+COMMANDS = {
+    "reply": ("csbot.commands.reply", "给一条客户消息配好可以直接发送的回复"),
+    "match": ("csbot.commands.match", "识别客户消息属于哪个情景"),
+    "check": ("csbot.commands.check", "检查坐席要发的话里有没有服务忌语"),
+    "lint": ("csbot.commands.lint", "检查话术库本身"),
+    "eval": ("csbot.commands.evaluate", "用带标注的消息衡量识别效果"),
+    "explain": ("csbot.commands.explain", "说明一条消息为什么这样回复，或一个规则、错误代码是什么意思"),
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are called or listed by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any of them."""
+        with formatter.section("命令"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    subcommand_metavar="命令 …",
+    options_metavar="[选项]",
+)
+@library_option
+@now_option
+@click.option("--version", is_flag=True, help="显示版本。")
+@click.pass_context
+def cli(ctx: click.Context, library: str | None, now: Any, version: bool) -> None:
+    """把客户的话变成合规的回复。不带命令时打开控制台；输入来自管道时逐行应答，一行一个 JSON。"""  # noqa: D400, D415
+    if version:
+        from csbot import __version__
+
+        click.echo(f"csbot {__version__}")
+        return
+    ctx.obj = {"library": library, "now": now}
+    if ctx.invoked_subcommand is None:
+        if sys.stdin.isatty():
+            from csbot.console.app import run
+
+            ctx.exit(run(library, now))
+        from csbot.commands.pipe import answer_lines
+
+        ctx.exit(answer_lines(library, now))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; leaves with the exit codes of the contract (0 clean, 1 findings, 2 invalid)."""
+    from csbot.commands.output import prepare_streams
+
+    prepare_streams()
+    try:
+        code = cli.main(arguments, prog_name="csbot", standalone_mode=False)
+    except click.exceptions.Exit as left:
+        code = left.exit_code
+    except click.Abort:
+        code = 130
+    except click.ClickException as error:
+        click.echo(usage_message(error), err=True)
+        code = EXIT_USAGE
+    except BrokenPipeError:
+        # The reader of our output has left; nothing is wrong, and Python must not say so at exit.
+        sys.stdout = None
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,100 @@
+"""``csbot check``: what agents are about to send, held against the forbidden rules."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, InvalidInputError
+from csbot.commands.options import json_option, library_option, open_library
+from csbot.commands.output import json_lines, to_json, write_line
+from csbot.replying.guard import Guard, GuardError
+from csbot.report.findings import Finding, as_dict, as_text, locate
+from csbot.rules.verdict import Verdict, hit_as_dict, verdict_of
+
+
+@click.command("check", short_help="检查坐席要发的话里有没有服务忌语")
+@click.argument("paths", nargs=-1, metavar="[文件|-]…")
+@click.option("--text", "draft", metavar="文字", help="直接检查这段文字。")
+@click.option("--jsonl", is_flag=True, help='逐行读 {"text": …}，逐行写判定和命中。')
+@json_option
+@click.option("--customer-type", metavar="类型", default="", help="客户类型；求异型客户的过度承诺算错误。")
+@library_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    draft: str | None,
+    jsonl: bool,
+    as_json: bool,
+    customer_type: str,
+    library: str | None,
+) -> None:
+    """检查文件（- 表示标准输入）里坐席要发的话，报告每一处服务忌语。没有发现返回 0，有发现返回 1。"""  # noqa: D400, D415
+    if draft is not None and paths:
+        raise click.UsageError("--text 和文件只能选一种")
+    if not paths and draft is None:
+        if sys.stdin.isatty():
+            raise click.UsageError("请写出要检查的文件，或用 - 从标准输入读，或用 --text 直接写文字")
+        paths = ("-",)
+    context = {"customer_type": customer_type} if customer_type else {}
+    guard = Guard(open_library(ctx, library))
+    try:
+        _ = guard.rules
+    except GuardError as error:
+        raise InvalidInputError(f"csbot: {error}") from None
+    if jsonl:
+        ctx.exit(_check_lines(guard, paths, context))
+    findings: list[Finding] = []
+    unreadable: list[str] = []
+    for path in paths or ("",):
+        try:
+            text = draft if draft is not None else _read(path)
+        except InvalidInputError as error:
+            unreadable.append(error.message)
+            continue
+        shown = "<stdin>" if path == "-" else path or "<text>"
+        findings.extend(locate(shown, text, guard.findings(text)))
+    if as_json:
+        verdict = verdict_of((finding.hit for finding in findings), context)
+        write_line(to_json({"verdict": verdict.value, "findings": [as_dict(each, context) for each in findings]}, 2))
+    else:
+        for finding in findings:
+            write_line(as_text(finding, context))
+        if findings:
+            write_line(f"共 {len(findings)} 处")
+        elif not unreadable:
+            write_line("没有发现服务忌语")
+    for message in unreadable:
+        click.echo(message, err=True)
+    ctx.exit(EXIT_USAGE if unreadable else EXIT_FINDINGS if findings else EXIT_CLEAN)
+
+
+def _read(path: str) -> str:
+    """Return the text of a file. Raises InvalidInputError: what cannot be read is never a clean pass."""
+    try:
+        content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise InvalidInputError(f"{path}:1:1: file.unreadable 文件读不了：{error.strerror or error}") from None
+    if path == "-":
+        return content.decode("utf-8-sig", "surrogateescape")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        message = f"{path}:{line}:1: file.encoding 文件不是 UTF-8 编码，请另存为 UTF-8"
+        raise InvalidInputError(message) from None
+
+
+def _check_lines(guard: Guard, paths: tuple[str, ...], context: dict[str, str]) -> int:
+    found = False
+    for path in paths:
+        for entry in json_lines(path, "text"):
+            hits = guard.findings(entry["text"])
+            verdict = verdict_of(hits, context)
+            found = found or verdict is not Verdict.OK
+            hit_dicts = [hit_as_dict(hit, context) for hit in hits]
+            write_line(to_json({"text": entry["text"], "verdict": verdict.value, "hits": hit_dicts}))
+    return EXIT_FINDINGS if found else EXIT_CLEAN

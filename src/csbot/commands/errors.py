@@ -1,0 +1,41 @@
+"""Exit codes, and what a person is told when a command was called wrongly."""
+
+from __future__ import annotations
+
+import click
+
+EXIT_CLEAN = 0
+EXIT_FINDINGS = 1
+EXIT_USAGE = 2
+
+
+class InvalidInputError(click.ClickException):
+    """Input that cannot be read or is not valid; the message is complete, in Chinese."""
+
+    exit_code = EXIT_USAGE
+
+
+def usage_message(error: click.ClickException) -> str:
+    """Return the Chinese message for an error of the command line."""
+    if isinstance(error, InvalidInputError):
+        return error.message
+    command = f"（见 {error.ctx.command_path} --help）" if isinstance(error, click.UsageError) and error.ctx else ""
+    match error:
+        case click.NoSuchOption():
+            near = f"，是不是 {error.possibilities[0]}？" if error.possibilities else ""
+            return f"csbot: 没有选项 {error.option_name}{near}{command}"
+        case click.MissingParameter():
+            name = error.param.make_metavar(error.ctx) if error.param and error.ctx else ""
+            return f"csbot: 缺少参数 {name}{command}"
+        case click.BadOptionUsage():
+            return f"csbot: 选项 {error.option_name} 用法不对：它的值缺了或多了{command}"
+        case click.BadParameter():
+            name = error.param.opts[0] if error.param and error.param.opts else "参数"
+            return f"csbot: {name} 的值不对：{error.message}{command}"
+        case click.UsageError() if error.message.startswith("No such command"):
+            name = error.message.split("'")[1] if "'" in error.message else ""
+            return f"csbot: 没有命令「{name}」{command}"
+        case click.UsageError():
+            return f"csbot: 用法不对：{error.message}{command}"
+        case _:
+            return f"csbot: {error.format_message()}"

@@ -1,0 +1,199 @@
+"""``csbot explain``: every step from the raw text to the reply, or what a rule or a code means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import click
+
+from csbot.commands.errors import EXIT_CLEAN
+from csbot.commands.options import (
+    given_text,
+    json_option,
+    library_option,
+    moment,
+    now_option,
+    open_library,
+    text_argument,
+)
+from csbot.commands.output import to_json, write_line
+from csbot.library.models import Library
+from csbot.lint.codes import CODES
+from csbot.matching.features import plain, spoken_feature
+from csbot.replying.context import Context
+from csbot.replying.mood import mood_of
+from csbot.replying.responder import Responder, Response
+from csbot.rules.model import PhraseRule
+from csbot.text.normalise import normalise, visible
+
+DECISIONS = {"matched": "已识别", "ambiguous": "拿不准", "unmatched": "未识别"}
+KINDS = {"phrase": "出现即算", "clause": "整个分句", "sentence": "整句", "pattern": "正则表达式", "name": "称呼"}
+
+
+@click.command("explain", short_help="说明为什么这样回复，或一个规则、代码的意思")
+@text_argument
+@json_option
+@now_option
+@library_option
+@click.pass_context
+def command(ctx: click.Context, text: str, as_json: bool, now: datetime | None, library: str | None) -> None:
+    """说明一条消息怎样走到回复；文字若是规则或错误代码（如 ten_donts.dont_know），则说明它的意思。"""  # noqa: D400, D415
+    text = given_text(text)
+    if text in CODES:
+        write_line(to_json({"code": text, "meaning": CODES[text]}) if as_json else f"{text}\n  {CODES[text]}")
+        ctx.exit(EXIT_CLEAN)
+    loaded = open_library(ctx, library)
+    rules = {rule.id: rule for rule in (*loaded.forbidden, *loaded.elements)}
+    if text in rules:
+        fields = _rule_fields(rules[text])
+        write_line(to_json(fields) if as_json else "\n".join(_rule_lines(fields)))
+        ctx.exit(EXIT_CLEAN)
+    responder = Responder(loaded)
+    context = Context(moment(ctx, now))
+    response = responder.respond(text, context)
+    steps = _steps(responder, text, context, response)
+    if as_json:
+        write_line(to_json(steps, 2))
+    else:
+        for line in _step_lines(steps, loaded):
+            write_line(visible(line))
+    ctx.exit(EXIT_CLEAN)
+
+
+def _rule_fields(rule: PhraseRule) -> dict[str, Any]:
+    return {
+        "rule": rule.id,
+        "name": rule.name,
+        "category": rule.category_name,
+        "kind": KINDS[rule.kind.value],
+        "severity": rule.severity.value if rule.tolerant else None,
+        "phrases": list(rule.phrases),
+        "except": list(rule.exceptions),
+        "reason": rule.reason or None,
+        "instead": rule.instead or None,
+        "source": rule.source,
+        "bad" if rule.tolerant else "present": list(rule.positives),
+        "good" if rule.tolerant else "absent": list(rule.negatives),
+    }
+
+
+_LABELS = {
+    "name": "表达",
+    "category": "类别",
+    "kind": "方式",
+    "severity": "轻重",
+    "phrases": "短语",
+    "except": "例外",
+    "reason": "原因",
+    "instead": "改说",
+    "source": "出处",
+    "bad": "会命中的例子",
+    "good": "不会命中的例子",
+    "present": "算数的例子",
+    "absent": "不算的例子",
+}
+
+
+def _rule_lines(fields: dict[str, Any]) -> Iterator[str]:
+    yield str(fields["rule"])
+    for key, label in _LABELS.items():
+        value = fields.get(key)
+        if isinstance(value, list):
+            for each in value:
+                yield f"  {label}：{each}"
+        elif value:
+            yield f"  {label}：{value}"
+
+
+def _steps(responder: Responder, text: str, context: Context, response: Response) -> dict[str, Any]:
+    """Return every step of the way of a message."""
+    match = response.match
+    library = responder.library
+    best = match.candidates[0].intent if match.candidates else None
+    return {
+        "library": {"root": str(library.root), "origin": library.origin},
+        "raw": text,
+        "normalised": normalise(text[:2000]).text,
+        "read_as": plain(text),
+        "words": responder.matcher.words(text),
+        **{key: value for key, value in match.as_dict().items() if key != "text"},
+        "reasons": list(match.reasons),
+        "parts": [{"text": part.text, "intent": part.candidate.intent, "score": part.candidate.score} for part in match.parts],
+        "threshold": responder.matcher.index.calibration.threshold,
+        "evidence": [{"feature": spoken_feature(feature), "adds": round(adds, 4)} for feature, adds in match.evidence],
+        "rival": _rival(responder, text, response),
+        "near": [{"text": near.text, "intent": near.intent, "ratio": round(near.ratio, 1)} for near in match.near],
+        "mood": mood_of(text) or None,
+        "elements": list(library.scripts[best].elements) if best else [],
+        "variants": [variant.id for variant in response.variants],
+        "refused": [
+            {"variant": variant.id, "rules": sorted({hit.rule.id for hit in variant.findings})}
+            for variant in response.refused
+        ],
+        "guard": _guard_steps(responder, response),
+        "reply": response.best.filled.text if response.best else None,
+        "open_slots": list(response.best.filled.open_slots) if response.best else [],
+        "why": response.why or None,
+        "next": list(response.next),
+    }
+
+
+def _rival(responder: Responder, text: str, response: Response) -> dict[str, Any] | None:
+    """Return the runner-up and the features that speak most against it: what would have to change."""
+    if len(response.match.candidates) < 2:
+        return None
+    first, second = (candidate.intent for candidate in response.match.candidates[:2])
+    ours = dict(responder.matcher.explain_evidence(text, first))
+    theirs = dict(responder.matcher.explain_evidence(text, second))
+    gaps = sorted(((ours[feature] - theirs[feature], feature) for feature in ours), reverse=True)[:3]
+    return {"intent": second, "decided_by": [spoken_feature(feature) for gap, feature in gaps if gap > 0]}
+
+
+def _guard_steps(responder: Responder, response: Response) -> list[dict[str, Any]]:
+    """Return what the guard saw in the chosen reply, hits that an exception covers included."""
+    if response.best is None:
+        return []
+    return [
+        {"rule": hit.rule.id, "found": hit.found, "exception": hit.exception}
+        for hit in responder.guard.rules.scan(response.best.filled.text, dropped=True)
+    ]
+
+
+def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
+    names = {identifier: intent.name for identifier, intent in library.intents.items()}
+    yield f"话术库  {steps['library']['root']}（{steps['library']['origin']}）"
+    yield f"原文    {steps['raw']}"
+    yield f"归一    {steps['normalised']}"
+    yield f"分词    {' / '.join(steps['words'])}"
+    yield f"判定    {DECISIONS[steps['decision']]}：{'；'.join(steps['reasons'])}"
+    for candidate in steps["candidates"]:
+        yield f"  候选  {candidate['score']:6.1%}  {candidate['intent']}  {names[candidate['intent']]}"
+    for part in steps["parts"]:
+        yield f"  分段  「{part['text']}」→ {part['intent']}（{part['score']:.0%}）"
+    if steps["evidence"]:
+        shown = "，".join(f"{each['feature']} {each['adds']:+.2f}" for each in steps["evidence"][:8])
+        yield f"依据    {shown}"
+    for near in steps["near"][:3]:
+        yield f"  近似  {near['ratio']:5.1f}  「{near['text']}」（{near['intent']}）"
+    if steps["rival"] and steps["rival"]["decided_by"]:
+        decided = "、".join(steps["rival"]["decided_by"])
+        yield f"次选    {steps['rival']['intent']}：没有「{decided}」时它会更靠前"
+    yield f"情绪    {steps['mood'] or '平静'}"
+    if steps["elements"]:
+        yield f"要素    {'、'.join(steps['elements'])}"
+    yield f"可选    {'、'.join(steps['variants']) or '没有'}"
+    for refused in steps["refused"]:
+        yield f"  拦下  {refused['variant']}：{'、'.join(refused['rules'])}"
+    for hit in steps["guard"]:
+        yield f"  放行  「{hit['found']}」被例外「{hit['exception']}」覆盖（{hit['rule']}）"
+    if steps["reply"] is None:
+        yield f"回复    没有：{steps['why']}"
+    else:
+        yield f"守门    通过（{len(library.forbidden)} 条禁用规则）"
+        yield f"回复    {steps['reply']}"
+    if steps["open_slots"]:
+        yield f"待填    {'、'.join(steps['open_slots'])}"
+    if steps["next"]:
+        yield f"下一步  {'、'.join(steps['next'])}"

@@ -1,0 +1,51 @@
+"""``csbot lint``: the library itself."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, InvalidInputError
+from csbot.commands.options import json_option, library_error_text, library_option
+from csbot.commands.output import to_json, write_line
+from csbot.library.locate import locate
+from csbot.library.problems import LibraryError
+from csbot.lint.run import lint
+
+
+@click.command("lint", short_help="检查话术库本身")
+@json_option
+@click.option("--strict", is_flag=True, help="警告也算问题。")
+@library_option
+@click.pass_context
+def command(ctx: click.Context, as_json: bool, strict: bool, library: str | None) -> None:
+    """检查话术库：写法、引用、每条回复的禁用语和要素、规则自己的例子、情景之间的重叠。"""  # noqa: D400, D415
+    parent = ctx.find_root().obj or {}
+    try:
+        root, origin = locate(library or parent.get("library"), os.environ, Path.cwd())
+    except LibraryError as error:
+        raise InvalidInputError(library_error_text(error)) from None
+    problems, loaded = lint(root)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if as_json:
+        entries = [
+            {
+                "path": problem.path,
+                "line": problem.line,
+                "column": problem.column,
+                "code": problem.code,
+                "severity": problem.severity,
+                "message": problem.message,
+            }
+            for problem in problems
+        ]
+        write_line(to_json({"library": str(root), "problems": entries}, 2))
+    else:
+        for problem in problems:
+            write_line(str(problem) if problem.severity == "error" else f"{problem}（警告）")
+        write_line(f"{root}（{origin}）：{len(errors)} 处错误，{len(problems) - len(errors)} 处警告")
+    if loaded is None:
+        ctx.exit(EXIT_USAGE)
+    ctx.exit(EXIT_FINDINGS if errors or (strict and problems) else EXIT_CLEAN)

@@ -1,0 +1,32 @@
+"""``csbot`` without a terminal: a customer message a line in, a JSON object a line out, in order."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+
+import click
+
+from csbot.commands.errors import EXIT_CLEAN
+from csbot.commands.options import open_library
+from csbot.commands.output import to_json, write_line
+from csbot.replying.context import Context
+from csbot.replying.responder import Responder
+
+
+def answer_lines(library: str | None, now: datetime | None) -> int:
+    """Answer every line of standard input and return the exit code.
+
+    The lines are one conversation as far as wording goes (no reply is repeated while there is another), but
+    what one line tells of a customer is not used for the next: they may be different people.
+    """
+    responder = Responder(open_library(click.get_current_context(), library))
+    context = Context(now or datetime.now())
+    for line in sys.stdin:
+        if now is None:
+            context.now = datetime.now()
+        response = responder.respond(line.rstrip("\r\n"), context)
+        if response.best is not None:
+            responder.remember(response.best, context)
+        write_line(to_json(response.as_dict()))
+    return EXIT_CLEAN

@@ -1,0 +1,67 @@
+"""Can every situation be reached, and does none take another's messages?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from csbot.library.models import Library
+from csbot.library.problems import Problem
+from csbot.matching.features import plain
+from csbot.matching.matcher import Matcher
+
+if TYPE_CHECKING:
+    from csbot.lint.run import Places
+
+MINIMUM_EXAMPLES = 30
+
+
+def check_intents(library: Library, places: Places) -> Iterator[Problem]:
+    """Yield situations with too few examples, examples that stand twice, and examples that another one wins."""
+    yield from _check_counts(library, places)
+    yield from _check_duplicates(library, places)
+    yield from _check_overlaps(library, places)
+    named = {step for script in library.scripts.values() for step in script.next}
+    for intent in library.intents.values():
+        if intent.trigger == "agent" and intent.id not in named and not intent.keywords:
+            message = f"情景「{intent.id}」不在任何 next 里，也没有 keywords，坐席找不到它"
+            yield places.problem("intents", intent.id, ("id",), "intent.unreachable", message)
+
+
+def _check_counts(library: Library, places: Places) -> Iterator[Problem]:
+    for intent in library.intents.values():
+        if intent.trigger == "customer" and len(set(intent.examples)) < MINIMUM_EXAMPLES:
+            message = f"情景「{intent.id}」只有 {len(set(intent.examples))} 条例句，建议至少 {MINIMUM_EXAMPLES} 条"
+            yield places.problem("intents", intent.id, ("id",), "intent.few-examples", message, "warning")
+
+
+def _check_duplicates(library: Library, places: Places) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for intent in library.intents.values():
+        for index, text in enumerate(intent.examples):
+            key = plain(text)
+            if key in seen:
+                message = f"例句「{text}」在「{seen[key]}」里已有"
+                where = ("examples", index)
+                severity = "warning" if seen[key] == intent.id else "error"
+                yield places.problem("intents", intent.id, where, "intent.duplicate-example", message, severity)
+            else:
+                seen[key] = intent.id
+
+
+def _check_overlaps(library: Library, places: Places) -> Iterator[Problem]:
+    matcher = Matcher.for_library(library)
+    for intent in library.intents.values():
+        for index, text in enumerate(intent.examples):
+            winner = matcher.winner(text)
+            if winner != intent.id:
+                other = winner or "（无关）"
+                message = f"例句「{text}」会被识别成「{other}」，请改写，或在两边补上能区分的例句"
+                where = ("examples", index)
+                yield places.problem("intents", intent.id, where, "intent.stolen-example", message, "warning")
+        for index, text in enumerate(intent.negatives):
+            match = matcher.match(text)
+            if match.intent == intent.id and len(match.intents) == 1:
+                message = f"反例「{text}」仍被识别成本情景，请给它真正所属的情景补例句"
+                where = ("negatives", index)
+                yield places.problem("intents", intent.id, where, "intent.negative-matched", message, "warning")

@@ -1,0 +1,100 @@
+"""Is every reply clean and complete, whatever the hour, the festival and the values in its slots?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import TYPE_CHECKING
+
+from csbot.library.models import Library, Reply, Script
+from csbot.library.problems import Problem
+from csbot.replying.choose import Conditions
+from csbot.replying.slots import AUTOMATIC, fill, slot_names
+from csbot.rules.scan import RuleSet
+
+if TYPE_CHECKING:
+    from csbot.lint.run import Places
+
+MINIMUM_VARIANTS = 3
+
+
+def occasions(library: Library) -> Iterator[dict[str, str]]:
+    """Yield the values of the automatic slots for every period of the day, every festival, and none."""
+    greetings = [period.greeting for period in library.day_periods]
+    greetings += [festival.greeting for festival in library.festivals]
+    wishes = [festival.greeting for festival in library.festivals] + ["节日快乐"]
+    options = "付款方式、发票" if library.scripts else ""
+    for greeting, wish in product(dict.fromkeys(greetings), dict.fromkeys(wishes)):
+        yield {"问候": greeting, "节日问候": wish, "选项": options}
+
+
+def sample_values(library: Library) -> list[dict[str, str]]:
+    """Return slot values to try replies with: the defaults, and the examples of each slot."""
+    settable = [slot for slot in library.slots.values() if slot.type != AUTOMATIC]
+    examples = {slot.name: slot.example or slot.default for slot in settable}
+    defaults = {slot.name: slot.default or examples[slot.name] for slot in settable}
+    return [defaults, examples]
+
+
+def fillings(library: Library, reply: Reply) -> Iterator[str]:
+    """Yield a reply filled for every occasion and sample value that can change it."""
+    names = set(slot_names(reply.text))
+    seen: set[str] = set()
+    for values, automatic in product(sample_values(library), occasions(library)):
+        used: Mapping[str, str] = {name: value for name, value in {**values, **automatic}.items() if name in names}
+        text = fill(reply.text, used).text
+        if text not in seen:
+            seen.add(text)
+            yield text
+
+
+def check_replies(library: Library, places: Places) -> Iterator[Problem]:
+    """Yield replies that hold a forbidden expression or lack an element, and scripts with too little to say."""
+    forbidden, elements = RuleSet(library.forbidden), RuleSet(library.elements)
+    for script in library.scripts.values():
+        for index, reply in enumerate(script.replies):
+            yield from _check_reply(library, script, index, reply, forbidden, elements, places)
+        if len(script.replies) < MINIMUM_VARIANTS:
+            message = f"话术「{script.intent}」只有 {len(script.replies)} 条回复，请至少写 {MINIMUM_VARIANTS} 条"
+            yield places.problem("scripts", script.intent, ("intent",), "reply.few-variants", message)
+        yield from _check_reachable(library, script, places)
+
+
+def _check_reply(
+    library: Library,
+    script: Script,
+    index: int,
+    reply: Reply,
+    forbidden: RuleSet,
+    elements: RuleSet,
+    places: Places,
+) -> Iterator[Problem]:
+    missing: set[str] = set()
+    hit_rules: set[str] = set()
+    for text in fillings(library, reply):
+        for hit in forbidden.scan(text):
+            if hit.rule.id not in hit_rules:
+                hit_rules.add(hit.rule.id)
+                message = f"第 {index + 1} 条回复含有「{hit.found}」（规则 {hit.rule.id}），建议改说：{hit.rule.instead}"
+                yield places.problem(
+                    "scripts", script.intent, ("replies", index, "text"), "reply.forbidden", message
+                )
+        missing |= {
+            entry for entry in script.elements if not any(elements.fires(name, text) for name in entry.split("|"))
+        }
+    for entry in sorted(missing):
+        names = "或".join(elements.rule(name).name for name in entry.split("|"))
+        message = f"第 {index + 1} 条回复缺少要素「{names}」（{entry}）"
+        yield places.problem("scripts", script.intent, ("replies", index, "text"), "reply.element", message)
+
+
+def _check_reachable(library: Library, script: Script, places: Places) -> Iterator[Problem]:
+    festivals = ["", *(festival.name for festival in library.festivals)]
+    periods = [period.name for period in library.day_periods]
+    for festival, period in product(festivals, periods):
+        conditions = Conditions(festival=festival, time=period)
+        if not any(conditions.allow(reply) for reply in script.replies):
+            when = festival or "平日"
+            message = f"话术「{script.intent}」在{when}（{period}）没有可用的回复，请补一条"
+            yield places.problem("scripts", script.intent, ("replies",), "reply.unreachable", message)
+            return

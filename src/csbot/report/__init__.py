@@ -1,0 +1,1 @@
+"""Reporters: findings in files as text or JSON."""
