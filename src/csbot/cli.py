@@ -25,11 +25,11 @@ COMMANDS = {
 class Commands(click.Group):
     """A group whose commands are imported when they are called or listed by name."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names of all commands, in the order of the help."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
@@ -37,7 +37,7 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands without importing any of them."""
         with formatter.section("命令"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
@@ -55,7 +55,7 @@ class Commands(click.Group):
 @click.option("--version", is_flag=True, help="显示版本。")
 @click.pass_context
 def cli(ctx: click.Context, library: str | None, now: Any, version: bool) -> None:
-    """把客户的话变成合规的回复。不带命令时打开控制台；输入来自管道时逐行应答，一行一个 JSON。"""  # noqa: D400, D415
+    """把客户的话变成合规的回复。不带命令时打开控制台；输入来自管道时逐行应答，一行一个 JSON。"""  # noqa: D415
     if version:
         from csbot import __version__
 

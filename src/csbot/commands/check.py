@@ -32,7 +32,7 @@ def command(
     customer_type: str,
     library: str | None,
 ) -> None:
-    """检查文件（- 表示标准输入）里坐席要发的话，报告每一处服务忌语。没有发现返回 0，有发现返回 1。"""  # noqa: D400, D415
+    """检查文件（- 表示标准输入）里坐席要发的话，报告每一处服务忌语。没有发现返回 0，有发现返回 1。"""  # noqa: D415
     if draft is not None and paths:
         raise click.UsageError("--text 和文件只能选一种")
     if not paths and draft is None:

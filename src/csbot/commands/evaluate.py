@@ -22,7 +22,7 @@ from csbot.matching.measure import Measured, measure
 @library_option
 @click.pass_context
 def command(ctx: click.Context, file: str, as_json: bool, train: str | None, library: str | None) -> None:
-    """用带标注的消息（每行 {"text","intent"}，intent 为 null 表示不属于任何情景）衡量识别效果。"""  # noqa: D400, D415
+    """用带标注的消息（每行 {"text","intent"}，intent 为 null 表示不属于任何情景）衡量识别效果。"""  # noqa: D415
     entries = list(json_lines(file, "text", "intent"))
     if not entries:
         raise InvalidInputError(f"{file}:1:1: input.empty 文件里没有消息")
@@ -44,10 +44,11 @@ def _write_report(summary: dict[str, Any], result: Measured, names: dict[str, st
         return "–" if value is None else f"{value:.1%}"
 
     write_line(f"消息 {summary['n']} 条")
-    write_line(f"首选正确 {percent(summary['top1'])}，前三含正确 {percent(summary['top3'])}，宏平均 F1 {summary['macro_f1']}")
     write_line(
-        f"判定：已识别 {percent(summary['matched'])}，拿不准 {percent(summary['ambiguous'])}，未识别 {percent(summary['unmatched'])}"
+        f"首选正确 {percent(summary['top1'])}，前三含正确 {percent(summary['top3'])}，宏平均 F1 {summary['macro_f1']}"
     )
+    matched, ambiguous, unmatched = (percent(summary[name]) for name in ("matched", "ambiguous", "unmatched"))
+    write_line(f"判定：已识别 {matched}，拿不准 {ambiguous}，未识别 {unmatched}")
     write_line(f"无关消息：AUROC {summary['auroc']}，误识别 {percent(result.out_of_scope_matched)}")
     write_line(f"耗时：载入 {summary['load_s']} 秒，中位 {summary['p50_ms']} 毫秒，99% 在 {summary['p99_ms']} 毫秒内")
     write_line("\n把握与实际（把握在这一档的消息，首选正确的有多少）")
@@ -55,7 +56,9 @@ def _write_report(summary: dict[str, Any], result: Measured, names: dict[str, st
         write_line(f"  {low:.1f}–{low + 0.1:.1f}  {share:6.1%}  {count} 条")
     write_line("\n情景                                   条数   召回   精确")
     for intent, count, recall, precision in result.per_intent():
-        write_line(f"  {intent:<36} {count:4d} {percent(recall):>7} {percent(precision):>7}  {names.get(intent, '')}".rstrip())
+        write_line(
+            f"  {intent:<36} {count:4d} {percent(recall):>7} {percent(precision):>7}  {names.get(intent, '')}".rstrip()
+        )
     by_style: dict[str, list[bool]] = defaultdict(list)
     for row, style in zip(result.rows, styles, strict=True):
         if isinstance(style, str) and row.expected is not None:

@@ -39,7 +39,7 @@ KINDS = {"phrase": "出现即算", "clause": "整个分句", "sentence": "整句
 @library_option
 @click.pass_context
 def command(ctx: click.Context, text: str, as_json: bool, now: datetime | None, library: str | None) -> None:
-    """说明一条消息怎样走到回复；文字若是规则或错误代码（如 ten_donts.dont_know），则说明它的意思。"""  # noqa: D400, D415
+    """说明一条消息怎样走到回复；文字若是规则或错误代码（如 ten_donts.dont_know），则说明它的意思。"""  # noqa: D415
     text = given_text(text)
     if text in CODES:
         write_line(to_json({"code": text, "meaning": CODES[text]}) if as_json else f"{text}\n  {CODES[text]}")
@@ -53,7 +53,7 @@ def command(ctx: click.Context, text: str, as_json: bool, now: datetime | None, 
     responder = Responder(loaded)
     context = Context(moment(ctx, now))
     response = responder.respond(text, context)
-    steps = _steps(responder, text, context, response)
+    steps = _steps(responder, text, response)
     if as_json:
         write_line(to_json(steps, 2))
     else:
@@ -107,7 +107,7 @@ def _rule_lines(fields: dict[str, Any]) -> Iterator[str]:
             yield f"  {label}：{value}"
 
 
-def _steps(responder: Responder, text: str, context: Context, response: Response) -> dict[str, Any]:
+def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any]:
     """Return every step of the way of a message."""
     match = response.match
     library = responder.library
@@ -120,7 +120,9 @@ def _steps(responder: Responder, text: str, context: Context, response: Response
         "words": responder.matcher.words(text),
         **{key: value for key, value in match.as_dict().items() if key != "text"},
         "reasons": list(match.reasons),
-        "parts": [{"text": part.text, "intent": part.candidate.intent, "score": part.candidate.score} for part in match.parts],
+        "parts": [
+            {"text": part.text, "intent": part.candidate.intent, "score": part.candidate.score} for part in match.parts
+        ],
         "threshold": responder.matcher.index.calibration.threshold,
         "evidence": [{"feature": spoken_feature(feature), "adds": round(adds, 4)} for feature, adds in match.evidence],
         "rival": _rival(responder, text, response),

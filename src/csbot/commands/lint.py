@@ -21,7 +21,7 @@ from csbot.lint.run import lint
 @library_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool, strict: bool, library: str | None) -> None:
-    """检查话术库：写法、引用、每条回复的禁用语和要素、规则自己的例子、情景之间的重叠。"""  # noqa: D400, D415
+    """检查话术库：写法、引用、每条回复的禁用语和要素、规则自己的例子、情景之间的重叠。"""  # noqa: D415
     parent = ctx.find_root().obj or {}
     try:
         root, origin = locate(library or parent.get("library"), os.environ, Path.cwd())

@@ -18,10 +18,8 @@ from csbot.matching.result import Decision
 @train_option
 @library_option
 @click.pass_context
-def command(
-    ctx: click.Context, text: str, jsonl: bool, as_json: bool, train: str | None, library: str | None
-) -> None:
-    """识别一条客户消息属于哪个情景；加 --jsonl 则逐行识别一个文件。"""  # noqa: D400, D415
+def command(ctx: click.Context, text: str, jsonl: bool, as_json: bool, train: str | None, library: str | None) -> None:
+    """识别一条客户消息属于哪个情景；加 --jsonl 则逐行识别一个文件。"""  # noqa: D415
     if jsonl:
         matcher, _ = matcher_for(ctx, library, train)
         for entry in json_lines(text, "text"):

@@ -13,7 +13,11 @@ from csbot.commands.errors import InvalidInputError
 
 def prepare_streams() -> None:
     """Make the standard streams UTF-8, whatever the locale; what is not UTF-8 never stops a run."""
-    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+    for stream, errors in (
+        (sys.stdin, "surrogateescape"),
+        (sys.stdout, "backslashreplace"),
+        (sys.stderr, "backslashreplace"),
+    ):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors=errors)
@@ -62,11 +66,11 @@ def _object(line: str, place: str, required: tuple[str, ...]) -> Mapping[str, An
     try:
         value = json.loads(line)
     except json.JSONDecodeError as error:
-        raise InvalidInputError(f"{place}:{error.colno}: input.json 这一行不是 JSON，应当是 {{\"text\": \"…\"}}") from None
+        raise InvalidInputError(f'{place}:{error.colno}: input.json 这一行不是 JSON，应当是 {{"text": "…"}}') from None
     except RecursionError:
         raise InvalidInputError(f"{place}:1: input.json 这一行嵌套太深") from None
     if not isinstance(value, dict):
-        raise InvalidInputError(f"{place}:1: input.json 这一行应当是一个对象，如 {{\"text\": \"…\"}}")
+        raise InvalidInputError(f'{place}:1: input.json 这一行应当是一个对象，如 {{"text": "…"}}')
     for field in required:
         if field not in value:
             raise InvalidInputError(f"{place}:1: input.field 这一行缺少「{field}」")

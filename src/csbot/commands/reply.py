@@ -43,7 +43,7 @@ def command(
     now: datetime | None,
     library: str | None,
 ) -> None:
-    """给一条客户消息（- 表示从标准输入读）配好可以直接发送的回复。"""  # noqa: D400, D415
+    """给一条客户消息（- 表示从标准输入读）配好可以直接发送的回复。"""  # noqa: D415
     responder = Responder(open_library(ctx, library))
     try:
         values = validate_all(responder.library.slots, dict(map(_pair, slots)))

@@ -67,7 +67,8 @@ def library_files(root: Path) -> tuple[dict[str, Path], list[Problem]]:
     for folder in ("scripts_library", "phrasebook"):
         for path in sorted((root / folder).rglob("*")) if (root / folder).is_dir() else []:
             if path.suffix == ".yml" or (path.suffix == ".yaml" and path.relative_to(root).as_posix() not in files):
-                message = "这个文件不会被读取：扩展名应为 .yaml，并放在 scripts_library、phrasebook/forbidden 或 phrasebook/elements 里"
+                folders = "、".join(FOLDERS)
+                message = f"这个文件不会被读取：扩展名应为 .yaml，并放在 {folders} 里"
                 problems.append(Problem(shown_path(path), 1, 1, "library.stray-file", message))
     return files, problems
 

@@ -53,7 +53,9 @@ def _doubled(entries: Iterator[tuple[Document, Key, Any]], name: str, what: str)
         value = entry[name]
         place = (*key, name)
         if value in seen:
-            yield document.problem(place, "ref.duplicate", f"{what}「{value}」重复了（{seen[value]} 已有），请改名或合并")
+            yield document.problem(
+                place, "ref.duplicate", f"{what}「{value}」重复了（{seen[value]} 已有），请改名或合并"
+            )
         else:
             seen[value] = f"{document.path}:{document.place(place)[0]}"
 

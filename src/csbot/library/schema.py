@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from csbot.library.problems import Problem
@@ -147,7 +147,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def _validator(kind: str) -> Any:
     from jsonschema import Draft202012Validator  # 0.1 s: only paid when a library has changed
 
@@ -170,9 +170,7 @@ def _problems(document: Document, error: Any) -> list[Problem]:
     match error.validator:
         case "additionalProperties":
             known = list(error.schema["properties"])
-            return [
-                _unknown_key(document, key, name, known) for name in error.instance if name not in known
-            ]
+            return [_unknown_key(document, key, name, known) for name in error.instance if name not in known]
         case "required":
             missing = [name for name in error.validator_value if name not in error.instance]
             name = next((each for each in missing if f"'{each}'" in error.message), missing[0])
@@ -191,7 +189,11 @@ def _problems(document: Document, error: Any) -> list[Problem]:
         case "minLength" | "minItems":
             return [document.problem(key, "schema.empty", "这里不能是空的，请填写内容或删掉这个键")]
         case "pattern":
-            return [document.problem(key, "schema.format", f"「{error.instance}」的写法不对，应符合 {error.validator_value}")]
+            return [
+                document.problem(
+                    key, "schema.format", f"「{error.instance}」的写法不对，应符合 {error.validator_value}"
+                )
+            ]
         case _:
             return [document.problem(key, "schema.invalid", "这里的写法不符合要求")]
 

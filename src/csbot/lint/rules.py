@@ -21,9 +21,7 @@ def check_rules(library: Library, places: Places) -> Iterator[Problem]:
     """Yield rules whose own examples they miss or wrongly hit, that have too few, or that nothing uses."""
     yield from _check_examples(library.forbidden, "forbidden", ("bad", "good"), places)
     yield from _check_examples(library.elements, "elements", ("present", "absent"), places)
-    declared = {
-        name for script in library.scripts.values() for entry in script.elements for name in entry.split("|")
-    }
+    declared = {name for script in library.scripts.values() for entry in script.elements for name in entry.split("|")}
     for rule in library.elements:
         if rule.id not in declared:
             message = f"没有话术声明要素「{rule.id}」，请在话术里用上或删掉"
@@ -45,5 +43,6 @@ def _check_examples(
                 message = f"规则「{rule.id}」误伤了自己的例子「{text}」"
                 yield places.problem(kind, rule.id, (negative, index), "rule.good-hit", message)
         if len(set(rule.positives)) < MINIMUM_POSITIVES or len(set(rule.negatives)) < MINIMUM_NEGATIVES:
-            message = f"规则「{rule.id}」的例子太少：至少 {MINIMUM_POSITIVES} 个 {positive}、{MINIMUM_NEGATIVES} 个 {negative}"
+            wanted = f"至少 {MINIMUM_POSITIVES} 个 {positive}、{MINIMUM_NEGATIVES} 个 {negative}"
+            message = f"规则「{rule.id}」的例子太少：{wanted}"
             yield places.problem(kind, rule.id, ("id",), "rule.few-examples", message)

@@ -71,7 +71,8 @@ def calibrate(held_out: Any, coverage: Any, labels: Any, none_label: int | None)
     assert best is not None
     _, parameters, probability = best
     threshold = _threshold(probability.max(axis=1), probability.argmax(axis=1) == target, weight)
-    return Calibration(*map(float, parameters), threshold)
+    temperature, none, unfamiliar = map(float, parameters)
+    return Calibration(temperature, none, unfamiliar, threshold)
 
 
 def _softmax(intents: Any, none: Any, temperature: float) -> tuple[Any, Any]:

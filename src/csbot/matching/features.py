@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
@@ -49,7 +50,7 @@ class Extractor:
         heard = sounds(plain_text)
         for syllable in heard:
             counts["p:" + syllable] += 1
-        for first, second in zip(heard, heard[1:], strict=False):
+        for first, second in pairwise(heard):
             counts[f"p:{first}-{second}"] += 1
         return counts
 

@@ -15,7 +15,7 @@ from csbot.matching.train import MAXIMUM_EXAMPLES, train
 from csbot.text.cache import cached_with_bytes
 
 NONE = ""  # the label of out-of-scope examples
-FORMAT = "4"
+FORMAT = "5"
 _INT16 = 32767
 
 
@@ -90,7 +90,8 @@ def compile_index(examples: Sequence[Example], extractor: Extractor) -> tuple[di
     labels = sorted({example.intent for example in kept})
     position = {label: at for at, label in enumerate(labels)}
     targets = [position[example.intent] for example in kept]
-    trained = train([extractor.features(plain(example.text)) for example in kept], targets, len(labels))
+    counted = [extractor.features(plain(example.text)) for example in kept]
+    trained = train(counted, targets, len(labels), position.get(NONE))
     calibration = calibrate(trained.held_out, trained.coverage, targets, position.get(NONE))
     peak = float(np.abs(trained.weights).max()) or 1.0
     meta = {

@@ -77,9 +77,7 @@ class Matcher:
 
     @cached_property
     def _counter_examples(self) -> Neighbours:
-        return Neighbours(
-            [Example(text, intent.id) for intent in self._intents.values() for text in intent.negatives]
-        )
+        return Neighbours([Example(text, intent.id) for intent in self._intents.values() for text in intent.negatives])
 
     @cached_property
     def _literal_examples(self) -> frozenset[str]:
@@ -195,7 +193,7 @@ class Matcher:
         if best.score >= threshold:
             return Decision.MATCHED, f"把握 {best.score:.0%}，达到本库的门槛 {threshold:.0%}"
         share = sum(candidate.score for candidate in candidates[:3])
-        if none < best.score and share >= AMBIGUOUS_SHARE or best.score >= AMBIGUOUS_BEST and share > none:
+        if (none < best.score and share >= AMBIGUOUS_SHARE) or (best.score >= AMBIGUOUS_BEST and share > none):
             return Decision.AMBIGUOUS, f"最像的也只有 {best.score:.0%} 的把握，请人来选"
         return Decision.UNMATCHED, f"不属于任何情景的可能有 {none:.0%}"
 
@@ -217,8 +215,7 @@ class Matcher:
         for start, end, what in spans:
             meant = [intent for intent in top if holds_keyword(what, self._keywords.get(intent, ()))]
             supported = any(
-                each.ratio >= 70 and each.intent in meant and declined_spans(normalise(each.text).text)
-                for each in near
+                each.ratio >= 70 and each.intent in meant and declined_spans(normalise(each.text).text) for each in near
             )
             if meant and not supported:
                 return (text[:start] + "。" + text[end:]).strip(" ,。"), what

@@ -109,9 +109,7 @@ def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 
 
-def measure(
-    matcher: Matcher, messages: Sequence[tuple[str, str | None]], clock: Callable[[], float]
-) -> Measured:
+def measure(matcher: Matcher, messages: Sequence[tuple[str, str | None]], clock: Callable[[], float]) -> Measured:
     """Match every message and return what came out; ``clock`` returns seconds."""
     rows = []
     for text, expected in messages:
@@ -119,7 +117,5 @@ def measure(
         match = matcher.match(text)
         seconds = clock() - start
         intents = tuple(candidate.intent for candidate in match.candidates)
-        rows.append(
-            Row(expected, intents[0] if intents else None, intents[:3], match.decision, match.score, seconds)
-        )
+        rows.append(Row(expected, intents[0] if intents else None, intents[:3], match.decision, match.score, seconds))
     return Measured(tuple(rows))

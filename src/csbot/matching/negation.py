@@ -36,7 +36,8 @@ _NEGATES = re.compile(
 def negated(clause: str) -> tuple[str, bool] | None:
     """Return what a clause (normalised) negates, and whether it must be named by a keyword to count.
 
-    投诉你们 in 「我不投诉你们」 is plain; 「没…」 mostly states a lack (没解决, 没收到), so there only a keyword counts.
+    投诉你们 in 「我不投诉你们」 is plain; 「没…」 mostly states a lack (没解决, 没收到): there only a keyword
+    counts.
     None where nothing is negated; 「安不安全」 asks.
     """
     for found in _NEGATES.finditer(clause):
@@ -55,9 +56,7 @@ def is_metalanguage(normalised_text: str) -> bool:
 
 def declined_spans(normalised_text: str) -> list[tuple[int, int, str]]:
     """Return the stretches that decline something: start, end, and what is declined."""
-    return [
-        (found.start(), found.end(), found["declined"]) for found in _DECLINES.finditer(normalised_text)
-    ]
+    return [(found.start(), found.end(), found["declined"]) for found in _DECLINES.finditer(normalised_text)]
 
 
 def holds_keyword(text: str, keywords: Sequence[str]) -> bool:

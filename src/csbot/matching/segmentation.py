@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from csbot.matching.result import Candidate, Part
 from csbot.text.segment import is_han
@@ -11,7 +12,9 @@ from csbot.text.segment import is_han
 MAXIMUM_CLAUSES = 8
 MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
 CLEAR = 0.95  # how probable each stretch of a cut must be: a wrong second answer annoys more than a missing one
-_BREAK = re.compile(r"[,。!?;:\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外|还有就是|顺便|对了|以及|然后再))")
+_BREAK = re.compile(
+    r"[,。!?;:\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外|还有就是|顺便|对了|以及|然后再))"
+)
 
 
 def split_clauses(text: str) -> list[str]:
@@ -53,7 +56,7 @@ def find_parts(
     cuts += [(first, second) for first in range(1, count) for second in range(first + 1, count)]  # type: ignore[misc]
     for cut in cuts:
         bounds = [0, *cut, count]
-        found = [part(start, end) for start, end in zip(bounds, bounds[1:], strict=False)]
+        found = [part(start, end) for start, end in pairwise(bounds)]
         clear = [
             each
             for each in found

@@ -46,7 +46,5 @@ def festival_on(day: date, festivals: Sequence[Festival]) -> Festival | None:
 
 def festival_named(text: str, festivals: Sequence[Festival]) -> Festival | None:
     """Return the festival that a normalised message names: 「中秋快乐」."""
-    named = [
-        (text.index(word), festival) for festival in festivals for word in festival.named_by if word in text
-    ]
+    named = [(text.index(word), festival) for festival in festivals for word in festival.named_by if word in text]
     return min(named, key=lambda each: each[0])[1] if named else None

@@ -11,7 +11,7 @@ from csbot.library.models import Library, Script
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Decision, Match
 from csbot.replying.choose import Conditions, ranked
-from csbot.replying.compose import PART_ORDER, join
+from csbot.replying.compose import join
 from csbot.replying.context import Context
 from csbot.replying.guard import Guard
 from csbot.replying.mood import mood_of
@@ -117,7 +117,8 @@ class Responder:
                 why = f"情景「{script.intent}」没有适合现在的回复，请培训师补一条不带条件的"
                 return Response(match, (), (), (), why)
             orders.append(order)
-        variants, refused = [], []
+        variants: list[Variant] = []
+        refused: list[Variant] = []
         for indexes in _combinations(orders):
             variant = self._compose(scripts, indexes, slots, automatic)
             (refused if variant.findings else variants).append(variant)
@@ -214,6 +215,3 @@ def _refusal(refused: Sequence[Variant]) -> str:
     hits = {hit.rule.id: hit for variant in refused for hit in variant.findings}
     named = "；".join(f"「{hit.found}」（规则 {identifier}）" for identifier, hit in sorted(hits.items()))
     return f"每一条回复填好后都含有禁用表达：{named}。请检查填入的变量"
-
-
-__all__ = ["HOLDING", "PART_ORDER", "Responder", "Response", "Variant"]

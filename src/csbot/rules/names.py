@@ -19,10 +19,14 @@ _CALL = re.compile(
     f"(?P<name>(?:{'|'.join(_DOUBLE)}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}})"
     "(?=[,:!]|[您你](?:好|的|这|看|说|订|要|先|再))"
 )
-_TITLES = re.compile("先生|女士|小姐|老师|总$|经理|主任|师傅|阿姨|叔叔|同学|太太|医生|大哥|大姐|老板|工$|总监|客服|专员|同事")
+_TITLES = re.compile(
+    "先生|女士|小姐|老师|总$|经理|主任|师傅|阿姨|叔叔|同学|太太|医生|大哥|大姐|老板|工$|总监|客服|专员|同事"
+)
 # Words that begin like a name and stand before a comma in ordinary sentences, and that a dictionary of words
 # may hold as two.
-_ORDINARY = re.compile("^(?:高兴|何况|任何|方便|万一|常见|马上|安心|于是|文件|金额|白天|江苏|黄色|关于|钱款|时间|温馨|严格|易碎|许多|余额|成功|石家庄)")
+_ORDINARY = re.compile(
+    "^(?:高兴|何况|任何|方便|万一|常见|马上|安心|于是|文件|金额|白天|江苏|黄色|关于|钱款|时间|温馨|严格|易碎|许多|余额|成功|石家庄)"
+)
 
 
 def bare_names(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:

@@ -29,10 +29,11 @@ DURATION_PATTERN = (
 )
 
 # Small words that an agent may slip into a phrase without changing what it says.
-FILLERS = (
-    "真的是|真的|真心|真|实在是|实在|确实|的确|其实|反正|就是|就|也是|也|都是|都|可是|可|是|还|又|呢|啊|呀|哦|嘛|吧|嗯|呃|那个|这个|啦|哈|了|的"
-).split("|")
-_FILLER = "(?:" + "|".join(FILLERS) + "){0,3}?"
+_FILLERS = (
+    "真的是|真的|真心|真|实在是|实在|确实|的确|其实|反正|就是|就|也是|也|都是|都|可是|可|是|还|又"
+    "|那个|这个|呢|啊|呀|哦|嘛|吧|嗯|呃|啦|哈|了|的"
+)
+_FILLER = f"(?:{_FILLERS}){{0,3}}?"
 _NEGATIONS = frozenset("不没别未无莫勿")
 _MINIMUM_LENGTH_FOR_FILLERS = 3
 _WE = r"(?:我|咱|俺)们?"

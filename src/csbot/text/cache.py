@@ -1,7 +1,7 @@
 """A cache of derived data in the user's cache directory: keyed by content, safe to lose, safe to share.
 
-Values are JSON (and plain bytes), so a damaged or hostile file can at worst be ignored. A file is written under a private name
-and renamed, so that two processes at once, or a crash, leave either the old value or the new one.
+Values are JSON (and plain bytes), so a damaged or hostile file can at worst be ignored. A file is written under
+a private name and renamed, so that two processes at once, or a crash, leave the old value or the new one.
 ``CSBOT_CACHE_DIR`` names another directory; an empty one switches the cache off.
 """
 

@@ -98,10 +98,10 @@ def normalise(raw: str) -> Normalised:
 
 
 def visible(text: str) -> str:
-    """Return ``text`` safe to print on a terminal: control characters and direction marks become visible.
+    r"""Return ``text`` safe to print on a terminal: control characters and direction marks become visible.
 
     Line breaks stay; a tab becomes a space; anything else that a terminal would obey is shown as a picture
-    (U+2400 block) or as ``\\uXXXX``.
+    (U+2400 block) or as ``\uXXXX``.
     """
     return "".join(_visible_character(character) for character in text)
 

@@ -60,7 +60,8 @@ def _import_tokenizer() -> type[Tokenizer]:
             del sys.modules["pkg_resources"]
         else:
             sys.modules["pkg_resources"] = saved  # type: ignore[assignment]
-    return Tokenizer
+    tokenizer: type[Tokenizer] = Tokenizer
+    return tokenizer
 
 
 class Words:

@@ -1,0 +1,1 @@
+"""The interactive console: message in, approved reply out. The only importer of prompt_toolkit."""

@@ -1,0 +1,239 @@
+"""The way of one message through the console: answer it, ask for what is missing, show what may be sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csbot.console.state import KEPT_TYPES, Kind, Turn
+
+if TYPE_CHECKING:
+    from csbot.console.desk import Desk
+    from csbot.matching.result import Match
+    from csbot.replying.responder import Response, Variant
+
+ALTERNATIVES_SHOWN = 4
+LIKELY = 0.05  # probability from which another situation is worth a line
+
+
+def take_message(desk: Desk, message: str) -> None:
+    """Answer a customer's message and show the answer."""
+    from csbot.replying.slots import read_from_message
+
+    responder, conversation = desk.responder, desk.conversation
+    finish_turn(desk)
+    stated = read_from_message(message, responder.library.slots)
+    conversation.context.slots.update(stated)
+    conversation.turn = Turn(message, (), _answer(desk, message, (), {}))
+    conversation.choices.clear()
+    if stated:
+        desk.view.note("已从消息里记下：" + "、".join(f"{name} {value}" for name, value in stated.items()))
+    present(desk)
+
+
+def use_intent(desk: Desk, intent: str, *, instead: bool) -> None:
+    """Answer with the script of a situation that the agent picked.
+
+    ``instead``: the last message was of this situation, and what was shown for it is not said. Otherwise this is
+    a next step, and what was shown before has been said.
+    """
+    from csbot.matching.result import Decision, Match
+
+    conversation = desk.conversation
+    message = conversation.turn.message if conversation.turn else ""
+    match = Match(message, Decision.UNMATCHED, (), ())
+    if conversation.turn and instead:
+        match = conversation.turn.response.match
+    else:
+        finish_turn(desk)
+    conversation.turn = Turn(message, (intent,), _answer(desk, message, (intent,), {}, match))
+    conversation.choices.clear()
+    present(desk)
+
+
+def answer_again(desk: Desk) -> None:
+    """Answer the message on the screen again: something that the answer depends on has changed."""
+    turn = desk.conversation.turn
+    if turn is None:
+        return
+    turn.response = _answer(desk, turn.message, turn.intents, turn.slots, turn.response.match)
+    turn.renumber()
+
+
+def finish_turn(desk: Desk) -> None:
+    """Note the reply on the screen as said, so that the next one is worded differently."""
+    turn = desk.conversation.turn
+    variant = turn.variant() if turn else None
+    if variant is not None:
+        desk.responder.remember(variant, desk.conversation.context)
+    desk.conversation.ready = ""
+
+
+def _answer(
+    desk: Desk, message: str, intents: tuple[str, ...], slots: dict[str, str], match: Match | None = None
+) -> Response:
+    """Return the response to a message, by given situations or by what it is matched to.
+
+    What the agent has set or corrected wins over what the message states.
+    """
+    from csbot.matching.result import Decision
+
+    responder, context = desk.responder, desk.conversation.context
+    context.now = desk.clock()
+    match = match or responder.matcher.match(message)
+    values = {**context.slots, **slots}
+    if intents or match.decision is Decision.MATCHED:
+        return responder.answer(match, intents or match.intents, message, context, values)
+    return responder.respond(message, context)
+
+
+def present(desk: Desk) -> None:
+    """Show the answer to the current message: the decision, the reply (filled with the agent's help), the choices."""
+    turn = desk.conversation.turn
+    assert turn is not None
+    desk.view.decision(turn.response.match, turn.intents, desk.names)
+    if not turn.intents and turn.response.match.intent is None:
+        _show_candidates(desk, 0.01)
+        if turn.variant() is not None:
+            desk.view.line(("也可以先请客户说清楚：", "dim"))
+    fill_and_show(desk)
+    _show_alternatives(desk)
+    if turn.intents or turn.response.match.intent is not None:
+        _show_candidates(desk, LIKELY, "也可能是：")
+    _show_next(desk)
+
+
+def choose_variant(desk: Desk, identifier: str) -> None:
+    """Show another variant in place of the current one."""
+    turn = desk.conversation.turn
+    if turn is None or turn.variant(identifier) is None:
+        return
+    turn.current = identifier
+    fill_and_show(desk)
+
+
+def fill_and_show(desk: Desk) -> None:
+    """Ask for the open slots of the current variant in place, then show it with what can be done with it."""
+    turn, conversation = desk.conversation.turn, desk.conversation
+    variant = turn.variant() if turn else None
+    conversation.ready = ""
+    if turn is None or variant is None:
+        if turn is not None:
+            _show_refusal(desk, turn)
+        return
+    shown = ""
+    if variant.findings:
+        _show_findings(desk, variant)
+    elif variant.filled.open_slots:
+        shown = variant.filled.text
+        desk.view.reply(shown, complete=False)
+        _ask_open(desk, turn)
+        variant = turn.variant()
+        assert variant is not None
+    still_open = variant.filled.open_slots
+    sendable = not still_open and not variant.findings
+    if variant.filled.text != shown:
+        desk.view.reply(variant.filled.text, complete=sendable)
+    number, count = turn.order.index(variant.id) + 1, len(turn.order)
+    place = f"说法 {number}/{count}"
+    if sendable:
+        conversation.ready = variant.filled.text
+        desk.view.line((f"{place}  回车＝复制", "green"))
+    elif still_open:
+        desk.view.warn(f"{place}  未填完，不能复制：{'、'.join(still_open)}（回车＝接着填）")
+    else:
+        desk.view.warn(f"{place}  填好后含有禁用表达，不能复制（用 /填 改变量，或换一条）")
+
+
+def _ask_open(desk: Desk, turn: Turn) -> None:
+    """Ask for every open slot of the current variant until it is full, or the agent leaves one open."""
+    from csbot.console.asking import ask_slot
+
+    asked: set[str] = set()
+    while (variant := turn.variant()) is not None and not variant.findings:
+        name = next((name for name in variant.filled.open_slots if name not in asked), None)
+        if name is None:
+            return
+        value = ask_slot(desk, name)
+        if value is None:
+            return
+        if not value:
+            asked.add(name)
+            continue
+        keep_value(desk, name, value)
+        answer_again(desk)
+        variant = turn.variant()
+        if variant is not None and variant.findings:
+            # The guard refused what the value makes of the reply: say why, and ask for another value.
+            _show_findings(desk, variant)
+            forget_value(desk, name)
+            answer_again(desk)
+
+
+def keep_value(desk: Desk, name: str, value: str) -> None:
+    """Keep a value: for the conversation where it describes a person or an order, else for this reply."""
+    turn, context = desk.conversation.turn, desk.conversation.context
+    slot = desk.responder.library.slots[name]
+    if slot.type in KEPT_TYPES or name == "公司" or turn is None:
+        context.slots[name] = value
+    else:
+        turn.slots[name] = value
+
+
+def forget_value(desk: Desk, name: str) -> None:
+    """Forget a value wherever it is kept."""
+    desk.conversation.context.slots.pop(name, None)
+    if desk.conversation.turn is not None:
+        desk.conversation.turn.slots.pop(name, None)
+
+
+def _show_findings(desk: Desk, variant: Variant) -> None:
+    desk.view.findings(variant.filled.text, variant.findings, {})
+    desk.view.warn("填好后的回复含有禁用表达，请换一种填法。")
+
+
+def _show_refusal(desk: Desk, turn: Turn) -> None:
+    desk.view.warn(f"没有可以发送的回复：{turn.response.why}")
+
+
+def _show_alternatives(desk: Desk) -> None:
+    """Number the variants and preview those that are not shown."""
+    turn, conversation = desk.conversation.turn, desk.conversation
+    assert turn is not None
+    labels = dict(zip(turn.order, conversation.offer(Kind.VARIANT, turn.order), strict=False))
+    others = [identifier for identifier in turn.order if identifier != turn.current and identifier in labels]
+    rows = []
+    for identifier in others[:ALTERNATIVES_SHOWN]:
+        variant = turn.variant(identifier)
+        assert variant is not None
+        rows.append((labels[identifier], variant.filled.text, ""))
+    if rows:
+        more = len(turn.order) - 1 - len(rows)
+        desk.view.line(("换一种说法（输入数字）：" + (f"另有 {more} 条，/变体 看全部" if more else ""), "dim"))
+        desk.view.choices(rows)
+
+
+def _show_candidates(desk: Desk, least: float, heading: str = "") -> None:
+    """Letter the other situations that the message may be."""
+    turn, conversation = desk.conversation.turn, desk.conversation
+    assert turn is not None
+    match = turn.response.match
+    taken = turn.intents or match.intents
+    likely = [each for each in match.candidates if each.score >= least and each.intent not in taken]
+    labels = conversation.offer(Kind.INTENT, [each.intent for each in likely], letters=True)
+    if not likely:
+        return
+    if heading:
+        desk.view.line((heading + "（输入字母）", "dim"))
+    names = desk.names
+    rows = [
+        (label, names[each.intent], f"{each.intent}  {each.score:.0%}")
+        for label, each in zip(labels, likely, strict=False)
+    ]
+    desk.view.choices(rows)
+
+
+def _show_next(desk: Desk) -> None:
+    turn, names = desk.conversation.turn, desk.names
+    if turn is not None and turn.response.next:
+        steps = "  ".join(f"{number} {names[each]}" for number, each in enumerate(turn.response.next, start=1))
+        desk.view.line((f"接下来（/下一步 数字）：{steps}", "dim"))

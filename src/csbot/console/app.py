@@ -1,0 +1,100 @@
+"""The console: read a line, do what it says, until the agent leaves."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from csbot.console.clipboard import Way, copy
+from csbot.console.desk import Desk
+from csbot.console.loading import LibraryUnusableError, Loader
+from csbot.console.terminal import PlainTerminal, is_plain
+
+if TYPE_CHECKING:
+    from csbot.console.terminal import Terminal
+
+EXIT_CLEAN = 0
+EXIT_UNUSABLE = 2
+WELCOME = "输入或粘贴客户的话，回车得到回复；/帮助 列出命令，Ctrl-D 离开。"
+
+
+def run(library: str | None, now: datetime | None) -> int:
+    """Run the console on the standard streams and return the exit code.
+
+    ``library`` is the folder of ``--library``; ``now`` fixes the clock. A library that cannot be used is reported
+    on standard error, with all its problems, and gives 2.
+    """
+    loader = Loader(library)
+    terminal = _terminal()
+    desk = Desk(loader, terminal, lambda: now or datetime.now(), lambda text: _copy(desk, text))
+    print(WELCOME, flush=True)
+    try:
+        serve(desk)
+    except LibraryUnusableError as error:
+        sys.stdout.flush()
+        print("\n".join(error.lines), file=sys.stderr)
+        return EXIT_UNUSABLE
+    return EXIT_CLEAN
+
+
+def _terminal() -> Terminal:
+    """Return the editor, or the plainest terminal where escape codes must not be sent."""
+    if is_plain(os.environ, sys.stdout):
+        return PlainTerminal()
+    from csbot.console.editor import Editor  # prompt_toolkit: 0.15 s that a plain terminal need not pay
+
+    return Editor(os.environ)
+
+
+def serve(desk: Desk) -> None:
+    """Take lines until the agent leaves. Raises LibraryUnusableError."""
+    while not desk.leaving:
+        try:
+            line = desk.pending.pop(0) if desk.pending else desk.terminal.read(desk)
+        except EOFError:
+            break
+        except KeyboardInterrupt:  # while the prompt was being put up
+            continue
+        try:
+            dispatch(desk, line)
+        except KeyboardInterrupt:
+            desk.view.note("已停下。")
+        except LibraryUnusableError:
+            raise
+        except Exception as error:  # an agent in the middle of a shift must not lose the console to one message
+            desk.view.warn(f"这一条没能处理（{type(error).__name__}: {error}），其他的不受影响，请继续。")
+    desk.view.note("再见。")
+
+
+def dispatch(desk: Desk, line: str) -> None:
+    """Do what a line says: nothing typed, a draft, a command, a choice from the screen, or a customer's message."""
+    from csbot.console import answering, commands, lookups, replies
+
+    text = line.strip()
+    if not text:
+        replies.confirm(desk)
+    elif text[0] in ">＞":
+        lookups.check_draft(desk, text[1:])
+    elif commands.is_command(text):
+        commands.run_command(desk, text)
+    elif (choice := desk.conversation.choice(text)) is not None:
+        replies.pick(desk, choice.kind, choice.value, candidate=not text.isdigit())
+    elif len(text) == 1 and text.isdecimal() and desk.conversation.choices:
+        desk.view.warn(f"屏幕上没有第 {text} 项。如果这是客户的话，请输入 /消息 {text}")
+    else:
+        answering.take_message(desk, text)
+
+
+def _copy(desk: Desk, text: str) -> str:
+    """Copy a text, print it where it cannot be copied, and return what the agent is told."""
+
+    def write(sequence: str) -> None:
+        sys.stdout.write(sequence)
+        sys.stdout.flush()
+
+    way = copy(text, os.environ, write)
+    if way is Way.PRINTED:
+        desk.view.reply(text, complete=True)
+    return way.value

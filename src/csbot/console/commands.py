@@ -1,0 +1,124 @@
+"""The one registry of commands: dispatch, help and completion all read it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from csbot.console import lookups, replies, settings
+
+if TYPE_CHECKING:
+    from csbot.console.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its name, its Latin aliases, how its argument is written, what it does in one line."""
+
+    name: str
+    aliases: tuple[str, ...]
+    argument: str
+    summary: str
+    run: Callable[[Desk, str], None]
+    choices: tuple[str, ...] = ()  # what the argument may be, where that is a fixed list
+
+    @property
+    def usage(self) -> str:
+        """The command as the help shows it."""
+        return f"/{self.name} {self.argument}".rstrip()
+
+
+def show_help(desk: Desk, _argument: str = "") -> None:
+    """Explain the keys and list all commands."""
+    view = desk.view
+    view.line(("直接输入", "bold"))
+    view.pairs(KEYS, 18)
+    view.line(("命令（全角／、斜杠后不空格都可以）", "bold"))
+    view.pairs([(each.usage, f"{each.summary}  /{' /'.join(each.aliases)}") for each in COMMANDS], 18)
+
+
+def leave(desk: Desk, _argument: str) -> None:
+    """Leave the console."""
+    desk.leaving = True
+
+
+KEYS = [
+    ("客户的话", "给出情景和可以发送的回复；粘贴多行算一条消息"),
+    ("回车（空行）", "复制屏幕上的回复；还有变量没填时接着填"),
+    ("1 到 9", "换成那一条说法，或选用列出的话术"),
+    ("a b c", "改用那个候选情景"),
+    ("> 文字", "检查自己写的话，同 /检查"),
+    ("F1", "帮助"),
+    ("Ctrl-C　Ctrl-D", "清空这一行；离开"),
+]
+
+COMMANDS: tuple[Command, ...] = (
+    Command("检查", ("check", "c"), "文字", "检查自己要发的话有没有服务忌语", lookups.check_draft),
+    Command("复制", ("copy", "y"), "", "复制屏幕上的回复", replies.copy_reply),
+    Command("变体", ("variants", "v"), "", "列出全部说法", replies.show_variants),
+    Command("改", ("edit", "e"), "[文字]", "在回复上修改，改完再检查", replies.edit_reply),
+    Command("填", ("slot", "s"), "[名称=值]", "填变量，或看已经填了什么", replies.fill_slots),
+    Command("下一步", ("next", "n"), "[数字]", "接下来通常说什么", replies.next_step),
+    Command("提示", ("tip", "t"), "", "这个情景的注意事项", replies.show_coaching),
+    Command("解释", ("explain", "why"), "", "为什么这样判断", replies.explain),
+    Command("找", ("find", "f"), "[词]", "按名称、编号、关键词找情景", lookups.find),
+    Command("用", ("use", "u"), "编号", "直接用某个情景的话术", lookups.use),
+    Command("消息", ("msg", "m"), "[文字]", "把文字当作客户的话，不管它以什么开头", replies.message),
+    Command("客户", ("customer",), "姓氏 称谓", "客户怎样称呼，如 /客户 王 先生", settings.customer),
+    Command("情绪", ("mood",), "情绪", "客户的情绪", settings.mood, (*settings.MOODS, "自动")),
+    Command("行业", ("profile",), "行业", "所在行业", settings.profile, (*settings.PROFILES, "无")),
+    Command("类型", ("type",), "类型", "客户类型，如 求异型", settings.customer_type, ("求异型", "无")),
+    Command("新客户", ("new",), "", "清空对话，接待下一位", settings.new_customer),
+    Command("库", ("library",), "", "正在使用哪个话术库", lookups.show_library),
+    Command("帮助", ("help", "h", "?"), "", "这张表", show_help),
+    Command("退出", ("quit", "q", "exit"), "", "离开", leave),
+)
+
+BY_NAME = {name: command for command in COMMANDS for name in (command.name, *command.aliases)}
+
+
+def is_command(line: str) -> bool:
+    """Tell whether a line is meant as a command."""
+    return line.lstrip().startswith(("/", "／"))
+
+
+def parse(line: str) -> tuple[Command | None, str, str]:
+    """Return the command of a line (None where there is none of that name), the name as typed, and its argument.
+
+    No space is needed after a Chinese name (「/检查这个我不清楚」): those who type Chinese do not think of it.
+    """
+    body = line.strip()[1:]
+    name = body.split(maxsplit=1)[0] if body.split() else ""
+    rest = body.partition(name)[2] if name else ""
+    folded = unicodedata.normalize("NFKC", name).lower()
+    if folded in BY_NAME:
+        return BY_NAME[folded], name, rest.strip()
+    joined = max((each.name for each in COMMANDS if name.startswith(each.name)), key=len, default=None)
+    if joined is not None:
+        return BY_NAME[joined], joined, body[len(joined) :].strip()
+    return None, name, rest.strip()
+
+
+def is_bare(line: str) -> bool:
+    """Tell whether a line is a command without an argument: all of it is csbot's own words."""
+    if not is_command(line):
+        return False
+    command, name, argument = parse(line)
+    return command is not None and not argument and line.strip()[1:] == name
+
+
+def run_command(desk: Desk, line: str) -> None:
+    """Carry out the command of a line, or say which one may have been meant."""
+    command, name, argument = parse(line)
+    if command is not None:
+        command.run(desk, argument)
+        return
+    if not name:
+        show_help(desk)
+        return
+    near = get_close_matches(name, BY_NAME, n=1, cutoff=0.5)
+    hint = f"，是不是 /{near[0]}？" if near else "，/帮助 列出全部命令。"
+    desk.view.warn(f"没有命令 /{name[:20]}{hint}如果这是客户的话，请用 /消息 加原话。")

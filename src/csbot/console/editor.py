@@ -1,0 +1,104 @@
+"""The line editor: a plain prompt of prompt_toolkit, so that an input method finds its caret."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.history import DummyHistory
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.styles import Style
+
+from csbot.console.commands import is_bare, is_command, show_help
+from csbot.console.completion import CommandCompleter
+from csbot.console.history import CommandHistory, history_path
+from csbot.console.keys import main_keys, shared_keys
+from csbot.console.terminal import PROMPT
+from csbot.console.toolbar import toolbar
+
+if TYPE_CHECKING:
+    from csbot.console.desk import Desk
+
+MENU_LINES = 7  # kept free below the prompt while a command is typed
+STYLE = Style.from_dict({"prompt": "bold ansicyan", "question": "bold ansiyellow"})
+
+
+class Editor:
+    """Reads lines with editing, history, completion and bracketed paste."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.colour = not environment.get("NO_COLOR")
+        self._depth = None if self.colour else ColorDepth.DEPTH_1_BIT
+        self._session: PromptSession[str] | None = None
+        self._questions: PromptSession[str] | None = None
+
+    def read(self, desk: Desk) -> str:
+        """Return the next line. Raises EOFError on Ctrl-D, LibraryUnusableError as soon as loading has failed."""
+        if self._session is None:
+            self._session = self._main(desk)
+        app = self._session.app
+
+        def leave_if_unusable() -> None:
+            if desk.loader.error is not None and app.is_running and not app.is_done:
+                app.exit(exception=desk.loader.error)
+
+        def loaded() -> None:
+            loop = app.loop
+            if loop is not None:
+                with contextlib.suppress(RuntimeError):  # the prompt has ended meanwhile: the next one will see
+                    loop.call_soon_threadsafe(leave_if_unusable)
+                app.invalidate()
+
+        desk.loader.on_done = loaded
+        return self._session.prompt(pre_run=leave_if_unusable)
+
+    def _main(self, desk: Desk) -> PromptSession[str]:
+        """Make the main prompt; the library begins to load once it stands on the screen."""
+
+        def names() -> Mapping[str, str]:
+            return desk.names if desk.loader.responder is not None else {}
+
+        session: PromptSession[str] = PromptSession(
+            [("class:prompt", PROMPT)],
+            history=CommandHistory(history_path(), is_bare),
+            completer=CommandCompleter(names),
+            complete_while_typing=Condition(lambda: is_command(session.default_buffer.text)),
+            reserve_space_for_menu=MENU_LINES,
+            key_bindings=main_keys(lambda: show_help(desk)),
+            bottom_toolbar=toolbar(desk) if self.colour else None,
+            color_depth=self._depth,
+            style=STYLE,
+        )
+        # A terminal that does not tell where its cursor is works too; the agent need not hear of it.
+        session.app.renderer.cpr_not_supported_callback = None
+        session.app.after_render += lambda _: desk.loader.start()
+        return session
+
+    def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:
+        """Return the answer to a question, None on Ctrl-C and Ctrl-D."""
+        if self._questions is None:
+            self._questions = PromptSession(
+                history=DummyHistory(),  # answers are about customers: not even the up-arrow recalls them
+                key_bindings=shared_keys(),
+                color_depth=self._depth,
+                style=STYLE,
+                reserve_space_for_menu=MENU_LINES,
+            )
+            self._questions.app.renderer.cpr_not_supported_callback = None
+        try:
+            return self._questions.prompt(
+                [("class:question", question)],
+                default=default,
+                completer=WordCompleter(list(choices), sentence=True) if choices else None,
+                complete_while_typing=False,
+            )
+        except (KeyboardInterrupt, EOFError):
+            return None
+
+    def can_prefill(self) -> bool:
+        """A reply can be edited in place."""
+        return True

@@ -1,0 +1,86 @@
+"""Load the library and everything heavy beside the prompt, so that the agent can type at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from csbot.replying.responder import Responder
+
+
+class LibraryUnusableError(Exception):
+    """The library cannot be used; ``lines`` says why, one problem a line, in Chinese."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        super().__init__("\n".join(lines))
+
+
+class Loader:
+    """Makes a Responder in a thread of its own. ``named`` is the folder of ``--library``, or None."""
+
+    def __init__(self, named: str | None) -> None:
+        self._named = named
+        self._thread = threading.Thread(target=self._run, name="csbot-load", daemon=True)
+        self._started = False
+        self._done = threading.Event()
+        self._responder: Responder | None = None
+        self.error: LibraryUnusableError | None = None
+        self.on_done: Callable[[], None] = lambda: None  # called in the loading thread
+
+    @property
+    def done(self) -> bool:
+        """Whether loading is over, well or badly."""
+        return self._done.is_set()
+
+    @property
+    def responder(self) -> Responder | None:
+        """The responder, as soon as there is one."""
+        return self._responder
+
+    def start(self) -> None:
+        """Begin to load; calling it again does nothing."""
+        if not self._started:
+            self._started = True
+            self._thread.start()
+
+    def wait(self) -> Responder:
+        """Return the responder when it is ready. Raises LibraryUnusableError."""
+        self.start()
+        self._done.wait()
+        if self._responder is None:
+            raise self.error or LibraryUnusableError(["csbot: 话术库没有载入"])
+        return self._responder
+
+    def _run(self) -> None:
+        try:
+            self._responder = _load(self._named)
+        except LibraryUnusableError as error:
+            self.error = error
+        except Exception as error:  # whatever it is, the waiting prompt must hear of it
+            self.error = LibraryUnusableError([f"csbot: 载入话术库时出错：{type(error).__name__}: {error}"])
+        finally:
+            self._done.set()
+            self.on_done()
+
+
+def _load(named: str | None) -> Responder:
+    """Load and warm up all that the first message needs."""
+    from csbot.console import view  # noqa: F401  # rich is wanted for the first answer
+    from csbot.library.load import load_library
+    from csbot.library.problems import LibraryError
+    from csbot.replying.guard import GuardError
+    from csbot.replying.responder import Responder
+
+    try:
+        responder = Responder(load_library(named))
+        responder.matcher.match("你好，请问在吗")
+        _ = responder.guard.rules, responder.elements
+    except LibraryError as error:
+        lines = [str(problem) for problem in error.problems]
+        raise LibraryUnusableError([*lines, f"csbot: 话术库有 {len(lines)} 处问题，没有载入"]) from None
+    except GuardError as error:
+        raise LibraryUnusableError([f"csbot: {error}"]) from None
+    return responder

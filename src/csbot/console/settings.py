@@ -1,0 +1,85 @@
+"""Commands that set what is known of the customer and of the trade."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from csbot.console.answering import finish_turn
+from csbot.console.replies import change_and_show
+
+if TYPE_CHECKING:
+    from csbot.console.desk import Desk
+
+# The names are those of csbot.library.schema, which is not imported here: completion must not load a library.
+MOODS = ("平静", "生气", "着急", "担心")
+PROFILES = ("电商", "电信", "门店", "物业", "金融", "销售", "医疗")
+CLEARING = ("无", "自动", "清除")
+
+
+def customer(desk: Desk, argument: str) -> None:
+    """Set the customer's surname and form of address: 「王 先生」 or 「王先生」; show them without an argument."""
+    from csbot.replying.slots import SlotError, validate
+
+    slots = desk.responder.library.slots
+    context = desk.conversation.context
+    if not argument:
+        known = "、".join(f"{name} {value}" for name, value in context.slots.items())
+        desk.view.note(f"客户：{known or '还不知道称呼'}。写法：/客户 王 先生")
+        return
+    words = unicodedata.normalize("NFKC", argument).split()
+    titles = slots["称谓"].choices if "称谓" in slots else ()
+    if len(words) == 1:
+        title = next((each for each in titles if words[0].endswith(each) and words[0] != each), "")
+        words = [words[0].removesuffix(title), *([title] if title else [])]
+    if len(words) > 2:
+        desk.view.warn("写法：/客户 姓氏 称谓，如 /客户 王 先生")
+        return
+    try:
+        values = {name: validate(slots[name], word) for name, word in zip(("姓氏", "称谓"), words, strict=False)}
+    except (SlotError, KeyError) as error:
+        desk.view.warn(str(error))
+        return
+    context.slots.update(values)
+    desk.view.note(f"客户：{''.join(values.values())}")
+    change_and_show(desk)
+
+
+def new_customer(desk: Desk, _argument: str) -> None:
+    """Begin a conversation with the next customer."""
+    finish_turn(desk)
+    desk.conversation.next_customer()
+    desk.view.note("已清空，可以接待下一位客户。")
+
+
+def mood(desk: Desk, argument: str) -> None:
+    """Set the customer's mood by hand, or let the message decide again."""
+    context = desk.conversation.context
+    if argument in MOODS or argument in CLEARING:
+        context.mood = "" if argument in CLEARING else argument
+        desk.view.note(f"情绪：{context.mood or '从消息里看'}")
+        change_and_show(desk)
+    else:
+        desk.view.warn(f"现在是：{context.mood or '从消息里看'}。可选：{'、'.join(MOODS)}、自动")
+
+
+def profile(desk: Desk, argument: str) -> None:
+    """Set the trade, for replies that are made for one."""
+    context = desk.conversation.context
+    if argument in PROFILES or argument in CLEARING:
+        context.profile = "" if argument in CLEARING else argument
+        desk.view.note(f"行业：{context.profile or '不限'}")
+        change_and_show(desk)
+    else:
+        desk.view.warn(f"现在是：{context.profile or '不限'}。可选：{'、'.join(PROFILES)}、无")
+
+
+def customer_type(desk: Desk, argument: str) -> None:
+    """Set the type of customer, by which some warnings become errors (promises made to 求异型 customers)."""
+    context = desk.conversation.context
+    known = sorted({value for rule in desk.responder.library.forbidden for _, value in rule.escalate})
+    if argument in known or argument in CLEARING:
+        context.customer_type = "" if argument in CLEARING else argument
+        desk.view.note(f"客户类型：{context.customer_type or '不限'}")
+    else:
+        desk.view.warn(f"现在是：{context.customer_type or '不限'}。可选：{'、'.join([*known, '无'])}")

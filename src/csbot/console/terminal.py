@@ -1,0 +1,61 @@
+"""What the console needs of a terminal, and the plainest one: lines in, lines out, no escape codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+if TYPE_CHECKING:
+    from csbot.console.desk import Desk
+
+PROMPT = "客户> "
+
+
+class Terminal(Protocol):
+    """Reads what the agent types. What is shown goes through the view."""
+
+    colour: bool  # whether colours and other escape codes may be printed
+
+    def read(self, desk: Desk) -> str:
+        """Return the next line (or pasted lines). Raises EOFError when the agent leaves."""
+
+    def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:
+        """Return the answer to a question; None where the agent does not want to answer (Ctrl-C, Ctrl-D)."""
+
+    def can_prefill(self) -> bool:
+        """Tell whether ``default`` can be edited in place."""
+
+
+class PlainTerminal:
+    """A terminal without any abilities (``TERM=dumb``): ``input`` and nothing else."""
+
+    colour = False
+
+    def read(self, desk: Desk) -> str:
+        """Return the next line; Ctrl-C throws away what was typed and asks again."""
+        desk.loader.start()
+        while True:
+            try:
+                return input(PROMPT)
+            except KeyboardInterrupt:
+                sys.stdout.write("\n")
+
+    def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:  # noqa: ARG002
+        """Return the answer to a question, None on Ctrl-C and Ctrl-D."""
+        try:
+            return input(question)
+        except (KeyboardInterrupt, EOFError):
+            sys.stdout.write("\n")
+            return None
+
+    def can_prefill(self) -> bool:
+        """Nothing can be edited in place here."""
+        return False
+
+
+def is_plain(environment: Mapping[str, str], output: TextIO) -> bool:
+    """Tell whether the terminal can only take lines: then no escape code may be sent to it."""
+    return (
+        environment.get("TERM", "").lower() in ("", "dumb", "unknown") and sys.platform != "win32"
+    ) or not output.isatty()
