@@ -119,13 +119,12 @@ def test_text_is_neither_markup_nor_a_command(view: View, output: StringIO, text
         assert shown.count(text) >= 5
 
 
-def test_without_colour_there_is_no_escape_code_and_with_colour_there_is() -> None:
+def test_without_colour_there_is_no_escape_code_whatever_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
     plain, coloured = StringIO(), StringIO()
     for file, colour in ((plain, False), (coloured, True)):
-        view = View(file, colour=colour, width=80)
-        if colour:
-            view.console._color_system = __import__("rich.color", fromlist=["ColorSystem"]).ColorSystem.STANDARD
-        view.line(("提示", "bold red"))
+        View(file, colour=colour, width=80).line(("提示", "bold red"))
     assert "\x1b" not in plain.getvalue()
     assert "\x1b[" in coloured.getvalue()
 

@@ -84,12 +84,19 @@ def main(arguments: list[str] | None = None) -> None:
     except click.Abort:
         code = 130
     except click.ClickException as error:
-        click.echo(usage_message(error), err=True)
+        from csbot.text.normalise import visible
+
+        click.echo(visible(usage_message(error)), err=True)
         code = EXIT_USAGE
     except BrokenPipeError:
         # The reader of our output has left; nothing is wrong, and Python must not say so at exit.
         sys.stdout = None
         code = 0
+    except OSError as error:
+        # A full disk under a redirected output; Python must not fail on it again at exit.
+        sys.stdout = None
+        click.echo(f"csbot: 读写失败：{error.strerror or error}", err=True)
+        code = EXIT_USAGE
     except KeyboardInterrupt:
         code = 130
     sys.exit(code if isinstance(code, int) else 0)

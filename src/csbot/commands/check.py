@@ -13,6 +13,7 @@ from csbot.commands.output import json_lines, to_json, write_line
 from csbot.replying.guard import Guard, GuardError
 from csbot.report.findings import Finding, as_dict, as_text, locate
 from csbot.rules.verdict import Verdict, hit_as_dict, verdict_of
+from csbot.text.normalise import visible
 
 
 @click.command("check", short_help="检查坐席要发的话里有没有服务忌语")
@@ -68,7 +69,7 @@ def command(
         elif not unreadable:
             write_line("没有发现服务忌语")
     for message in unreadable:
-        click.echo(message, err=True)
+        click.echo(visible(message), err=True)
     ctx.exit(EXIT_USAGE if unreadable else EXIT_FINDINGS if findings else EXIT_CLEAN)
 
 

@@ -31,10 +31,14 @@ def usage_message(error: click.ClickException) -> str:
             return f"csbot: 选项 {error.option_name} 用法不对：它的值缺了或多了{command}"
         case click.BadParameter():
             name = error.param.opts[0] if error.param and error.param.opts else "参数"
+            if error.param is not None and isinstance(error.param.type, click.Choice):
+                return f"csbot: {name} 的值不对，可用：{'、'.join(map(str, error.param.type.choices))}{command}"
             return f"csbot: {name} 的值不对：{error.message}{command}"
         case click.UsageError() if error.message.startswith("No such command"):
             name = error.message.split("'")[1] if "'" in error.message else ""
             return f"csbot: 没有命令「{name}」{command}"
+        case click.UsageError() if "unexpected extra argument" in error.message:
+            return f"csbot: 多了参数；有空格的文字请用引号括起来{command}"
         case click.UsageError():
             return f"csbot: 用法不对：{error.message}{command}"
         case _:

@@ -13,6 +13,7 @@ from csbot.commands.options import json_option, library_option
 from csbot.commands.output import json_lines, to_json, write_line
 from csbot.commands.training import matcher_for, train_option
 from csbot.matching.measure import Measured, measure
+from csbot.text.normalise import visible
 
 
 @click.command("eval", short_help="用带标注的消息衡量识别效果")
@@ -39,24 +40,28 @@ def command(ctx: click.Context, file: str, as_json: bool, train: str | None, lib
     ctx.exit(EXIT_CLEAN)
 
 
+def _write(line: str) -> None:
+    write_line(visible(line))
+
+
 def _write_report(summary: dict[str, Any], result: Measured, names: dict[str, str], styles: list[Any]) -> None:
     def percent(value: float | None) -> str:
         return "–" if value is None else f"{value:.1%}"
 
-    write_line(f"消息 {summary['n']} 条")
-    write_line(
+    _write(f"消息 {summary['n']} 条")
+    _write(
         f"首选正确 {percent(summary['top1'])}，前三含正确 {percent(summary['top3'])}，宏平均 F1 {summary['macro_f1']}"
     )
     matched, ambiguous, unmatched = (percent(summary[name]) for name in ("matched", "ambiguous", "unmatched"))
-    write_line(f"判定：已识别 {matched}，拿不准 {ambiguous}，未识别 {unmatched}")
-    write_line(f"无关消息：AUROC {summary['auroc']}，误识别 {percent(result.out_of_scope_matched)}")
-    write_line(f"耗时：载入 {summary['load_s']} 秒，中位 {summary['p50_ms']} 毫秒，99% 在 {summary['p99_ms']} 毫秒内")
-    write_line("\n把握与实际（把握在这一档的消息，首选正确的有多少）")
+    _write(f"判定：已识别 {matched}，拿不准 {ambiguous}，未识别 {unmatched}")
+    _write(f"无关消息：AUROC {summary['auroc']}，误识别 {percent(result.out_of_scope_matched)}")
+    _write(f"耗时：载入 {summary['load_s']} 秒，中位 {summary['p50_ms']} 毫秒，99% 在 {summary['p99_ms']} 毫秒内")
+    _write("\n把握与实际（把握在这一档的消息，首选正确的有多少）")
     for low, share, count in result.reliability():
-        write_line(f"  {low:.1f}–{low + 0.1:.1f}  {share:6.1%}  {count} 条")
-    write_line("\n情景                                   条数   召回   精确")
+        _write(f"  {low:.1f}–{low + 0.1:.1f}  {share:6.1%}  {count} 条")
+    _write("\n情景                                   条数   召回   精确")
     for intent, count, recall, precision in result.per_intent():
-        write_line(
+        _write(
             f"  {intent:<36} {count:4d} {percent(recall):>7} {percent(precision):>7}  {names.get(intent, '')}".rstrip()
         )
     by_style: dict[str, list[bool]] = defaultdict(list)
@@ -64,11 +69,11 @@ def _write_report(summary: dict[str, Any], result: Measured, names: dict[str, st
         if isinstance(style, str) and row.expected is not None:
             by_style[style].append(row.expected == row.first)
     if by_style:
-        write_line("\n说法类型         条数   首选正确")
+        _write("\n说法类型         条数   首选正确")
         for style, right in sorted(by_style.items()):
-            write_line(f"  {style:<14} {len(right):4d}   {sum(right) / len(right):.1%}")
+            _write(f"  {style:<14} {len(right):4d}   {sum(right) / len(right):.1%}")
     confusions = Counter((row.expected or "（无关）", row.first or "（无）") for row in result.rows if row.wrong)
     if confusions:
-        write_line("\n混淆最多的")
+        _write("\n混淆最多的")
         for (expected, got), count in confusions.most_common(10):
-            write_line(f"  {count} 次  {expected} → {got}")
+            _write(f"  {count} 次  {expected} → {got}")

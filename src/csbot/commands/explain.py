@@ -48,7 +48,7 @@ def command(ctx: click.Context, text: str, as_json: bool, now: datetime | None, 
     rules = {rule.id: rule for rule in (*loaded.forbidden, *loaded.elements)}
     if text in rules:
         fields = _rule_fields(rules[text])
-        write_line(to_json(fields) if as_json else "\n".join(_rule_lines(fields)))
+        write_line(to_json(fields) if as_json else visible("\n".join(_rule_lines(fields))))
         ctx.exit(EXIT_CLEAN)
     responder = Responder(loaded)
     context = Context(moment(ctx, now))

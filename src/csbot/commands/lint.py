@@ -13,6 +13,7 @@ from csbot.commands.output import to_json, write_line
 from csbot.library.locate import locate
 from csbot.library.problems import LibraryError
 from csbot.lint.run import lint
+from csbot.text.normalise import visible
 
 
 @click.command("lint", short_help="检查话术库本身")
@@ -44,7 +45,7 @@ def command(ctx: click.Context, as_json: bool, strict: bool, library: str | None
         write_line(to_json({"library": str(root), "problems": entries}, 2))
     else:
         for problem in problems:
-            write_line(str(problem) if problem.severity == "error" else f"{problem}（警告）")
+            write_line(visible(str(problem) if problem.severity == "error" else f"{problem}（警告）"))
         write_line(f"{root}（{origin}）：{len(errors)} 处错误，{len(problems) - len(errors)} 处警告")
     if loaded is None:
         ctx.exit(EXIT_USAGE)

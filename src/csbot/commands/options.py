@@ -20,9 +20,12 @@ def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     if value is None:
         return None
     try:
-        return datetime.fromisoformat(value).replace(tzinfo=None)
+        given = datetime.fromisoformat(value).replace(tzinfo=None)
     except ValueError:
         raise click.BadParameter(f"「{value}」不是时间，写法如 2026-02-17T09:30") from None
+    if not 1900 <= given.year <= 2099:
+        raise click.BadParameter(f"「{value}」不在农历算得出的 1900–2099 年里")
+    return given
 
 
 library_option = click.option("--library", metavar="文件夹", help="使用哪个话术库（其中要有 intents.yaml）。")
@@ -41,7 +44,7 @@ def given_text(text: str) -> str:
         return text
     import sys
 
-    return sys.stdin.read().removesuffix("\n")
+    return sys.stdin.read().removesuffix("\n").removesuffix("\r")
 
 
 def open_library(ctx: click.Context, named: str | None) -> Library:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,6 +14,8 @@ from csbot.commands.errors import InvalidInputError
 
 def prepare_streams() -> None:
     """Make the standard streams UTF-8, whatever the locale; what is not UTF-8 never stops a run."""
+    if sys.stdin is None:  # closed by who started us
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
     for stream, errors in (
         (sys.stdin, "surrogateescape"),
         (sys.stdout, "backslashreplace"),
@@ -20,7 +23,8 @@ def prepare_streams() -> None:
     ):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors=errors)
+            # A line ends with a line feed: a carriage return inside a message does not make two of it.
+            reconfigure(encoding="utf-8", errors=errors, **({"newline": "\n"} if stream is sys.stdin else {}))
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
@@ -52,7 +56,7 @@ def json_lines(name: str, *required: str) -> Iterator[Mapping[str, Any]]:
     try:
         for number, line in enumerate(stream, start=1):
             if line.strip():
-                yield _object(line, f"{shown}:{number}", required)
+                yield _object(line.removeprefix("\ufeff") if number == 1 else line, f"{shown}:{number}", required)
     except UnicodeDecodeError:
         raise InvalidInputError(f"{shown}:1:1: file.encoding 文件不是 UTF-8 编码") from None
     except OSError as error:
@@ -65,8 +69,9 @@ def json_lines(name: str, *required: str) -> Iterator[Mapping[str, Any]]:
 def _object(line: str, place: str, required: tuple[str, ...]) -> Mapping[str, Any]:
     try:
         value = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise InvalidInputError(f'{place}:{error.colno}: input.json 这一行不是 JSON，应当是 {{"text": "…"}}') from None
+    except ValueError as error:  # JSONDecodeError, or a number of more digits than Python reads
+        column = getattr(error, "colno", 1)
+        raise InvalidInputError(f'{place}:{column}: input.json 这一行不是 JSON，应当是 {{"text": "…"}}') from None
     except RecursionError:
         raise InvalidInputError(f"{place}:1: input.json 这一行嵌套太深") from None
     if not isinstance(value, dict):

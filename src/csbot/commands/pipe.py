@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from csbot.commands.errors import EXIT_CLEAN
+from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS
 from csbot.commands.options import open_library
 from csbot.commands.output import to_json, write_line
 from csbot.replying.context import Context
@@ -22,11 +22,14 @@ def answer_lines(library: str | None, now: datetime | None) -> int:
     """
     responder = Responder(open_library(click.get_current_context(), library))
     context = Context(now or datetime.now())
+    code = EXIT_CLEAN
     for line in sys.stdin:
         if now is None:
             context.now = datetime.now()
         response = responder.respond(line.rstrip("\r\n"), context)
         if response.best is not None:
             responder.remember(response.best, context)
+        else:
+            code = EXIT_FINDINGS
         write_line(to_json(response.as_dict()))
-    return EXIT_CLEAN
+    return code

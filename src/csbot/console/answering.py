@@ -88,17 +88,22 @@ def _answer(
 
 def present(desk: Desk) -> None:
     """Show the answer to the current message: the decision, the reply (filled with the agent's help), the choices."""
+    from csbot.replying.mood import mood_of
+
     turn = desk.conversation.turn
     assert turn is not None
     desk.view.decision(turn.response.match, turn.intents, desk.names)
+    mood = desk.conversation.context.mood or mood_of(turn.message)
+    if mood:
+        desk.view.mood(mood)
     if not turn.intents and turn.response.match.intent is None:
-        _show_candidates(desk, 0.01)
+        _show_candidates(desk)
         if turn.variant() is not None:
             desk.view.line(("也可以先请客户说清楚：", "dim"))
     fill_and_show(desk)
     _show_alternatives(desk)
     if turn.intents or turn.response.match.intent is not None:
-        _show_candidates(desk, LIKELY, "也可能是：")
+        _show_candidates(desk, "也可能是：")
     _show_next(desk)
 
 
@@ -212,13 +217,21 @@ def _show_alternatives(desk: Desk) -> None:
         desk.view.choices(rows)
 
 
-def _show_candidates(desk: Desk, least: float, heading: str = "") -> None:
-    """Letter the other situations that the message may be."""
+def _show_candidates(desk: Desk, heading: str = "") -> None:
+    """Letter the other situations that the message may be; of an unclear one at least those that csbot names."""
+    from csbot.matching.result import Decision
+    from csbot.replying.responder import OFFERED
+
     turn, conversation = desk.conversation.turn, desk.conversation
     assert turn is not None
     match = turn.response.match
     taken = turn.intents or match.intents
-    likely = [each for each in match.candidates if each.score >= least and each.intent not in taken]
+    named = OFFERED if match.decision is Decision.AMBIGUOUS and not taken else 0
+    likely = [
+        each
+        for rank, each in enumerate(match.candidates)
+        if (each.score >= LIKELY or rank < named) and each.intent not in taken
+    ]
     labels = conversation.offer(Kind.INTENT, [each.intent for each in likely], letters=True)
     if not likely:
         return

@@ -161,7 +161,7 @@ def edit_reply(desk: Desk, argument: str) -> None:
         desk.view.warn(
             f"还有没填的变量：{'、'.join(slots)}" if slots else "这样改不能发送，请再改一改（Ctrl-C 放弃）。"
         )
-        if argument or not desk.terminal.can_prefill():
+        if argument:
             return
         text = edited
 

@@ -40,6 +40,9 @@ class PlainTerminal:
                 return input(PROMPT)
             except KeyboardInterrupt:
                 sys.stdout.write("\n")
+            except EOFError:
+                sys.stdout.write("\n")
+                raise
 
     def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:  # noqa: ARG002
         """Return the answer to a question, None on Ctrl-C and Ctrl-D."""

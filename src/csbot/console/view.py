@@ -85,6 +85,10 @@ class View:
         else:
             self.line(("没有认出情景：", TITLE), "；".join(match.reasons))
 
+    def mood(self, mood: str) -> None:
+        """Print the mood that the wording of the reply goes by."""
+        self.line(("情绪：", TITLE), mood, ("（可用 /情绪 更正）", FAINT))
+
     def reply(self, text: str, *, complete: bool) -> None:
         """Print a reply alone on its lines and unbroken, so that selecting it with the mouse gives the very text."""
         body = Text(visible(text), style="bold" if complete else "")
@@ -150,5 +154,7 @@ class View:
             case Verdict.WARNING:
                 self.line((f"有 {len(hits)} 处提醒，建议改好再发。", "bold yellow"))
             case Verdict.VIOLATION:
-                self.line((f"有 {len(hits)} 处问题，不能发送。", BAD))
+                errors = sum(hit.rule.severity_in(dict(context)) is Severity.ERROR for hit in hits)
+                reminders = f"、{len(hits) - errors} 处提醒" if errors < len(hits) else ""
+                self.line((f"有 {errors} 处违规{reminders}，不能发送。", BAD))
         return verdict

@@ -16,7 +16,7 @@ from csbot.library.yaml_reader import Document, read_yaml
 from csbot.text.cache import cached
 
 # Changes whenever the checks or the stored form change, so that an older cache is not believed.
-FORMAT = "3"
+FORMAT = "4"
 
 
 def read_documents(root: Path) -> tuple[dict[str, Document], list[Problem]]:
@@ -54,7 +54,7 @@ def _digest(root: Path) -> str | None:
             content = path.read_bytes()
         except OSError:
             return None
-        digest.update(f"{name}\n{len(content)}\n".encode())
+        digest.update(f"{name}\n{len(content)}\n".encode("utf-8", "surrogatepass"))
         digest.update(content)
     return digest.hexdigest()
 

@@ -18,6 +18,14 @@ KINDS = {
 FOLDERS = {"scripts_library": "scripts", "phrasebook/forbidden": "forbidden", "phrasebook/elements": "elements"}
 
 
+def _is_file(path: Path) -> bool:
+    """Tell whether there is a file, also where the folder may not be looked into or the name is impossible."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def built_in() -> Path:
     """Return the folder of the library that comes with csbot (in the wheel, or in the source tree)."""
     package = Path(__file__).resolve().parent.parent
@@ -34,7 +42,7 @@ def locate(named: str | None, environment: Mapping[str, str], folder: Path) -> t
     for value, why in ((named, "--library"), (environment.get(ENVIRONMENT_VARIABLE), ENVIRONMENT_VARIABLE)):
         if value:
             path = Path(value)
-            if not (path / MARKER).is_file():
+            if not _is_file(path / MARKER):
                 message = f"这里不是话术库：没有找到 {MARKER}，请检查 {why} 指定的文件夹"
                 raise LibraryError([Problem(shown_path(path), 1, 1, "library.not-found", message)])
             return path, f"由 {why} 指定"
@@ -43,7 +51,7 @@ def locate(named: str | None, environment: Mapping[str, str], folder: Path) -> t
     except OSError:
         parents = []
     for parent in parents:
-        if (parent / MARKER).is_file() and (parent / "scripts_library").is_dir():
+        if _is_file(parent / MARKER) and (parent / "scripts_library").is_dir():
             return parent, "当前文件夹或其上级"
     return built_in(), "内置"
 
@@ -66,7 +74,7 @@ def library_files(root: Path) -> tuple[dict[str, Path], list[Problem]]:
             problems.append(Problem(shown_path(root / folder), 1, 1, "library.missing-file", message))
     for folder in ("scripts_library", "phrasebook"):
         for path in sorted((root / folder).rglob("*")) if (root / folder).is_dir() else []:
-            if path.suffix == ".yml" or (path.suffix == ".yaml" and path.relative_to(root).as_posix() not in files):
+            if path.suffix.lower() in (".yml", ".yaml") and path.relative_to(root).as_posix() not in files:
                 folders = "、".join(FOLDERS)
                 message = f"这个文件不会被读取：扩展名应为 .yaml，并放在 {folders} 里"
                 problems.append(Problem(shown_path(path), 1, 1, "library.stray-file", message))

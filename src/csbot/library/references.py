@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
@@ -15,6 +16,7 @@ from csbot.rules.model import PhraseRule
 from csbot.rules.phrase import PhraseError
 from csbot.rules.scan import CompiledRule
 
+HOLDING = "service.not_understood"  # the situation that answers what was not recognised
 SLOT_PATTERN = re.compile(r"\{([^{}]*)\}")
 
 
@@ -23,6 +25,8 @@ def check_references(documents: dict[str, Document]) -> list[Problem]:
     return [
         *_check_intents(documents),
         *_check_rules(documents),
+        *_check_blanks(documents),
+        *_check_dates(documents),
         *_check_scripts(documents),
     ]
 
@@ -70,6 +74,31 @@ def _check_intents(documents: dict[str, Document]) -> Iterator[Problem]:
         if entry["trigger"] == "customer" and not entry.get("examples"):
             message = f"客户触发的情景「{entry['id']}」需要 examples（客户会怎么说）"
             yield document.problem((*key, "id"), "ref.no-examples", message)
+
+    if HOLDING not in _known(documents, "intents", "intents", "id"):
+        document = documents["intents.yaml"]
+        message = f"缺少情景「{HOLDING}」：没有识别出来的消息由它来回答"
+        yield document.problem(("intents",), "ref.no-script", message)
+
+
+def _check_blanks(documents: dict[str, Document]) -> Iterator[Problem]:
+    yield from _doubled(_entries(documents, "slots", "slots"), "name", "变量")
+    yield from _doubled(_entries(documents, "occasions", "day_periods"), "name", "时段")
+    yield from _doubled(_entries(documents, "occasions", "festivals"), "name", "节日")
+
+
+def _check_dates(documents: dict[str, Document]) -> Iterator[Problem]:
+    """Yield days that no calendar has: they fit the pattern, and would fail when a reply is made."""
+    for document, key, festival in _entries(documents, "occasions", "festivals"):
+        days: dict[Key, str] = {(*key, "solar"): f"2001-{festival['solar']}"} if "solar" in festival else {}
+        for index, entry in enumerate(festival.get("dates", ())):
+            days |= {(*key, "dates", index, name): entry[name] for name in ("from", "to")}
+        for place, day in days.items():
+            try:
+                date.fromisoformat(day)
+            except ValueError:
+                shown = day.removeprefix("2001-") if place[-1] == "solar" else day
+                yield document.problem(place, "schema.format", f"没有「{shown}」这一天，请检查月和日")
 
 
 def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:

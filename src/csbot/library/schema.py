@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ from csbot.library.yaml_reader import Document, Key
 
 TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 TEXTS: dict[str, Any] = {"type": "array", "items": TEXT}
+MONTH_DAY: dict[str, Any] = {"type": "string", "pattern": r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30|31)$"}
 ID: dict[str, Any] = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"}
 SOME_TEXTS: dict[str, Any] = {**TEXTS, "minItems": 1}
 
@@ -103,8 +105,8 @@ FESTIVAL = _object(
     name=TEXT,
     greeting=TEXT,
     named_by=SOME_TEXTS,
-    solar={"type": "string", "pattern": r"^\d{2}-\d{2}$"},
-    lunar={"type": "string", "pattern": r"^\d{2}-\d{2}$"},
+    solar=MONTH_DAY,
+    lunar=MONTH_DAY,
     days={"type": "string", "pattern": r"^\d{1,2}$"},
     days_before={"type": "string", "pattern": r"^\d{1,2}$"},
     dates={"type": "array", "items": _object(["from", "to"], **{"from": DATE, "to": DATE})},
@@ -177,7 +179,8 @@ def _problems(document: Document, error: Any) -> list[Problem]:
             return [document.problem(key, "schema.missing-key", f"这里缺少「{name}」，请补上")]
         case "type":
             wanted = _TYPES.get(error.validator_value, error.validator_value)
-            return [document.problem(key, "schema.type", f"这里应当是{wanted}")]
+            hint = _type_hint(error.validator_value, error.instance)
+            return [document.problem(key, "schema.type", f"这里应当是{wanted}{hint}")]
         case "enum":
             allowed = list(map(str, error.validator_value))
             near = _near(str(error.instance), allowed)
@@ -189,13 +192,32 @@ def _problems(document: Document, error: Any) -> list[Problem]:
         case "minLength" | "minItems":
             return [document.problem(key, "schema.empty", "这里不能是空的，请填写内容或删掉这个键")]
         case "pattern":
-            return [
-                document.problem(
-                    key, "schema.format", f"「{error.instance}」的写法不对，应符合 {error.validator_value}"
-                )
-            ]
+            message = f"「{error.instance}」的写法不对，应写成{_spoken(error.schema)}"
+            return [document.problem(key, "schema.format", message)]
         case _:
             return [document.problem(key, "schema.invalid", "这里的写法不符合要求")]
+
+
+def _spoken(schema: dict[str, Any]) -> str:
+    """Return a pattern as an example that a trainer can follow."""
+    examples = {
+        ID["pattern"]: "小写英文字母、数字和下划线，用点分层，如 payment.methods",
+        CLOCK["pattern"]: "时:分，如 9:30",
+        DATE["pattern"]: "年-月-日，如 2026-02-17",
+        MONTH_DAY["pattern"]: "月-日，如 01-01",
+    }
+    return examples.get(schema["pattern"], "一个整数，如 1")
+
+
+def _type_hint(wanted: str, instance: Any) -> str:
+    """Return how the value most likely became another kind: 「text：x」, 「{问候}，您好」, 「- 请问: 好」."""
+    if wanted == "object" and isinstance(instance, str) and re.match(r"[A-Za-z_]+[：:]", instance):
+        return "，键后面要用英文冒号，再空一格"
+    if wanted == "string" and isinstance(instance, dict) and set(instance.values()) == {""}:
+        return "，以 { 开头的文字要加英文双引号"
+    if wanted == "string" and isinstance(instance, dict):
+        return "，文字里有英文冒号时要给整句话加英文双引号"
+    return "，以 [ 开头的文字要加英文双引号" if wanted == "string" and isinstance(instance, list) else ""
 
 
 def _unknown_key(document: Document, key: Key, name: str, known: list[str]) -> Problem:

@@ -21,15 +21,15 @@ def _days_in(festival: Festival, year: int) -> list[tuple[date, date]]:
     if fixed:
         return fixed
     day: date | None = None
-    if festival.solar is not None:
-        day = date(year, *festival.solar)
-    elif festival.lunar is not None:
-        from lunardate import LunarDate  # the lunar calendar moves: 春节 falls between 21 January and 21 February
+    try:
+        if festival.solar is not None:
+            day = date(year, *festival.solar)
+        elif festival.lunar is not None:
+            from lunardate import LunarDate  # the lunar calendar moves: 春节 falls between 21 January and 21 February
 
-        try:
             day = LunarDate(year, *festival.lunar).toSolarDate()
-        except ValueError:  # outside the years 1900–2099 that the calendar knows
-            return []
+    except ValueError:  # 02-29 in most years; a lunar date outside the years 1900–2099 that the calendar knows
+        return []
     if day is None:
         return []
     return [(day - timedelta(festival.days_before), day + timedelta(festival.days - festival.days_before - 1))]

@@ -100,12 +100,16 @@ _ORDER = re.compile(r"(?:订单|单号|单子|运单|编号)(?:号|编号)?[是�
 
 def read_from_message(text: str, slots: Mapping[str, Slot]) -> dict[str, str]:
     """Return slot values that a customer's message states: 「我姓王」, 「订单号 20261122001」."""
-    folded = normalise(text[:2000]).text
+    normalised = normalise(text[:2000])
     found: dict[str, str] = {}
     for name, pattern in (("姓氏", _SURNAME), ("订单号", _ORDER)):
-        if name in slots and (match := pattern.search(folded)) is not None:
+        if name in slots and (match := pattern.search(normalised.text)) is not None:
+            value = match[1]
+            if name == "订单号":  # in the customer's own capitals: AB1024, not ab1024
+                start, end = normalised.raw_span(*match.span(1))
+                value = text[start:end]
             try:
-                found[name] = validate(slots[name], match[1])
+                found[name] = validate(slots[name], value)
             except SlotError:
                 continue
     return found

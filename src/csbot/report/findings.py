@@ -59,7 +59,7 @@ def as_text(finding: Finding, context: Mapping[str, str]) -> str:
     start = finding.column - 1
     line, marks = marked(finding.text, start, min(len(finding.text), start + len(hit.found.split("\n")[0])))
     ways = f"（{'、'.join(hit.ways)}）" if hit.ways else ""
-    return "\n".join(
+    lines = "\n".join(
         [
             f"{finding.path}:{finding.line}:{finding.column}: {hit.rule.id} {severity}：「{hit.rule.name}」{ways}",
             f"    {line}",
@@ -68,6 +68,7 @@ def as_text(finding: Finding, context: Mapping[str, str]) -> str:
             f"    改说：{hit.rule.instead}",
         ]
     )
+    return visible(lines)
 
 
 def as_dict(finding: Finding, context: Mapping[str, str]) -> dict[str, Any]:

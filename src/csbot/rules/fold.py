@@ -12,7 +12,10 @@ from csbot.text.normalise import Normalised
 from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS, is_word_character
 
 CLOSING_PARTICLES = frozenset("啊呀呢吧嘛啦了哦哈咯喽哟的噢喔")
-MAXIMUM_GAP = 4  # characters between two characters of a hit (an emoji can be several)
+MAXIMUM_GAP = 4  # characters, as given, between two characters of a hit (an emoji can be several)
+OVERLAP = 64  # characters that two stretches share where a cut could go through a hit
+# A word in front of a bracket or a quotation mark ends there: 「已作废（话费另退）」 does not hold 「废话」.
+_APART = frozenset(" ()[]{}<>\"'“”‘’「」『』《》〈〉【】")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,12 @@ class Folded:
         text, indexes = self.normalised.text, self.indexes
         return [text[indexes[at] + 1 : indexes[at + 1]] for at in range(start, end - 1)]
 
+    def widest_gap(self, start: int, end: int) -> int:
+        """Return the most characters, as given, between two neighbours: 「……」 is two, though it reads ``......``."""
+        starts, indexes = self.normalised.starts, self.indexes
+        gaps = (starts[indexes[at] + 1 : indexes[at + 1]] for at in range(start, end - 1))
+        return max((len(set(gap)) for gap in gaps), default=0)
+
 
 def fold(normalised: Normalised, begin: int, end: int) -> Folded:
     """Fold one stretch of a normalised text."""
@@ -45,12 +54,13 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
 
     Inside a clause small gaps are bridged. A comma is bridged by long phrases only, a full stop or a line
     break by none, unless every character of the hit stands alone (「我。不。知。道」), which is evasion.
-    Two characters with a space between them and words attached on both sides (「作废 话费」) are two words.
+    Two characters with a space or a bracket between them and words attached on both sides (「作废 话费」) are
+    two words.
     """
-    bridges = folded.bridges(start, end)
-    if not any(bridges):
+    if folded.indexes[end - 1] - folded.indexes[start] == end - 1 - start:  # nothing stands in between
         return True
-    if any(len(bridge) > MAXIMUM_GAP for bridge in bridges):
+    bridges = folded.bridges(start, end)
+    if folded.widest_gap(start, end) > MAXIMUM_GAP:
         return False
     attached_before, attached_after = _attached(folded, start, end)
     if all(bridges) and not attached_before and not attached_after:
@@ -60,7 +70,7 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
         return False
     if marks & (CLAUSE_ENDS - SENTENCE_ENDS) and not (across_clauses or across_sentences):
         return False
-    return not (end - start == 2 and marks == {" "} and attached_before and attached_after)
+    return not (end - start == 2 and marks <= _APART and attached_before and attached_after)
 
 
 def _attached(folded: Folded, start: int, end: int) -> tuple[bool, bool]:
@@ -78,7 +88,8 @@ def stretches(text: str, limit: int = 2000) -> list[tuple[int, int]]:
     """Cut a normalised text where no hit can run across, so that long texts are scanned piece by piece.
 
     A piece ends with a line, unless the line holds hardly a character (then characters may stand alone, a
-    line each), or, past ``limit`` characters, with a sentence, or in the worst case in the middle of one.
+    line each), or, past ``limit`` characters, with a sentence, or in the worst case in the middle of one. Then
+    the next piece begins OVERLAP characters earlier: no hit hides in the cut.
     """
     pieces: list[tuple[int, int]] = []
     start = 0
@@ -92,9 +103,12 @@ def stretches(text: str, limit: int = 2000) -> list[tuple[int, int]]:
         else:
             words += character.isalnum()
             over = index - start - limit
-            if over >= 0 and (character in SENTENCE_ENDS or over >= limit):
+            if over >= 0 and character in SENTENCE_ENDS:
                 pieces.append((start, index + 1))
                 start, words = index + 1, 0
+            elif over >= limit:
+                pieces.append((start, index + 1))
+                start = index + 1 - OVERLAP
     if start < len(text):
         pieces.append((start, len(text)))
     return pieces

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 import re2
@@ -12,7 +13,7 @@ import re2
 from csbot.rules.fold import CLOSING_PARTICLES, Folded, fold, may_bridge, stretches
 from csbot.rules.model import Hit, Kind, PhraseRule, Severity
 from csbot.rules.names import bare_names
-from csbot.rules.phrase import Compiled, PhraseError, compile_phrase
+from csbot.rules.phrase import WILDCARD, Compiled, PhraseError, compile_phrase
 from csbot.text.normalise import Normalised, normalise
 from csbot.text.segment import clauses, is_word_character, sentences
 
@@ -122,8 +123,8 @@ class RuleSet:
             present = frozenset(normalised.text[begin:end])
             for compiled in self._compiled:
                 hits.extend(_hits(compiled, folded, begin, end, present))
-        kept = [hit for hit in hits if hit.exception is None]
-        kept = [hit for hit in kept if not any(_covers(other, hit) for other in kept)]
+        hits = _each_once(hits)
+        kept = _outermost([hit for hit in hits if hit.exception is None])
         if dropped:
             kept += [hit for hit in hits if hit.exception is not None]
         return sorted(kept, key=lambda hit: (hit.start, -hit.end, hit.rule.id))
@@ -140,11 +141,33 @@ class RuleSet:
         return False
 
 
-def _covers(other: Hit, hit: Hit) -> bool:
-    """Tell whether ``other`` is a longer hit around ``hit``, and at least as severe."""
-    longer = other.end - other.start > hit.end - hit.start
-    severe = other.rule.severity is Severity.ERROR or hit.rule.severity is Severity.WARNING
-    return longer and severe and other.start <= hit.start and hit.end <= other.end
+def _each_once(hits: Iterable[Hit]) -> list[Hit]:
+    """Return every hit once: two stretches overlap where a long text had to be cut in the middle of a sentence.
+
+    Of two findings of one place the one that an exception covers counts: it saw more of the context.
+    """
+    found: dict[tuple[str, int, int], Hit] = {}
+    for hit in hits:
+        key = (hit.rule.id, hit.start, hit.end)
+        if key not in found or hit.exception is not None:
+            found[key] = hit
+    return list(found.values())
+
+
+def _outermost(hits: Iterable[Hit]) -> list[Hit]:
+    """Return the hits that lie in no longer one that is at least as severe."""
+    kept: list[Hit] = []
+    reach = reach_of_errors = -1  # where the hits seen so far end, longest first at each place
+    ordered = sorted(hits, key=lambda hit: (hit.start, -hit.end))
+    for (_, end), same_place in groupby(ordered, key=lambda hit: (hit.start, hit.end)):
+        group = list(same_place)
+        for hit in group:
+            if end > (reach_of_errors if hit.rule.severity is Severity.ERROR else reach):
+                kept.append(hit)
+        reach = max(reach, end)
+        if any(hit.rule.severity is Severity.ERROR for hit in group):
+            reach_of_errors = max(reach_of_errors, end)
+    return kept
 
 
 def _hits(compiled: CompiledRule, folded: Folded, begin: int, end: int, present: frozenset[str]) -> Iterator[Hit]:
@@ -214,7 +237,13 @@ def _folded_hits(
         for source, matcher in compiled.exceptions
         if matcher.compiled.required <= present
         for start, stop in matcher.spans(folded.text)
-        if may_bridge(folded, start, stop, across_clauses=True, across_sentences=False)
+        if may_bridge(
+            folded,
+            start,
+            stop,
+            across_clauses=matcher.compiled.bridges_clauses or WILDCARD in source,
+            across_sentences=False,
+        )
     ]
     seen_end = -1
     for start, stop in sorted(places, key=lambda place: (place[0], -place[1])):
@@ -243,7 +272,7 @@ def _whole_places(matcher: Matcher, folded: Folded, begin: int, end: int, kind: 
 
 def _ways(rule: PhraseRule, folded: Folded, start: int, stop: int, found: str) -> tuple[str, ...]:
     """Name what stood between the wording as listed and the wording as found."""
-    if any(normalise(phrase).raw == found for phrase in (*rule.phrases, rule.name)):
+    if found in rule.phrases or found == rule.name:
         return ()
     ways: list[str] = []
     normalised_found = folded.normalised.text[folded.indexes[start] : folded.indexes[stop - 1] + 1]

@@ -1,12 +1,14 @@
 """A cache of derived data in the user's cache directory: keyed by content, safe to lose, safe to share.
 
 Values are JSON (and plain bytes), so a damaged or hostile file can at worst be ignored. A file is written under
-a private name and renamed, so that two processes at once, or a crash, leave the old value or the new one.
+a private name and renamed, so that two processes at once, or a crash, leave the old value or the new one; a
+checksum tells a file that was cut short or changed since.
 ``CSBOT_CACHE_DIR`` names another directory; an empty one switches the cache off.
 """
 
 from __future__ import annotations
 
+import binascii
 import contextlib
 import hashlib
 import json
@@ -16,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, cast
 
-FORMAT = 1
+FORMAT = 2
 
 Value = TypeVar("Value")
 
@@ -55,15 +57,16 @@ def cached_with_bytes(name: str, key: str, build: Callable[[], tuple[Value, byte
     try:
         with path.open("rb") as stream:
             if stream.readline().strip() == digest:
-                size = int(stream.readline())
-                text = stream.read(size)
-                if len(text) == size:
-                    return cast(Value, json.loads(text)), stream.read()
+                size, checksum = map(int, stream.readline().split())
+                content = stream.read()
+                if binascii.crc32(content) == checksum:
+                    return cast(Value, json.loads(content[:size])), content[size:]
     except (OSError, ValueError, RecursionError):
         pass
     value, block = build()
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    _write(path, (digest, str(len(text)).encode(), text + block))
+    content = text + block
+    _write(path, (digest, f"{len(text)} {binascii.crc32(content)}".encode(), content))
     return value, block
 
 

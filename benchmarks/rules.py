@@ -1,0 +1,136 @@
+"""What the guard finds, what it finds wrongly, and how fast it reads."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+
+from benchmarks.messages import HELD_OUT, read_lines
+from benchmarks.tables import MEGABYTE, print_note, print_table, seconds, share
+from csbot.library.load import load_library
+from csbot.library.models import Library
+from csbot.replying.guard import Guard
+from csbot.rules.model import Hit, Severity
+from csbot.rules.verdict import Verdict, verdict_of
+from csbot.text.normalise import normalise
+
+AGENT_LINES = "crosswoz.agent.jsonl"
+ROUNDS = 3  # the best of these counts as the throughput
+RULES_SHOWN = 20
+
+
+def run(library: Path, data: Path | None, _repeat: int) -> None:
+    """Measure and print everything about the guard."""
+    loaded = load_library(str(library))
+    start = time.perf_counter()
+    guard = Guard(loaded)
+    _ = guard.rules
+    compile_seconds = time.perf_counter() - start
+    guard.findings("您好")
+    _print_drafts(guard)
+    drafts = [entry["text"] for entry in read_lines(HELD_OUT / "drafts.jsonl")]
+    if data is not None and (data / AGENT_LINES).is_file():
+        lines = [entry["text"] for entry in read_lines(data / AGENT_LINES)]
+        _print_false_alarms(guard, lines)
+        _print_throughput(loaded, guard, "agent-side lines of CrossWOZ", lines, compile_seconds)
+    else:
+        print_note("skipped, no public data (--data): false alarms on ordinary agent-side lines")
+    _print_throughput(loaded, guard, "drafts, most of them with a finding", drafts, compile_seconds)
+
+
+def _print_drafts(guard: Guard) -> None:
+    """Print how the drafts of the tests are judged."""
+    entries = read_lines(HELD_OUT / "drafts.jsonl")
+    outcome: dict[str, Counter[str]] = defaultdict(Counter)
+    named = Counter[bool]()
+    for entry in entries:
+        hits = guard.findings(entry["text"])
+        outcome[entry["verdict"]][verdict_of(hits).value] += 1
+        if entry["banned"] is not None:
+            named[any(hit.rule.name == entry["banned"] for hit in hits)] += 1
+    rows = []
+    for verdict in Verdict:
+        counts = outcome[verdict.value]
+        total = sum(counts.values())
+        found = [str(counts[each.value]) for each in Verdict]
+        rows.append([verdict.value, str(total), *found, share(counts[verdict.value] / total if total else None)])
+    print_table(
+        "Drafts of the tests: what they are, and what the guard says",
+        ["is", "drafts", *(each.value for each in Verdict), "right"],
+        rows,
+    )
+    if total := sum(named.values()):
+        print_note(f"the expression that was meant is among the findings in {named[True]} of {total} drafts")
+
+
+def _print_false_alarms(guard: Guard, lines: Sequence[str]) -> None:
+    """Print the hits in ordinary polite language: by rule, per 1,000 lines."""
+    hits: dict[str, list[Hit]] = defaultdict(list)
+    flagged = Counter[Verdict]()
+    for line in lines:
+        found = guard.findings(line)
+        flagged[verdict_of(found)] += 1
+        for hit in found:
+            hits[hit.rule.id].append(hit)
+
+    def per_thousand(count: int) -> str:
+        return f"{count * 1000 / len(lines):.2f}"
+
+    def count(severity: Severity) -> int:
+        return sum(len(each) for each in hits.values() if each[0].rule.severity is severity)
+
+    rows = [
+        ["hits", per_thousand(count(Severity.ERROR)), per_thousand(count(Severity.WARNING))],
+        ["lines", per_thousand(flagged[Verdict.VIOLATION]), per_thousand(flagged[Verdict.WARNING])],
+    ]
+    title = f"Alarms in {len(lines)} ordinary agent-side lines, per 1,000 lines"
+    print_table(title, ["", "errors", "warnings"], rows)
+    worst = sorted(hits.items(), key=lambda each: -len(each[1]))[:RULES_SHOWN]
+    by_rule = [[name, each[0].rule.severity.value, per_thousand(len(each)), _examples(each)] for name, each in worst]
+    print_table("The same by rule", ["rule", "severity", "per 1,000", "found"], by_rule)
+
+
+def _examples(hits: Sequence[Hit]) -> str:
+    common = Counter(hit.found for hit in hits).most_common(3)
+    return "、".join(found for found, _ in common)
+
+
+def _print_throughput(library: Library, guard: Guard, title: str, lines: Sequence[str], compile_seconds: float) -> None:
+    """Print how many megabytes a second are read, line by line in one thread."""
+    phrases = literal_phrases(library)
+    expression = re.compile("|".join(map(re.escape, sorted(phrases, key=len, reverse=True))))
+    size = sum(len(line.encode()) for line in lines)
+    readers: list[tuple[str, Callable[[str], object], float | None]] = [
+        (f"guard: {len(library.forbidden)} rules, variants, exceptions", guard.findings, compile_seconds),
+        ("normalise alone", normalise, None),
+        (f"peer: `in` for each of {len(phrases)} phrases", partial(_naive, phrases), None),
+        (f"peer: one `re` of {len(phrases)} phrases", expression.findall, None),
+    ]
+    rows = [
+        [name, f"{size / MEGABYTE / _best(read, lines):.2f}", seconds(compiling)] for name, read, compiling in readers
+    ]
+    print_table(f"Throughput on {title} ({size / MEGABYTE:.2f} MB)", ["reader", "MB/s", "compile s"], rows)
+
+
+def literal_phrases(library: Library) -> list[str]:
+    """Return the phrases of the forbidden rules that are plain text: what a list of forbidden words would hold."""
+    every: Iterable[str] = (phrase for rule in library.forbidden for phrase in (rule.name, *rule.phrases))
+    return sorted({phrase for phrase in every if not re.search(r"[…\[\]<>|\\(){}?*+^$]", phrase)})
+
+
+def _naive(phrases: Sequence[str], line: str) -> list[str]:
+    return [phrase for phrase in phrases if phrase in line]
+
+
+def _best(read: Callable[[str], object], lines: Sequence[str]) -> float:
+    taken = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        for line in lines:
+            read(line)
+        taken.append(time.perf_counter() - start)
+    return min(taken)
