@@ -171,7 +171,7 @@ def vague(cache: Path) -> str:
 def test_a_message_its_variants_and_copying(start: Start) -> None:
     console = start()
     console.ready()
-    console.enter("我姓欧阳，我要投诉，编号 QX20261122", "complaint.want_to_complain")
+    console.enter("我要投诉", "complaint.want_to_complain")
     assert "把握" in console.text
     assert "说法 1/" in console.text
     console.enter("2", "说法 2/")
@@ -186,11 +186,27 @@ def test_a_message_its_variants_and_copying(start: Start) -> None:
     console.enter("/提示", "何时用")
     console.enter("/帮助", "/退出")
     assert console.leave() == 0
-    for secret in ("欧阳", "QX20261122", "我要投诉"):
-        assert console.on_disk(secret) == []
+    assert console.on_disk("我要投诉") == []
     history = next(console.home.rglob("commands"))
     assert history.read_text(encoding="utf-8").split() == ["/复制", "/提示", "/帮助"]
     assert history.stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_of_a_customer_is_left_on_disk(start: Start, cache: Path) -> None:
+    console = start()
+    console.ready()
+    console.enter("/客户 欧阳 先生", "客户：欧阳先生")
+    console.enter("/检查 欧阳先生，QX20261122 已经发出", "发送")
+    console.enter("> 欧阳先生，请您稍候。", "可以发送")
+    console.screen.reset()
+    console.type("订单 QX20261122 到哪里了，我住在梧桐巷\r")
+    console.wait(lambda: "说法" in console.text or console.at("", ""), "an answer or a question")
+    console.type("\x03")
+    console.wait(console.at, "the prompt")
+    assert console.leave() == 0
+    for secret in ("欧阳", "QX20261122", "梧桐巷"):
+        assert console.on_disk(secret) == []
+        assert not [path for path in cache.rglob("*") if path.is_file() and secret in path.read_text("utf-8", "ignore")]
 
 
 def test_slots_are_asked_for_in_place(start: Start) -> None:

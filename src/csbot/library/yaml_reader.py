@@ -97,6 +97,7 @@ def _line_column(text: str, position: int) -> tuple[int, int]:
 
 
 _TAB = "缩进里有制表符（Tab），YAML 只能用空格缩进，请改成空格"
+_TAG = "开头的英文感叹号 ! 在 YAML 里有特殊含义，请给这句话加英文双引号"
 _SYNTAX = (
     ("mapping values are not allowed", "这里的冒号被当成了键：整句话请加英文双引号；若本来是键，请检查缩进"),
     ("could not find expected ':'", "这里缺一个英文冒号和空格（写成「键: 值」，不要用全角冒号）"),
@@ -113,10 +114,13 @@ _SYNTAX = (
     ("alphabetic or numeric character", "& 和 * 在 YAML 里有特殊含义，请给这句话加英文双引号"),
     ("expected a single document", "一个文件里只能有一份内容，请去掉多余的 --- 行"),
     ("did not find expected <document start>", "缩进不齐，请与最前面的行对齐；也不能有多余的 --- 或 ... 行"),
+    ("while scanning a tag", _TAG),
     ("unknown escape character", "英文双引号里的反斜杠 \\ 有特殊含义，请写成 \\\\ 或改用单引号"),
 )
 
 
+# Faults that the reader notices late: the place is where the thing began.
+_POINT_BACK = ("quoted scalar", "could not find expected ':'", "while scanning a tag")
 # 「id：x」 and 「id:x」 where 「id: x」 was meant; what follows is then read as something else.
 _COLON = re.compile(r"^\s*(?:- +)*[A-Za-z_]+(?P<colon>：|:(?=[^\s/]))")
 
@@ -132,7 +136,7 @@ def _colon_problem(lines: Sequence[str], path: str, numbers: Iterable[int]) -> D
 def _syntax_problem(text: str, path: str, error: yaml.MarkedYAMLError) -> Document:
     mark = error.problem_mark or error.context_mark
     said = f"{error.problem or ''} {error.context or ''}"
-    if error.context_mark is not None and ("quoted scalar" in said or "could not find expected ':'" in said):
+    if error.context_mark is not None and any(each in said for each in _POINT_BACK):
         mark = error.context_mark  # where the quote or the line begins, not where the reader gave up
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     lines = text.splitlines()
@@ -165,11 +169,10 @@ def _refused(text: str, path: str, loader_class: Any) -> Document | None:
             message = "不支持 YAML 的锚点和别名（& 和 *），请把内容写全；普通文字请加引号"
             return _failed(path, "yaml.alias", message, line, column)
         if getattr(event, "tag", None):
-            message = "开头的英文感叹号 ! 在 YAML 里有特殊含义，请给这句话加英文双引号"
-            return _failed(path, "yaml.tag", message, line, column)
+            return _failed(path, "yaml.tag", _TAG, line, column)
         if isinstance(event, yaml.ScalarEvent) and not event.style and start.line != end.line:
             lines = text.splitlines()
-            message = "这段文字跨了几行：列表各项以「- 」开头并对齐，一段文字写在一行里"
+            message = "这段文字跨了几行：列表各项以「- 」开头并对齐，方括号和花括号要成对"
             return _colon_problem(lines, path, (line,)) or _failed(path, "yaml.syntax", message, line, column)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1

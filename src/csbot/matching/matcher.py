@@ -25,6 +25,7 @@ AMBIGUOUS_SHARE = 0.5  # of probability that the best three must hold to be offe
 AMBIGUOUS_BEST = 0.15  # probability that the best of them must have
 NEGATIVE_RATIO = 92.0  # at which a message counts as one of an intent's counter-examples
 EVIDENCE_SHOWN = 12
+STRETCHES_KEPT = 2000  # stretches of messages whose candidates are remembered
 
 
 class Matcher:
@@ -43,6 +44,7 @@ class Matcher:
         """Compile ``examples``, or take them from the cache where ``key`` is unchanged."""
         self._examples = tuple(examples)
         self._intents = dict(intents or {})
+        self._stretches: dict[str, tuple[Candidate, ...]] = {}
         words = sorted(set(own_words))
         groups = [tuple(group) for group in synonyms]
         synonym_of = {word: group[0] for group in groups for word in group}
@@ -119,7 +121,11 @@ class Matcher:
 
     def candidates(self, text: str) -> tuple[Candidate, ...]:
         """Return the best situations of a stretch of text as a whole, best first, up to five."""
-        return self._evaluate(text)[0]
+        if text not in self._stretches:
+            if len(self._stretches) > STRETCHES_KEPT:
+                self._stretches.clear()
+            self._stretches[text] = self._evaluate(text, with_neighbours=False)[0]
+        return self._stretches[text]
 
     def words(self, text: str) -> list[str]:
         """Return the words that a message is read as."""
@@ -131,14 +137,20 @@ class Matcher:
         best = max(scored.scores, key=lambda intent: (scored.scores[intent], intent))
         return best or None
 
-    def _evaluate(self, text: str) -> tuple[tuple[Candidate, ...], float, Scored, list[Near]]:
-        """Return candidates, the probability of "none of them", the raw scores and the nearest examples."""
+    def _evaluate(
+        self, text: str, *, with_neighbours: bool = True
+    ) -> tuple[tuple[Candidate, ...], float, Scored, list[Near]]:
+        """Return candidates, the probability of "none of them", the raw scores and the nearest examples.
+
+        Stretches of a message are judged without the neighbours: examples are whole messages.
+        """
         plain_text = plain(text)
         scored = self.index.score(self._extractor.features(plain_text))
-        near = self._neighbours.nearest(plain_text)
+        near = self._neighbours.nearest(plain_text) if with_neighbours else []
+        counter = self._counter_examples.nearest(plain_text) if with_neighbours else []
         added = bonus(near)
         calibration = self.index.calibration
-        refused = {each.intent for each in self._counter_examples.nearest(plain_text) if each.ratio >= NEGATIVE_RATIO}
+        refused = {each.intent for each in counter if each.ratio >= NEGATIVE_RATIO}
         scores = {
             intent: score + added.get(intent, 0.0)
             for intent, score in scored.scores.items()

@@ -1,0 +1,54 @@
+"""What all tests share: the library of this repository, loaded once, and a cache that goes with the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from csbot.library.load import load_library
+from csbot.library.models import Library
+from csbot.replying.guard import Guard
+from csbot.replying.responder import Responder
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples on every run; a slow machine fails no test.
+settings.register_profile(
+    "csbot",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("csbot")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def session_cache_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep derived data of the whole session in one folder of its own: no test touches the user's cache."""
+    folder = tmp_path_factory.mktemp("session-cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CSBOT_CACHE_DIR", str(folder))
+        patch.delenv("CSBOT_LIBRARY", raising=False)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def library(session_cache_directory: Path) -> Library:
+    """The library of this repository."""
+    return load_library(str(ROOT))
+
+
+@pytest.fixture(scope="session")
+def responder(library: Library) -> Responder:
+    """A responder over the library of this repository; it keeps no state between messages."""
+    return Responder(library)
+
+
+@pytest.fixture(scope="session")
+def guard(responder: Responder) -> Guard:
+    """The guard of that responder."""
+    return responder.guard
