@@ -32,7 +32,7 @@ fast: $(VENV)/.dev
 	$(BIN)/python -m pytest -m "not slow"
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(ARGS)
 
 wheel: $(VENV)/.dev
 	$(BIN)/python -m build --wheel

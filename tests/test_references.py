@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from tests.support import PATHS, SCRIPTS, TEXTS, csbot, edited, place_of, places, write_library
 
 from csbot.library.load import load_library, read_documents
 from csbot.library.locate import locate
@@ -16,7 +17,6 @@ from csbot.library.references import HOLDING
 from csbot.lint.codes import CODES
 from csbot.replying import responder
 from csbot.replying.context import Context
-from tests.support import PATHS, SCRIPTS, TEXTS, csbot, edited, place_of, places, write_library
 
 # kind, what is replaced, by what, where the problem is seen, code, a word of the message.
 DANGLING: dict[str, tuple[str, str, str, str, str, str]] = {
@@ -231,6 +231,7 @@ def test_a_folder_in_the_place_of_a_file(tmp_path: Path) -> None:
     _, problems = read_documents(tmp_path)
     assert sorted(places(problems, tmp_path)) == [
         "phrasebook/slots.yaml:1:1: library.missing-file",
+        "phrasebook/slots.yaml:1:1: library.stray-file",
         "scripts_library/folder.yaml:1:1: file.unreadable",
     ]
 

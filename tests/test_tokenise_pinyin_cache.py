@@ -66,7 +66,7 @@ def test_words_are_cut_and_put_together_again() -> None:
     words = Words()
     text = "我要退款,订单号abc123 还没到!"
     assert "".join(words.cut(text)) == text
-    assert "退款" in words.cut(text)
+    assert "订单" in words.cut(text)
 
 
 @pytest.mark.parametrize("own", ["拼手气红包", "银豆", "自助退改签", "云闪付", "上门取件服务费"])
@@ -120,7 +120,8 @@ def test_coarse(syllable: str, merged: str) -> None:
         ("xian", ("xian",)),  # longest first
         ("xianggang", ("xiang", "gang")),
         ("nihao", ("ni", "hao")),
-        ("danganguan", ("dan", "gan", "guan")),
+        ("danganguan", ("dang", "an", "guan")),
+        ("dangu", ("dan", "gu")),  # the longest first syllable leaves no second one
         ("hello", ()),
         ("wxyz", ()),
         ("", ()),
@@ -279,7 +280,6 @@ def test_a_failing_build_leaves_nothing(folder: Path) -> None:
 def test_two_processes_at_once_never_read_half_a_value(tmp_path: Path) -> None:
     """Two processes replace one another's value all the time; every value read must be whole."""
     program = """
-import sys
 from csbot.text.cache import cached
 for turn in range(150):
     key = f"{turn % 3}"

@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.support import PATHS, TEXTS, csbot, edited, place_of, places, write_library
 
 from csbot.library.load import load_library, read_documents
 from csbot.library.problems import LibraryError
 from csbot.library.yaml_reader import MAXIMUM_BYTES, Document, parse_yaml, read_yaml
 from csbot.lint.codes import CODES
-from tests.support import PATHS, TEXTS, csbot, edited, place_of, places, write_library
 
 HAN = re.compile("[\u4e00-\u9fff]")
 LAUGHS = 'a: &a ["ha","ha"]\n' + "".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,6 +109,11 @@ class Library:
     origin: str  # how it was found, in Chinese
     digest: str  # of the content of all its files
     data: Mapping[str, Any]
+
+    @property
+    def place(self) -> str:
+        """A short name for the folder of the library, under which what is derived from it is cached."""
+        return hashlib.sha256(str(self.root.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
     def _files(self, folder: str) -> list[Any]:
         return [self.data[path] for path in sorted(self.data) if path.startswith(folder + "/")]

@@ -46,7 +46,7 @@ def _known(documents: dict[str, Document], kind: str, field: str, name: str) -> 
 
 
 def _missing(document: Document, key: Key, what: str, name: str, known: list[str]) -> Problem:
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    close = get_close_matches(name, known, n=1, cutoff=0.5 if len(name) <= 3 else 0.6)
     hint = f"，是不是「{close[0]}」？" if close else "，请检查拼写或先把它加上"
     return document.problem(key, "ref.unknown", f"没有叫「{name}」的{what}{hint}")
 

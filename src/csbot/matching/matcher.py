@@ -66,7 +66,7 @@ class Matcher:
         digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
         return cls(
             examples,
-            name=hashlib.sha256(str(library.root.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:12],
+            name=library.place,
             key=digest,
             intents=intents,
             own_words={word for word in own if 2 <= len(word) <= 6 and all(map(is_han, word))},

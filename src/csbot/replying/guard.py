@@ -25,7 +25,7 @@ class Guard:
         """The compiled forbidden rules. Raises GuardError where there are none."""
         if not self.library.forbidden:
             raise GuardError("禁用语规则是空的，不能放行任何回复")
-        return RuleSet(self.library.forbidden)
+        return RuleSet(self.library.forbidden, name=f"forbidden-{self.library.place}", key=self.library.digest)
 
     def findings(self, text: str) -> list[Hit]:
         """Return everything in ``text`` that must not be said, warnings included."""

@@ -86,7 +86,7 @@ class Responder:
     @cached_property
     def elements(self) -> RuleSet:
         """The compiled element rules."""
-        return RuleSet(self.library.elements)
+        return RuleSet(self.library.elements, name=f"elements-{self.library.place}", key=self.library.digest)
 
     def respond(self, text: str, context: Context) -> Response:
         """Answer one message. The context is not changed; ``remember`` does that for what was sent."""

@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 
 from csbot.text.normalise import normalise
 from csbot.text.segment import is_han, is_word_character
@@ -53,6 +54,28 @@ class Compiled:
     han: int  # the number of literal Han characters
     bridges_clauses: bool  # written with a comma inside: may run across one however short it is
     bridges_sentences: bool = False  # written with 。！？ inside: may run across one
+    any_of: tuple[frozenset[str], ...] = ()  # a match also holds at least one character of each of these
+
+    def may_match(self, present: frozenset[str]) -> bool:
+        """Tell whether a text with these characters can hold the phrase at all."""
+        return self.required <= present and not any(each.isdisjoint(present) for each in self.any_of)
+
+    def as_list(self) -> list[Any]:
+        """Return the phrase as JSON, for the cache."""
+        return [
+            self.pattern,
+            "".join(sorted(self.required)),
+            self.han,
+            self.bridges_clauses,
+            self.bridges_sentences,
+            ["".join(sorted(each)) for each in self.any_of],
+        ]
+
+    @classmethod
+    def from_list(cls, stored: list[Any]) -> Compiled:
+        """Return the phrase that ``as_list`` gave."""
+        pattern, required, han, clauses, sentences, any_of = stored
+        return cls(pattern, frozenset(required), han, clauses, sentences, tuple(map(frozenset, any_of)))
 
 
 def _parts(phrase: str) -> list[str | list[str]]:
@@ -63,7 +86,7 @@ def _parts(phrase: str) -> list[str | list[str]]:
             continue
         if piece.startswith(WILDCARD):
             parts.append(WILDCARD)
-        elif piece.startswith("["):
+        elif piece.startswith("[") and piece.endswith("]"):  # a bracket that nothing closes is refused below
             parts.append(piece[1:-1].split("|"))
         else:
             parts.append(piece)
@@ -71,7 +94,7 @@ def _parts(phrase: str) -> list[str | list[str]]:
         text = ("".join(part) if isinstance(part, list) else part).replace(DURATION, "")
         if part != WILDCARD and (bad := re.search(r"[\[\]|<>{}*\\]|××", text)):
             raise PhraseError(f"短语「{phrase}」里的「{bad[0]}」用法不对：可用写法是 文字、…、[甲|乙] 和 <时限>")
-    if not any(part != WILDCARD for part in parts):
+    if not any("".join(part) for part in parts if part != WILDCARD):
         raise PhraseError(f"短语「{phrase}」没有具体文字")
     return parts
 
@@ -116,6 +139,14 @@ def _plain_literal(literal: str) -> str:
     return re.escape(normalise(literal).text)
 
 
+def _certain_characters(literal: str, *, tolerant: bool, keep_you: bool) -> str:
+    """Return the characters that any text with this literal holds (not 我 or 您, which have other forms)."""
+    pieces = literal.split(DURATION)
+    if not tolerant:
+        return "".join(normalise(piece).text for piece in pieces)
+    return "".join(character for piece in pieces for _, character, _ in _tolerant_units(piece, keep_you))
+
+
 @lru_cache(maxsize=8192)
 def compile_phrase(phrase: str, *, tolerant: bool, fillers: bool = True, keep_you: bool = False) -> Compiled:
     """Turn a phrase into a regular expression.
@@ -138,6 +169,7 @@ def compile_phrase(phrase: str, *, tolerant: bool, fillers: bool = True, keep_yo
 
     source: list[str] = []
     required: set[str] = set()
+    any_of: list[frozenset[str]] = []
     for position, part in enumerate(parts):
         if part == WILDCARD:
             source.append(f".{{0,{GAP}}}?" if tolerant else f"[^。!?;\\n]{{0,{GAP}}}?")
@@ -145,17 +177,16 @@ def compile_phrase(phrase: str, *, tolerant: bool, fillers: bool = True, keep_yo
             source.append(DURATION_PATTERN)
         elif isinstance(part, list):
             source.append("(?:" + "|".join(literal_pattern(each) for each in part) + ")")
+            firsts = [_certain_characters(each, tolerant=tolerant, keep_you=keep_you)[:1] for each in part]
+            if all(firsts):
+                any_of.append(frozenset("".join(firsts)))
         else:
             source.append(literal_pattern(part))
-            if tolerant:
-                required.update(character for _, character, _ in _tolerant_units(part, keep_you))
-            else:
-                required.update(normalise(part).text)
+            required.update(_certain_characters(part, tolerant=tolerant, keep_you=keep_you))
         if with_fillers and position < len(parts) - 1 and WILDCARD not in (part, parts[position + 1]):
             last = part if isinstance(part, str) else "".join(each[-1:] for each in part)
             if not _NEGATIONS & set(last[-1:] if isinstance(part, str) else last):
                 source.append(_FILLER)
-    required.discard("")
     alternatives = [each for part in parts if isinstance(part, list) for each in part]
     punctuation = normalise("".join([*literals, *alternatives])).text
     return Compiled(
@@ -164,6 +195,7 @@ def compile_phrase(phrase: str, *, tolerant: bool, fillers: bool = True, keep_yo
         han,
         any(mark in punctuation for mark in ",、:"),
         any(mark in punctuation.strip("。!?;") for mark in "。!?;"),
+        tuple(any_of),
     )
 
 

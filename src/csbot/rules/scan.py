@@ -14,9 +14,11 @@ from csbot.rules.fold import CLOSING_PARTICLES, Folded, fold, may_bridge, stretc
 from csbot.rules.model import Hit, Kind, PhraseRule, Severity
 from csbot.rules.names import bare_names
 from csbot.rules.phrase import WILDCARD, Compiled, PhraseError, compile_phrase
+from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
 from csbot.text.segment import clauses, is_word_character, sentences
 
+FORMAT = 1  # of compiled phrases in the cache; changes with what compile_phrase makes
 LONG = 4  # characters from which a hit may run across a comma
 _OPENING_PARTICLES = "(?:啊|哦|嗯|呃|哎|唉|那|额|哼|嘿|喂){0,2}"
 _CLOSING = "[" + "".join(sorted(CLOSING_PARTICLES)) + "]*"
@@ -65,17 +67,32 @@ def _text(error: Exception) -> str:
     return first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
 
 
-@dataclass(slots=True)
+@dataclass
 class CompiledRule:
     """A rule with its phrases and exceptions as matchers."""
 
     rule: PhraseRule
     phrases: list[Matcher]
-    exceptions: list[tuple[str, Matcher]]
+
+    @cached_property
+    def exceptions(self) -> list[tuple[str, Matcher]]:
+        """The exceptions, compiled when a phrase hits for the first time. Raises PhraseError."""
+        rule = self.rule
+        tolerant = rule.tolerant and rule.kind is not Kind.PATTERN
+        return [
+            (source, Matcher(compile_phrase(source, tolerant=tolerant, fillers=False, keep_you=rule.keep_you)))
+            for source in rule.exceptions
+        ]
+
+    @classmethod
+    def restore(cls, rule: PhraseRule, stored: list[list[Any]]) -> CompiledRule:
+        """Return the rule with phrases that were compiled before."""
+        whole = rule.kind in (Kind.CLAUSE, Kind.SENTENCE)
+        return cls(rule, [Matcher(Compiled.from_list(each), whole=whole) for each in stored])
 
     @classmethod
     def compile(cls, rule: PhraseRule) -> CompiledRule:
-        """Compile a rule. Raises PhraseError where one of its phrases is not valid."""
+        """Compile a rule. Raises PhraseError where one of its phrases or exceptions is not valid."""
         whole = rule.kind in (Kind.CLAUSE, Kind.SENTENCE)
         phrases: list[Matcher] = []
         if rule.kind is Kind.PATTERN:
@@ -86,22 +103,29 @@ class CompiledRule:
             for phrase in rule.phrases:
                 compiled = compile_phrase(phrase, tolerant=rule.tolerant, keep_you=rule.keep_you)
                 phrases.append(Matcher(compiled, whole=whole))
-        tolerant = rule.tolerant and rule.kind is not Kind.PATTERN
-        exceptions = [
-            (source, Matcher(compile_phrase(source, tolerant=tolerant, fillers=False, keep_you=rule.keep_you)))
-            for source in rule.exceptions
-        ]
-        return cls(rule, phrases, exceptions)
+        compiled_rule = cls(rule, phrases)
+        _ = compiled_rule.exceptions
+        return compiled_rule
 
 
 class RuleSet:
     """A set of compiled rules. Scanning keeps no state: one set may serve many threads."""
 
-    def __init__(self, rules: Iterable[PhraseRule]) -> None:
-        """Compile ``rules``. Raises PhraseError for the first one that is not valid."""
+    def __init__(self, rules: Iterable[PhraseRule], *, name: str = "", key: str = "") -> None:
+        """Compile ``rules``. Raises PhraseError for the first one that is not valid.
+
+        With ``name`` and ``key`` (which changes whenever the rules do) the compiled phrases are kept in the cache.
+        """
         self.rules = tuple(rules)
-        self._compiled = tuple(CompiledRule.compile(rule) for rule in self.rules)
+        if key:
+            stored = cached(f"rules-{name}", f"{FORMAT}:{key}", self._compile_for_cache)
+            self._compiled = tuple(map(CompiledRule.restore, self.rules, stored))
+        else:
+            self._compiled = tuple(CompiledRule.compile(rule) for rule in self.rules)
         self._by_id = {compiled.rule.id: compiled for compiled in self._compiled}
+
+    def _compile_for_cache(self) -> list[list[list[Any]]]:
+        return [[matcher.compiled.as_list() for matcher in CompiledRule.compile(rule).phrases] for rule in self.rules]
 
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._by_id
@@ -181,7 +205,7 @@ def _hits(compiled: CompiledRule, folded: Folded, begin: int, end: int, present:
         places = (
             (begin + start, begin + stop)
             for matcher in compiled.phrases
-            if matcher.compiled.required <= present
+            if matcher.compiled.may_match(present)
             for start, stop in matcher.spans(piece)
         )
         yield from _plain_hits(compiled, normalised, places)
@@ -214,7 +238,7 @@ def _folded_hits(
     places: set[tuple[int, int]] = set()
     for matcher in compiled.phrases:
         phrase = matcher.compiled
-        if not phrase.required <= present:
+        if not phrase.may_match(present):
             continue
         if rule.kind is Kind.PHRASE:
             places.update(
@@ -235,7 +259,7 @@ def _folded_hits(
     covered = [
         (source, start, stop)
         for source, matcher in compiled.exceptions
-        if matcher.compiled.required <= present
+        if matcher.compiled.may_match(present)
         for start, stop in matcher.spans(folded.text)
         if may_bridge(
             folded,

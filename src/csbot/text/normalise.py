@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 # OpenCC's t2s leaves these alone, since they are not traditional forms in the strict sense; for a service
 # desk they are spellings of the same word.
-_SPELLINGS = str.maketrans({"苧": "苎", "妳": "你", "祢": "你", "著": "着", "麽": "么", "嚒": "么", "嘅": "的", "係": "系"})
+_SPELLINGS = str.maketrans(
+    {"苧": "苎", "妳": "你", "祢": "你", "著": "着", "麽": "么", "嚒": "么", "嘅": "的", "係": "系"}
+)
 _SPELLED_WORDS = (("甚么", "什么"), ("甚麽", "什么"), ("那裏", "那里"))
 
 

@@ -1,0 +1,137 @@
+"""The phrase language that trainers write: what each construction finds, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+import re2
+
+from csbot.rules.model import Kind, PhraseRule
+from csbot.rules.phrase import GAP, PhraseError, compile_phrase, longest_run
+from csbot.rules.scan import CompiledRule, RuleSet
+
+
+def rule(*phrases: str, kind: Kind = Kind.PHRASE, **fields: object) -> PhraseRule:
+    """Return a rule with these phrases, and else nothing of interest."""
+    values = {"id": "test.rule", "name": phrases[0], "category": "test", "category_name": "试", "source": "—"}
+    return PhraseRule(**{**values, "kind": kind, "phrases": phrases, **fields})  # type: ignore[arg-type]
+
+
+def finds(phrase: str, text: str, **fields: object) -> list[str]:
+    """Return what a rule with one phrase finds in a text."""
+    return [hit.found for hit in RuleSet([rule(phrase, **fields)]).scan(text)]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "found"),
+    [
+        pytest.param("查不到", "这个查不到的", ["查不到"], id="literal"),
+        pytest.param("查不到", "查到不", [], id="literal, other order"),
+        pytest.param("找…问", "找问", ["找问"], id="… may stand for nothing"),
+        pytest.param("找…问", "找前台的同事问", ["找前台的同事问"], id="… stands for some characters"),
+        pytest.param("找…问", "找" + "前" * GAP + "问", ["找" + "前" * GAP + "问"], id="… at its longest"),
+        pytest.param("找…问", "找" + "前" * (GAP + 1) + "问", [], id="… one too long"),
+        pytest.param("找……问", "找前台问", ["找前台问"], id="…… is the same as …"),
+        pytest.param("找…问", "不用找。您问", [], id="… stays in its sentence"),
+        pytest.param("[暂未|尚未]开通", "暂未开通，尚未开通", ["暂未开通", "尚未开通"], id="alternatives"),
+        pytest.param("[暂未|尚未]开通", "已开通", [], id="none of the alternatives"),
+        pytest.param("这事[儿|]归谁", "这事归谁，这事儿归谁", ["这事归谁", "这事儿归谁"], id="an empty alternative"),
+        pytest.param("<时限>回电", "24小时回电", ["24小时回电"], id="duration"),
+        pytest.param("<时限>回电", "３个工作日回电", ["３个工作日回电"], id="duration in full width"),
+        pytest.param("<时限>回电", "两天回电", ["两天回电"], id="duration in Han numerals"),
+        pytest.param("<时限>回电", "尽快回电", [], id="no duration"),
+        pytest.param("[<时限>|马上]回电", "半小时回电，马上回电", ["半小时回电", "马上回电"], id="duration as alternative"),
+        pytest.param("ＶＩＰ客戶", "vip客户", ["vip客户"], id="phrases are normalised like texts"),
+        pytest.param("喂，说话", "喂，说话", ["喂，说话"], id="punctuation in a phrase may be crossed"),
+        pytest.param("a+b(c).*", "aabbcc", [], id="nothing in a phrase is a regular expression"),
+    ],
+)
+def test_what_a_construction_finds(phrase: str, text: str, found: list[str]) -> None:
+    if "*" in phrase:
+        with pytest.raises(PhraseError):
+            finds(phrase, text)
+    else:
+        assert finds(phrase, text) == found
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "found"),
+    [
+        ("请稍等", "请稍等一下", True),
+        ("请稍等", "请 稍等", False),
+        ("请稍等", "請稍等", True),  # normalised all the same
+        ("请…等", "请您等", True),
+        ("请…等", "请。等", False),
+        ("我来查", "我们来查", False),
+        ("<时限>内", "2小时内", True),
+        ("a.b", "axb", False),
+        ("请问，", "请问，您", True),
+    ],
+)
+def test_rules_that_are_not_tolerant_find_the_wording_itself(phrase: str, text: str, found: bool) -> None:
+    assert bool(finds(phrase, text, tolerant=False)) is found
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "甲|乙",
+        "[甲|乙",
+        "不[行",
+        "甲]乙",
+        "[]",
+        "…[|]…",
+        "[甲|[乙|丙]]",
+        "<时间>内",
+        "{姓氏}您好",
+        "不知道*",
+        "a\\b",
+        "你找××地方问",
+        "[甲{|乙]",
+        "…",
+        "……",
+        "",
+    ],
+)
+@pytest.mark.parametrize("tolerant", [True, False])
+def test_what_is_not_in_the_language_is_refused(phrase: str, tolerant: bool) -> None:
+    with pytest.raises(PhraseError) as raised:
+        compile_phrase(phrase, tolerant=tolerant)
+    assert "短语" in str(raised.value), "the message is for the trainer"
+
+
+def test_a_pattern_that_re2_refuses_is_a_phrase_error() -> None:
+    for source in ("(", "(?=不)行", "(.)\\1", "[z-a]"):
+        with pytest.raises(PhraseError, match="正则表达式"):
+            CompiledRule.compile(rule(source, kind=Kind.PATTERN))
+
+
+def test_an_error_in_an_exception_is_reported_too() -> None:
+    with pytest.raises(PhraseError):
+        RuleSet([rule("不行", exceptions=("行[不行",))])
+
+
+@pytest.mark.parametrize("phrase", ["我不知道", "你找…问", "[甲|乙|]丙", "<时限>内", "a.b+c?(d)", "^$", "我行我素", "——"])
+@pytest.mark.parametrize("tolerant", [True, False])
+@pytest.mark.parametrize("keep_you", [True, False])
+def test_every_valid_phrase_is_a_valid_expression(phrase: str, tolerant: bool, keep_you: bool) -> None:
+    compiled = compile_phrase(phrase, tolerant=tolerant, keep_you=keep_you)
+    re2.compile(compiled.pattern)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "required", "absent"),
+    [
+        ("我不知道", "不知道", "我"),  # 我 may be 咱 or 俺
+        ("您找…问", "找问", "您…"),
+        ("[甲|乙]丙", "丙", "甲乙"),
+    ],
+)
+def test_the_cheap_first_test_asks_only_for_what_every_match_holds(phrase: str, required: str, absent: str) -> None:
+    compiled = compile_phrase(phrase, tolerant=True)
+    assert set(required) <= compiled.required
+    assert not set(absent) & compiled.required
+
+
+@pytest.mark.parametrize(("text", "length"), [("", 0), ("abc", 1), ("急急急急啊", 4), ("aabbb", 3)])
+def test_longest_run(text: str, length: int) -> None:
+    assert longest_run(text) == length
