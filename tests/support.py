@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -249,24 +245,14 @@ def place_of(kind: str, text: str, wanted: str) -> str:
     return f"{PATHS[kind]}:{text.count(chr(10), 0, at) + 1}:{at - (text.rfind(chr(10), 0, at) + 1) + 1}"
 
 
-@lru_cache(maxsize=1)
-def session_cache() -> str:
-    """Return a cache folder for this test session: the one that is set, or a new one that goes with it."""
-    if named := os.environ.get("CSBOT_CACHE_DIR"):
-        return named
-    folder = tempfile.mkdtemp(prefix="csbot-tests-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
 def environment(**changes: str | None) -> dict[str, str]:
     """Return a sealed environment for csbot; None takes a variable out."""
     result: dict[str, str | None] = {
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": str(ROOT / "src"),
         "PYTHONDONTWRITEBYTECODE": "1",
-        "CSBOT_CACHE_DIR": session_cache(),
-        "HOME": session_cache(),
+        "CSBOT_CACHE_DIR": os.environ["CSBOT_CACHE_DIR"],  # that of the session, set in conftest.py
+        "HOME": os.environ["CSBOT_CACHE_DIR"],
         "LC_ALL": "C",  # the hardest locale: everything must be UTF-8 all the same
         **changes,
     }

@@ -405,7 +405,7 @@ def test_an_unreadable_path_does_not_hide_the_others(small: Path, files: Path) -
 @pytest.mark.parametrize(
     ("name", "place"),
     [
-        ("bad.jsonl", "bad.jsonl:2:11: input.json"),
+        ("bad.jsonl", "bad.jsonl:2:10: input.json"),
         ("list.jsonl", "list.jsonl:1:1: input.json"),
         ("notext.jsonl", "notext.jsonl:1:1: input.field"),
         ("number.jsonl", "number.jsonl:1:1: input.field"),

@@ -141,8 +141,8 @@ def test_a_hit_joins_no_words_that_are_apart(text: str, hits: list[str]) -> None
 
 
 def test_a_short_hit_crosses_a_comma_only_where_its_phrase_has_one() -> None:
-    assert found("喂，说了", rule("喂说")) == []
-    assert found("喂，说了", rule("喂，说")) == [("喂，说", 0, 3)]
+    assert found("喂，说明一下", rule("喂说")) == []
+    assert found("喂，说明一下", rule("喂，说")) == [("喂，说", 0, 3)]
 
 
 @pytest.mark.parametrize(
@@ -159,6 +159,20 @@ def test_a_short_hit_crosses_a_comma_only_where_its_phrase_has_one() -> None:
 )
 def test_an_exception_drops_what_it_covers_whole(text: str, hits: int) -> None:
     assert len(found(text, NO)) == hits
+
+
+@pytest.mark.parametrize(
+    ("text", "hits"),
+    [
+        ("不行，行李不能退", ["不行"]),
+        ("不行。行程已定", ["不行"]),
+        ("不行行。行了", ["不行行"]),
+        ("我不知道。道理是这样", ["我不知道"]),
+        ("我不知道道\n道歉也没用", ["我不知道道"]),
+    ],
+)
+def test_the_next_clause_may_begin_like_the_hit_ends(text: str, hits: list[str]) -> None:
+    assert [each for each, _, _ in found(text, NO, UNKNOWN)] == hits
 
 
 def test_an_exception_that_covers_half_a_hit_drops_nothing() -> None:

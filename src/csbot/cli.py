@@ -95,7 +95,9 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         # A full disk under a redirected output; Python must not fail on it again at exit.
         sys.stdout = None
-        click.echo(f"csbot: 读写失败：{error.strerror or error}", err=True)
+        from csbot.library.problems import reason_of
+
+        click.echo(f"csbot: 读写失败：{reason_of(error)}", err=True)
         code = EXIT_USAGE
     except KeyboardInterrupt:
         code = 130

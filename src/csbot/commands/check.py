@@ -10,6 +10,7 @@ import click
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, InvalidInputError
 from csbot.commands.options import json_option, library_option, open_library
 from csbot.commands.output import json_lines, to_json, write_line
+from csbot.library.problems import reason_of
 from csbot.replying.guard import Guard, GuardError
 from csbot.report.findings import Finding, as_dict, as_text, locate
 from csbot.rules.verdict import Verdict, hit_as_dict, verdict_of
@@ -78,7 +79,7 @@ def _read(path: str) -> str:
     try:
         content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
-        raise InvalidInputError(f"{path}:1:1: file.unreadable 文件读不了：{error.strerror or error}") from None
+        raise InvalidInputError(f"{path}:1:1: file.unreadable 文件读不了：{reason_of(error)}") from None
     if path == "-":
         return content.decode("utf-8-sig", "surrogateescape")
     try:

@@ -149,7 +149,8 @@ def _rival(responder: Responder, text: str, response: Response) -> dict[str, Any
     first, second = (candidate.intent for candidate in response.match.candidates[:2])
     ours = dict(responder.matcher.explain_evidence(text, first))
     theirs = dict(responder.matcher.explain_evidence(text, second))
-    gaps = sorted(((ours[feature] - theirs[feature], feature) for feature in ours), reverse=True)[:3]
+    differences = ((weight - theirs.get(feature, 0.0), feature) for feature, weight in ours.items())
+    gaps = sorted(differences, reverse=True)[:3]
     return {"intent": second, "decided_by": [spoken_feature(feature) for gap, feature in gaps if gap > 0]}
 
 

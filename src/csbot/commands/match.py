@@ -9,6 +9,7 @@ from csbot.commands.options import given_text, json_option, library_option
 from csbot.commands.output import json_lines, to_json, write_line
 from csbot.commands.training import matcher_for, train_option
 from csbot.matching.result import Decision
+from csbot.text.normalise import visible
 
 
 @click.command("match", short_help="识别客户消息属于哪个情景")
@@ -31,9 +32,9 @@ def command(ctx: click.Context, text: str, jsonl: bool, as_json: bool, train: st
         write_line(to_json(result.as_dict()))
     else:
         decisions = {Decision.MATCHED: "已识别", Decision.AMBIGUOUS: "拿不准，请选择", Decision.UNMATCHED: "未识别"}
-        write_line(f"{decisions[result.decision]}：{'；'.join(result.reasons)}")
+        write_line(visible(f"{decisions[result.decision]}：{'；'.join(result.reasons)}"))
         for candidate in result.candidates:
             mark = "*" if candidate.intent in result.intents else " "
             name = names.get(candidate.intent, "")
-            write_line(f"{mark} {candidate.score:4.0%}  {candidate.intent}  {name}".rstrip())
+            write_line(visible(f"{mark} {candidate.score:4.0%}  {candidate.intent}  {name}".rstrip()))
     ctx.exit(EXIT_CLEAN)

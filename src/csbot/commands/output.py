@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from csbot.commands.errors import InvalidInputError
+from csbot.library.problems import reason_of
+
+
+_SEPARATORS = {ord(each): f"\\u{ord(each):04x}" for each in "\x85\u2028\u2029"}
 
 
 def prepare_streams() -> None:
@@ -28,8 +32,11 @@ def prepare_streams() -> None:
 
 
 def to_json(value: Any, indent: int | None = None) -> str:
-    """Return ``value`` as JSON: Chinese as it is, lone surrogates escaped so that any reader takes the line."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    """Return ``value`` as JSON: Chinese as it is; lone surrogates and line separators escaped.
+
+    So any reader takes the line, and takes it for one line.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent).translate(_SEPARATORS)
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -52,7 +59,7 @@ def json_lines(name: str, *required: str) -> Iterator[Mapping[str, Any]]:
     try:
         stream = sys.stdin if name == "-" else Path(name).open(encoding="utf-8-sig")  # noqa: SIM115
     except OSError as error:
-        raise InvalidInputError(f"{shown}:1:1: file.unreadable 文件读不了：{error.strerror or error}") from None
+        raise InvalidInputError(f"{shown}:1:1: file.unreadable 文件读不了：{reason_of(error)}") from None
     try:
         for number, line in enumerate(stream, start=1):
             if line.strip():
@@ -60,7 +67,7 @@ def json_lines(name: str, *required: str) -> Iterator[Mapping[str, Any]]:
     except UnicodeDecodeError:
         raise InvalidInputError(f"{shown}:1:1: file.encoding 文件不是 UTF-8 编码") from None
     except OSError as error:
-        raise InvalidInputError(f"{shown}:1:1: file.unreadable 文件读不了：{error.strerror or error}") from None
+        raise InvalidInputError(f"{shown}:1:1: file.unreadable 文件读不了：{reason_of(error)}") from None
     finally:
         if name != "-":
             stream.close()
@@ -68,7 +75,7 @@ def json_lines(name: str, *required: str) -> Iterator[Mapping[str, Any]]:
 
 def _object(line: str, place: str, required: tuple[str, ...]) -> Mapping[str, Any]:
     try:
-        value = json.loads(line)
+        value = json.loads(line.rstrip("\r\n"))
     except ValueError as error:  # JSONDecodeError, or a number of more digits than Python reads
         column = getattr(error, "colno", 1)
         raise InvalidInputError(f'{place}:{column}: input.json 这一行不是 JSON，应当是 {{"text": "…"}}') from None

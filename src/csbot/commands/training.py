@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
 import click
@@ -27,7 +26,5 @@ def matcher_for(ctx: click.Context, library: str | None, train: str | None) -> t
     examples = [Example(entry["text"], entry["intent"] or NONE) for entry in json_lines(train, "text", "intent")]
     if len({example.intent for example in examples}) < 2:
         raise InvalidInputError(f"{train}:1:1: input.labels 至少要有两个不同的 intent 才能识别")
-    content = json.dumps([[example.text, example.intent] for example in examples])
     name = hashlib.sha256(str(Path(train).resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    key = hashlib.sha256(content.encode()).hexdigest()
-    return Matcher(examples, name=f"train-{name}", key=key), {}
+    return Matcher.for_examples(f"train-{name}", examples), {}

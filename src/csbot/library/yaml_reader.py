@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from csbot.library.problems import Problem, shown_path
+from csbot.library.problems import Problem, reason_of, shown_path
 
 Key = tuple[str | int, ...]
 MAXIMUM_BYTES = 32 * 1024 * 1024
@@ -52,7 +52,7 @@ def read_yaml(path: Path) -> Document:
             return _failed(shown_path(path), "file.too-large", "文件超过 32 MB，不像是话术文件，请检查")
         content = path.read_bytes()
     except OSError as error:
-        return _failed(shown_path(path), "file.unreadable", f"文件读不了：{error.strerror or error}，请检查路径和权限")
+        return _failed(shown_path(path), "file.unreadable", f"文件读不了：{reason_of(error)}，请检查路径和权限")
     return parse_yaml(content, shown_path(path))
 
 

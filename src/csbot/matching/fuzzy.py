@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from csbot.matching.features import plain
-from csbot.matching.index import Example
+from csbot.matching.index import Known
 
 NEAR = 80.0  # of 100: from here on an example adds to its intent's score
 BONUS = 0.4  # what an identical example adds
@@ -28,9 +27,8 @@ class Near:
 class Neighbours:
     """Finds the examples nearest to a message."""
 
-    def __init__(self, examples: Sequence[Example]) -> None:
-        self._examples = examples
-        self._plain = [plain(example.text).replace(" ", "") for example in examples]
+    def __init__(self, known: Known) -> None:
+        self._known = known
 
     def nearest(self, plain_text: str, limit: int = 5) -> list[Near]:
         """Return up to ``limit`` examples at a ratio of 50 or more, nearest first."""
@@ -39,8 +37,8 @@ class Neighbours:
         wanted = plain_text.replace(" ", "")
         if not wanted:
             return []
-        found = process.extract(wanted, self._plain, scorer=fuzz.ratio, score_cutoff=50.0, limit=limit)
-        return [Near(self._examples[at].text, self._examples[at].intent, ratio) for _, ratio, at in found]
+        found = process.extract(wanted, self._known.plain, scorer=fuzz.ratio, score_cutoff=50.0, limit=limit)
+        return [Near(self._known.texts[at], self._known.intents[at], ratio) for _, ratio, at in found]
 
 
 def bonus(near: Sequence[Near]) -> dict[str, float]:

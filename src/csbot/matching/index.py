@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from csbot.matching.calibrate import Calibration, calibrate
 from csbot.matching.features import Extractor, plain
 from csbot.matching.train import MAXIMUM_EXAMPLES, train
 from csbot.text.cache import cached_with_bytes
+from csbot.text.segment import is_han
+from csbot.text.tokenise import Words
 
 NONE = ""  # the label of out-of-scope examples
-FORMAT = "6"
+FORMAT = "7"
+LONGEST_WORD = 6  # of a library's words that the tokeniser keeps whole, in characters
 _INT16 = 32767
 # Weights below this share of the largest are dropped: four of five are, and no measured figure moves.
 NEGLIGIBLE = 0.01
@@ -27,6 +29,35 @@ class Example:
 
     text: str
     intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All that an index is compiled from."""
+
+    examples: tuple[Example, ...]
+    counter_examples: tuple[Example, ...] = ()  # messages that look like their intent and are not
+    words: tuple[str, ...] = ()  # that the tokeniser should keep whole
+    synonyms: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Examples as the search for neighbours needs them: as written, their intents, and as read."""
+
+    texts: list[str]
+    intents: list[str]
+    plain: list[str]
+
+    @classmethod
+    def of(cls, examples: Iterable[Example]) -> Known:
+        """Return examples ready for the search; those of no intent are left out."""
+        kept = [example for example in examples if example.intent != NONE]
+        return cls(
+            [example.text for example in kept],
+            [example.intent for example in kept],
+            [plain(example.text).replace(" ", "") for example in kept],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +76,9 @@ class Index:
         self.labels: list[str] = meta["labels"]
         self.calibration = Calibration(**meta["calibration"])
         self._columns: dict[str, int] = {feature: at for at, feature in enumerate(meta["features"])}
+        self.extractor = _extractor(meta["words"], meta["synonyms"])
+        self.neighbours = Known(*meta["neighbours"])
+        self.counter_examples = Known(*meta["counter_examples"])
         self._inverse_frequency: list[float] = meta["inverse_frequency"]
         self._unseen: float = max(self._inverse_frequency, default=1.0)
         self._scale: float = meta["scale"]
@@ -95,11 +129,18 @@ class Index:
         return sorted(parts, key=lambda part: -abs(part[1]))
 
 
-def compile_index(examples: Sequence[Example], extractor: Extractor) -> tuple[dict[str, Any], bytes]:
-    """Solve for the weights of a set of examples; return the two parts that ``Index`` takes."""
+def _extractor(words: Iterable[str], synonyms: Iterable[Sequence[str]]) -> Extractor:
+    return Extractor(Words(words), {word: group[0] for group in synonyms for word in group})
+
+
+def compile_index(corpus: Corpus) -> tuple[dict[str, Any], bytes]:
+    """Solve for the weights of a corpus; return the two parts that ``Index`` takes."""
     import numpy as np
 
-    kept = _sample(examples)
+    whole = (plain(word) for word in corpus.words)
+    words = sorted({word for word in whole if 2 <= len(word) <= LONGEST_WORD and all(map(is_han, word))})
+    extractor = _extractor(words, corpus.synonyms)
+    kept = _sample(corpus.examples)
     labels = sorted({example.intent for example in kept})
     position = {label: at for at, label in enumerate(labels)}
     targets = [position[example.intent] for example in kept]
@@ -108,6 +149,10 @@ def compile_index(examples: Sequence[Example], extractor: Extractor) -> tuple[di
     calibration = calibrate(trained.held_out, trained.coverage, targets, position.get(NONE))
     peak = float(np.abs(trained.weights).max()) or 1.0
     meta = {
+        "words": words,
+        "synonyms": corpus.synonyms,
+        "neighbours": astuple(Known.of(corpus.examples)),
+        "counter_examples": astuple(Known.of(corpus.counter_examples)),
         "labels": labels,
         "features": trained.features,
         "inverse_frequency": [round(value, 5) for value in trained.inverse_frequency],
@@ -143,8 +188,12 @@ def _sample(examples: Sequence[Example]) -> list[Example]:
     return kept[:MAXIMUM_EXAMPLES]
 
 
-def load_index(name: str, key: str, examples: Sequence[Example], extractor: Extractor) -> Index:
-    """Return the index of ``examples``, from the cache where ``key`` (what they were made from) is unchanged."""
-    full_key = hashlib.sha256(f"{FORMAT}\n{key}".encode()).hexdigest()
-    meta, block = cached_with_bytes(f"index-{name}", full_key, lambda: compile_index(examples, extractor))
+def load_index(name: str, key: str, corpus: Callable[[], Corpus]) -> Index:
+    """Return the index of a corpus, from the cache where ``key`` (what it is made from) is unchanged.
+
+    Without a key nothing is kept.
+    """
+    if not key:
+        return Index(*compile_index(corpus()))
+    meta, block = cached_with_bytes(f"index-{name}", f"{FORMAT}\n{key}", lambda: compile_index(corpus()))
     return Index(meta, block)

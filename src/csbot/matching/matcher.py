@@ -5,21 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from csbot.library.models import Intent, Library
-from csbot.matching.features import Extractor, plain
+from csbot.matching.features import plain
 from csbot.matching.fuzzy import NEAR, Near, Neighbours, bonus
-from csbot.matching.index import NONE, Example, Index, Scored, load_index
+from csbot.matching.index import NONE, Corpus, Example, Index, Scored, load_index
 from csbot.matching.negation import declined_spans, holds_keyword, is_metalanguage, negated
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match
 from csbot.matching.segmentation import find_parts, split_clauses
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
 from csbot.text.segment import is_han
-from csbot.text.tokenise import Words
 
 AMBIGUOUS_SHARE = 0.5  # of probability that the best three must hold to be offered
 AMBIGUOUS_BEST = 0.15  # probability that the best of them must have
@@ -28,62 +27,43 @@ EVIDENCE_SHOWN = 12
 STRETCHES_KEPT = 2000  # stretches of messages whose candidates are remembered
 
 
+def _corpus(library: Library, intents: Mapping[str, Intent]) -> Corpus:
+    """Return what a library is recognised by: its examples, its keywords as short examples, its background."""
+    examples = [Example(text, each.id) for each in intents.values() for text in (*each.examples, *each.keywords)]
+    examples += [Example(text, NONE) for text in library.out_of_scope]
+    counter_examples = [Example(text, each.id) for each in intents.values() for text in each.negatives]
+    words = {keyword for each in intents.values() for keyword in each.keywords}
+    words |= {word for group in library.synonyms for word in group}
+    return Corpus(tuple(examples), tuple(counter_examples), tuple(sorted(words)), library.synonyms)
+
+
 class Matcher:
     """Maps messages to situations. Holds no state of a conversation; one matcher may serve many."""
 
-    def __init__(
-        self,
-        examples: Sequence[Example],
-        *,
-        name: str,
-        key: str,
-        intents: Mapping[str, Intent] | None = None,
-        own_words: Iterable[str] = (),
-        synonyms: Iterable[Sequence[str]] = (),
-    ) -> None:
-        """Compile ``examples``, or take them from the cache where ``key`` is unchanged."""
-        self._examples = tuple(examples)
-        self._intents = dict(intents or {})
+    def __init__(self, name: str, key: str, corpus: Callable[[], Corpus], intents: Mapping[str, Intent]) -> None:
+        """Compile ``corpus``, or take what was compiled from the cache where ``key`` is unchanged."""
+        self._intents = intents
         self._stretches: dict[str, tuple[Candidate, ...]] = {}
-        words = sorted(set(own_words))
-        groups = [tuple(group) for group in synonyms]
-        synonym_of = {word: group[0] for group in groups for word in group}
-        self._extractor = Extractor(Words(words), synonym_of)
-        full_key = json.dumps([key, words, groups], ensure_ascii=False)
-        self.index: Index = load_index(name, full_key, self._examples, self._extractor)
+        self.index: Index = load_index(name, key, corpus)
+        self._extractor = self.index.extractor
+        self._neighbours = Neighbours(self.index.neighbours)
+        self._counter_examples = Neighbours(self.index.counter_examples)
 
     @classmethod
     def for_library(cls, library: Library) -> Matcher:
-        """Return the matcher of a library: its examples, its keywords as short examples, its counter-examples."""
+        """Return the matcher of a library."""
         intents = {identifier: each for identifier, each in library.intents.items() if each.trigger == "customer"}
-        examples = [
-            Example(text, intent.id) for intent in intents.values() for text in (*intent.examples, *intent.keywords)
-        ]
-        examples += [Example(text, NONE) for text in library.out_of_scope]
-        keywords = {keyword for intent in intents.values() for keyword in intent.keywords}
-        own = {plain(word) for word in (*keywords, *(word for group in library.synonyms for word in group))}
-        content = json.dumps([[example.text, example.intent] for example in examples], ensure_ascii=False)
-        digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
-        return cls(
-            examples,
-            name=library.place,
-            key=digest,
-            intents=intents,
-            own_words={word for word in own if 2 <= len(word) <= 6 and all(map(is_han, word))},
-            synonyms=library.synonyms,
-        )
+        return cls(library.place, library.digest, lambda: _corpus(library, intents), intents)
 
-    @cached_property
-    def _neighbours(self) -> Neighbours:
-        return Neighbours([example for example in self._examples if example.intent != NONE])
-
-    @cached_property
-    def _counter_examples(self) -> Neighbours:
-        return Neighbours([Example(text, intent.id) for intent in self._intents.values() for text in intent.negatives])
+    @classmethod
+    def for_examples(cls, name: str, examples: Sequence[Example]) -> Matcher:
+        """Return a matcher that knows nothing but labelled examples, to measure it on public data."""
+        content = json.dumps([[example.text, example.intent] for example in examples])
+        return cls(name, hashlib.sha256(content.encode()).hexdigest(), lambda: Corpus(tuple(examples)), {})
 
     @cached_property
     def _literal_examples(self) -> frozenset[str]:
-        return frozenset(normalise(example.text).text.strip() for example in self._examples if example.intent != NONE)
+        return frozenset(normalise(text).text.strip() for text in self.index.neighbours.texts)
 
     @cached_property
     def _keywords(self) -> dict[str, tuple[str, ...]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from csbot.rules.model import Hit, Severity
@@ -26,13 +28,13 @@ class Finding:
 
 def locate(path: str, text: str, hits: list[Hit]) -> list[Finding]:
     """Give each hit in ``text`` its line and column."""
+    lines = text.split("\n")
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     findings = []
     for hit in hits:
-        line_start = text.rfind("\n", 0, hit.start) + 1
-        line_end = text.find("\n", hit.start)
-        line = text[line_start : line_end if line_end >= 0 else len(text)]
-        number = text.count("\n", 0, hit.start) + 1
-        findings.append(Finding(path, number, hit.start - line_start + 1, line.rstrip("\r"), hit))
+        at = bisect_right(starts, hit.start) - 1
+        # The line is shared by all of its findings: there can be thousands on one long line.
+        findings.append(Finding(path, at + 1, hit.start - starts[at] + 1, lines[at], hit))
     return findings
 
 
@@ -57,7 +59,9 @@ def as_text(finding: Finding, context: Mapping[str, str]) -> str:
     hit = finding.hit
     severity = "错误" if hit.rule.severity_in(dict(context)) is Severity.ERROR else "警告"
     start = finding.column - 1
-    line, marks = marked(finding.text, start, min(len(finding.text), start + len(hit.found.split("\n")[0])))
+    line, marks = marked(
+        finding.text.rstrip("\r"), start, min(len(finding.text), start + len(hit.found.split("\n")[0]))
+    )
     ways = f"（{'、'.join(hit.ways)}）" if hit.ways else ""
     lines = "\n".join(
         [

@@ -41,6 +41,19 @@ class Folded:
         gaps = (starts[indexes[at] + 1 : indexes[at + 1]] for at in range(start, end - 1))
         return max((len(set(gap)) for gap in gaps), default=0)
 
+    def without_repeats_behind_a_gap(self, start: int, end: int) -> int:
+        """Return where ``text[start:end]`` ends when of its last, repeated character only the first ones count.
+
+        Those count that stand side by side: of 「不行行，行」 the first two 行.
+        """
+        first = end - 1
+        while first > start and self.text[first - 1] == self.text[end - 1]:
+            first -= 1
+        for at in range(first + 1, end):
+            if self.indexes[at] - self.indexes[at - 1] > 1:
+                return at
+        return end
+
 
 def fold(normalised: Normalised, begin: int, end: int) -> Folded:
     """Fold one stretch of a normalised text."""

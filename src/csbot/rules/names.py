@@ -54,4 +54,5 @@ def _after_greeting(text: str, comma: int) -> bool:
 def _is_word(name: str) -> bool:
     from csbot.text.tokenise import common_words  # only a candidate pays for the dictionary
 
-    return common_words().known(name[:2])
+    # A double surname stands in the dictionary itself: then the whole name must (司马相如, 东方明珠).
+    return common_words().known(name if name[:2] in _DOUBLE and name[:2] != "东方" else name[:2])

@@ -61,6 +61,10 @@ class Matcher:
                 yield start, end
             position = start + 1
 
+    def matches(self, text: str) -> bool:
+        """Tell whether the phrase is all that ``text`` holds."""
+        return self._expression.fullmatch(text) is not None
+
 
 def _text(error: Exception) -> str:
     first = error.args[0] if error.args else error
@@ -241,17 +245,7 @@ def _folded_hits(
         if not phrase.may_match(present):
             continue
         if rule.kind is Kind.PHRASE:
-            places.update(
-                (start, stop)
-                for start, stop in matcher.spans(folded.text)
-                if may_bridge(
-                    folded,
-                    start,
-                    stop,
-                    across_clauses=phrase.bridges_clauses or stop - start >= LONG,
-                    across_sentences=phrase.bridges_sentences,
-                )
-            )
+            places.update(_bridged_places(matcher, folded, phrase.bridges_clauses, LONG, phrase.bridges_sentences))
         else:
             places.update(_whole_places(matcher, folded, begin, end, rule.kind))
     if not places:
@@ -260,14 +254,7 @@ def _folded_hits(
         (source, start, stop)
         for source, matcher in compiled.exceptions
         if matcher.compiled.may_match(present)
-        for start, stop in matcher.spans(folded.text)
-        if may_bridge(
-            folded,
-            start,
-            stop,
-            across_clauses=matcher.compiled.bridges_clauses or WILDCARD in source,
-            across_sentences=False,
-        )
+        for start, stop in _bridged_places(matcher, folded, matcher.compiled.bridges_clauses or WILDCARD in source)
     ]
     seen_end = -1
     for start, stop in sorted(places, key=lambda place: (place[0], -place[1])):
@@ -278,6 +265,28 @@ def _folded_hits(
         raw_start, raw_end = folded.raw_span(start, stop)
         found = folded.normalised.raw[raw_start:raw_end]
         yield Hit(rule, raw_start, raw_end, found, _ways(rule, folded, start, stop, found), exception)
+
+
+def _bridged_places(
+    matcher: Matcher, folded: Folded, across_clauses: bool, long: int | None = None, across_sentences: bool = False
+) -> Iterator[tuple[int, int]]:
+    """Yield the places of a phrase that bridge nothing which keeps words apart.
+
+    A match takes in every repetition of its last character, those behind a comma too: 「不行，行李…」. They are
+    given back where nothing else stands in the way. From ``long`` characters on a match may run across a comma.
+    """
+
+    def holds(start: int, stop: int) -> bool:
+        across = across_clauses or (long is not None and stop - start >= long)
+        return may_bridge(folded, start, stop, across_clauses=across, across_sentences=across_sentences)
+
+    for start, stop in matcher.spans(folded.text):
+        if holds(start, stop):
+            yield start, stop
+            continue
+        shorter = folded.without_repeats_behind_a_gap(start, stop)
+        if shorter < stop and matcher.matches(folded.text[start:shorter]) and holds(start, shorter):
+            yield start, shorter
 
 
 def _whole_places(matcher: Matcher, folded: Folded, begin: int, end: int, kind: Kind) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,145 @@
+"""The house: lower parts never import higher ones, heavy packages have one door, modules stay small."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCES = Path(__file__).resolve().parent.parent / "src"
+PACKAGE = SOURCES / "csbot"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# From the ground up: a part may import those before it, never those after it. lint and report stand side by side.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("text",),
+    ("rules",),
+    ("library",),
+    ("matching",),
+    ("replying",),
+    ("lint", "report"),
+    ("commands",),
+    ("console",),
+    ("cli",),
+    ("__main__",),
+)
+FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
+
+# Package → the only places that may import it.
+DOORS = {
+    "jieba": ("text/tokenise.py",),
+    "opencc": ("text/normalise.py",),
+    "pypinyin": ("text/pinyin.py",),
+    "re2": ("rules/scan.py",),
+    "yaml": ("library/yaml_reader.py",),
+    "jsonschema": ("library/schema.py",),
+    "lunardate": ("replying/occasions.py",),
+    "rapidfuzz": ("matching/fuzzy.py",),
+    "numpy": ("matching/",),
+    "prompt_toolkit": ("console/",),
+    "rich": ("console/",),
+    "pyperclip": ("console/",),
+    "click": ("commands/", "cli.py"),
+}
+LONGEST = 350  # lines
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def part_of(path: Path) -> str:
+    return Path(name_of(path)).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield every module that a file imports anywhere, inside functions too, with its line."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)}:{node.lineno}: a relative import"
+            assert node.module is not None
+            yield node.lineno, node.module
+            if node.module == "csbot":
+                yield from ((node.lineno, f"csbot.{alias.name}") for alias in node.names)
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(MODULES) > 50
+    assert {part_of(path) for path in MODULES} == {*FLOOR, "__init__"}, "a new part needs its floor"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_point_downward(path: Path) -> None:
+    own = part_of(path)
+    wrong = [
+        f"{name_of(path)}:{line}: {own} imports {name}"
+        for line, name in imported(path)
+        if name.startswith("csbot.") and (part := name.split(".")[1]) in FLOOR and own != part
+        if own == "__init__" or FLOOR[part] >= FLOOR[own]
+        # cli names its commands and the console by their modules and stands above both.
+    ]
+    assert wrong == []
+
+
+def test_the_check_of_imports_sees_what_it_should(tmp_path: Path) -> None:
+    file = tmp_path / "module.py"
+    file.write_text("import os.path\nfrom csbot import cli\ndef f():\n    from csbot.text import pinyin\n")
+    assert list(imported(file)) == [(1, "os.path"), (2, "csbot"), (2, "csbot.cli"), (4, "csbot.text")]
+
+
+@pytest.mark.parametrize("package", DOORS)
+def test_a_package_has_one_door(package: str) -> None:
+    importers = {
+        name_of(path) for path in MODULES for _, name in imported(path) if name.split(".")[0] == package
+    }
+    assert importers, f"nothing imports {package} any more: take it off the list and out of pyproject.toml"
+    assert [name for name in sorted(importers) if not name.startswith(DOORS[package])] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+HEAVY = {"jieba", "numpy", "rich", "prompt_toolkit", "jsonschema", "opencc", "pypinyin", "rapidfuzz", "re2", "yaml"}
+
+
+@pytest.mark.parametrize(
+    ("program", "absent"),
+    [
+        ("import csbot.cli", HEAVY),
+        ("import csbot.text.normalise, csbot.text.tokenise, csbot.text.pinyin", HEAVY),
+        ("import csbot.commands.check", {"jieba", "numpy", "rich", "prompt_toolkit", "rapidfuzz", "jsonschema"}),
+        ("import csbot.replying.responder", {"jieba", "numpy", "rich", "prompt_toolkit", "rapidfuzz", "jsonschema"}),
+        ("import csbot.console.app", {"jieba", "numpy", "prompt_toolkit", "jsonschema"}),
+    ],
+)
+def test_importing_pulls_in_nothing_heavy(program: str, absent: set[str]) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-c", f"{program}\nimport sys\nprint(*sorted(sys.modules))"],
+        env={"PYTHONPATH": str(SOURCES), "PYTHONDONTWRITEBYTECODE": "1", "CSBOT_CACHE_DIR": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "csbot" in finished.stdout.split()
+    assert absent & set(finished.stdout.split()) == set()
+    assert finished.stderr == ""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_word_boundary_stands_in_an_expression(path: Path) -> None:
+    r"""``\b`` never fires between two Han characters."""
+    strings = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert [text for text in strings if "\\b" in text and "``\\b``" not in text] == []

@@ -1,0 +1,346 @@
+"""Recognising situations: measured on messages that were written apart from the examples, and what must always hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support import INTENTS, read_rows, write_library
+
+from csbot.library.load import load_library
+from csbot.library.models import Library
+from csbot.matching.index import NONE, Example
+from csbot.matching.matcher import Matcher
+from csbot.matching.measure import Measured, measure
+from csbot.matching.result import MAXIMUM_CANDIDATES, Decision, Match
+
+# The floors below which a change of the library or the matcher must not go.
+TOP1, TOP3, OUT_OF_SCOPE, MULTI_EXACT, NEGATION = 0.85, 0.95, 0.10, 0.60, 0.70
+
+
+@pytest.fixture(scope="module")
+def matcher(library: Library) -> Matcher:
+    return Matcher.for_library(library)
+
+
+def rows_of(name: str, library: Library) -> list[dict[str, Any]]:
+    """Return the rows whose situations the library has."""
+
+    def named(row: dict[str, Any]) -> set[str]:
+        return {each for each in (row.get("intent"), row.get("not"), *row.get("intents", ())) if each}
+
+    rows = [row for row in read_rows(name) if named(row) <= library.intents.keys()]
+    assert len(rows) >= 40
+    return rows
+
+
+def ticks() -> float:
+    return 0.0
+
+
+@pytest.fixture(scope="module")
+def measured(matcher: Matcher, library: Library) -> Measured:
+    rows = rows_of("heldout.jsonl", library)
+    return measure(matcher, [(row["text"], row["intent"]) for row in rows], ticks)
+
+
+def test_the_first_candidate_is_right(measured: Measured) -> None:
+    wrong = [(row.expected, row.first) for row in measured.rows if row.wrong]
+    assert measured.summary()["top1"] >= TOP1, wrong
+
+
+def test_the_right_situation_is_among_three(measured: Measured) -> None:
+    assert measured.summary()["top3"] >= TOP3
+
+
+def test_no_situation_is_lost_altogether(measured: Measured) -> None:
+    assert {intent: recall for intent, _, recall, _ in measured.per_intent() if not recall} == {}
+
+
+def test_confidence_means_something(measured: Measured) -> None:
+    """What is matched is right more often than what is left to a person to choose."""
+
+    def share(decision: Decision) -> float:
+        chosen = [row for row in measured.rows if row.decision is decision]
+        return sum(not row.wrong for row in chosen) / max(1, len(chosen))
+
+    assert share(Decision.MATCHED) >= 0.95
+    assert share(Decision.MATCHED) > share(Decision.AMBIGUOUS)
+
+
+def test_out_of_scope_messages_are_not_answered(matcher: Matcher, library: Library) -> None:
+    rows = rows_of("out_of_scope.jsonl", library)
+    answered = [row["text"] for row in rows if matcher.match(row["text"]).decision is Decision.MATCHED]
+    assert len(answered) / len(rows) <= OUT_OF_SCOPE, answered
+
+
+def test_several_situations_of_a_message_are_all_found(matcher: Matcher, library: Library) -> None:
+    rows = rows_of("multi.jsonl", library)
+    missed = [row["text"] for row in rows if set(matcher.match(row["text"]).intents) != set(row["intents"])]
+    assert 1 - len(missed) / len(rows) >= MULTI_EXACT, missed
+
+
+def test_what_is_negated_is_not_answered(matcher: Matcher, library: Library) -> None:
+    rows = rows_of("negation.jsonl", library)
+    fooled = [row["text"] for row in rows if row["not"] in matcher.match(row["text"]).intents]
+    assert 1 - len(fooled) / len(rows) >= NEGATION, fooled
+
+
+def test_test_messages_are_no_examples(library: Library) -> None:
+    """A message that stands in the library would measure nothing."""
+    known = {text for intent in library.intents.values() for text in intent.examples} | set(library.out_of_scope)
+    for name in ("heldout.jsonl", "out_of_scope.jsonl", "multi.jsonl", "negation.jsonl"):
+        assert [row["text"] for row in read_rows(name) if row["text"] in known] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("你们支持货到付款吗", "payment.cash_on_delivery"),
+        ("可以货到付款不", "payment.cash_on_delivery"),
+        ("能开发票吗", "payment.invoice"),
+        ("你好", "greeting.regular"),
+        ("我要投诉你们", "complaint.want_to_complain"),
+        ("谢谢你", "courtesy.thanks"),
+    ],
+)
+def test_plain_messages_are_matched(text: str, intent: str, matcher: Matcher, library: Library) -> None:
+    if intent not in library.intents:
+        pytest.skip("the library has no such situation")
+    match = matcher.match(text)
+    assert (match.decision, match.intent, match.intents) == (Decision.MATCHED, intent, (intent,))
+
+
+def test_the_same_message_gives_the_same_answer(matcher: Matcher, library: Library) -> None:
+    again = Matcher.for_library(library)
+    for row in read_rows("heldout.jsonl")[::23] + read_rows("multi.jsonl")[::5]:
+        assert matcher.match(row["text"]) == matcher.match(row["text"]) == again.match(row["text"])
+
+
+WIDE = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("你们支持货到付款吗", "你們支持貨到付款嗎"),
+        ("怎么开发票", "怎麼開發票"),
+        ("可以用wx付款吗?", "可以用ＷＸ付款吗？"),
+        ("可以用wx付款吗?", "可以用WX付款吗?"),
+        ("订单12345到哪了", "订单12345到哪了".translate(WIDE)),
+        ("怎么付款", "怎\u200b么\ufeff付款"),
+        ("怎么付款", "  怎么付款\n"),
+        ("我要退款!", "我要退款！！！！"),
+    ],
+)
+def test_spelling_does_not_matter(text: str, other: str, matcher: Matcher) -> None:
+    def seen(text: str) -> tuple[Decision, tuple[Any, ...]]:
+        match = matcher.match(text)
+        return match.decision, tuple((each.intent, round(each.score, 6)) for each in match.candidates)
+
+    assert seen(text) == seen(other)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n", "，。！？", "20480", "１２３", "😀😀😀", "\u202e", "\ud800", "......", "3.14", "----"]
+)
+def test_what_says_nothing_is_unmatched(text: str, matcher: Matcher) -> None:
+    match = matcher.match(text)
+    assert (match.decision, match.intent, match.candidates, match.intents, match.score) == (
+        Decision.UNMATCHED,
+        None,
+        (),
+        (),
+        0.0,
+    )
+    assert match.text == text
+    assert match.reasons
+
+
+@pytest.mark.parametrize("text", ["“投诉”这两个字用粤语怎么读", "投诉这个词用英语怎么说", "发票的近义词是什么"])
+def test_words_that_are_talked_about_are_not_meant(text: str, matcher: Matcher) -> None:
+    assert matcher.match(text).decision is Decision.UNMATCHED
+
+
+def test_a_declined_situation_is_not_answered(matcher: Matcher, library: Library) -> None:
+    if "complaint.want_to_complain" not in library.intents:
+        pytest.skip("the library has no such situation")
+    assert matcher.match("我要投诉").intent == "complaint.want_to_complain"
+    assert "complaint.want_to_complain" not in matcher.match("我不是要投诉，就想问问怎么付款").intents
+
+
+def sound(match: Match, text: str) -> None:
+    scores = [candidate.score for candidate in match.candidates]
+    assert match.text == text
+    assert len(scores) <= MAXIMUM_CANDIDATES
+    assert all(0.0 <= score <= 1.0 for score in scores)
+    assert scores == sorted(scores, reverse=True)
+    assert len({candidate.intent for candidate in match.candidates}) == len(scores)
+    assert NONE not in {candidate.intent for candidate in match.candidates}
+    assert (match.intent is not None) == (match.decision is Decision.MATCHED)
+    assert bool(match.intents) == (match.decision is Decision.MATCHED)
+    assert len(set(match.intents)) == len(match.intents)
+    assert match.reasons
+    if match.intent is not None:
+        assert match.intent in match.intents
+    if len(match.intents) <= 1:
+        assert sum(scores) <= 1.0 + 1e-9
+
+
+@lru_cache(maxsize=1)
+def shared_matcher() -> Matcher:
+    return Matcher.for_library(load_library(str(Path(__file__).resolve().parent.parent)))
+
+
+PIECES = [
+    "怎么付款",
+    "我要退款",
+    "不要",
+    "发票",
+    "你好",
+    "，",
+    "。",
+    "！",
+    "另外",
+    "投诉",
+    "😀",
+    "abc",
+    "123",
+    " ",
+    "没",
+    "别",
+    "“",
+    "”",
+    "\n",
+]
+
+
+@given(st.one_of(st.text(max_size=60), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)))
+def test_every_match_is_sound(text: str) -> None:
+    sound(shared_matcher().match(text), text)
+
+
+def test_every_heldout_match_is_sound(matcher: Matcher) -> None:
+    for row in read_rows("heldout.jsonl")[::11] + read_rows("out_of_scope.jsonl")[::5]:
+        sound(matcher.match(row["text"]), row["text"])
+
+
+# ── on a small library, where one change can be seen ──
+
+
+def small_matcher(folder: Path, intents: str = INTENTS) -> Matcher:
+    return Matcher.for_library(load_library(str(write_library(folder, intents=intents))))
+
+
+def test_every_example_of_the_small_library_finds_its_situation(tmp_path: Path) -> None:
+    matcher = small_matcher(tmp_path)
+    library = load_library(str(tmp_path))
+    for intent in library.intents.values():
+        for text in intent.examples:
+            assert matcher.match(text).candidates[0].intent == intent.id, text
+
+
+def test_an_added_example_takes_effect(tmp_path: Path) -> None:
+    text = "收银台摆在哪疙瘩"
+    before = small_matcher(tmp_path).match(text)
+    assert before.intent is None
+    added = INTENTS.replace("      - 怎么付款\n", f"      - 怎么付款\n      - {text}\n")
+    after = small_matcher(tmp_path, added).match(text)
+    assert (after.decision, after.intent) == (Decision.MATCHED, "payment.methods")
+
+
+def test_an_added_background_message_takes_effect(tmp_path: Path) -> None:
+    text = "付款的款字怎么写才好看"
+    before = small_matcher(tmp_path).match(text).score
+    added = INTENTS.replace("out_of_scope:\n", f"out_of_scope:\n  - {text}\n")
+    assert small_matcher(tmp_path, added).match(text).score < before
+
+
+def test_a_counter_example_keeps_its_situation_away(tmp_path: Path) -> None:
+    text = "支付宝可以付吗"
+    assert small_matcher(tmp_path).match(text).intent == "payment.methods"
+    refused = INTENTS.replace("你好，付款方式写错了", text).replace(f"      - {text}\n      - 我想", "      - 我想")
+    match = small_matcher(tmp_path, refused).match(text)
+    assert "payment.methods" not in {candidate.intent for candidate in match.candidates}
+
+
+def test_situations_of_the_agent_are_never_recognised(tmp_path: Path) -> None:
+    match = small_matcher(tmp_path).match("没听懂")
+    assert "service.not_understood" not in {candidate.intent for candidate in match.candidates}
+
+
+def labelled(*pairs: tuple[str, Sequence[str]]) -> list[Example]:
+    return [Example(text, intent) for intent, texts in pairs for text in texts]
+
+
+def test_what_two_situations_share_is_ambiguous() -> None:
+    examples = labelled(
+        ("a.card", ["我的卡丢了", "卡被偷了怎么办", "卡找不到了", "银行卡遗失"]),
+        ("b.card", ["我的卡坏了", "卡刷不出来", "卡没有反应", "银行卡消磁"]),
+        ("c.ticket", ["电影票怎么退", "想退电影票", "票能改签吗", "退票要钱吗"]),
+    )
+    match = Matcher(examples, name="ambiguous", key="1").match("我的卡")
+    assert match.decision is not Decision.MATCHED
+    assert {each.intent for each in match.candidates[:2]} == {"a.card", "b.card"}
+    assert match.candidates[0].score < 0.9
+
+
+def test_what_two_situations_hold_alike_is_never_matched() -> None:
+    twice = ["我要改地址", "地址写错了", "换个地址"]
+    matcher = Matcher(labelled(("a.one", twice), ("b.two", twice)), name="alike", key="1")
+    match = matcher.match("我要改地址")
+    assert match.decision is not Decision.MATCHED
+    assert match.candidates[0].score == pytest.approx(match.candidates[1].score, abs=0.01)
+    assert [each.intent for each in match.candidates] == ["a.one", "b.two"], "equal scores are ordered by name"
+
+
+def index_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("index-*.cache"))
+
+
+DAMAGE = {
+    "empty": lambda content: b"",
+    "half": lambda content: content[: len(content) // 2],
+    "one byte short": lambda content: content[:-1],
+    "rows missing": lambda content: content[:-64],
+    "another digest": lambda content: b"0" * 64 + content[64:],
+    "noise": lambda content: bytes(range(256)) * 40,
+    "text changed": lambda content: content.replace(b'"labels"', b'"lables"'),
+    "size changed": lambda content: content.split(b"\n", 1)[0] + b"\n-1\n" + content.split(b"\n", 2)[2],
+    "block changed": lambda content: content + b"\0\0",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_index_is_built_again(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("CSBOT_CACHE_DIR", str(cache))
+    before = small_matcher(tmp_path / "library").match("怎么付款")
+    (path,) = index_files(cache)
+    whole = path.read_bytes()
+    path.write_bytes(DAMAGE[damage](whole))
+    assert path.read_bytes() != whole
+    assert small_matcher(tmp_path / "library").match("怎么付款") == before
+
+
+def test_a_cache_that_cannot_be_written_is_no_trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("CSBOT_CACHE_DIR", str(tmp_path / "file" / "below"))
+    assert small_matcher(tmp_path / "library").match("怎么付款").intent == "payment.methods"
+
+
+def test_the_index_is_taken_from_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CSBOT_CACHE_DIR", str(tmp_path / "cache"))
+    small_matcher(tmp_path / "library")
+    (path,) = index_files(tmp_path / "cache")
+    before = path.stat().st_mtime_ns
+    small_matcher(tmp_path / "library")
+    assert path.stat().st_mtime_ns == before
+    small_matcher(tmp_path / "library", INTENTS.replace("怎么付款", "咋付款"))
+    assert index_files(tmp_path / "cache") == [path], "one library keeps one index"
+    assert path.stat().st_mtime_ns != before
