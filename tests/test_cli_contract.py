@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -166,11 +167,31 @@ EXIT_CODES: list[tuple[list[str], str, int]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "stdin", "code"), EXIT_CODES, ids=lambda value: " ".join(value) if isinstance(value, list) else None
-)
-def test_exit_codes(arguments: list[str], stdin: str, code: int, small: Path, files: Path) -> None:
-    done = csbot(*arguments, stdin=stdin, cwd=files, env=environment(CSBOT_LIBRARY=str(small)))
+def spoken(arguments: list[str], stdin: str) -> str:
+    return f"csbot {' '.join(arguments)}" + (f" < {stdin!r}" if stdin else "")
+
+
+@pytest.fixture(scope="module")
+def outcomes(small: Path, files: Path) -> dict[str, subprocess.CompletedProcess[str]]:
+    """Run every row of the table, several at once: most of a run is the start of a process."""
+
+    def run(row: tuple[list[str], str, int]) -> subprocess.CompletedProcess[str]:
+        return csbot(*row[0], stdin=row[1], cwd=files, env=environment(CSBOT_LIBRARY=str(small)))
+
+    with ThreadPoolExecutor() as pool:
+        results = list(pool.map(run, EXIT_CODES))
+    return {spoken(row[0], row[1]): done for row, done in zip(EXIT_CODES, results, strict=True)}
+
+
+def test_the_table_names_each_run_once() -> None:
+    assert len({spoken(arguments, stdin) for arguments, stdin, _ in EXIT_CODES}) == len(EXIT_CODES)
+
+
+@pytest.mark.parametrize(("arguments", "stdin", "code"), EXIT_CODES, ids=[spoken(row[0], row[1]) for row in EXIT_CODES])
+def test_exit_codes(
+    arguments: list[str], stdin: str, code: int, outcomes: dict[str, subprocess.CompletedProcess[str]]
+) -> None:
+    done = outcomes[spoken(arguments, stdin)]
     assert done.returncode == code, done.stdout + done.stderr
     if code == 2:
         said = done.stderr or done.stdout  # lint reports on standard output

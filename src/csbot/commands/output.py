@@ -12,7 +12,6 @@ from typing import Any
 from csbot.commands.errors import InvalidInputError
 from csbot.library.problems import reason_of
 
-
 _SEPARATORS = {ord(each): f"\\u{ord(each):04x}" for each in "\x85\u2028\u2029"}
 
 

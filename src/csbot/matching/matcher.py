@@ -15,7 +15,7 @@ from csbot.matching.fuzzy import NEAR, Near, Neighbours, bonus
 from csbot.matching.index import NONE, Corpus, Example, Index, Scored, load_index
 from csbot.matching.negation import declined_spans, holds_keyword, is_metalanguage, negated
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match
-from csbot.matching.segmentation import find_parts, split_clauses
+from csbot.matching.segmentation import essence, find_parts, split_clauses
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
 from csbot.text.segment import is_han
@@ -80,6 +80,7 @@ class Matcher:
         if is_metalanguage(normalised):
             candidates = self.candidates(normalised)
             return Match(text, Decision.UNMATCHED, candidates, (), ("客户在谈论词语本身，不是在提要求",))
+        normalised = essence(normalised)
         declined = self._without_declined(normalised)
         if declined is not None:
             rest, what = declined

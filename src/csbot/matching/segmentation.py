@@ -17,6 +17,29 @@ _BREAK = re.compile(
 )
 
 
+_INTRODUCTION = re.compile(
+    r"(?:^|(?<=[,。!;\n]))(?:(?:我|免贵|本人|敝)姓[\u4e00-\u9fff]{1,2}|(?:我|本人)(?:叫|是)[\u4e00-\u9fff]{1,4}(?:先生|女士|小姐))[,。!;\n]"
+)
+
+
+_OPENING = re.compile(
+    r"^(?:(?:你们?好|您们?好|亲爱的|亲|在吗|在不在|在么|有人吗|喂|哈喽|嗨|hello|hi|早上好|上午好|下午好|晚上好|早|客服|小姐姐|老板)"
+    r"(?:啊|呀|哈|呢|哦|吗)?[,。!?;~\s\n]+)+"
+)
+_CLOSING = re.compile(
+    r"[,。!?;~\s\n]+(?:谢谢|多谢|谢了|麻烦了|麻烦您了|拜托了|辛苦了|谢谢您|谢谢你|感谢)(?:啊|啦|哈|了|哦)?[。!~\s]*$"
+)
+
+
+def essence(text: str) -> str:
+    """Return normalised text without the courtesies around it: 「你好，」 before, 「我姓王，」, 「谢谢」 after.
+
+    They say nothing of what is wanted. A message that is nothing else stays as it is.
+    """
+    rest = _CLOSING.sub("", _INTRODUCTION.sub("", _OPENING.sub("", text)))
+    return rest if sum(map(is_han, rest)) >= MINIMUM_HAN else text
+
+
 def split_clauses(text: str) -> list[str]:
     """Cut normalised text into clauses; a message of many clauses is cut into as many equal groups."""
     clauses = [clause.strip() for clause in _BREAK.split(text) if clause and clause.strip()]

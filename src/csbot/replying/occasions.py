@@ -27,7 +27,7 @@ def _days_in(festival: Festival, year: int) -> list[tuple[date, date]]:
         elif festival.lunar is not None:
             from lunardate import LunarDate  # the lunar calendar moves: 春节 falls between 21 January and 21 February
 
-            day = LunarDate(year, *festival.lunar).toSolarDate()
+            day = LunarDate(year, *festival.lunar).to_solar_date()
     except ValueError:  # 02-29 in most years; a lunar date outside the years 1900–2099 that the calendar knows
         return []
     if day is None:

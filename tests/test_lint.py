@@ -1,0 +1,336 @@
+"""Each finding of ``csbot lint`` can be provoked, and stands at the line to mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.support import ROOT, TEXTS, csbot, edited, place_of, places, write_library
+
+from csbot.library.problems import Problem
+from csbot.lint.codes import CODES
+from csbot.lint.run import lint
+
+USUAL = {"intent.few-examples"}  # the small library is small
+
+
+def found(folder: Path) -> list[Problem]:
+    problems, library = lint(folder)
+    assert library is not None, problems
+    return [problem for problem in problems if problem.code not in USUAL]
+
+
+def test_the_small_library_is_clean_but_small(tmp_path: Path) -> None:
+    problems, library = lint(write_library(tmp_path))
+    assert library is not None
+    assert [(each.code, each.severity) for each in problems] == [("intent.few-examples", "warning")] * 3
+
+
+# kind, what is replaced, by what, where it is seen, code, severity, a word of the message.
+PROVOKED: dict[str, tuple[str, str, str, str, str, str, str]] = {
+    "forbidden": (
+        "scripts",
+        "付款可以用支付宝，请您放心。",
+        "我不知道，请用支付宝。",
+        '"我不知道',
+        "reply.forbidden",
+        "error",
+        "ten_donts.dont_know",
+    ),
+    "forbidden warning": (
+        "scripts",
+        "付款可以用支付宝，请您放心。",
+        "肯定没问题，请用支付宝。",
+        '"肯定',
+        "reply.forbidden",
+        "error",
+        "我们会尽力",
+    ),
+    "forbidden through a default": (
+        "slots",
+        "default: 24小时",
+        "default: 不知道几天",
+        "",
+        "reply.forbidden",
+        "error",
+        "不知道",
+    ),
+    "forbidden through an example": (
+        "slots",
+        "example: 女士",
+        "example: 没办法",
+        "",
+        "reply.forbidden",
+        "error",
+        "没办法",
+    ),
+    "forbidden on a festival": (
+        "occasions",
+        "greeting: 新年好",
+        "greeting: 不知道",
+        "",
+        "reply.forbidden",
+        "error",
+        "不知道",
+    ),
+    "forbidden at an hour": (
+        "occasions",
+        "greeting: 早上好",
+        "greeting: 没办法",
+        "",
+        "reply.forbidden",
+        "error",
+        "没办法",
+    ),
+    "element": (
+        "scripts",
+        "付款可以用支付宝，请您放心。",
+        "付款很方便，请您放心。",
+        '"付款很方便',
+        "reply.element",
+        "error",
+        "说明付款方式",
+    ),
+    "few variants": (
+        "scripts",
+        '      - text: "付款可以用支付宝，请您放心。"\n',
+        "",
+        "payment.methods",
+        "reply.few-variants",
+        "error",
+        "2 条",
+    ),
+    "rule misses": (
+        "forbidden",
+        "bad: [我不知道, ",
+        "bad: [我不晓得, ",
+        "我不晓得",
+        "rule.bad-missed",
+        "error",
+        "我不晓得",
+    ),
+    "rule hits": (
+        "forbidden",
+        "good: [我帮您查一下, ",
+        "good: [您不知道也没关系, ",
+        "您不知道也",
+        "rule.good-hit",
+        "error",
+        "您不知道",
+    ),
+    "element misses": (
+        "elements",
+        "present: [感谢您, ",
+        "present: [多谢, ",
+        "多谢",
+        "rule.bad-missed",
+        "error",
+        "多谢",
+    ),
+    "element hits": (
+        "elements",
+        "absent: [不客气, ",
+        "absent: [不用感谢您, ",
+        "不用感谢您",
+        "rule.good-hit",
+        "error",
+        "不用感谢您",
+    ),
+    "few bad": (
+        "forbidden",
+        "bad: [我不知道, 这个不知道, 不清楚也不知道]",
+        "bad: [我不知道, 我不知道, 这个不知道]",
+        "ten_donts.dont_know",
+        "rule.few-examples",
+        "error",
+        "3 个 bad",
+    ),
+    "few absent": (
+        "elements",
+        "absent: [不客气, 再见]",
+        "absent: [不客气]",
+        "thanks",
+        "rule.few-examples",
+        "error",
+        "2 个 absent",
+    ),
+    "doubled example": (
+        "intents",
+        "      - 电子发票怎么下载\n",
+        "      - 能开发票吗?\n",
+        "能开发票吗?",
+        "intent.duplicate-example",
+        "warning",
+        "payment.invoice",
+    ),
+    "shared example": (
+        "intents",
+        "      - 电子发票怎么下载\n",
+        "      - 怎么付款\n",
+        "怎么付款\n      - 发票抬头",
+        "intent.duplicate-example",
+        "error",
+        "payment.methods",
+    ),
+    "agent situation out of reach": (
+        "intents",
+        "    keywords: [没听懂]\n",
+        "",
+        "service.not_understood",
+        "intent.unreachable",
+        "error",
+        "next",
+    ),
+    "unused element": (
+        "scripts",
+        "elements: [thanks]",
+        "elements: [ask_need|pay_ways]",
+        "",
+        "element.unused",
+        "warning",
+        "thanks",
+    ),
+    "unreachable": (
+        "scripts",
+        '      - text: "请问您想了解的是{选项}吗？请问有什么可以帮您？"\n        when: {options: any}\n',
+        "",
+        "service.not_understood",
+        "reply.few-variants",
+        "error",
+        "2 条",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROVOKED)
+def test_a_finding_stands_at_the_line_to_mend(name: str, tmp_path: Path) -> None:
+    kind, old, new, seen_at, code, severity, said = PROVOKED[name]
+    override = edited(kind, old, new)
+    problems = [each for each in found(write_library(tmp_path, **override)) if each.code == code]
+    assert problems, found(tmp_path)
+    assert {each.severity for each in problems} == {severity}
+    assert any(said in each.message for each in problems), problems
+    if seen_at:
+        assert f"{place_of(kind, override[kind], seen_at)}: {code}" in places(problems, tmp_path)
+    assert code in CODES
+
+
+def test_a_hit_only_in_one_filling_is_found_and_told_once(tmp_path: Path) -> None:
+    override = edited("slots", "default: 24小时", "default: 不知道几天")
+    problems = [each for each in found(write_library(tmp_path, **override)) if each.code == "reply.forbidden"]
+    using = [at for at, line in enumerate(TEXTS["scripts"].splitlines(), start=1) if "{时限}" in line]
+    assert sorted(each.line for each in problems) == using
+
+
+def test_an_element_that_only_a_festival_removes_is_found(tmp_path: Path) -> None:
+    scripts = TEXTS["scripts"].replace(
+        'elements: [ask_need]\n    replies:\n      - text: "{问候}，',
+        'elements: [ask_need, hello]\n    replies:\n      - text: "{问候}，',
+    )
+    elements = TEXTS["elements"] + (
+        '  - id: hello\n    name: 问候\n    source: x\n    phrases: ["您好", "早上好"]\n'
+        "    present: [您好, 早上好, 您好啊]\n    absent: [再见, 新年好]\n"
+    )
+    problems = found(write_library(tmp_path, scripts=scripts, elements=elements))
+    assert [each.code for each in problems] == ["reply.element", "reply.element"]
+    assert f"{place_of('scripts', scripts, chr(34) + '{问候}，请问')}: reply.element" in places(problems, tmp_path)
+
+
+def test_a_script_silent_on_ordinary_days_is_found(tmp_path: Path) -> None:
+    scripts = TEXTS["scripts"].replace(
+        '      - text: "{问候}，请问有什么可以帮您？"\n      - text: "您好，请问需要什么帮助？"\n', ""
+    )
+    problems = [each for each in found(write_library(tmp_path, scripts=scripts)) if each.code == "reply.unreachable"]
+    (problem,) = problems
+    assert "平日" in problem.message
+    where = place_of("scripts", scripts, '- text: "{节日问候}')
+    assert places([problem], tmp_path) == [f"{where}: reply.unreachable"]
+
+
+def test_a_script_silent_on_a_festival_is_found(tmp_path: Path) -> None:
+    reply = "        when: {festival: none}\n"
+    scripts = TEXTS["scripts"]
+    for text in (
+        "感谢您的来询，发票会在{时限}内寄出。",
+        "谢谢您，电子发票可以在订单里下载。",
+        "感谢您，发票已经在开，请留意邮箱。",
+    ):
+        scripts = scripts.replace(f'"{text}"\n', f'"{text}"\n{reply}')
+    problems = [each for each in found(write_library(tmp_path, scripts=scripts)) if each.code == "reply.unreachable"]
+    assert ["春节" in each.message for each in problems] == [True]
+
+
+def test_a_stolen_example_is_found(tmp_path: Path) -> None:
+    stolen = TEXTS["intents"].replace("out_of_scope:\n", "out_of_scope:\n" + "  - 在吗\n" * 5)
+    (problem,) = found(write_library(tmp_path, intents=stolen))
+    assert (problem.code, problem.severity) == ("intent.stolen-example", "warning")
+    assert "「在吗」会被识别成「（无关）」" in problem.message
+    assert places([problem], tmp_path) == [f"{place_of('intents', stolen, '在吗')}: intent.stolen-example"]
+
+
+def test_a_counter_example_that_is_still_matched_is_found(tmp_path: Path) -> None:
+    text = "我不要发票，怎么付款"
+    override = edited("intents", "你好，付款方式写错了", text)
+    (problem,) = found(write_library(tmp_path, **override))
+    assert (problem.code, problem.severity) == ("intent.negative-matched", "warning")
+    assert places([problem], tmp_path) == [f"{place_of('intents', override['intents'], text)}: intent.negative-matched"]
+
+
+def test_all_findings_are_listed_at_once(tmp_path: Path) -> None:
+    write_library(
+        tmp_path,
+        **edited("scripts", "付款可以用支付宝，请您放心。", "我不知道，没办法。"),
+        **edited("forbidden", "bad: [我没办法, ", "bad: [我没辙, "),
+        **edited("elements", "absent: [不客气, 再见]", "absent: [不客气]"),
+    )
+    codes = [each.code for each in found(tmp_path)]
+    assert sorted(codes) == [
+        "reply.element",
+        "reply.forbidden",
+        "reply.forbidden",
+        "rule.bad-missed",
+        "rule.few-examples",
+    ]
+
+
+def test_findings_come_in_order_of_place(tmp_path: Path) -> None:
+    problems, _ = lint(
+        write_library(tmp_path, **edited("scripts", "付款可以用支付宝，请您放心。", "我不知道，没办法。"))
+    )
+    assert problems == sorted(problems)
+    assert len(set(problems)) == len(problems)
+
+
+def test_every_code_that_the_sources_name_is_explained() -> None:
+    import re
+
+    named: set[str] = set()
+    for path in (ROOT / "src" / "csbot").rglob("*.py"):
+        named |= set(
+            re.findall(
+                r'"((?:yaml|schema|library|ref|script|rule|reply|intent|element|file)\.[a-z-]+)"',
+                path.read_text("utf-8"),
+            )
+        )
+    assert named <= CODES.keys()
+    assert len(named) > 25
+
+
+def test_every_code_has_a_chinese_meaning() -> None:
+    for code, meaning in CODES.items():
+        assert code.isascii()
+        assert meaning.endswith("。")
+
+
+@pytest.mark.slow
+def test_the_library_of_the_repository_has_no_errors() -> None:
+    problems, library = lint(ROOT)
+    assert library is not None
+    assert [str(each) for each in problems if each.severity == "error"] == []
+
+
+@pytest.mark.slow
+def test_the_command_says_so_too() -> None:
+    done = csbot("lint", "--library", str(ROOT))
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "0 处错误" in done.stdout.splitlines()[-1]
