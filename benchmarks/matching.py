@@ -59,7 +59,7 @@ def run(library: Path, data: Path | None, _repeat: int) -> None:
 def _run_public(each: PublicSet, data: Path) -> None:
     examples = [(text, intent or NONE) for text, intent in read_labelled(data / each.train)]
     messages = read_labelled(data / each.test)
-    make = partial(Matcher, [Example(*pair) for pair in examples], name=f"bench-{each.train}", key="1")
+    make = partial(Matcher.for_examples, f"bench-{each.train}", [Example(*pair) for pair in examples])
     title = f"{each.title}: {len(examples)} examples, {len(messages)} messages"
     print_table(title, COLUMNS, [_csbot_row(make, messages), *_peer_rows(examples, messages)])
 
@@ -88,7 +88,7 @@ def _csbot_row(make: Callable[[], Matcher], messages: Sequence[Labelled]) -> lis
 
 def _peer_rows(examples: Sequence[tuple[str, str]], messages: Sequence[Labelled]) -> list[list[str]]:
     rows = []
-    for peer in installed():
+    for peer in installed(len(examples)):
         start = time.perf_counter()
         peer.fit([text for text, _ in examples], [label for _, label in examples])
         load_seconds = time.perf_counter() - start

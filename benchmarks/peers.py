@@ -26,12 +26,18 @@ class Peer(Protocol):
         """Return the most likely label other than NONE, and a score that is higher the surer it is."""
 
 
-def installed() -> Iterator[Peer]:
-    """Yield the peers whose packages can be imported."""
+# Examples up to which logistic regression is fitted: with the library's it takes minutes.
+LOGISTIC_LIMIT = 5000
+
+
+def installed(examples: int) -> Iterator[Peer]:
+    """Yield the peers whose packages can be imported and that can learn from so many examples within seconds."""
     if importlib.util.find_spec("rapidfuzz") is not None:
         yield Nearest()
     if importlib.util.find_spec("sklearn") is not None:
         yield Linear("char 1–3-gram TF-IDF + LinearSVC", "sklearn.svm", "LinearSVC", "decision_function")
+        if examples > LOGISTIC_LIMIT:
+            return
         yield Linear(
             "char 1–3-gram TF-IDF + logistic regression",
             "sklearn.linear_model",

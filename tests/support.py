@@ -30,7 +30,7 @@ intents:
       - 支付宝可以付吗
       - 我想问一下怎么支付
     negatives:
-      - 你好，付款方式写错了
+      - 付款方式被我填错了咋改
   - id: payment.invoice
     name: 索要发票
     trigger: customer
@@ -250,7 +250,6 @@ def environment(**changes: str | None) -> dict[str, str]:
     result: dict[str, str | None] = {
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": str(ROOT / "src"),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "CSBOT_CACHE_DIR": os.environ["CSBOT_CACHE_DIR"],  # that of the session, set in conftest.py
         "HOME": os.environ["CSBOT_CACHE_DIR"],
         "LC_ALL": "C",  # the hardest locale: everything must be UTF-8 all the same

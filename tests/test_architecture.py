@@ -94,9 +94,7 @@ def test_the_check_of_imports_sees_what_it_should(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("package", DOORS)
 def test_a_package_has_one_door(package: str) -> None:
-    importers = {
-        name_of(path) for path in MODULES for _, name in imported(path) if name.split(".")[0] == package
-    }
+    importers = {name_of(path) for path in MODULES for _, name in imported(path) if name.split(".")[0] == package}
     assert importers, f"nothing imports {package} any more: take it off the list and out of pyproject.toml"
     assert [name for name in sorted(importers) if not name.startswith(DOORS[package])] == []
 

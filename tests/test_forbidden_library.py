@@ -1,4 +1,4 @@
-"""The expressions that the manuals forbid: each is a rule, and the rules hold on drafts that their authors never saw."""
+"""The expressions that the manuals forbid: each is a rule, and the rules hold on drafts their authors never saw."""
 
 from __future__ import annotations
 
@@ -219,6 +219,17 @@ def test_kinds_and_exceptions_fit_together(library: Library) -> None:
     for rule in library.forbidden:
         assert rule.phrases or rule.kind is Kind.NAME, rule.id
         assert not set(rule.phrases) & set(rule.exceptions), f"{rule.id}: a phrase is its own exception"
+
+
+def test_no_exception_is_open_at_an_end(library: Library) -> None:
+    """An exception that begins or ends with … excuses whatever stands there, a whole forbidden sentence too."""
+    open_ended = [
+        f"{rule.id}: {phrase}"
+        for rule in library.forbidden
+        for phrase in rule.exceptions
+        if phrase.startswith("…") or phrase.endswith("…")
+    ]
+    assert open_ended == []
 
 
 def test_held_out_drafts(guard: Guard) -> None:

@@ -36,8 +36,6 @@ MOMENTS = [
         "2026-10-01T20:00",
     )
 ]
-MOODS = ("", "生气", "着急", "担心")
-PROFILES = ("", "电商", "电信", "门店", "物业", "金融", "销售", "医疗")
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def answer(
     responder: Responder, intents: Sequence[str], context: Context, slots: dict[str, str], options: str = ""
 ) -> Response:
     """Answer situations without matching any message to them."""
-    match = Match("", Decision.MATCHED, (), tuple(intents))
+    match = Match("", Decision.UNMATCHED, (), tuple(intents))
     return responder.answer(match, intents, "", context, slots, options)
 
 
@@ -84,19 +82,21 @@ def test_every_reply_under_every_occasion_and_hour(name: str, library: Library, 
     slots = slot_sets(library)[name]
     refused: dict[str, str] = {}
     offered: set[tuple[str, int]] = set()
-    for intent, now, mood in product(library.scripts, MOMENTS, MOODS):
-        script = library.scripts[intent]
-        for profile in PROFILES if any("profile" in dict(reply.when) for reply in script.replies) else ("",):
+    for intent, script in library.scripts.items():
+        conditions = [dict(reply.when) for reply in script.replies]
+        moods, profiles, options = (
+            sorted({"", *(when[name] for when in conditions if name in when)})
+            for name in ("mood", "profile", "options")
+        )
+        for now, mood, profile, option in product(MOMENTS, moods, profiles, options):
             context = Context(now, mood=mood, profile=profile)
-            for options in ("", "付款方式、发票"):
-                response = answer(answering, [intent], context, slots, options)
-                for variant in response.variants:
-                    assert variant.findings == ()
-                    assert answering.guard.findings(variant.filled.text) == []
-                    offered.add((intent, variant.indexes[0]))
-                for variant in response.refused:
-                    refused[variant.id] = f"{variant.filled.text} {[hit.found for hit in variant.findings]}"
-                    offered.add((intent, variant.indexes[0]))
+            response = answer(answering, [intent], context, slots, "付款方式、发票" if option == "any" else "")
+            for variant in response.variants:
+                assert variant.findings == ()
+                assert answering.guard.findings(variant.filled.text) == []
+            for variant in response.refused:
+                refused[variant.id] = f"{variant.filled.text} {[hit.found for hit in variant.findings]}"
+            offered |= {(intent, variant.indexes[0]) for variant in (*response.variants, *response.refused)}
     everything = {(intent, index) for intent, script in library.scripts.items() for index in range(len(script.replies))}
     assert offered == everything, f"never tried: {sorted(everything - offered)}"
     if name != "a customer named 绝对":
@@ -131,8 +131,37 @@ def test_every_pair_of_situations_in_one_reply(library: Library, answering: Resp
 
 # Expressions that hold no matter what stands around them: no rule has an exception that could excuse them here.
 PLAIN_WORDS = ("我不知道", "神经病", "他妈的", "这不关我的事", "不行就是不行", "要告就告去", "嘴巴干净一点", "真讨厌")
-WORDS = (*PLAIN_WORDS, "绝对", "保证", "不行", "有病", "废话", "滚", "傻", "喂", "什么？", "你", "肯定", "不可能", "冷静一点")
-MARKUP = ("[b]", "[/b]", "{姓氏}", "{", "}", "{{问候}}", "【姓氏】", "\x1b[2J", "\x1b]52;c;AAAA\x07", "%s", "$1", "\\1", "<b>")
+WORDS = (
+    *PLAIN_WORDS,
+    "绝对",
+    "保证",
+    "不行",
+    "有病",
+    "废话",
+    "滚",
+    "傻",
+    "喂",
+    "什么？",
+    "你",
+    "肯定",
+    "不可能",
+    "冷静一点",
+)
+MARKUP = (
+    "[b]",
+    "[/b]",
+    "{姓氏}",
+    "{",
+    "}",
+    "{{问候}}",
+    "【姓氏】",
+    "\x1b[2J",
+    "\x1b]52;c;AAAA\x07",
+    "%s",
+    "$1",
+    "\\1",
+    "<b>",
+)
 INVISIBLE = ("\u200b", "\u200d", "\ufeff", "\u202e", "\ufe0f", "\u0301", "\x00", "\ud800", " ", "·", "\n", "😀", "…")
 
 
@@ -188,7 +217,9 @@ def test_hostile_values_never_bring_a_forbidden_expression_into_an_output(
 @settings(max_examples=60)
 @given(st.data())
 def test_hostile_values_in_a_joint_reply(responder: Responder, data: st.DataObject) -> None:
-    intents = data.draw(st.lists(st.sampled_from(sorted(responder.library.scripts)), min_size=2, max_size=3, unique=True))
+    intents = data.draw(
+        st.lists(st.sampled_from(sorted(responder.library.scripts)), min_size=2, max_size=3, unique=True)
+    )
     names = sorted({name for intent in intents for name in _settable(responder, intent)})
     slots = {name: data.draw(DISGUISED, label=name) for name in names}
     _check(answer(responder, intents, Context(MOMENTS[0]), slots), responder.guard)
@@ -205,10 +236,11 @@ def test_a_word_that_nothing_excuses_is_in_no_output(
     response = answer(responder, [intent], Context(MOMENTS[3]), {name: between.join(word)})
     for variant in response.variants:
         assert word not in normalise(variant.filled.text).text
-    assert any(f"{{{name}}}" in responder.library.scripts[intent].replies[variant.indexes[0]].text
-               for variant in (*response.refused, *response.variants)) or not response.refused
+    for variant in response.refused:
+        assert f"{{{name}}}" in responder.library.scripts[intent].replies[variant.indexes[0]].text
 
 
+@pytest.mark.slow  # trains the matcher
 @settings(max_examples=25)
 @given(st.text(max_size=30))
 @example("我姓绝对，订单号 AB123456")

@@ -270,7 +270,7 @@ def test_a_stolen_example_is_found(tmp_path: Path) -> None:
 
 def test_a_counter_example_that_is_still_matched_is_found(tmp_path: Path) -> None:
     text = "我不要发票，怎么付款"
-    override = edited("intents", "你好，付款方式写错了", text)
+    override = edited("intents", "付款方式被我填错了咋改", text)
     (problem,) = found(write_library(tmp_path, **override))
     assert (problem.code, problem.severity) == ("intent.negative-matched", "warning")
     assert places([problem], tmp_path) == [f"{place_of('intents', override['intents'], text)}: intent.negative-matched"]

@@ -78,9 +78,7 @@ def test_offsets_are_monotone_and_in_range(raw: str) -> None:
     assert len(normalised.text) == len(normalised.starts) == len(normalised.ends)
     assert list(normalised.starts) == sorted(normalised.starts)
     assert list(normalised.ends) == sorted(normalised.ends)
-    assert all(
-        0 <= start < end <= len(raw) for start, end in zip(normalised.starts, normalised.ends, strict=True)
-    )
+    assert all(0 <= start < end <= len(raw) for start, end in zip(normalised.starts, normalised.ends, strict=True))
 
 
 @given(ANY_TEXT, st.data())
@@ -91,9 +89,9 @@ def test_raw_spans_cover_what_made_the_text(raw: str, data: st.DataObject) -> No
     start = data.draw(st.integers(0, len(normalised.text) - 1))
     end = data.draw(st.integers(start + 1, len(normalised.text)))
     first, last = normalised.raw_span(start, end)
-    assert all(
-        first <= at < last for at in normalised.starts[start:end]
-    ), "a character of the span was made outside its raw slice"
+    assert all(first <= at < last for at in normalised.starts[start:end]), (
+        "a character of the span was made outside its raw slice"
+    )
     # Character by character, so that conversion by phrase makes no difference: the slice folds to what it made.
     assert len(normalise(raw[first:last]).text) >= end - start
 

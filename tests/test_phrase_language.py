@@ -39,7 +39,9 @@ def finds(phrase: str, text: str, **fields: object) -> list[str]:
         pytest.param("<时限>回电", "３个工作日回电", ["３个工作日回电"], id="duration in full width"),
         pytest.param("<时限>回电", "两天回电", ["两天回电"], id="duration in Han numerals"),
         pytest.param("<时限>回电", "尽快回电", [], id="no duration"),
-        pytest.param("[<时限>|马上]回电", "半小时回电，马上回电", ["半小时回电", "马上回电"], id="duration as alternative"),
+        pytest.param(
+            "[<时限>|马上]回电", "半小时回电，马上回电", ["半小时回电", "马上回电"], id="duration as alternative"
+        ),
         pytest.param("ＶＩＰ客戶", "vip客户", ["vip客户"], id="phrases are normalised like texts"),
         pytest.param("喂，说话", "喂，说话", ["喂，说话"], id="punctuation in a phrase may be crossed"),
         pytest.param("a+b(c).*", "aabbcc", [], id="nothing in a phrase is a regular expression"),
@@ -110,7 +112,9 @@ def test_an_error_in_an_exception_is_reported_too() -> None:
         RuleSet([rule("不行", exceptions=("行[不行",))])
 
 
-@pytest.mark.parametrize("phrase", ["我不知道", "你找…问", "[甲|乙|]丙", "<时限>内", "a.b+c?(d)", "^$", "我行我素", "——"])
+@pytest.mark.parametrize(
+    "phrase", ["我不知道", "你找…问", "[甲|乙|]丙", "<时限>内", "a.b+c?(d)", "^$", "我行我素", "——"]
+)
 @pytest.mark.parametrize("tolerant", [True, False])
 @pytest.mark.parametrize("keep_you", [True, False])
 def test_every_valid_phrase_is_a_valid_expression(phrase: str, tolerant: bool, keep_you: bool) -> None:

@@ -32,7 +32,7 @@ def slot(kind: str) -> Slot:
 
 def answer(responder: Responder, intents: Sequence[str], context: Context, **slots: str) -> Response:
     """Answer situations without matching any message to them."""
-    return responder.answer(Match("", Decision.MATCHED, (), tuple(intents)), intents, "", context, slots)
+    return responder.answer(Match("", Decision.UNMATCHED, (), tuple(intents)), intents, "", context, slots)
 
 
 # ── slots ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -256,8 +256,12 @@ def test_the_prescribed_opening_of_a_festival(
     assert best.filled.text == formula
 
 
+@pytest.mark.slow  # trains the matcher
 def test_a_greeting_is_matched_and_answered_with_the_opening_of_the_day(responder: Responder) -> None:
-    for day, formula in (("2026-10-01", "国庆节快乐！请问有什么可以帮您！"), ("2026-11-23", "您好，请问有什么可以帮您？")):
+    for day, formula in (
+        ("2026-10-01", "国庆节快乐！请问有什么可以帮您！"),
+        ("2026-11-23", "您好，请问有什么可以帮您？"),
+    ):
         response = responder.respond("你好", Context(datetime.fromisoformat(f"{day}T15:00")))
         assert response.match.intent == "greeting.regular"
         assert response.best is not None
@@ -338,6 +342,7 @@ def test_a_conversation_does_not_repeat_itself(responder: Responder, library: Li
         assert not complete or context.last_intent == intent
 
 
+@pytest.mark.slow  # trains the matcher
 def test_answering_changes_no_context(responder: Responder) -> None:
     context = Context(ORDINARY)
     answer(responder, ["greeting.regular"], context)
@@ -427,7 +432,11 @@ def test_a_joint_reply_apologises_first_and_closes_last() -> None:
 def test_a_joint_reply_says_nothing_twice() -> None:
     joined = join(
         [
-            ("body", "您好，付款可以用微信。很抱歉给您添麻烦。请问还有其他需要吗？", ["greeting", "apology", "ask_more"]),
+            (
+                "body",
+                "您好，付款可以用微信。很抱歉给您添麻烦。请问还有其他需要吗？",
+                ["greeting", "apology", "ask_more"],
+            ),
             ("body", "您好，发票请在订单页申请。真是对不起。请问还有其他问题吗？", ["greeting", "apology", "ask_more"]),
         ],
         ELEMENTS,
@@ -437,7 +446,8 @@ def test_a_joint_reply_says_nothing_twice() -> None:
 
 def test_a_sentence_that_does_more_than_repeat_is_kept() -> None:
     joined = join(
-        [("apology", "很抱歉。", ["apology"]), ("body", "对不起，24小时内给您答复。", ["apology", "deadline"])], ELEMENTS
+        [("apology", "很抱歉。", ["apology"]), ("body", "对不起，24小时内给您答复。", ["apology", "deadline"])],
+        ELEMENTS,
     )
     assert joined == "很抱歉。对不起，24小时内给您答复。"
 
@@ -476,7 +486,9 @@ def test_the_guard_reads_the_finished_text(responder: Responder, library: Librar
     )
     response = answer(responder, [intent], Context(ORDINARY), 姓氏="不", 称谓="行")
     assert response.refused
-    assert all("{姓氏}{称谓}" not in library.scripts[intent].replies[each.indexes[0]].text for each in response.variants)
+    assert all(
+        "{姓氏}{称谓}" not in library.scripts[intent].replies[each.indexes[0]].text for each in response.variants
+    )
 
 
 def test_where_every_variant_is_refused_there_is_no_reply_and_the_rule_is_named(
@@ -512,6 +524,7 @@ def test_replies_are_held_to_warnings_too(guard: Guard) -> None:
     assert guard.passes("您好，请问有什么可以帮您？")
 
 
+@pytest.mark.slow  # trains the matcher
 def test_what_is_not_understood_is_answered_with_the_holding_script(responder: Responder) -> None:
     response = responder.respond("￥%……&*", Context(ORDINARY))
     assert response.match.intent is None
@@ -520,7 +533,6 @@ def test_what_is_not_understood_is_answered_with_the_holding_script(responder: R
 
 
 def test_a_script_without_a_reply_for_now_says_so(library: Library) -> None:
-    responder = Responder(library)
     only_festivals = replace(
         library.scripts["greeting.regular"], replies=(Reply("{节日问候}！", when=(("festival", "any"),)),)
     )

@@ -232,7 +232,9 @@ def test_names(text: str, names: list[str]) -> None:
     assert [each for each, _, _ in found(text, rule(kind=Kind.NAME))] == names
 
 
-@pytest.mark.parametrize("before", ["😀", "👨\u200d👩\u200d👧", "𠮷野家", "…", "㍿", "\ufeff", "e\u0301", "\ud83d", "\r\n", "乾隆年間"])
+@pytest.mark.parametrize(
+    "before", ["😀", "👨\u200d👩\u200d👧", "𠮷野家", "…", "㍿", "\ufeff", "e\u0301", "\ud83d", "\r\n", "乾隆年間"]
+)
 @pytest.mark.parametrize("text", ["我不知道", "我 不\u200b知…道"])
 def test_offsets_count_code_points_of_the_text_as_given(before: str, text: str) -> None:
     assert found(f"{before}，{text}！", UNKNOWN) == [(text, len(before) + 1, len(before) + 1 + len(text))]
@@ -330,8 +332,12 @@ ALL_KINDS = RuleSet(
         rule("[你|您]找…问", "<时限>内", identifier="t.wild", exceptions=["您找我问"]),
     ]
 )
-PIECES = st.sampled_from(["我", "不", "知道", "行", "喂", "什么", "王小明", "，", "。", "\n", "…", "😀", "你找", "问", "3天", "内"])
-NOISE = st.lists(st.one_of(PIECES, st.text(max_size=3), st.characters(categories=["Cs", "Cf", "Cc", "Mn"])), max_size=25)
+PIECES = st.sampled_from(
+    ["我", "不", "知道", "行", "喂", "什么", "王小明", "，", "。", "\n", "…", "😀", "你找", "问", "3天", "内"]
+)
+NOISE = st.lists(
+    st.one_of(PIECES, st.text(max_size=3), st.characters(categories=["Cs", "Cf", "Cc", "Mn"])), max_size=25
+)
 
 
 def _check_hits(text: str, hits: list[Hit]) -> None:

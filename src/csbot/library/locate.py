@@ -13,8 +13,11 @@ KINDS = {
     "intents.yaml": "intents",
     "phrasebook/slots.yaml": "slots",
     "phrasebook/occasions.yaml": "occasions",
+    "phrasebook/settings.yaml": "settings",
     "phrasebook/synonyms.yaml": "synonyms",
+    "phrasebook/manuals.yaml": "manuals",
 }
+OPTIONAL = {"phrasebook/settings.yaml", "phrasebook/synonyms.yaml", "phrasebook/manuals.yaml"}
 FOLDERS = {"scripts_library": "scripts", "phrasebook/forbidden": "forbidden", "phrasebook/elements": "elements"}
 
 
@@ -64,7 +67,7 @@ def library_files(root: Path) -> tuple[dict[str, Path], list[Problem]]:
         path = root / name
         if path.is_file():
             files[name] = path
-        elif name != "phrasebook/synonyms.yaml":
+        elif name not in OPTIONAL:
             problems.append(Problem(shown_path(path), 1, 1, "library.missing-file", "缺少这个文件，请补上"))
     for folder in FOLDERS:
         found = sorted((root / folder).rglob("*.yaml")) if (root / folder).is_dir() else []

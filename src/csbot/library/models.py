@@ -21,7 +21,8 @@ class Intent:
     trigger: str  # "customer": recognised in what customers write; "agent": called up by the agent
     cue: str
     source: str
-    part: str  # its place in a joint reply: opening, apology, body or closing
+    part: str  # its place in a joint reply: greeting, opening, apology, body or closing
+    profiles: tuple[str, ...] = ()  # the trades it belongs to; empty for all
     keywords: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     negatives: tuple[str, ...] = ()
@@ -86,6 +87,31 @@ class Festival:
     dates: tuple[tuple[str, str], ...] = ()  # ISO dates from–to; they override the computed day of their year
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a manual: what of the library comes from it, or why nothing does."""
+
+    title: str
+    situations: tuple[str, ...]
+    rules: tuple[str, ...]
+    settings: tuple[str, ...]
+    none: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """A manual and its sections, in order."""
+
+    id: str
+    name: str
+    sections: tuple[Section, ...]
+
+
+def _section(entry: Mapping[str, Any]) -> Section:
+    situations, rules, settings = (tuple(entry.get(name, ())) for name in ("situations", "rules", "settings"))
+    return Section(entry["title"], situations, rules, settings, entry.get("none", ""))
+
+
 def _minutes(clock: str) -> int:
     hours, minutes = clock.split(":")
     return int(hours) * 60 + int(minutes)
@@ -139,9 +165,13 @@ class Library:
 
     @cached_property
     def forbidden(self) -> tuple[PhraseRule, ...]:
-        """The rules of what must not be said."""
+        """The rules of what must not be said, those that the company switched off aside."""
+        off = set(self._settings.get("switched_off", ()))
         return tuple(
-            forbidden_rule(entry, file) for file in self._files("phrasebook/forbidden") for entry in file["rules"]
+            forbidden_rule(entry, file)
+            for file in self._files("phrasebook/forbidden")
+            for entry in file["rules"]
+            if not {entry["id"], file["category"]} & off
         )
 
     @cached_property
@@ -184,6 +214,22 @@ class Library:
             for entry in self.data["phrasebook/occasions.yaml"]["festivals"]
         )
 
+    @property
+    def _settings(self) -> Mapping[str, Any]:
+        settings: Mapping[str, Any] = self.data.get("phrasebook/settings.yaml", {})
+        return settings
+
+    @property
+    def profiles(self) -> frozenset[str]:
+        """The trades of the company; empty for all."""
+        return frozenset(self._settings.get("profiles", ()))
+
+    @cached_property
+    def manuals(self) -> tuple[Manual, ...]:
+        """What of the library comes from which section of the manuals; empty where the library does not say."""
+        entries = self.data.get("phrasebook/manuals.yaml", {"manuals": []})["manuals"]
+        return tuple(Manual(entry["id"], entry["name"], tuple(map(_section, entry["sections"]))) for entry in entries)
+
     @cached_property
     def synonyms(self) -> tuple[tuple[str, ...], ...]:
         """Groups of words that mean the same to the matcher."""
@@ -199,6 +245,7 @@ def _intent(entry: Mapping[str, Any]) -> Intent:
         entry["cue"],
         entry["source"],
         entry.get("part", "body"),
+        tuple(entry.get("profiles", ())),
         tuple(entry.get("keywords", ())),
         tuple(entry.get("examples", ())),
         tuple(entry.get("negatives", ())),

@@ -28,6 +28,8 @@ def check_references(documents: dict[str, Document]) -> list[Problem]:
         *_check_blanks(documents),
         *_check_dates(documents),
         *_check_scripts(documents),
+        *_check_settings(documents),
+        *_check_manuals(documents),
     ]
 
 
@@ -90,14 +92,14 @@ def _check_blanks(documents: dict[str, Document]) -> Iterator[Problem]:
 def _check_dates(documents: dict[str, Document]) -> Iterator[Problem]:
     """Yield days that no calendar has: they fit the pattern, and would fail when a reply is made."""
     for document, key, festival in _entries(documents, "occasions", "festivals"):
-        days: dict[Key, str] = {(*key, "solar"): f"2001-{festival['solar']}"} if "solar" in festival else {}
+        days: dict[Key, str] = {(*key, "solar"): f"2000-{festival['solar']}"} if "solar" in festival else {}
         for index, entry in enumerate(festival.get("dates", ())):
             days |= {(*key, "dates", index, name): entry[name] for name in ("from", "to")}
         for place, day in days.items():
             try:
                 date.fromisoformat(day)
             except ValueError:
-                shown = day.removeprefix("2001-") if place[-1] == "solar" else day
+                shown = day.removeprefix("2000-") if place[-1] == "solar" else day
                 yield document.problem(place, "schema.format", f"没有「{shown}」这一天，请检查月和日")
 
 
@@ -144,6 +146,41 @@ def _check_scripts(documents: dict[str, Document]) -> Iterator[Problem]:
                 yield _missing(document, (*place, "when", "festival"), "节日", when["festival"], festivals)
             if "time" in when and when["time"] not in periods:
                 yield _missing(document, (*place, "when", "time"), "时段", when["time"], periods)
+
+
+def _check_settings(documents: dict[str, Document]) -> Iterator[Problem]:
+    known = [*_known(documents, "forbidden", "rules", "id")]
+    known += [document.data["category"] for document in _of_kind(documents, "forbidden")]
+    for document in _of_kind(documents, "settings"):
+        for index, name in enumerate(document.data.get("switched_off", ())):
+            if name not in known:
+                yield _missing(document, ("switched_off", index), "禁用规则或类别", name, known)
+
+
+def _check_manuals(documents: dict[str, Document]) -> Iterator[Problem]:
+    known = {
+        "situations": ("情景", _known(documents, "intents", "intents", "id")),
+        "rules": (
+            "规则或要素",
+            _known(documents, "forbidden", "rules", "id") + _known(documents, "elements", "elements", "id"),
+        ),
+        "settings": (
+            "变量、时段或节日",
+            _known(documents, "slots", "slots", "name")
+            + _known(documents, "occasions", "day_periods", "name")
+            + _known(documents, "occasions", "festivals", "name"),
+        ),
+    }
+    for document, key, manual in _entries(documents, "manuals", "manuals"):
+        for at, section in enumerate(manual["sections"]):
+            place: Key = (*key, "sections", at)
+            if ("none" in section) == any(name in section for name in known):
+                message = f"「{section['title']}」要么写明来自它的情景、规则或设置，要么用 none 写明为什么没有"
+                yield document.problem(place, "manual.section", message)
+            for field, (what, names) in known.items():
+                for index, name in enumerate(section.get(field, ())):
+                    if name not in names:
+                        yield _missing(document, (*place, field, index), what, name, names)
 
 
 def _check_slots(document: Document, key: Key, text: str, slots: list[str]) -> Iterator[Problem]:

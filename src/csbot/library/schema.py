@@ -42,6 +42,7 @@ INTENT = _object(
     cue=TEXT,
     source=TEXT,
     part={"enum": ["greeting", "opening", "apology", "body", "closing"]},
+    profiles={"type": "array", "items": {"enum": PROFILES}, "minItems": 1},
     keywords=TEXTS,
     examples=TEXTS,
     negatives=TEXTS,
@@ -112,6 +113,14 @@ FESTIVAL = _object(
     dates={"type": "array", "items": _object(["from", "to"], **{"from": DATE, "to": DATE})},
 )
 
+SECTION = _object(["title"], title=TEXT, situations=TEXTS, rules=TEXTS, settings=TEXTS, none=TEXT)
+MANUAL = _object(
+    ["id", "name", "sections"],
+    id={"type": "string", "pattern": r"^\d{3}$"},
+    name=TEXT,
+    sections={"type": "array", "minItems": 1, "items": SECTION},
+)
+
 SCHEMAS: dict[str, dict[str, Any]] = {
     "intents": _object(
         ["intents"],
@@ -145,6 +154,12 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         day_periods={"type": "array", "minItems": 1, "items": PERIOD},
         festivals={"type": "array", "items": FESTIVAL},
     ),
+    "settings": _object(
+        ["profiles"],
+        profiles={"type": "array", "items": {"enum": PROFILES}},
+        switched_off=TEXTS,
+    ),
+    "manuals": _object(["manuals"], manuals={"type": "array", "minItems": 1, "items": MANUAL}),
     "synonyms": _object(["synonyms"], synonyms={"type": "array", "items": SOME_TEXTS}),
 }
 

@@ -26,6 +26,7 @@ CODES = {
     "ref.duplicate": "编号重复。",
     "ref.no-script": "情景没有话术。",
     "ref.no-examples": "客户触发的情景没有例句，永远识别不到。",
+    "manual.section": "手册对照表里的这一节没有写清楚：要么有对应的内容，要么写明为什么没有。",
     "script.braces": "回复里的花括号没有成对。",
     "script.line-break": "回复里有换行。",
     "rule.phrase": "短语写法不对。可用：文字、…（同一句内任意文字）、[甲|乙]（任选其一）、<时限>。",

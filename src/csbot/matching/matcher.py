@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 
@@ -40,9 +41,17 @@ def _corpus(library: Library, intents: Mapping[str, Intent]) -> Corpus:
 class Matcher:
     """Maps messages to situations. Holds no state of a conversation; one matcher may serve many."""
 
-    def __init__(self, name: str, key: str, corpus: Callable[[], Corpus], intents: Mapping[str, Intent]) -> None:
+    def __init__(
+        self,
+        name: str,
+        key: str,
+        corpus: Callable[[], Corpus],
+        intents: Mapping[str, Intent],
+        profiles: frozenset[str] = frozenset(),
+    ) -> None:
         """Compile ``corpus``, or take what was compiled from the cache where ``key`` is unchanged."""
         self._intents = intents
+        self._own_profiles = profiles
         self._stretches: dict[str, tuple[Candidate, ...]] = {}
         self.index: Index = load_index(name, key, corpus)
         self._extractor = self.index.extractor
@@ -53,7 +62,7 @@ class Matcher:
     def for_library(cls, library: Library) -> Matcher:
         """Return the matcher of a library."""
         intents = {identifier: each for identifier, each in library.intents.items() if each.trigger == "customer"}
-        return cls(library.place, library.digest, lambda: _corpus(library, intents), intents)
+        return cls(library.place, library.digest, lambda: _corpus(library, intents), intents, library.profiles)
 
     @classmethod
     def for_examples(cls, name: str, examples: Sequence[Example]) -> Matcher:
@@ -71,6 +80,27 @@ class Matcher:
             identifier: tuple(normalise(keyword).text for keyword in intent.keywords)
             for identifier, intent in self._intents.items()
         }
+
+    def of_trade(self, profile: str) -> Matcher:
+        """Return this matcher for one trade: situations of other trades do not compete."""
+        if not profile or self._own_profiles == {profile}:
+            return self
+        other = copy(self)
+        other._own_profiles = frozenset({profile})
+        other._stretches = {}
+        other.__dict__.pop("_excluded", None)
+        return other
+
+    @cached_property
+    def _excluded(self) -> frozenset[str]:
+        """The situations that belong to other trades only."""
+        if not self._own_profiles:
+            return frozenset()
+        return frozenset(
+            intent.id
+            for intent in self._intents.values()
+            if intent.profiles and self._own_profiles.isdisjoint(intent.profiles)
+        )
 
     def match(self, text: str) -> Match:
         """Match one message of any kind and length."""
@@ -135,7 +165,7 @@ class Matcher:
         scores = {
             intent: score + added.get(intent, 0.0)
             for intent, score in scored.scores.items()
-            if intent != NONE and intent not in refused
+            if intent != NONE and intent not in refused and intent not in self._excluded
         }
         none = scored.scores.get(NONE, 0.0) + calibration.none + calibration.unfamiliar * (1 - scored.coverage)
         if not scores or not scored.vector:

@@ -50,8 +50,10 @@ class Match:
 
     @property
     def intent(self) -> str | None:
-        """The situation, where the decision is ``matched``."""
-        return self.candidates[0].intent if self.decision is Decision.MATCHED else None
+        """The situation, where the decision is ``matched``; the first one of those that the agent chose."""
+        if self.decision is not Decision.MATCHED:
+            return None
+        return self.candidates[0].intent if self.candidates else self.intents[0]
 
     @property
     def score(self) -> float:

@@ -90,7 +90,7 @@ class Responder:
 
     def respond(self, text: str, context: Context) -> Response:
         """Answer one message. The context is not changed; ``remember`` does that for what was sent."""
-        match = self.matcher.match(text)
+        match = self.matcher.of_trade(context.profile).match(text)
         slots = {**context.slots, **read_from_message(text, self.library.slots)}
         if match.decision is Decision.MATCHED:
             return self.answer(match, match.intents, text, context, slots)
