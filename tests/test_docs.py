@@ -233,7 +233,8 @@ def documented_library(tmp_path: Path) -> Path:
 def test_the_snippets_are_a_library(documented_library: Path) -> None:
     problems, library = lint(documented_library)
     assert [str(problem) for problem in problems if problem.severity == "error"] == []
-    assert {problem.code for problem in problems} <= {"intent.few-examples"}
+    # A guide has no room for the thirty examples that a situation needs to be told apart.
+    assert [str(problem) for problem in problems if not problem.code.startswith("intent.")] == []
     assert library is not None
     assert HOLDING in library.scripts
 

@@ -16,9 +16,9 @@ def rule(*phrases: str, kind: Kind = Kind.PHRASE, **fields: object) -> PhraseRul
     return PhraseRule(**{**values, "kind": kind, "phrases": phrases, **fields})  # type: ignore[arg-type]
 
 
-def finds(phrase: str, text: str, **fields: object) -> list[str]:
+def finds(phrase: str, text: str, *, tolerant: bool = True) -> list[str]:
     """Return what a rule with one phrase finds in a text."""
-    return [hit.found for hit in RuleSet([rule(phrase, **fields)]).scan(text)]
+    return [hit.found for hit in RuleSet([rule(phrase, tolerant=tolerant)]).scan(text)]
 
 
 @pytest.mark.parametrize(

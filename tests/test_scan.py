@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, example, given
@@ -364,7 +365,7 @@ def test_stretches_cover_the_text_in_order(text: str, limit: int) -> None:
     if text:
         assert pieces[0][0] == 0
         assert pieces[-1][1] == len(text)
-    for (_, end), (start, next_end) in zip(pieces, pieces[1:], strict=False):
+    for (_, end), (start, next_end) in pairwise(pieces):
         assert end - OVERLAP <= start <= end < next_end, "a gap between two stretches, or no progress"
 
 

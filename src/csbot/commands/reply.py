@@ -17,7 +17,7 @@ from csbot.commands.options import (
     text_argument,
 )
 from csbot.commands.output import to_json, write_line
-from csbot.library.schema import MOODS, PROFILES
+from csbot.library.schema import COMPLAINT_TYPES, MOODS, PROFILES
 from csbot.replying.context import Context
 from csbot.replying.responder import Responder
 from csbot.replying.slots import SlotError, validate_all
@@ -30,6 +30,7 @@ from csbot.text.normalise import visible
 @click.option("--slot", "slots", multiple=True, metavar="名称=值", help="填变量，可写多次，如 --slot 姓氏=王。")
 @click.option("--mood", type=click.Choice(MOODS), help="客户的情绪；不写就从消息里看。")
 @click.option("--profile", type=click.Choice(PROFILES), help="行业。")
+@click.option("--complaint-type", type=click.Choice(COMPLAINT_TYPES), help="投诉类型：感性要被倾听，理性要解决。")
 @now_option
 @library_option
 @click.pass_context
@@ -40,6 +41,7 @@ def command(
     slots: tuple[str, ...],
     mood: str | None,
     profile: str | None,
+    complaint_type: str | None,
     now: datetime | None,
     library: str | None,
 ) -> None:
@@ -50,7 +52,9 @@ def command(
     except SlotError as error:
         raise InvalidInputError(f"csbot: {error}") from None
     mood = "" if mood in (None, "平静") else mood
-    context = Context(moment(ctx, now), values, mood=mood or "", profile=profile or "")
+    context = Context(
+        moment(ctx, now), values, mood=mood or "", profile=profile or "", complaint_type=complaint_type or ""
+    )
     response = responder.respond(given_text(text), context)
     best = response.best
     if as_json:

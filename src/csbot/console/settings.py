@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # The names are those of csbot.library.schema, which is not imported here: completion must not load a library.
 MOODS = ("平静", "生气", "着急", "担心")
 PROFILES = ("电商", "电信", "门店", "物业", "金融", "销售", "医疗")
+COMPLAINT_TYPES = ("感性", "理性")
 CLEARING = ("无", "自动", "清除")
 
 
@@ -54,24 +55,28 @@ def new_customer(desk: Desk, _argument: str) -> None:
 
 def mood(desk: Desk, argument: str) -> None:
     """Set the customer's mood by hand, or let the message decide again."""
-    context = desk.conversation.context
-    if argument in MOODS or argument in CLEARING:
-        context.mood = "" if argument in CLEARING else argument
-        desk.view.note(f"情绪：{context.mood or '从消息里看'}")
-        change_and_show(desk)
-    else:
-        desk.view.warn(f"现在是：{context.mood or '从消息里看'}。可选：{'、'.join(MOODS)}、自动")
+    _set(desk, argument, "mood", "情绪", MOODS, "从消息里看", "自动")
 
 
 def profile(desk: Desk, argument: str) -> None:
-    """Set the trade, for replies that are made for one."""
+    """Set the trade: situations of other trades do not compete then."""
+    _set(desk, argument, "profile", "行业", PROFILES, "不限", "无")
+
+
+def complaint_type(desk: Desk, argument: str) -> None:
+    """Set what a complaining customer is after: to be heard (感性) or to have it solved (理性)."""
+    _set(desk, argument, "complaint_type", "投诉类型", COMPLAINT_TYPES, "不限", "无")
+
+
+def _set(desk: Desk, argument: str, field: str, label: str, values: tuple[str, ...], unset: str, clear: str) -> None:
+    """Set one field of the conversation's context and show the reply that it makes; explain without a value."""
     context = desk.conversation.context
-    if argument in PROFILES or argument in CLEARING:
-        context.profile = "" if argument in CLEARING else argument
-        desk.view.note(f"行业：{context.profile or '不限'}")
+    if argument in values or argument in CLEARING:
+        setattr(context, field, "" if argument in CLEARING else argument)
+        desk.view.note(f"{label}：{getattr(context, field) or unset}")
         change_and_show(desk)
     else:
-        desk.view.warn(f"现在是：{context.profile or '不限'}。可选：{'、'.join(PROFILES)}、无")
+        desk.view.warn(f"现在是：{getattr(context, field) or unset}。可选：{'、'.join([*values, clear])}")
 
 
 def customer_type(desk: Desk, argument: str) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from csbot.library.models import Library
 from csbot.library.problems import Problem
+from csbot.lint.places import Places
 from csbot.matching.features import plain
 from csbot.matching.matcher import Matcher
-
-if TYPE_CHECKING:
-    from csbot.lint.run import Places
 
 MINIMUM_EXAMPLES = 30
 

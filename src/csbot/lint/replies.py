@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import TYPE_CHECKING
 
 from csbot.library.models import Library, Reply, Script
 from csbot.library.problems import Problem
+from csbot.lint.places import Places
 from csbot.replying.choose import Conditions
 from csbot.replying.slots import AUTOMATIC, fill, slot_names
 from csbot.rules.scan import RuleSet
-
-if TYPE_CHECKING:
-    from csbot.lint.run import Places
 
 MINIMUM_VARIANTS = 3
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from csbot.library.models import Library
 from csbot.library.problems import Problem
+from csbot.lint.places import Places
 from csbot.rules.model import PhraseRule
 from csbot.rules.scan import RuleSet
-
-if TYPE_CHECKING:
-    from csbot.lint.run import Places
 
 MINIMUM_POSITIVES = 3
 MINIMUM_NEGATIVES = 2

@@ -16,6 +16,7 @@ class Conditions:
     profile: str = ""
     festival: str = ""
     time: str = ""
+    complaint_type: str = ""
     options: bool = False
 
     def allow(self, reply: Reply) -> bool:

@@ -19,5 +19,6 @@ class Context:
     mood: str = ""  # 生气, 着急, 担心 or empty; set by hand, else read from the message
     profile: str = ""
     customer_type: str = ""
+    complaint_type: str = ""  # 感性 (wants to be heard) or 理性 (wants it solved), manual 002
     used: Counter[tuple[str, int]] = field(default_factory=Counter)
     last_intent: str = ""

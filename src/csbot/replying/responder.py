@@ -14,6 +14,7 @@ from csbot.replying.choose import Conditions, ranked
 from csbot.replying.compose import join
 from csbot.replying.context import Context
 from csbot.replying.guard import Guard
+from csbot.replying.mask import mask
 from csbot.replying.mood import mood_of
 from csbot.replying.occasions import festival_named, festival_on, period_at
 from csbot.replying.slots import AUTOMATIC, Filled, fill, read_from_message, slot_names
@@ -148,6 +149,7 @@ class Responder:
             profile=context.profile,
             festival=today.name if today else "",
             time=period.name if period else "",
+            complaint_type=context.complaint_type,
             options=bool(options),
         )
         return conditions, automatic
@@ -158,7 +160,12 @@ class Responder:
             for slot in self.library.slots.values()
             if slot.default and slot.type != AUTOMATIC and slot.name not in script.ask
         }
-        return {**defaults, **slots, **automatic}
+        return {**defaults, **{name: self._safe(name, value) for name, value in slots.items()}, **automatic}
+
+    def _safe(self, name: str, value: str) -> str:
+        """Return a value as a reply may repeat it: personal numbers masked, order numbers as they are."""
+        slot = self.library.slots.get(name)
+        return value if slot is not None and slot.type == "订单号" else mask(value)
 
     def _order(
         self,
