@@ -134,7 +134,8 @@ def test_you_and_spellings(phrase: str, text: str, keep_you: bool, hit: bool) ->
         pytest.param("说废.话呢", ["废.话"], id="a dot separates no words"),
         pytest.param("废。话。", ["废。话"], id="characters that stand alone"),
         pytest.param("废    话", ["废    话"], id="the widest gap"),
-        pytest.param("废     话", [], id="too wide a gap"),
+        pytest.param("废     话", ["废     话"], id="spaces count once"),
+        pytest.param("废-----话", [], id="too wide a gap"),
     ],
 )
 def test_a_hit_joins_no_words_that_are_apart(text: str, hits: list[str]) -> None:

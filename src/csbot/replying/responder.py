@@ -89,10 +89,15 @@ class Responder:
         """The compiled element rules."""
         return RuleSet(self.library.elements, name=f"elements-{self.library.place}", key=self.library.digest)
 
+    @cached_property
+    def _greetings(self) -> tuple[str, ...]:
+        of_the_day = [period.greeting for period in self.library.day_periods]
+        return tuple(dict.fromkeys(["您好", *of_the_day, *(each.greeting for each in self.library.festivals)]))
+
     def respond(self, text: str, context: Context) -> Response:
         """Answer one message. The context is not changed; ``remember`` does that for what was sent."""
         match = self.matcher.of_trade(context.profile).match(text)
-        slots = {**context.slots, **read_from_message(text, self.library.slots)}
+        slots = {**read_from_message(text, self.library.slots), **context.slots}
         if match.decision is Decision.MATCHED:
             return self.answer(match, match.intents, text, context, slots)
         offered = match.candidates[:OFFERED] if match.decision is Decision.AMBIGUOUS else ()
@@ -196,7 +201,7 @@ class Responder:
                 (self.library.intents[script.intent].part, each.text, script.elements)
                 for script, each in zip(scripts, filled, strict=True)
             ]
-            text = join(parts, self.elements)
+            text = join(parts, self.elements, self._greetings)
         missing = tuple(dict.fromkeys(name for each in filled for name in each.open_slots))
         whole = Filled(text, missing)
         findings = tuple(self.guard.findings(text))

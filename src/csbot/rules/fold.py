@@ -36,10 +36,16 @@ class Folded:
         return [text[indexes[at] + 1 : indexes[at + 1]] for at in range(start, end - 1)]
 
     def widest_gap(self, start: int, end: int) -> int:
-        """Return the most characters, as given, between two neighbours: 「……」 is two, though it reads ``......``."""
-        starts, indexes = self.normalised.starts, self.indexes
-        gaps = (starts[indexes[at] + 1 : indexes[at + 1]] for at in range(start, end - 1))
-        return max((len(set(gap)) for gap in gaps), default=0)
+        """Return the most characters, as given, between two neighbours: 「……」 is two, though it reads ``......``.
+
+        Spaces side by side count as one, however many they are.
+        """
+        text, starts, indexes = self.normalised.text, self.normalised.starts, self.indexes
+        widest = 0
+        for at in range(start, end - 1):
+            first, last = indexes[at] + 1, indexes[at + 1]
+            widest = max(widest, 1 if text[first:last].isspace() else len(set(starts[first:last])))
+        return widest
 
     def without_repeats_behind_a_gap(self, start: int, end: int) -> int:
         """Return where ``text[start:end]`` ends when of its last, repeated character only the first ones count.
