@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from typing import Any
 
 RIDGE = 0.3
-MAXIMUM_EXAMPLES = 6000  # beyond, the linear system is solved on a sample: memory grows with the square
+FEW = 24  # documents with a feature up to which their pairs are added all at once
+MANY = 24  # a feature in more than one of so many documents is multiplied densely
+MAXIMUM_EXAMPLES = 8000  # beyond, the linear system is solved on a sample: memory grows with the square
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,10 @@ def train(
     targets[np.arange(documents), np.asarray(labels)] = 1
     kernel[np.arange(documents), np.arange(documents)] += RIDGE / _example_weights(labels, background)
     inverse = _inverse(kernel)
+    del kernel
     alpha = inverse @ targets
     held_out = targets - alpha / np.diag(inverse)[:, None]
+    del inverse
 
     weights = np.zeros((len(features), label_count), dtype=np.float32)
     for row in range(documents):
@@ -117,29 +121,47 @@ def _inverse(matrix: Any) -> Any:
 
 
 def _inner_products(rows: list[Any], values: list[Any], feature_count: int) -> Any:
-    """Return the matrix of inner products of sparse vectors, feature by feature."""
+    """Return the matrix of inner products of sparse vectors of length one, feature by feature.
+
+    Features of one document touch only the diagonal, which is 1. Those of a few documents are added pair by
+    pair, all at once; those of many one by one; those of very many are cheapest as one dense product.
+    """
     import numpy as np
 
     documents = len(rows)
-    columns = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
-    weights = np.concatenate(values) if values else np.zeros(0, dtype=np.float32)
+    columns = np.concatenate(rows)
+    weights = np.concatenate(values)
     owners = np.repeat(np.arange(documents), [len(row) for row in rows])
     order = np.argsort(columns, kind="stable")
     columns, weights, owners = columns[order], weights[order], owners[order]
     bounds = np.searchsorted(columns, np.arange(feature_count + 1))
+    sizes = np.diff(bounds)
     kernel = np.zeros((documents, documents), dtype=np.float32)
-    frequent: list[int] = []
-    for feature in range(feature_count):
-        start, end = int(bounds[feature]), int(bounds[feature + 1])
-        if end - start > documents // 16:
-            frequent.append(feature)
-            continue
-        who, value = owners[start:end], weights[start:end]
-        kernel[np.ix_(who, who)] += np.outer(value, value)
-    # Features of many documents are cheaper as one dense product than one by one.
+    for size in range(2, FEW + 1):
+        starts = bounds[:-1][sizes == size]
+        if len(starts):
+            _add_pairs(kernel, owners, weights, starts[:, None] + np.arange(size))
+    for feature in np.nonzero((sizes > FEW) & (sizes <= documents // MANY))[0]:
+        span = slice(bounds[feature], bounds[feature + 1])
+        kernel[np.ix_(owners[span], owners[span])] += np.outer(weights[span], weights[span])
+    frequent = np.nonzero((sizes > FEW) & (sizes > documents // MANY))[0]
     dense = np.zeros((documents, len(frequent)), dtype=np.float32)
     for at, feature in enumerate(frequent):
-        start, end = int(bounds[feature]), int(bounds[feature + 1])
-        dense[owners[start:end], at] = weights[start:end]
+        span = slice(bounds[feature], bounds[feature + 1])
+        dense[owners[span], at] = weights[span]
     kernel += dense @ dense.T
+    np.fill_diagonal(kernel, 1.0)
     return kernel
+
+
+def _add_pairs(kernel: Any, owners: Any, weights: Any, places: Any) -> None:
+    """Add the products of every two documents that share a feature; ``places`` has a row for each feature."""
+    import numpy as np
+
+    who, value = owners[places], weights[places]
+    flat = (who[:, :, None] * len(kernel) + who[:, None, :]).ravel()
+    products = (value[:, :, None] * value[:, None, :]).ravel()
+    order = np.argsort(flat, kind="stable")
+    flat, products = flat[order], products[order]
+    first = np.concatenate([[True], flat[1:] != flat[:-1]])
+    kernel.ravel()[flat[first]] += np.add.reduceat(products, np.nonzero(first)[0])
