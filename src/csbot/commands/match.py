@@ -13,7 +13,7 @@ from csbot.text.normalise import visible
 
 
 @click.command("match", short_help="识别客户消息属于哪个情景")
-@click.argument("text", metavar="文字或文件")
+@click.argument("text", metavar="[文字或文件]", default="-")
 @click.option("--jsonl", is_flag=True, help='逐行读 {"text": …}（文件名，或 - 表示标准输入），逐行写结果。')
 @json_option
 @train_option

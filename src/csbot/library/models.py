@@ -22,6 +22,7 @@ class Intent:
     cue: str
     source: str
     part: str  # its place in a joint reply: greeting, opening, apology, body or closing
+    label: str = ""  # how it is offered to a customer to choose; empty where it is not
     profiles: tuple[str, ...] = ()  # the trades it belongs to; empty for all
     keywords: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
@@ -245,6 +246,7 @@ def _intent(entry: Mapping[str, Any]) -> Intent:
         entry["cue"],
         entry["source"],
         entry.get("part", "body"),
+        entry.get("label", ""),
         tuple(entry.get("profiles", ())),
         tuple(entry.get("keywords", ())),
         tuple(entry.get("examples", ())),

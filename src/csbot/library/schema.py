@@ -43,6 +43,7 @@ INTENT = _object(
     trigger={"enum": ["customer", "agent"]},
     cue=TEXT,
     source=TEXT,
+    label=TEXT,
     part={"enum": ["greeting", "opening", "apology", "body", "closing"]},
     profiles={"type": "array", "items": {"enum": PROFILES}, "minItems": 1},
     keywords=TEXTS,

@@ -29,7 +29,7 @@ STRETCHES_KEPT = 2000  # stretches of messages whose candidates are remembered
 
 
 def _corpus(library: Library, intents: Mapping[str, Intent]) -> Corpus:
-    """Return what a library is recognised by: its examples, its keywords as short examples, its background."""
+    """Return what a library is recognised by: its examples and its background."""
     examples = [Example(text, each.id) for each in intents.values() for text in (*each.examples, *each.keywords)]
     examples += [Example(text, NONE) for text in library.out_of_scope]
     counter_examples = [Example(text, each.id) for each in intents.values() for text in each.negatives]

@@ -23,20 +23,18 @@ _INTRODUCTION = re.compile(
 
 
 _OPENING = re.compile(
-    r"^(?:(?:你们?好|您们?好|亲爱的|亲|在吗|在不在|在么|有人吗|喂|哈喽|嗨|hello|hi|早上好|上午好|下午好|晚上好|早|客服|小姐姐|老板)"
+    r"^(?:(?:你们?好|您们?好|亲爱的|亲|在吗|在不在|在么|有人吗|喂|哈喽|嗨|hello|hi|早上好|上午好|下午好|晚上好|早|客服|小姐姐|老板|多谢|谢谢|谢了|打扰了|麻烦问下|请问)"
     r"(?:啊|呀|哈|呢|哦|吗)?[,。!?;~\s\n]+)+"
-)
-_CLOSING = re.compile(
-    r"[,。!?;~\s\n]+(?:谢谢|多谢|谢了|麻烦了|麻烦您了|拜托了|辛苦了|谢谢您|谢谢你|感谢)(?:啊|啦|哈|了|哦)?[。!~\s]*$"
 )
 
 
 def essence(text: str) -> str:
-    """Return normalised text without the courtesies around it: 「你好，」 before, 「我姓王，」, 「谢谢」 after.
+    """Return normalised text without the courtesies around it: 「你好，」, 「我姓王，」.
 
-    They say nothing of what is wanted. A message that is nothing else stays as it is.
+    They say nothing of what is wanted. A message that is nothing else stays as it is; a closing 「谢谢」 stays, since
+    it tells 「已经处理好了，谢谢」 from a question.
     """
-    rest = _CLOSING.sub("", _INTRODUCTION.sub("", _OPENING.sub("", text)))
+    rest = _INTRODUCTION.sub("", _OPENING.sub("", text))
     return rest if sum(map(is_han, rest)) >= MINIMUM_HAN else text
 
 

@@ -10,6 +10,9 @@ from csbot.rules.scan import RuleSet
 PART_ORDER = ("greeting", "opening", "apology", "body", "closing")
 # Elements that a second reply need not repeat where the first one has them.
 SAID_ONCE = ("greeting", "apology", "ask_need", "thanks_patience", "understanding", "farewell", "ask_more")
+# What ends a reply, and has no place before the next one.
+ROUNDING_OFF = ("ask_need", "ask_more", "farewell", "welcome_again", "offer_options")
+_CONDITION = re.compile("如|若|要是|以后|今后|下次|日后|有[任什其]|还有|需要")
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”」』）]?|[^。！？!?]+$")
 
 
@@ -21,6 +24,23 @@ def sentences_of(reply: str) -> list[str]:
 def elements_of(text: str, elements: RuleSet, names: Sequence[str]) -> set[str]:
     """Return which of the named elements ``text`` carries."""
     return {name for name in names if name in elements and elements.fires(name, text)}
+
+
+def _without_ending(sentence: str, elements: RuleSet) -> str:
+    """Return a sentence without the clauses that round a reply off, where another reply follows it.
+
+    「感谢您的耐心等候，请问有什么可以帮您？」 becomes 「感谢您的耐心等候。」; a sentence of nothing else becomes empty.
+    """
+    clauses = sentence.split("，")
+    kept: list[str] = []
+    for clause in clauses:
+        if not elements_of(clause, elements, ROUNDING_OFF):
+            kept.append(clause)
+        elif kept and _CONDITION.match(kept[-1]):  # 「如有疑问，」 belongs to what is dropped
+            kept.pop()
+    if len(kept) == len(clauses):
+        return sentence
+    return "，".join(kept).rstrip("。！？!?") + "。" if kept else ""
 
 
 def join(
@@ -39,6 +59,7 @@ def join(
         text = greeting.sub("", text) if position else text
         own = [name for entry in declared for name in entry.split("|") if name not in SAID_ONCE]
         for sentence in sentences_of(text):
+            sentence = _without_ending(sentence, elements) if position < len(ordered) - 1 else sentence
             repeated = elements_of(sentence, elements, SAID_ONCE)
             if position and repeated and repeated <= said and not elements_of(sentence, elements, own):
                 continue

@@ -24,6 +24,7 @@ from csbot.text.normalise import normalise
 
 HOLDING = "service.not_understood"  # answers what was not recognised
 OFFERED = 3  # situations named in a holding reply
+WORTH_OFFERING = 0.1  # probability from which a situation is named there
 TRIES = 6  # combinations of variants tried for a joint reply before it is given up
 
 
@@ -100,9 +101,15 @@ class Responder:
         slots = {**read_from_message(text, self.library.slots), **context.slots}
         if match.decision is Decision.MATCHED:
             return self.answer(match, match.intents, text, context, slots)
-        offered = match.candidates[:OFFERED] if match.decision is Decision.AMBIGUOUS else ()
-        names = [self.library.intents[candidate.intent].name for candidate in offered]
-        return self.answer(match, (HOLDING,), text, context, slots, options="、".join(map(_spoken, names)))
+        return self.answer(match, (HOLDING,), text, context, slots, options=self._options(match))
+
+    def _options(self, match: Match) -> str:
+        """Return what a customer is asked to choose from, 「付款方式，还是开发票」; empty where that is no choice."""
+        if match.decision is not Decision.AMBIGUOUS:
+            return ""
+        likely = [candidate.intent for candidate in match.candidates[:OFFERED] if candidate.score >= WORTH_OFFERING]
+        labels = [label for intent in likely if (label := self.library.intents[intent].label)]
+        return "、".join(labels[:-1]) + "，还是" + labels[-1] if len(labels) > 1 else ""
 
     def answer(
         self,
@@ -206,13 +213,6 @@ class Responder:
         whole = Filled(text, missing)
         findings = tuple(self.guard.findings(text))
         return Variant(tuple(script.intent for script in scripts), tuple(indexes), whole, findings)
-
-
-def _spoken(name: str) -> str:
-    """Return the name of a situation as an option to a customer: 询问付款方式 → 付款方式."""
-    for prefix in ("询问", "客户"):
-        name = name.removeprefix(prefix)
-    return name
 
 
 def _combinations(orders: Sequence[list[int]]) -> list[tuple[int, ...]]:
