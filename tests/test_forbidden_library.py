@@ -152,7 +152,7 @@ def test_the_list_is_the_manuals() -> None:
 
 
 def test_every_expression_is_a_rule_and_no_rule_is_without_one(library: Library) -> None:
-    rules = [(rule.category, rule.name) for rule in library.forbidden]
+    rules = [(rule.category, rule.name) for rule in library.forbidden if rule.category != "good_practice"]
     assert sorted(rules) == sorted(ALL_BANNED)
 
 

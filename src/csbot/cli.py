@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from csbot.commands.errors import EXIT_USAGE, usage_message
+from csbot.commands.help import Group
 from csbot.commands.options import library_option, now_option
 
 # name → (module, one line for --help)
@@ -23,7 +24,7 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
+class Commands(Group):
     """A group whose commands are imported when they are called or listed by name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

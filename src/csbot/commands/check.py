@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, InvalidInputError
+from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_option, open_library
 from csbot.commands.output import json_lines, to_json, write_line
 from csbot.library.problems import reason_of
@@ -17,7 +18,7 @@ from csbot.rules.verdict import Verdict, hit_as_dict, verdict_of
 from csbot.text.normalise import visible
 
 
-@click.command("check", short_help="检查坐席要发的话里有没有服务忌语")
+@chinese_command("check", short_help="检查坐席要发的话里有没有服务忌语")
 @click.argument("paths", nargs=-1, metavar="[文件|-]…")
 @click.option("--text", "draft", metavar="文字", help="直接检查这段文字。")
 @click.option("--jsonl", is_flag=True, help='逐行读 {"text": …}，逐行写判定和命中。')

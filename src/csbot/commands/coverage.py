@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS
+from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_option, open_library
 from csbot.commands.output import to_json, write_line
 from csbot.library.models import Library
 
 
-@click.command("coverage", short_help="手册逐节对照")
+@chinese_command("coverage", short_help="手册逐节对照")
 @json_option
 @library_option
 @click.pass_context

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from csbot.commands.errors import EXIT_CLEAN, InvalidInputError
+from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_option
 from csbot.commands.output import json_lines, to_json, write_line
 from csbot.commands.training import matcher_for, train_option
@@ -16,7 +17,7 @@ from csbot.matching.measure import Measured, measure
 from csbot.text.normalise import visible
 
 
-@click.command("eval", short_help="用带标注的消息衡量识别效果")
+@chinese_command("eval", short_help="用带标注的消息衡量识别效果")
 @click.argument("file", metavar="文件")
 @json_option
 @train_option

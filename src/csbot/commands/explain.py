@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from csbot.commands.errors import EXIT_CLEAN
+from csbot.commands.help import command as chinese_command
 from csbot.commands.options import (
     given_text,
     json_option,
@@ -32,7 +33,7 @@ DECISIONS = {"matched": "已识别", "ambiguous": "拿不准", "unmatched": "未
 KINDS = {"phrase": "出现即算", "clause": "整个分句", "sentence": "整句", "pattern": "正则表达式", "name": "称呼"}
 
 
-@click.command("explain", short_help="说明为什么这样回复，或一个规则、代码的意思")
+@chinese_command("explain", short_help="说明为什么这样回复，或一个规则、代码的意思")
 @text_argument
 @json_option
 @now_option

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, InvalidInputError
+from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_error_text, library_option
 from csbot.commands.output import to_json, write_line
 from csbot.library.locate import locate
@@ -16,7 +17,7 @@ from csbot.lint.run import lint
 from csbot.text.normalise import visible
 
 
-@click.command("lint", short_help="检查话术库本身")
+@chinese_command("lint", short_help="检查话术库本身")
 @json_option
 @click.option("--strict", is_flag=True, help="警告也算问题。")
 @library_option

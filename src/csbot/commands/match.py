@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from csbot.commands.errors import EXIT_CLEAN
+from csbot.commands.help import command as chinese_command
 from csbot.commands.options import given_text, json_option, library_option
 from csbot.commands.output import json_lines, to_json, write_line
 from csbot.commands.training import matcher_for, train_option
@@ -12,7 +13,7 @@ from csbot.matching.result import Decision
 from csbot.text.normalise import visible
 
 
-@click.command("match", short_help="识别客户消息属于哪个情景")
+@chinese_command("match", short_help="识别客户消息属于哪个情景")
 @click.argument("text", metavar="[文字或文件]", default="-")
 @click.option("--jsonl", is_flag=True, help='逐行读 {"text": …}（文件名，或 - 表示标准输入），逐行写结果。')
 @json_option

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, InvalidInputError
+from csbot.commands.help import command as chinese_command
 from csbot.commands.options import (
     given_text,
     json_option,
@@ -24,7 +25,7 @@ from csbot.replying.slots import SlotError, validate_all
 from csbot.text.normalise import visible
 
 
-@click.command("reply", short_help="给一条客户消息配好回复")
+@chinese_command("reply", short_help="给一条客户消息配好回复")
 @text_argument
 @json_option
 @click.option("--slot", "slots", multiple=True, metavar="名称=值", help="填变量，可写多次，如 --slot 姓氏=王。")
