@@ -10,6 +10,8 @@ $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable .
+	@echo "compiling the library for the first time ..."
+	@$(BIN)/csbot --library . match 您好 > /dev/null
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run

@@ -14,19 +14,23 @@ from csbot.text.normalise import visible
 
 
 @chinese_command("match", short_help="识别客户消息属于哪个情景")
-@click.argument("text", metavar="[文字或文件]", default="-")
+@click.argument("text", metavar="[文字或文件]", required=False)
 @click.option("--jsonl", is_flag=True, help='逐行读 {"text": …}（文件名，或 - 表示标准输入），逐行写结果。')
 @json_option
 @train_option
 @library_option
 @click.pass_context
-def command(ctx: click.Context, text: str, jsonl: bool, as_json: bool, train: str | None, library: str | None) -> None:
+def command(
+    ctx: click.Context, text: str | None, jsonl: bool, as_json: bool, train: str | None, library: str | None
+) -> None:
     """识别一条客户消息属于哪个情景；加 --jsonl 则逐行识别一个文件。"""  # noqa: D415
     if jsonl:
         matcher, _ = matcher_for(ctx, library, train)
-        for entry in json_lines(text, "text"):
+        for entry in json_lines(text or "-", "text"):
             write_line(to_json(matcher.match(entry["text"]).as_dict()))
         ctx.exit(EXIT_CLEAN)
+    if text is None:
+        raise click.UsageError("请写出要识别的消息，或用 - 从标准输入读")
     matcher, names = matcher_for(ctx, library, train)
     result = matcher.match(given_text(text))
     if as_json:
