@@ -7,17 +7,21 @@ import re
 import shlex
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import click
 import pytest
 
 from csbot.cli import cli
+from csbot.commands.coverage import coverage
 from csbot.library.load import load_library
 from csbot.lint.codes import CODES
 from csbot.lint.run import lint
+from csbot.replying.context import Context
 from csbot.replying.guard import Guard
-from csbot.replying.responder import HOLDING
+from csbot.replying.mask import mask
+from csbot.replying.responder import HOLDING, Responder
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "csbot"
@@ -74,6 +78,25 @@ def test_both_readmes_show_the_same_output() -> None:
 def test_both_readmes_show_the_same_figures() -> None:
     english, chinese = (re.findall(r"(?<![\w.])\d*\.\d{2,}|\d{4}-\d\d-\d\d", read(name)) for name in READMES)
     assert english == chinese
+
+
+@pytest.mark.parametrize(
+    ("name", "exact", "rounded"),
+    [
+        ("README.md", r"comes with (\d+) situations and (\d+) forbidden rules", r"more than (\d+) (?:rep|exa|mes)"),
+        ("README.zh-CN.md", r"自带 (\d+) 个情景和 (\d+) 条禁用语规则", r"(\d+) 多条"),
+    ],
+)
+def test_the_size_of_the_library_is_that_of_the_files(name: str, exact: str, rounded: str) -> None:
+    library = load_library(str(ROOT))
+    found = re.search(exact, read(name))
+    assert found is not None
+    assert [int(number) for number in found.groups()] == [len(library.intents), len(library.forbidden)]
+    replies = sum(len(script.replies) for script in library.scripts.values())
+    examples = sum(len(intent.examples) for intent in library.intents.values())
+    sizes = (replies, examples, len(library.out_of_scope))
+    for said, size in zip(re.findall(rounded, read(name)), sizes, strict=True):
+        assert int(said) < size < int(said) * 1.2
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -237,6 +260,32 @@ def test_the_snippets_are_a_library(documented_library: Path) -> None:
     assert [str(problem) for problem in problems if not problem.code.startswith("intent.")] == []
     assert library is not None
     assert HOLDING in library.scripts
+
+
+def test_a_rule_that_is_switched_off_was_right(documented_library: Path) -> None:
+    settings = documented_library / "phrasebook" / "settings.yaml"
+    before = {rule.id for rule in load_library(str(documented_library)).forbidden}
+    settings.write_text("profiles: []\nswitched_off: []\n", encoding="utf-8")
+    problems, library = lint(documented_library)
+    assert [str(problem) for problem in problems if not problem.code.startswith("intent.")] == []
+    assert library is not None
+    assert {rule.id for rule in library.forbidden} - before == {"good_practice.vague_deadline"}
+
+
+def test_the_snippets_map_every_situation(documented_library: Path) -> None:
+    assert coverage(load_library(str(documented_library)))["situations_without_section"] == []
+
+
+def test_the_snippets_choose_by_the_type_of_complaint(documented_library: Path) -> None:
+    responder = Responder(load_library(str(documented_library)))
+    context = Context(datetime(2026, 11, 23, 10), complaint_type="理性")
+    assert "步骤和结果" in str(responder.respond("能开发票吗", context).as_dict()["reply"])
+
+
+def test_what_the_library_guide_claims_of_numbers() -> None:
+    rows = re.findall(r"^\| ([0-9X ]+) \| (\S*\d\S*) \|$", read("docs/library.md"), re.MULTILINE)
+    assert len(rows) == 3
+    assert [mask(number) for number, _ in rows] == [masked for _, masked in rows]
 
 
 def test_what_the_library_guide_claims_of_phrases(documented_library: Path) -> None:

@@ -84,12 +84,12 @@ def test_every_reply_under_every_occasion_and_hour(name: str, library: Library, 
     offered: set[tuple[str, int]] = set()
     for intent, script in library.scripts.items():
         conditions = [dict(reply.when) for reply in script.replies]
-        moods, profiles, options = (
+        moods, profiles, types, options = (
             sorted({"", *(when[name] for when in conditions if name in when)})
-            for name in ("mood", "profile", "options")
+            for name in ("mood", "profile", "complaint_type", "options")
         )
-        for now, mood, profile, option in product(MOMENTS, moods, profiles, options):
-            context = Context(now, mood=mood, profile=profile)
+        for now, mood, profile, kind, option in product(MOMENTS, moods, profiles, types, options):
+            context = Context(now, mood=mood, profile=profile, complaint_type=kind)
             response = answer(answering, [intent], context, slots, "付款方式、发票" if option == "any" else "")
             for variant in response.variants:
                 assert variant.findings == ()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from csbot.library.models import Festival, Library, Reply, Script, Slot
 from csbot.matching.result import Decision, Match
 from csbot.replying.choose import Conditions, ranked
-from csbot.replying.compose import join, sentences_of
+from csbot.replying.compose import ROUNDING_OFF, join, sentences_of
 from csbot.replying.context import Context
 from csbot.replying.guard import Guard, GuardError
 from csbot.replying.mood import mood_of
@@ -441,7 +441,7 @@ def test_a_joint_reply_says_nothing_twice() -> None:
         ],
         ELEMENTS,
     )
-    assert joined == "您好，付款可以用微信。很抱歉给您添麻烦。请问还有其他需要吗？发票请在订单页申请。"
+    assert joined == "您好，付款可以用微信。很抱歉给您添麻烦。发票请在订单页申请。请问还有其他问题吗？"
 
 
 def test_a_sentence_that_does_more_than_repeat_is_kept() -> None:
@@ -465,7 +465,7 @@ def test_a_joint_reply_of_the_library_keeps_the_elements_of_both(responder: Resp
     best = answer(responder, [second, first], Context(ORDINARY), 姓氏="王", 称谓="女士").best
     assert best is not None
     for intent in (first, second):
-        for entry in library.scripts[intent].elements:
+        for entry in set(library.scripts[intent].elements) - set(ROUNDING_OFF):
             assert any(responder.elements.fires(name, best.filled.text) for name in entry.split("|")), (intent, entry)
     assert best.intents == (second, first)
     assert best.id.count("#") == 2

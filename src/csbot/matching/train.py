@@ -105,15 +105,19 @@ def _inverse(matrix: Any) -> Any:
     import numpy as np
 
     if len(matrix) <= 256:
-        return np.linalg.inv(matrix)
+        inverse = np.linalg.inv(matrix)
+        return (inverse + inverse.T) / 2
     half = len(matrix) // 2
     corner = matrix[:half, half:]
     first = _inverse(matrix[:half, :half])
     product = first @ corner
-    last = _inverse(matrix[half:, half:] - corner.T @ product)
+    complement = matrix[half:, half:] - corner.T @ product
+    # Rounding makes it slightly asymmetric, which each further halving would multiply.
+    last = _inverse((complement + complement.T) / 2)
     side = product @ last
     result = np.empty_like(matrix)
-    result[:half, :half] = first + side @ product.T
+    added = side @ product.T
+    result[:half, :half] = first + (added + added.T) / 2
     result[:half, half:] = -side
     result[half:, :half] = -side.T
     result[half:, half:] = last

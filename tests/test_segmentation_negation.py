@@ -1,0 +1,331 @@
+"""What is left out of a message before it is read: courtesies, introductions, and what it says it is not about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.support import INTENTS, write_library
+
+from csbot.library.load import load_library
+from csbot.matching.matcher import Matcher
+from csbot.matching.negation import declined_spans, holds_keyword, is_metalanguage, negated
+from csbot.matching.result import Candidate, Decision
+from csbot.matching.segmentation import CLEAR, MAXIMUM_CLAUSES, MINIMUM_HAN, essence, find_parts, split_clauses
+from csbot.replying.responder import Responder
+from csbot.text.normalise import normalise
+from csbot.text.segment import is_han
+
+
+def folded(text: str) -> str:
+    return normalise(text).text
+
+
+# ── courtesies and introductions ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("你好，怎么付款", "怎么付款"),
+        ("您好！请问，亲，怎么退款啊", "怎么退款啊"),
+        ("在吗？在吗？发票呢", "发票呢"),
+        ("早上好 怎么退款", "怎么退款"),
+        ("hi, 怎么付款", "怎么付款"),
+        ("Hello~怎么付款", "怎么付款"),
+        ("谢谢啊，怎么付款", "怎么付款"),
+        ("你好，我姓王，怎么付款", "怎么付款"),
+        ("怎么付款，我姓王，我要发票", "怎么付款,我要发票"),
+        ("免贵姓欧阳。怎么付款", "怎么付款"),
+        ("我是王先生，我要退款", "我要退款"),
+        ("本人叫李丽女士。发票没收到", "发票没收到"),
+    ],
+)
+def test_courtesies_and_introductions_are_left_out(text: str, rest: str) -> None:
+    assert essence(folded(text)) == rest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "你好",
+        "你好，在吗？",
+        "您好，退款",  # what is left is too little to go by
+        "我姓王，",
+        "谢谢",
+        "已经处理好了，谢谢",
+        "我姓王怎么付款",
+        "我是老客户，怎么退款",
+        "我姓名写错了，怎么改",
+        "你好意思吗，我要投诉",
+        "早就付款了，怎么还没发货",
+        "亲测有效，怎么付款",
+        "请问怎么退款",
+        "怎么付款，你好",
+        "",
+    ],
+)
+def test_what_may_matter_is_kept(text: str) -> None:
+    assert essence(folded(text)) == folded(text)
+
+
+COURTESIES = [
+    "你好",
+    "您好",
+    "在吗",
+    "亲",
+    "请问",
+    "hi",
+    "我姓王",
+    "我是王先生",
+    "，",
+    "。",
+    " ",
+    "！",
+    "怎么付款",
+    "发票",
+]
+
+
+@given(st.one_of(st.text(max_size=30), st.lists(st.sampled_from(COURTESIES), max_size=10).map("".join)))
+def test_the_essence_is_of_the_message_and_enough_to_go_by(text: str) -> None:
+    whole = folded(text)
+    rest = essence(whole)
+    left = iter(whole)
+    assert all(character in left for character in rest), "only ever left out, never changed"
+    assert rest == whole or sum(map(is_han, rest)) >= MINIMUM_HAN
+    assert whole.endswith(rest[-1:])
+
+
+# ── clauses ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("", []),
+        ("，。！", []),
+        ("怎么付款", ["怎么付款"]),
+        ("怎么付款，能开发票吗？", ["怎么付款", "能开发票吗"]),
+        ("怎么付款 能开发票吗", ["怎么付款", "能开发票吗"]),
+        ("用 wx 付款", ["用 wx 付款"]),
+        ("怎么付款另外发票呢", ["怎么付款", "另外发票呢"]),
+        ("甲\n乙;丙:丁", ["甲", "乙", "丙", "丁"]),
+    ],
+)
+def test_a_message_is_cut_into_clauses(text: str, clauses: list[str]) -> None:
+    assert split_clauses(folded(text)) == clauses
+
+
+@given(st.lists(st.text("付款发票退", min_size=1, max_size=4), max_size=40))
+def test_however_many_clauses_none_is_lost(clauses: list[str]) -> None:
+    cut = split_clauses(",".join(clauses))
+    assert len(cut) <= MAXIMUM_CLAUSES
+    assert "".join(cut).replace("，", "") == "".join(clauses)
+
+
+def cut(clauses: list[str], known: dict[str, tuple[str, float]], whole: str) -> list[tuple[str, str]]:
+    """Cut clauses with a table of what each stretch is taken for."""
+
+    def candidates(text: str) -> tuple[Candidate, ...]:
+        return (Candidate(*known[text]),) if text in known else ()
+
+    found = find_parts(clauses, (Candidate(whole, 0.5),), candidates, lambda intent: intent == "hello")
+    return [(part.text, part.candidate.intent) for part in found]
+
+
+FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
+
+
+@pytest.mark.parametrize(
+    ("clauses", "known", "whole", "parts"),
+    [
+        ([FIRST], {FIRST: ("a", 1.0)}, "a", []),
+        ([FIRST, SECOND], {FIRST: ("a", 1.0), SECOND: ("b", 1.0)}, "a", [(FIRST, "a"), (SECOND, "b")]),
+        ([FIRST, SECOND], {FIRST: ("a", CLEAR), SECOND: ("b", CLEAR)}, "b", [(FIRST, "a"), (SECOND, "b")]),
+        ([FIRST, SECOND], {FIRST: ("a", 1.0), SECOND: ("b", CLEAR - 0.01)}, "a", []),
+        ([FIRST, SECOND], {FIRST: ("a", 1.0), SECOND: ("a", 1.0)}, "a", []),
+        ([FIRST, SECOND], {FIRST: ("a", 1.0), SECOND: ("b", 1.0)}, "c", []),
+        ([FIRST, SECOND], {FIRST: ("hello", 1.0), SECOND: ("b", 1.0)}, "b", []),
+        ([FIRST, "乙乙"], {FIRST: ("a", 1.0), "乙乙": ("b", 1.0)}, "a", []),
+        (
+            [FIRST, SECOND, THIRD],
+            {FIRST: ("a", 0.96), SECOND: ("b", 0.96), THIRD: ("c", 0.96)},
+            "b",
+            [(FIRST, "a"), (SECOND, "b"), (THIRD, "c")],
+        ),
+        (
+            [FIRST, SECOND, THIRD],
+            {FIRST: ("a", 0.99), f"{SECOND}，{THIRD}": ("b", 0.98), SECOND: ("b", 0.97), THIRD: ("c", 0.96)},
+            "a",
+            [(FIRST, "a"), (f"{SECOND}，{THIRD}", "b")],
+        ),
+    ],
+    ids=["one", "two", "clear", "doubtful", "the same", "unlike the whole", "courtesy", "too short", "three", "best"],
+)
+def test_clear_stretches(
+    clauses: list[str], known: dict[str, tuple[str, float]], whole: str, parts: list[tuple[str, str]]
+) -> None:
+    assert cut(clauses, known, whole) == parts
+
+
+# ── what is negated and what is declined ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("clause", "what"),
+    [
+        ("我不投诉你们", ("投诉你们", False)),
+        ("别催了", ("催了", False)),
+        ("我不是要投诉", ("要投诉", False)),
+        ("没有打算退", ("退", False)),
+        ("没解决", ("解决", True)),
+        ("没收到货", ("收到货", True)),
+        ("投诉我不要", ("投诉", False)),
+        ("发票不用了", ("发票", False)),
+        ("运费不要", ("运费", False)),
+        ("不能退", None),
+        ("不让退", None),
+        ("不会用", None),
+        ("不好用", None),
+        ("不方便付款", None),
+        ("不过我要退", None),
+        ("不如退了", None),
+        ("不但没货", ("货", True)),
+        ("别人的", None),
+        ("别的颜色", None),
+        ("分别是多少", None),
+        ("特别贵", None),
+        ("安不安全", None),
+        ("贵不贵", None),
+        ("要不要开发票", None),
+        ("没", None),
+        ("不", None),
+        ("怎么付款", None),
+        ("", None),
+    ],
+)
+def test_what_a_clause_negates(clause: str, what: tuple[str, bool] | None) -> None:
+    assert negated(folded(clause)) == what
+
+
+@pytest.mark.parametrize(
+    ("text", "declined"),
+    [
+        ("我不是要投诉，就想问", [("不是要投诉", "投诉")]),
+        ("不用开发票了", [("不用开发票了", "开发票了")]),
+        ("没说要退", [("没说要退", "退")]),
+        ("谁说要退款", [("谁说要退款", "要退款")]),
+        ("懒得退货", [("懒得退货", "退货")]),
+        ("无需发票", [("无需发票", "发票")]),
+        ("用不着退款", [("用不着退款", "退款")]),
+        ("暂时不需要发票，谢谢", [("暂时不需要发票", "发票")]),
+        ("不要发票，也没想退货", [("不要发票", "发票"), ("也没想退货", "退货")]),
+        ("要不要退", []),
+        ("能不能退", []),
+        ("是不是要退款", []),
+        ("可不可以退", []),
+        ("怎么退款", []),
+        ("", []),
+    ],
+)
+def test_what_is_declined(text: str, declined: list[tuple[str, str]]) -> None:
+    whole = folded(text)
+    assert [(whole[start:end], what) for start, end, what in declined_spans(whole)] == declined
+
+
+WORDS = ["不", "没", "别", "不是", "要", "想", "投诉", "退款", "，", "。", "发票", "人", "是", "有", "我"]
+
+
+@given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from(WORDS), max_size=12).map("".join)))
+def test_what_is_found_stands_in_the_message(text: str) -> None:
+    found = negated(text)
+    if found is not None:
+        assert found[0]
+        assert found[0] in text
+        assert any(word in text for word in "不没别非")
+    end = 0
+    for start, stop, what in declined_spans(text):
+        assert end <= start < stop <= len(text)
+        assert text[start:stop].endswith(what)
+        end = stop
+
+
+@pytest.mark.parametrize(
+    ("text", "about_words"),
+    [
+        ("投诉这个词英语怎么说", True),
+        ("“投诉”怎么读", True),
+        ("“退款”和“退货”有区别吗", True),
+        ("“退款失败”怎么处理", False),
+        ("退款怎么处理", False),
+    ],
+)
+def test_talk_about_words(text: str, about_words: bool) -> None:
+    assert is_metalanguage(folded(text)) is about_words
+
+
+def test_a_keyword_stands_anywhere() -> None:
+    assert holds_keyword("我要开发票了", ("付款", "发票"))
+    assert not holds_keyword("我要开票", ("付款", "发票"))
+    assert not holds_keyword("我要开票", ())
+
+
+# ── on whole messages ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
+    intents = INTENTS.replace("      - hi\n", '      - hi\n      - "886"\n')
+    return Matcher.for_library(load_library(str(write_library(tmp_path_factory.mktemp("small"), intents=intents))))
+
+
+@pytest.mark.parametrize("courtesy", ["你好，", "您好！在吗？", "我姓王，", "亲，我是王女士，", "请问，"])
+@pytest.mark.parametrize("text", ["怎么付款", "能开发票吗", "支付宝可以付吗"])
+def test_courtesies_do_not_change_what_a_message_is_taken_for(courtesy: str, text: str, small: Matcher) -> None:
+    with_courtesy, plain = small.match(courtesy + text), small.match(text)
+    assert with_courtesy.text == courtesy + text
+    assert (with_courtesy.decision, with_courtesy.candidates) == (plain.decision, plain.candidates)
+    assert plain.decision is Decision.MATCHED
+
+
+def test_a_bare_number_counts_where_it_is_an_example(small: Matcher, responder: Responder) -> None:
+    assert small.match("886").candidates[0].intent == "greeting.regular"
+    for text in ("20480", "887", "8868", "3.14", "１２３４５"):
+        for matcher in (small, responder.matcher):
+            match = matcher.match(text)
+            assert (match.decision, match.candidates) == (Decision.UNMATCHED, ()), text
+
+
+@pytest.mark.parametrize("text", ["嗯", "嗯嗯", "好", "好的", "对", "是的", "行", "哦", "知道了", "收到", "ok"])
+def test_a_mere_acknowledgement_is_no_situation(text: str, responder: Responder) -> None:
+    match = responder.matcher.match(text)
+    assert (match.decision, match.intents) == (Decision.UNMATCHED, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("我不投诉你们，我就打听一下怎么付款", {"payment.methods"}),
+        ("我不是要投诉，就想问问怎么付款", {"payment.methods"}),
+        ("发票不用了，怎么付款", {"payment.methods"}),
+    ],
+)
+def test_what_a_message_says_it_is_not_about(text: str, intents: set[str], responder: Responder) -> None:
+    match = responder.matcher.match(text)
+    assert set(match.intents) == intents
+    assert match.reasons[0].startswith("客户说的"), "the agent is told why"
+
+
+def test_only_declining_is_no_situation(small: Matcher) -> None:
+    match = small.match("不用开发票了")
+    assert (match.decision, match.intents) == (Decision.UNMATCHED, ())
+    assert match.reasons == ("客户说的是不要：开发票了",)
+
+
+def test_nothing_is_kept_between_messages(small: Matcher, tmp_path: Path) -> None:
+    texts = ["怎么付款，能开发票吗", "不用开发票了", "你好，怎么付款", "886"]
+    before = [small.match(text) for text in texts]
+    assert [small.match(text) for text in reversed(texts)] == before[::-1]
