@@ -155,6 +155,11 @@ def _check_settings(documents: dict[str, Document]) -> Iterator[Problem]:
         for index, name in enumerate(document.data.get("switched_off", ())):
             if name not in known:
                 yield _missing(document, ("switched_off", index), "禁用规则或类别", name, known)
+        off = set(document.data.get("switched_off", ()))
+        rules = [(entry["id"], rules.data["category"]) for rules, _, entry in _entries(documents, "forbidden", "rules")]
+        if all(off & set(rule) for rule in rules):
+            message = "不能关掉全部禁用规则：没有规则就不能放行任何回复，请至少留一类"
+            yield document.problem(("switched_off",), "library.no-rules", message)
 
 
 def _check_manuals(documents: dict[str, Document]) -> Iterator[Problem]:

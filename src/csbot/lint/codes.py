@@ -21,6 +21,7 @@ CODES = {
     "schema.invalid": "值不符合要求。",
     "library.not-found": "指定的文件夹里没有 intents.yaml。",
     "library.missing-file": "话术库缺少必需的文件。没有禁用语规则时，csbot 不给任何回复。",
+    "library.no-rules": "禁用规则全部关掉了，csbot 就不能放行任何回复。",
     "library.stray-file": "这个文件放的位置或扩展名不对，不会被读取。",
     "ref.unknown": "引用了不存在的情景、要素、变量、节日或时段。",
     "ref.duplicate": "编号重复。",

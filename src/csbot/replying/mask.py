@@ -40,7 +40,7 @@ def is_bank_card(number: str) -> bool:
 
 
 def mask(text: str) -> str:
-    """Return ``text`` with personal numbers masked: 138****5678, 110101********1234, **** **** 1234."""
+    """Return ``text`` with personal numbers masked: 138****5678, 110101********1234, 尾号1234."""
     return _DIGITS.sub(_masked, text)
 
 
