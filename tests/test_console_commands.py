@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import StringIO
@@ -14,11 +14,9 @@ from csbot.console.commands import COMMANDS, is_bare, parse
 from csbot.console.desk import Desk
 from csbot.console.loading import Loader
 from csbot.console.view import View
-from csbot.library.load import load_library
 from csbot.matching.result import Decision
 from csbot.replying.responder import Responder
 
-ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 3, 10, 15, 0)
 VAGUE = (
     "怎么支付",
@@ -37,15 +35,6 @@ VAGUE = (
     "退",
     "人工 投诉",
 )
-
-
-@pytest.fixture(scope="module")
-def responder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Responder]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CSBOT_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "console-cache"))
-        made = Responder(load_library(str(ROOT)))
-        _ = made.matcher, made.elements, made.guard.rules
-        yield made
 
 
 @dataclass

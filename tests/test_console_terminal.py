@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -143,8 +144,13 @@ Start = Callable[..., Console]
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.getbasetemp() / "console-cache"
+def cache(tmp_path_factory: pytest.TempPathFactory, session_cache_directory: Path, responder: Responder) -> Path:
+    """A cache that no other module writes to, with what the session derived from the library of this repository."""
+    folder = tmp_path_factory.mktemp("console-cache")
+    _ = responder.matcher
+    for path in session_cache_directory.glob(f"*-{responder.library.place}.cache"):
+        shutil.copy(path, folder)
+    return folder
 
 
 @pytest.fixture

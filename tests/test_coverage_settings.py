@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 from click.testing import CliRunner
-from tests.support import INTENTS, SCRIPTS, place_of, places, write_library
+from tests.support import FORBIDDEN, INTENTS, SCRIPTS, place_of, places, write_library
 
 from csbot.commands.coverage import command, coverage
 from csbot.commands.reply import command as reply_command
@@ -305,12 +305,22 @@ def test_rules_that_are_switched_off_do_not_fire(off: str, left: set[str], tmp_p
 
 
 def test_a_category_is_switched_off_as_a_whole(tmp_path: Path) -> None:
-    assert load(tmp_path, settings="profiles: []\nswitched_off: [ten_donts]\n").forbidden == ()
+    write_library(tmp_path)
+    kept = FORBIDDEN.replace("ten_donts", "others").replace("不知道", "没听说过")
+    (tmp_path / "phrasebook" / "forbidden" / "others.yaml").write_text(kept, encoding="utf-8")
+    (tmp_path / SETTINGS).write_text("profiles: []\nswitched_off: [ten_donts]\n", encoding="utf-8")
+    assert {rule.category for rule in load_library(str(tmp_path)).forbidden} == {"others"}
+
+
+def test_not_every_rule_can_be_switched_off(tmp_path: Path) -> None:
+    """Without rules nothing passes the guard."""
+    text = "profiles: []\nswitched_off: [ten_donts]\n"
+    assert problems_of(tmp_path, settings=text) == [f"{SETTINGS}:2:15: library.no-rules"]
 
 
 def test_switching_off_what_is_not_there_is_refused(tmp_path: Path) -> None:
-    text = "profiles: []\nswitched_off: [ten_donts, ten_donts.no_wayy, thanks]\n"
-    assert problems_of(tmp_path, settings=text) == [f"{SETTINGS}:2:27: ref.unknown", f"{SETTINGS}:2:46: ref.unknown"]
+    text = "profiles: []\nswitched_off: [ten_donts.no_way, ten_donts.no_wayy, thanks]\n"
+    assert problems_of(tmp_path, settings=text) == [f"{SETTINGS}:2:35: ref.unknown", f"{SETTINGS}:2:54: ref.unknown"]
 
 
 def test_nothing_is_switched_off_in_this_library(library: Library) -> None:

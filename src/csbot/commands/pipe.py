@@ -26,7 +26,7 @@ def answer_lines(library: str | None, now: datetime | None) -> int:
     for line in sys.stdin:
         if now is None:
             context.now = datetime.now()
-        response = responder.respond(line.rstrip("\r\n"), context)
+        response = responder.respond(line.rstrip("\r\n"), context, limit=1)
         if response.best is not None:
             responder.remember(response.best, context)
         else:

@@ -56,7 +56,7 @@ def command(
     context = Context(
         moment(ctx, now), values, mood=mood or "", profile=profile or "", complaint_type=complaint_type or ""
     )
-    response = responder.respond(given_text(text), context)
+    response = responder.respond(given_text(text), context, limit=1)
     best = response.best
     if as_json:
         write_line(to_json(response.as_dict()))

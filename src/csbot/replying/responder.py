@@ -95,13 +95,17 @@ class Responder:
         of_the_day = [period.greeting for period in self.library.day_periods]
         return tuple(dict.fromkeys(["您好", *of_the_day, *(each.greeting for each in self.library.festivals)]))
 
-    def respond(self, text: str, context: Context) -> Response:
-        """Answer one message. The context is not changed; ``remember`` does that for what was sent."""
+    def respond(self, text: str, context: Context, limit: int | None = None) -> Response:
+        """Answer one message. The context is not changed; ``remember`` does that for what was sent.
+
+        With ``limit`` no more variants are made than that many that may be said: a program that sends the best
+        one need not wait for the others.
+        """
         match = self.matcher.of_trade(context.profile).match(text)
         slots = {**read_from_message(text, self.library.slots), **context.slots}
         if match.decision is Decision.MATCHED:
-            return self.answer(match, match.intents, text, context, slots)
-        return self.answer(match, (HOLDING,), text, context, slots, options=self._options(match))
+            return self.answer(match, match.intents, text, context, slots, limit=limit)
+        return self.answer(match, (HOLDING,), text, context, slots, options=self._options(match), limit=limit)
 
     def _options(self, match: Match) -> str:
         """Return what a customer is asked to choose from, 「付款方式，还是开发票」; empty where that is no choice."""
@@ -119,6 +123,7 @@ class Responder:
         context: Context,
         slots: dict[str, str],
         options: str = "",
+        limit: int | None = None,
     ) -> Response:
         """Answer with the scripts of given situations, whatever the message was matched to."""
         scripts = [self.library.scripts[intent] for intent in intents]
@@ -135,6 +140,8 @@ class Responder:
         for indexes in _combinations(orders):
             variant = self._compose(scripts, indexes, slots, automatic)
             (refused if variant.findings else variants).append(variant)
+            if len(variants) == limit:
+                break
         why = "" if variants else _refusal(refused)
         following = tuple(dict.fromkeys(step for script in scripts for step in script.next if step not in intents))
         return Response(match, tuple(variants), tuple(refused), following, why)
