@@ -320,7 +320,7 @@ def test_not_every_rule_can_be_switched_off(tmp_path: Path) -> None:
 
 def test_switching_off_what_is_not_there_is_refused(tmp_path: Path) -> None:
     text = "profiles: []\nswitched_off: [ten_donts.no_way, ten_donts.no_wayy, thanks]\n"
-    assert problems_of(tmp_path, settings=text) == [f"{SETTINGS}:2:35: ref.unknown", f"{SETTINGS}:2:54: ref.unknown"]
+    assert problems_of(tmp_path, settings=text) == [f"{SETTINGS}:2:34: ref.unknown", f"{SETTINGS}:2:53: ref.unknown"]
 
 
 def test_nothing_is_switched_off_in_this_library(library: Library) -> None:
