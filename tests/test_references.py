@@ -313,3 +313,9 @@ def test_the_small_library_answers(tmp_path: Path) -> None:
     response = answers.respond("怎么付款", Context(datetime(2026, 3, 3, 9, 30)))
     assert response.best is not None
     assert response.best.filled.text == "早上好，您可以用支付宝付款。"
+
+
+def test_a_library_that_recognises_nothing_is_refused(tmp_path: Path) -> None:
+    write_library(tmp_path, intents=TEXTS["intents"].replace("trigger: customer", "trigger: agent"))
+    _, problems = read_documents(tmp_path)
+    assert "ref.no-examples" in [each.code for each in problems]

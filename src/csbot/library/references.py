@@ -77,6 +77,9 @@ def _check_intents(documents: dict[str, Document]) -> Iterator[Problem]:
             message = f"客户触发的情景「{entry['id']}」需要 examples（客户会怎么说）"
             yield document.problem((*key, "id"), "ref.no-examples", message)
 
+    if "customer" not in _known(documents, "intents", "intents", "trigger"):
+        message = "没有一个由客户触发的情景（trigger: customer），什么消息都识别不出来，请至少写一个"
+        yield documents["intents.yaml"].problem(("intents",), "ref.no-examples", message)
     if HOLDING not in _known(documents, "intents", "intents", "id"):
         document = documents["intents.yaml"]
         message = f"缺少情景「{HOLDING}」：没有识别出来的消息由它来回答"
