@@ -13,7 +13,9 @@ from csbot.commands.options import json_option, library_option, open_library
 from csbot.commands.output import json_lines, to_json, write_line
 from csbot.library.problems import reason_of
 from csbot.replying.guard import Guard, GuardError
-from csbot.report.findings import Finding, as_dict, as_text, locate
+from csbot.report.finding import Finding, findings_of
+from csbot.report.json import as_dict
+from csbot.report.text import as_text
 from csbot.rules.verdict import Verdict, hit_as_dict, verdict_of
 from csbot.text.normalise import visible
 
@@ -59,13 +61,14 @@ def command(
             unreadable.append(error.message)
             continue
         shown = "<stdin>" if path == "-" else path or "<text>"
-        findings.extend(locate(shown, text, guard.findings(text)))
+        findings.extend(findings_of(shown, text, guard.findings(text), context))
     if as_json:
-        verdict = verdict_of((finding.hit for finding in findings), context)
-        write_line(to_json({"verdict": verdict.value, "findings": [as_dict(each, context) for each in findings]}, 2))
+        severities = {finding.severity for finding in findings}
+        verdict = "violation" if "error" in severities else "warning" if severities else "ok"
+        write_line(to_json({"verdict": verdict, "findings": list(map(as_dict, findings))}, 2))
     else:
         for finding in findings:
-            write_line(as_text(finding, context))
+            write_line(as_text(finding))
         if findings:
             write_line(f"共 {len(findings)} 处")
         elif not unreadable:
