@@ -34,7 +34,7 @@ DOORS = {
     "jieba": ("text/tokenise.py",),
     "opencc": ("text/normalise.py",),
     "pypinyin": ("text/pinyin.py",),
-    "re2": ("rules/scan.py",),
+    "re2": ("rules/compiled.py",),
     "yaml": ("library/yaml_reader.py",),
     "jsonschema": ("library/schema.py",),
     "lunardate": ("replying/occasions.py",),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 import re2
 
+from csbot.rules.compiled import CompiledRule
 from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.phrase import GAP, PhraseError, compile_phrase, longest_run
-from csbot.rules.scan import CompiledRule, RuleSet
+from csbot.rules.scan import RuleSet
 
 
 def rule(*phrases: str, kind: Kind = Kind.PHRASE, **fields: object) -> PhraseRule:

@@ -90,7 +90,6 @@ def test_disguises_are_found_where_they_are(text: str, hit: str) -> None:
         "我知道",
         "您不知道",
         "我不。知道了",
-        "我不\n知道怎么称呼您",
         "通知我不。道歉",
         "我不(此处略去很多内容)知道",
         "我不是知道吗",  # no filler after a negation: it would turn the sense round
@@ -270,7 +269,7 @@ def test_one_rule_reports_a_place_once_and_the_longest_wording() -> None:
         ("我不知道", ()),
         ("我 不 知道", ("夹入符号或空格",)),
         ("我不知\u200b道", ("夹入不可见字符",)),
-        ("我真的不知道", ("措辞变体",)),
+        ("我真的不知道", ("夹入虚词",)),
     ],
 )
 def test_how_the_wording_was_disguised(text: str, ways: tuple[str, ...]) -> None:

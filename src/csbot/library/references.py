@@ -12,9 +12,9 @@ from csbot.library.locate import kind_of
 from csbot.library.models import element_rule, forbidden_rule
 from csbot.library.problems import Problem
 from csbot.library.yaml_reader import Document, Key
+from csbot.rules.compiled import CompiledRule
 from csbot.rules.model import PhraseRule
 from csbot.rules.phrase import PhraseError
-from csbot.rules.scan import CompiledRule
 
 HOLDING = "service.not_understood"  # the situation that answers what was not recognised
 SLOT_PATTERN = re.compile(r"\{([^{}]*)\}")

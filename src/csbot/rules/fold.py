@@ -6,12 +6,16 @@ Folding joins what dots, spaces or emoji keep apart (「不.行」), but also wh
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import eq
 
 from csbot.text.normalise import Normalised
 from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS, is_word_character
 
 CLOSING_PARTICLES = frozenset("啊呀呢吧嘛啦了哦哈咯喽哟的噢喔")
+SOFT_BREAK = 3  # characters from which a hit may run across a line break that no punctuation goes with
 MAXIMUM_GAP = 4  # characters, as given, between two characters of a hit (an emoji can be several)
 OVERLAP = 64  # characters that two stretches share where a cut could go through a hit
 # A word in front of a bracket or a quotation mark ends there: 「已作废（话费另退）」 does not hold 「废话」.
@@ -20,20 +24,27 @@ _APART = frozenset(" ()[]{}<>\"'“”‘’「」『』《》〈〉【】")
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """The word characters of ``normalised.text[begin:end]`` and the index of each in ``normalised.text``."""
+    """The word characters of ``normalised.text[begin:end]`` and the index of each in ``normalised.text``.
+
+    ``stops`` are the indexes behind each: one more, but for a syllable in Latin letters that stands corrected
+    to the character it spells.
+    """
 
     normalised: Normalised
     text: str
-    indexes: tuple[int, ...]
+    indexes: Sequence[int]
+    stops: Sequence[int]
+    begin: int
+    end: int
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the span of the raw text that holds the folded characters ``start`` to ``end``."""
-        return self.normalised.raw_span(self.indexes[start], self.indexes[end - 1] + 1)
+        return self.normalised.raw_span(self.indexes[start], self.stops[end - 1])
 
     def bridges(self, start: int, end: int) -> list[str]:
         """Return what stands between each two neighbours of ``text[start:end]`` in the normalised text."""
-        text, indexes = self.normalised.text, self.indexes
-        return [text[indexes[at] + 1 : indexes[at + 1]] for at in range(start, end - 1)]
+        text, indexes, stops = self.normalised.text, self.indexes, self.stops
+        return [text[stops[at] : indexes[at + 1]] for at in range(start, end - 1)]
 
     def widest_gap(self, start: int, end: int) -> int:
         """Return the most characters, as given, between two neighbours: 「……」 is two, though it reads ``......``.
@@ -43,7 +54,7 @@ class Folded:
         text, starts, indexes = self.normalised.text, self.normalised.starts, self.indexes
         widest = 0
         for at in range(start, end - 1):
-            first, last = indexes[at] + 1, indexes[at + 1]
+            first, last = self.stops[at], indexes[at + 1]
             widest = max(widest, 1 if text[first:last].isspace() else len(set(starts[first:last])))
         return widest
 
@@ -56,7 +67,7 @@ class Folded:
         while first > start and self.text[first - 1] == self.text[end - 1]:
             first -= 1
         for at in range(first + 1, end):
-            if self.indexes[at] - self.indexes[at - 1] > 1:
+            if self.indexes[at] > self.stops[at - 1]:
                 return at
         return end
 
@@ -64,8 +75,11 @@ class Folded:
 def fold(normalised: Normalised, begin: int, end: int) -> Folded:
     """Fold one stretch of a normalised text."""
     text = normalised.text
-    indexes = tuple(at for at in range(begin, end) if is_word_character(text[at]))
-    return Folded(normalised, "".join(text[at] for at in indexes), indexes)
+    if text[begin:end].isalnum():
+        return Folded(normalised, text[begin:end], range(begin, end), range(begin + 1, end + 1), begin, end)
+    indexes = [at for at in range(begin, end) if text[at].isalnum()]
+    stops = [at + 1 for at in indexes]
+    return Folded(normalised, "".join([text[at] for at in indexes]), indexes, stops, begin, end)
 
 
 def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, across_sentences: bool) -> bool:
@@ -76,7 +90,7 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
     Two characters with a space or a bracket between them and words attached on both sides (「作废 话费」) are
     two words.
     """
-    if folded.indexes[end - 1] - folded.indexes[start] == end - 1 - start:  # nothing stands in between
+    if all(map(eq, folded.stops[start : end - 1], folded.indexes[start + 1 : end])):  # nothing stands in between
         return True
     bridges = folded.bridges(start, end)
     if folded.widest_gap(start, end) > MAXIMUM_GAP:
@@ -85,6 +99,10 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
     if all(bridges) and not attached_before and not attached_after:
         return True
     marks = set("".join(bridges))
+    breaks = [at for at, bridge in enumerate(bridges, start) if "\n" in bridge]
+    wrapped = all(bridges[at - start].isspace() and folded.text[at] != folded.text[at + 1] for at in breaks)
+    if wrapped and end - start >= SOFT_BREAK * len(breaks):
+        marks.discard("\n")  # the line was wrapped in the middle of the phrase
     if marks & SENTENCE_ENDS and not across_sentences:
         return False
     if marks & (CLAUSE_ENDS - SENTENCE_ENDS) and not (across_clauses or across_sentences):
@@ -96,7 +114,7 @@ def _attached(folded: Folded, start: int, end: int) -> tuple[bool, bool]:
     """Tell whether wording stands right before and right after a hit (a closing particle does not count)."""
     text, indexes = folded.normalised.text, folded.indexes
     before = indexes[start] - 1
-    after = indexes[end - 1] + 1
+    after = folded.stops[end - 1]
     return (
         before >= 0 and is_word_character(text[before]),
         after < len(text) and is_word_character(text[after]) and text[after] not in CLOSING_PARTICLES,
@@ -110,6 +128,8 @@ def stretches(text: str, limit: int = 2000) -> list[tuple[int, int]]:
     line each), or, past ``limit`` characters, with a sentence, or in the worst case in the middle of one. Then
     the next piece begins OVERLAP characters earlier: no hit hides in the cut.
     """
+    if len(text) <= limit and "\n" not in text:
+        return [(0, len(text))] if text else []
     pieces: list[tuple[int, int]] = []
     start = 0
     words = 0
@@ -131,3 +151,14 @@ def stretches(text: str, limit: int = 2000) -> list[tuple[int, int]]:
     if start < len(text):
         pieces.append((start, len(text)))
     return pieces
+
+
+def line_breaks(text: str, pieces: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Yield the line breaks between two stretches where a phrase may have been wrapped, with some text around them.
+
+    Those are the ones with wording right before and right behind them: begin, place of the break, and end.
+    """
+    for (_, end), (following, _) in pairwise(pieces):
+        before, after = text[max(0, end - OVERLAP) : end].rstrip(), text[following : following + OVERLAP].lstrip()
+        if text[end - 1] == "\n" and before[-1:].isalnum() and after[:1].isalnum():
+            yield max(0, end - OVERLAP // 2), end - 1, min(len(text), end + OVERLAP // 2)

@@ -30,13 +30,14 @@ DURATION_PATTERN = (
 )
 
 # Small words that an agent may slip into a phrase without changing what it says.
-_FILLERS = (
+FILLERS = (
     "真的是|真的|真心|真|实在是|实在|确实|的确|其实|反正|就是|就|也是|也|都是|都|可是|可|是|还|又"
     "|那个|这个|呢|啊|呀|哦|嘛|吧|嗯|呃|啦|哈|了|的"
 )
-_FILLER = f"(?:{_FILLERS}){{0,3}}?"
+OPENING_PARTICLES = "啊哦嗯呃哎唉那额哼嘿喂"  # one or two may open a clause without changing what it is
+_FILLER = f"(?:{FILLERS}){{0,3}}?"
 _NEGATIONS = frozenset("不没别未无莫勿")
-_MINIMUM_LENGTH_FOR_FILLERS = 3
+_MINIMUM_LENGTH_FORFILLERS = 3
 _WE = r"(?:我|咱|俺)们?"
 _YOU = r"[你您]们?"
 
@@ -78,7 +79,7 @@ class Compiled:
         return cls(pattern, frozenset(required), han, clauses, sentences, tuple(map(frozenset, any_of)))
 
 
-def _parts(phrase: str) -> list[str | list[str]]:
+def parts_of(phrase: str) -> list[str | list[str]]:
     """Split a phrase into literal runs, wildcards, duration tokens, and lists of alternatives."""
     parts: list[str | list[str]] = []
     for piece in re.split(r"(…+|<时限>|\[[^\[\]]*\])", phrase):
@@ -148,20 +149,25 @@ def _certain_characters(literal: str, *, tolerant: bool, keep_you: bool) -> str:
 
 
 @lru_cache(maxsize=8192)
-def compile_phrase(phrase: str, *, tolerant: bool, fillers: bool = True, keep_you: bool = False) -> Compiled:
+def compile_phrase(
+    phrase: str, *, tolerant: bool, fillers: bool = True, keep_you: bool = False, exact: bool = False
+) -> Compiled:
     """Turn a phrase into a regular expression.
 
-    ``tolerant`` phrases are for folded text, the others for normalised text. Raises PhraseError where the
+    ``tolerant`` phrases are for folded text, the others for normalised text; ``exact`` ones are for folded text
+    and allow for nothing. Raises PhraseError where the
     phrase is not in the phrase language.
     """
-    parts = _parts(phrase)
+    parts = parts_of(phrase)
     literals = [part for part in parts if isinstance(part, str) and part not in (WILDCARD, DURATION)]
     han = sum(is_han(character) for literal in literals for character in literal)
     han += sum(min(sum(map(is_han, each)) for each in part) for part in parts if isinstance(part, list))
-    with_fillers = fillers and tolerant and han >= _MINIMUM_LENGTH_FOR_FILLERS
+    with_fillers = fillers and tolerant and han >= _MINIMUM_LENGTH_FORFILLERS
 
     def literal_pattern(literal: str) -> str:
         pieces = literal.split(DURATION)
+        if exact:
+            return DURATION_PATTERN.join(re.escape(_word_text(piece)) for piece in pieces)
         plain = [
             _tolerant_literal(piece, with_fillers, keep_you) if tolerant else _plain_literal(piece) for piece in pieces
         ]

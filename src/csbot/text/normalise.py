@@ -7,9 +7,12 @@ Repeated characters stay (they are evidence of mood and of evasion): the readers
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from csbot.text.cache import cached
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -19,7 +22,8 @@ if TYPE_CHECKING:
 _SPELLINGS = str.maketrans(
     {"苧": "苎", "妳": "你", "祢": "你", "著": "着", "麽": "么", "嚒": "么", "嘅": "的", "係": "系"}
 )
-_SPELLED_WORDS = (("甚么", "什么"), ("甚麽", "什么"), ("那裏", "那里"))
+_ASTRAL = "\U00010000"
+_SPELLED_WORDS = (("甚么", "什么"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,8 @@ class Normalised:
 
     raw: str
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the half-open span of ``raw`` that made ``text[start:end]`` (which must not be empty)."""
@@ -50,6 +54,8 @@ def _fold_character(character: str) -> str:
     if character.isspace():
         return "\n" if category in ("Zl", "Zp") or character in "\r\v\f\x85" else " "
     folded = unicodedata.normalize("NFKC", character).lower()
+    if "LATIN" in unicodedata.name(character, ""):
+        folded = unicodedata.normalize("NFKD", folded)  # the tone marks of pinyin: biē
     kept = "".join(part for part in folded if unicodedata.category(part) not in ("Mn", "Me", "Cf"))
     return kept.replace("\t", " ")
 
@@ -61,13 +67,35 @@ def _converter() -> OpenCC:
     return OpenCC("t2s")
 
 
+def _read_traditional() -> str:
+    """Return every Han character of the basic plane that is written otherwise in simplified text."""
+    characters = [*map(chr, range(0x3400, 0xA000)), *map(chr, range(0xF900, 0xFB00))]
+    simplified = str(_converter().convert("\n".join(characters))).split("\n")
+    changed = (character for character, other in zip(characters, simplified, strict=True) if character != other)
+    return "".join(changed)
+
+
+@lru_cache(maxsize=1)
+def _traditional() -> frozenset[str]:
+    """Return the characters that make a text worth converting; without one the converter is not even loaded."""
+    from importlib.metadata import version
+
+    changed = cached("traditional", f"1:{version('opencc')}", _read_traditional)
+    return frozenset(changed) | frozenset(map(chr, _SPELLINGS)) | {word[0] for word, _ in _SPELLED_WORDS}
+
+
+def is_traditional(character: str) -> bool:
+    """Tell whether simplified text writes this character otherwise."""
+    return character in _traditional()
+
+
 def _simplify(text: str) -> str:
     """Return ``text`` in simplified characters, of the same length.
 
     A phrase conversion that changes the length would break the offset map; then each character is
     converted by itself, which never does.
     """
-    if text.isascii():
+    if text.isascii() or (_traditional().isdisjoint(text) and max(text) < _ASTRAL):
         return text
     converted = str(_converter().convert(text))
     if len(converted) != len(text):
@@ -86,17 +114,12 @@ def normalise(raw: str) -> Normalised:
     ones (OpenCC), every kind of white space a space or a line break; control characters, zero-width
     characters, variation selectors, combining marks and lone surrogates vanish.
     """
-    characters: list[str] = []
-    starts: list[int] = []
-    position_after: list[int] = []
-    for index, character in enumerate(raw):
-        folded = _fold_character(character)
-        for part in folded:
-            characters.append(part)
-            starts.append(index)
-            position_after.append(index + 1)
-    text = _simplify("".join(characters))
-    return Normalised(raw, text, tuple(starts), tuple(position_after))
+    folded = list(map(_fold_character, raw))
+    text = "".join(folded)
+    if len(text) == len(raw) and all(folded):  # one for one, as nearly always
+        return Normalised(raw, _simplify(text), range(len(raw)), range(1, len(raw) + 1))
+    starts = tuple(index for index, parts in enumerate(folded) for _ in parts)
+    return Normalised(raw, _simplify(text), starts, tuple(start + 1 for start in starts))
 
 
 def visible(text: str) -> str:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from csbot.text.cache import cached
 from csbot.text.segment import is_han
 
+# 您 is 你 to nearly every reader; the others are mistaken for each other by their look (自已 for 自己).
+_ALIKE = {"您": "你", "已": "己", "巳": "己", "末": "未", "曰": "日", "入": "人", "拔": "拨", "崇": "祟", "冶": "治"}
 _LATIN = re.compile(r"[a-z]{2,}")
 
 
@@ -56,21 +58,46 @@ def coarse(syllable: str) -> str:
     return "l" + syllable[1:] if syllable[:1] == "n" else syllable
 
 
+@lru_cache(maxsize=1)
+def sound_codes() -> dict[str, str]:
+    """Return one private character for each coarse syllable, so that sounds can be searched like text."""
+    return {sound: chr(0xE000 + index) for index, sound in enumerate(sorted(set(map(coarse, _syllables()))))}
+
+
+@lru_cache(maxsize=1)
+def sound_table() -> dict[int, str]:
+    """Return the table for ``str.translate`` that turns each Han character into the code of its sound."""
+    codes = sound_codes()
+    table = {ord(character): codes[coarse(syllable)] for character, syllable in _table().items()}
+    for character, other in _ALIKE.items():
+        table[ord(character)] = table[ord(other)]
+    return table
+
+
+def look_alike(one: str, other: str) -> bool:
+    """Tell whether two characters are mistaken for each other by their look."""
+    return _ALIKE.get(one, one) == _ALIKE.get(other, other)
+
+
 def reading(character: str) -> str:
     """Return the toneless reading of a Han character, or an empty string for anything else."""
     return _table().get(character, "")
 
 
 @lru_cache(maxsize=4096)
-def split_latin(letters: str) -> tuple[str, ...]:
-    """Cut Latin letters into pinyin syllables, longest first; empty where they are not pinyin throughout."""
-    if not letters:
-        return ()
+def split_latin(letters: str, *, standard: bool = False) -> tuple[str, ...]:
+    """Cut Latin letters into pinyin syllables, longest first; empty where they are not pinyin throughout.
+
+    By the ``standard`` a syllable inside a word begins with a consonant wherever it can, or an apostrophe would
+    stand before it (GB/T 16159): ``bukeneng`` is bu-ke-neng, and not bu-ken-eng.
+    """
     for end in range(min(6, len(letters)), 0, -1):
-        if letters[:end] in _syllables():
-            rest = split_latin(letters[end:])
-            if rest or end == len(letters):
-                return (letters[:end], *rest)
+        rest = letters[end:]
+        if letters[:end] in _syllables() and not (standard and rest[:1] in ("a", "o", "e")):
+            if not rest:
+                return (letters,)
+            if following := split_latin(rest, standard=standard):
+                return (letters[:end], *following)
     return ()
 
 

@@ -90,9 +90,27 @@ class Words:
         """Return the words of a normalised text in order, punctuation and spaces included."""
         return list(self._tokenizer.lcut(text, HMM=False))
 
+    def likelihood(self, text: str) -> float:
+        """Return the logarithm of the probability of ``text`` as a run of words, each by its frequency."""
+        tokenizer = self._tokenizer
+        route: dict[int, tuple[float, int]] = {}
+        tokenizer.calc(text, tokenizer.get_DAG(text), route)
+        return float(route[0][0])
+
     def known(self, word: str) -> bool:
         """Tell whether ``word`` stands in the dictionary."""
         return bool(self._tokenizer.FREQ.get(word))
+
+
+@lru_cache(maxsize=1)
+def _whole_dictionary() -> bytes:
+    return b"\n" + _dictionary_path().read_bytes()
+
+
+@lru_cache(maxsize=4096)
+def is_any_word(word: str) -> bool:
+    """Tell whether ``word`` stands in the whole dictionary, however rare it is (1 ms, and 5 MB once asked)."""
+    return b"\n" + word.encode("utf-8", "surrogatepass") + b" " in _whole_dictionary()
 
 
 @lru_cache(maxsize=1)

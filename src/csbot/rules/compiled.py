@@ -1,0 +1,110 @@
+"""Phrases and rules ready to be matched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import re2
+
+from csbot.rules.fold import CLOSING_PARTICLES
+from csbot.rules.model import Kind, PhraseRule
+from csbot.rules.phrase import OPENING_PARTICLES, Compiled, PhraseError, compile_phrase
+
+_OPENING = f"[{OPENING_PARTICLES}]{{0,2}}"
+_CLOSING = "[" + "".join(sorted(CLOSING_PARTICLES)) + "]*"
+
+
+def _options() -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    options.never_capture = True
+    return options
+
+
+class Matcher:
+    """One compiled phrase: finds its places in folded text, or in normalised text where it is not tolerant."""
+
+    def __init__(self, compiled: Compiled, *, whole: bool = False) -> None:
+        self.compiled = compiled
+        self._whole = whole
+
+    @cached_property
+    def _expression(self) -> Any:
+        source = self.compiled.pattern
+        if self._whole:
+            source = f"^{_OPENING}(?:{source}){_CLOSING}$"
+        try:
+            return re2.compile(source, _options())
+        except re2.error as error:
+            raise PhraseError(f"正则表达式不能使用：{_text(error)}") from error
+
+    def check(self) -> None:
+        """Raise PhraseError where the expression cannot be compiled."""
+        _ = self._expression
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield every place, leftmost first; a caller that rejects one place still gets later ones."""
+        position = 0
+        while (found := self._expression.search(text, position)) is not None:
+            start, end = found.span()
+            if end > start:
+                yield start, end
+            position = start + 1
+
+    def matches(self, text: str) -> bool:
+        """Tell whether the phrase is all that ``text`` holds."""
+        return self._expression.fullmatch(text) is not None
+
+
+def _text(error: Exception) -> str:
+    first = error.args[0] if error.args else error
+    return first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
+
+
+@dataclass
+class CompiledRule:
+    """A rule with its phrases and exceptions as matchers."""
+
+    rule: PhraseRule
+    phrases: list[Matcher]
+
+    @cached_property
+    def exceptions(self) -> list[tuple[str, Matcher]]:
+        """The exceptions, compiled when a phrase hits for the first time. Raises PhraseError."""
+        rule = self.rule
+        tolerant = rule.tolerant and rule.kind is not Kind.PATTERN
+        return [
+            (source, Matcher(compile_phrase(source, tolerant=tolerant, fillers=False, keep_you=rule.keep_you)))
+            for source in rule.exceptions
+        ]
+
+    @property
+    def folded(self) -> bool:
+        """Whether the phrases are matched over folded text."""
+        return self.rule.tolerant and self.rule.kind not in (Kind.PATTERN, Kind.NAME)
+
+    @classmethod
+    def restore(cls, rule: PhraseRule, stored: list[list[Any]]) -> CompiledRule:
+        """Return the rule with phrases that were compiled before."""
+        whole = rule.kind in (Kind.CLAUSE, Kind.SENTENCE)
+        return cls(rule, [Matcher(Compiled.from_list(each), whole=whole) for each in stored])
+
+    @classmethod
+    def compile(cls, rule: PhraseRule) -> CompiledRule:
+        """Compile a rule. Raises PhraseError where one of its phrases or exceptions is not valid."""
+        whole = rule.kind in (Kind.CLAUSE, Kind.SENTENCE)
+        phrases: list[Matcher] = []
+        if rule.kind is Kind.PATTERN:
+            for source in rule.phrases:
+                phrases.append(Matcher(Compiled(source, frozenset(), 0, True)))
+                phrases[-1].check()
+        elif rule.kind is not Kind.NAME:
+            for phrase in rule.phrases:
+                compiled = compile_phrase(phrase, tolerant=rule.tolerant, keep_you=rule.keep_you)
+                phrases.append(Matcher(compiled, whole=whole))
+        compiled_rule = cls(rule, phrases)
+        _ = compiled_rule.exceptions
+        return compiled_rule

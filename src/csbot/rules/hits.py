@@ -1,0 +1,127 @@
+"""Where the phrases of one rule really stand in a text, and what spares a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from csbot.rules.compiled import CompiledRule, Matcher
+from csbot.rules.fold import Folded, may_bridge
+from csbot.rules.model import Hit, Kind
+from csbot.rules.names import bare_names
+from csbot.rules.phrase import WILDCARD
+from csbot.rules.quotes import QUOTED, is_quoted
+from csbot.rules.ways import ways_of
+from csbot.text.normalise import Normalised
+from csbot.text.segment import clauses, is_word_character, sentences
+
+LONG = 4  # characters from which a hit may run across a comma
+
+
+def plain_hits(compiled: CompiledRule, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
+    """Yield the hits of a rule that is not matched over folded text, in ``normalised.text[begin:end]``."""
+    text = normalised.text
+    if compiled.rule.kind is Kind.NAME:
+        places = set(bare_names(text, begin, end))
+    else:
+        piece = text[begin:end]
+        present = frozenset(piece)
+        places = {
+            (begin + start, begin + stop)
+            for matcher in compiled.phrases
+            if matcher.compiled.may_match(present)
+            for start, stop in matcher.spans(piece)
+        }
+    seen_end = -1
+    for start, stop in sorted(places):
+        if start < seen_end:
+            continue
+        covering = (
+            source
+            for source, matcher in compiled.exceptions
+            if any(a <= start and stop <= b for a, b in matcher.spans(text))
+        )
+        exception = next(covering, None) or (QUOTED if is_quoted(text, start, stop) else None)
+        seen_end = stop if exception is None else seen_end
+        raw_start, raw_end = normalised.raw_span(start, stop)
+        yield Hit(compiled.rule, raw_start, raw_end, normalised.raw[raw_start:raw_end], (), exception)
+
+
+def folded_hits(
+    compiled: CompiledRule, folded: Folded, phrases: Iterable[Matcher], *, ways: tuple[str, ...] = ()
+) -> Iterator[tuple[int, int, Hit]]:
+    """Yield the hits of some phrases of a rule in folded text, each with its span there.
+
+    ``ways`` name what was corrected before in the text (a homophone).
+    """
+    rule = compiled.rule
+    present = frozenset(folded.text)
+    places: dict[tuple[int, int], Matcher] = {}
+    for matcher in phrases:
+        phrase = matcher.compiled
+        if rule.kind is Kind.PHRASE:
+            found = _bridged_places(matcher, folded, phrase.bridges_clauses, LONG, phrase.bridges_sentences)
+        else:
+            found = _whole_places(matcher, folded, rule.kind)
+        for place in found:
+            places.setdefault(place, matcher)
+    if not places:
+        return
+    covered = [
+        (source, start, stop)
+        for source, matcher in compiled.exceptions
+        if matcher.compiled.may_match(present)
+        for start, stop in _bridged_places(matcher, folded, matcher.compiled.bridges_clauses or WILDCARD in source)
+    ]
+    seen_end = -1
+    for start, stop in sorted(places, key=lambda place: (place[0], -place[1])):
+        if start < seen_end:
+            continue
+        exception = next((source for source, a, b in covered if a <= start and stop <= b), None)
+        if exception is None and is_quoted(folded.normalised.text, folded.indexes[start], folded.stops[stop - 1]):
+            exception = QUOTED
+        seen_end = stop if exception is None else seen_end
+        raw_start, raw_end = folded.raw_span(start, stop)
+        found_text = folded.normalised.raw[raw_start:raw_end]
+        named = (*ways_of(rule, folded, start, stop), *ways)
+        yield start, stop, Hit(rule, raw_start, raw_end, found_text, named, exception)
+
+
+def _bridged_places(
+    matcher: Matcher, folded: Folded, across_clauses: bool, long: int | None = None, across_sentences: bool = False
+) -> Iterator[tuple[int, int]]:
+    """Yield the places of a phrase that bridge nothing which keeps words apart.
+
+    A match takes in every repetition of its last character, those behind a comma too: 「不行，行李…」. They are
+    given back where nothing else stands in the way. From ``long`` characters on a match may run across a comma.
+    """
+
+    def holds(start: int, stop: int) -> bool:
+        across = across_clauses or (long is not None and stop - start >= long)
+        return may_bridge(folded, start, stop, across_clauses=across, across_sentences=across_sentences)
+
+    for start, stop in matcher.spans(folded.text):
+        if holds(start, stop):
+            yield start, stop
+            continue
+        shorter = folded.without_repeats_behind_a_gap(start, stop)
+        if shorter < stop and matcher.matches(folded.text[start:shorter]) and holds(start, shorter):
+            yield start, shorter
+
+
+def _whole_places(matcher: Matcher, folded: Folded, kind: Kind) -> Iterator[tuple[int, int]]:
+    """Yield the clauses or sentences that are nothing but the phrase, opening and closing particles aside."""
+    if not folded.indexes:
+        return
+    text = folded.normalised.text
+    begin, end = folded.begin, folded.end
+    position = {index: at for at, index in enumerate(folded.indexes)}
+    segments: Sequence[tuple[int, int]] = (
+        clauses(text[begin:end]) if kind is Kind.CLAUSE else sentences(text[begin:end])
+    )
+    for start, stop in segments:
+        inside = [at for at in range(begin + start, begin + stop) if is_word_character(text[at])]
+        if not inside:
+            continue
+        first, last = position[inside[0]], position[inside[-1]] + 1
+        if any(True for _ in matcher.spans(folded.text[first:last])):
+            yield first, last

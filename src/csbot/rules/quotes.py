@@ -1,0 +1,48 @@
+"""Words of the customer that an agent repeats: 「您说的“骗子”，我们很重视」 calls nobody a cheat."""
+
+from __future__ import annotations
+
+import re
+
+QUOTED = "引述客户的话"
+REACH = 24  # characters before a quotation in which its introduction may stand
+
+_TITLE = "《"
+_PAIRS = {"“": "”", "「": "」", "『": "』", "‘": "’", _TITLE: "》", '"': '"', "'": "'"}
+# Who speaks, and that somebody spoke. 「我说“不行”就是不行」 quotes nobody but the agent.
+_INTRODUCTION = re.compile(
+    r"(?:[您你](?:[^。!?;\n]{0,12}?)|客户|顾客|用户|业主|对方|他|她|同事|坐席|客服|工作人员|店员|有人|师傅|骑手|快递员)"
+    r"[^。!?;\n]{0,12}?(?:说|讲|提|反映|反馈|写|问|留言|评价|评论|投诉|认为|觉得|听|回复|回|答|称|骂|指|喊|叫|原话|标题|备注|来信|信中|信里|短信|邮件)"
+    r"[^。!?;\n]{0,10}$"
+)
+_AFTER = re.compile(
+    r"^[”」』’》\"']\s*(?:这|那|等)?(?:一|几|两)?(?:句|类|种|样|个|些)?的?"
+    r"(?:话|说法|字眼|词|字|表述|措辞|评价|评论|留言|回复|回答|答复|语气|态度|言论|言语|用语)"
+)
+
+
+def is_quoted(text: str, start: int, end: int) -> bool:
+    """Tell whether ``text[start:end]`` (normalised) stands in quotation marks as somebody else's words."""
+    for opening, closing in _PAIRS.items():
+        if start < (inside := text.find(opening, start, start + 3)):
+            start = inside + 1  # 「让您“过两天再来”」: the wording begins in front of the quotation
+        if opening == closing:
+            first = text.rfind(opening, max(0, start - REACH), start)
+            if first >= 0 and text.count(opening, text.rfind("\n", 0, first) + 1, first) % 2:
+                first = -1  # that one closes a quotation
+        else:
+            first = text.rfind(opening, max(0, start - 2 * REACH), start)
+            if first >= 0 and closing in text[first:start]:
+                first = -1
+        if first < 0:
+            continue
+        last = text.find(closing, end, end + 2 * REACH)
+        if last < 0 or "\n" in text[first:last]:
+            continue
+        if (
+            opening == _TITLE
+            or _INTRODUCTION.search(text[max(0, first - REACH) : first])
+            or _AFTER.match(text[last : last + REACH])
+        ):
+            return True
+    return False
