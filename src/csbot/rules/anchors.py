@@ -6,13 +6,15 @@ They are looked up by sound, so that one lookup finds the phrase and its homopho
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from csbot.rules.phrase import DURATION, WILDCARD, parts_of
+from csbot.rules.model import Kind, PhraseRule
+from csbot.rules.phrase import DURATION, GAP, WILDCARD, parts_of
 from csbot.rules.reduce import Reduced, one_person, reduce_literal
 
 MOST_LITERALS = 300  # that one phrase may be written out as
@@ -20,13 +22,24 @@ MOST_LITERALS = 300  # that one phrase may be written out as
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A literal of a phrase. ``literal`` is the whole phrase, written out, or empty where it is a piece of it."""
+    """A literal of a phrase. ``literal`` is the whole phrase, written out, or empty where it is a piece of it.
+
+    Where a phrase counts as a whole clause or sentence, nothing but particles stands before an anchor that
+    ``opens`` the phrase, and behind one that ``closes`` it.
+    """
 
     rule: int
     phrase: int
-    text: str  # reduced, with 你 for 您
+    text: str  # reduced; with 你 for 您 unless ``keep_you``
     sounds: str
     literal: str = ""
+    opens: bool = False
+    closes: bool = False
+    keep_you: bool = False
+
+    def is_written(self, text: str, one_person_text: str) -> bool:
+        """Tell whether a reduced text, given as it is and with 你 for 您, is this anchor."""
+        return (text if self.keep_you else one_person_text) == self.text
 
 
 def _runs(phrase: str) -> Iterator[list[list[str]]]:
@@ -53,41 +66,66 @@ def whole_literals(phrase: str) -> list[str]:
     return _write_out(runs[0]) if len(runs) == 1 else []
 
 
-def best_literals(phrase: str) -> list[str]:
+def best_literals(phrase: str) -> tuple[list[str], bool, bool]:
     """Return the literals of that piece of a phrase which is longest when reduced; any match holds one of them.
 
-    Empty where every piece reduces to nothing.
+    Also whether that piece opens and whether it closes the phrase. Empty where every piece reduces to nothing.
     """
-    best: tuple[tuple[int, int], list[str]] = ((0, 0), [])
-    for run in _runs(phrase):
+    runs = list(_runs(phrase))
+    best: tuple[tuple[int, int], list[str], bool, bool] = ((0, 0), [], False, False)
+    for at, run in enumerate(runs):
         for first in range(len(run)):
             for last in range(len(run), first, -1):
                 if literals := _write_out(run[first:last]):
                     length = min(len(reduce_literal(literal).text) for literal in literals)
-                    best = max(best, ((length, -len(literals)), literals) if length else best, key=lambda each: each[0])
+                    if length and (length, -len(literals)) > best[0]:
+                        opens, closes = at == first == 0, at == len(runs) - 1 and last == len(run)
+                        best = ((length, -len(literals)), literals, opens, closes)
                     break  # a shorter piece with the same start is no better
-    return best[1]
+    return best[1], best[2], best[3]
 
 
-def anchors_of(rule: int, phrase: int, source: str, *, anywhere: bool) -> list[Anchor]:
-    """Return the anchors of one phrase of one rule, both given by their number.
+def groups_of(phrase: str) -> tuple[list[re.Pattern[str]], int]:
+    """Return expressions, of each of which any match of a phrase holds one, and how long a match can be.
 
-    Phrases that count ``anywhere`` are found by their sound too, and for that are written out in full where
-    they can be.
+    Both are meant for reduced text.
     """
-    literals = whole_literals(source) if anywhere else []
-    anchors: dict[str, Anchor] = {}
-    for literal in literals:
-        reduced = reduce_literal(literal)
-        anchors.setdefault(reduced.text, Anchor(rule, phrase, one_person(reduced.text), reduced.sounds, literal))
-    if anchors and "" not in anchors:
-        return list(anchors.values())
-    anchors = {}
-    for literal in best_literals(source):
-        reduced = reduce_literal(literal)
-        anchors.setdefault(reduced.text, Anchor(rule, phrase, one_person(reduced.text), reduced.sounds))
-    # An anchor that holds another one is of no use.
-    return [anchor for text, anchor in anchors.items() if not any(other in text for other in anchors if other != text)]
+    groups = []
+    length = 0
+    for run in _runs(phrase):
+        length += GAP
+        for alternatives in run:
+            words = {one_person(reduce_literal(each).text) for each in alternatives}
+            length += max(map(len, words))
+            if "" not in words:
+                groups.append(re.compile("|".join(map(re.escape, sorted(words)))))
+    return groups, length
+
+
+def anchors_of(number: int, rule: PhraseRule) -> Iterator[Anchor]:
+    """Yield the anchors of each phrase of a rule, given with its number.
+
+    Phrases that count anywhere are found by their sound too, and for that are written out in full where they
+    can be.
+    """
+    clause = rule.kind is not Kind.PHRASE
+    for at, phrase in enumerate(rule.phrases):
+        whole = {(reduced := reduce_literal(each)).text: (reduced, each) for each in reversed(whole_literals(phrase))}
+        opens = closes = True
+        found = whole
+        if not whole or "" in whole:
+            literals, opens, closes = best_literals(phrase)
+            pieces = {(reduced := reduce_literal(each)).text: (reduced, "") for each in literals}
+            # An anchor that holds another one is of no use.
+            found = {
+                text: piece
+                for text, piece in pieces.items()
+                if not any(other in text for other in pieces if other != text)
+            }
+        for reduced, literal in found.values():
+            text = reduced.text if rule.keep_you else one_person(reduced.text)
+            literal = "" if clause else literal
+            yield Anchor(number, at, text, reduced.sounds, literal, clause and opens, clause and closes, rule.keep_you)
 
 
 class AnchorTable:

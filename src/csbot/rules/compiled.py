@@ -54,6 +54,14 @@ class Matcher:
                 yield start, end
             position = start + 1
 
+    def starts(self, text: str) -> Iterator[int]:
+        """Yield the starts of places that do not overlap, reading a long text once."""
+        return (found.start() for found in self._expression.finditer(text))
+
+    def is_in(self, text: str) -> bool:
+        """Tell whether the phrase stands anywhere in ``text``."""
+        return self._expression.search(text) is not None
+
     def matches(self, text: str) -> bool:
         """Tell whether the phrase is all that ``text`` holds."""
         return self._expression.fullmatch(text) is not None

@@ -41,6 +41,11 @@ class Folded:
         """Return the span of the raw text that holds the folded characters ``start`` to ``end``."""
         return self.normalised.raw_span(self.indexes[start], self.stops[end - 1])
 
+    def raw_text(self, start: int, end: int) -> str:
+        """Return the raw text that holds the folded characters ``start`` to ``end``."""
+        first, last = self.raw_span(start, end)
+        return self.normalised.raw[first:last]
+
     def bridges(self, start: int, end: int) -> list[str]:
         """Return what stands between each two neighbours of ``text[start:end]`` in the normalised text."""
         text, indexes, stops = self.normalised.text, self.indexes, self.stops
@@ -100,7 +105,7 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
         return True
     marks = set("".join(bridges))
     breaks = [at for at, bridge in enumerate(bridges, start) if "\n" in bridge]
-    wrapped = all(bridges[at - start].isspace() and folded.text[at] != folded.text[at + 1] for at in breaks)
+    wrapped = all(_is_wrap(bridges[at - start]) and folded.text[at] != folded.text[at + 1] for at in breaks)
     if wrapped and end - start >= SOFT_BREAK * len(breaks):
         marks.discard("\n")  # the line was wrapped in the middle of the phrase
     if marks & SENTENCE_ENDS and not across_sentences:
@@ -108,6 +113,10 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
     if marks & (CLAUSE_ENDS - SENTENCE_ENDS) and not (across_clauses or across_sentences):
         return False
     return not (end - start == 2 and marks <= _APART and attached_before and attached_after)
+
+
+def _is_wrap(bridge: str) -> bool:
+    return bridge.strip(" ") == "\n"
 
 
 def _attached(folded: Folded, start: int, end: int) -> tuple[bool, bool]:
@@ -158,7 +167,8 @@ def line_breaks(text: str, pieces: Sequence[tuple[int, int]]) -> Iterator[tuple[
 
     Those are the ones with wording right before and right behind them: begin, place of the break, and end.
     """
-    for (_, end), (following, _) in pairwise(pieces):
-        before, after = text[max(0, end - OVERLAP) : end].rstrip(), text[following : following + OVERLAP].lstrip()
+    for (_, end), _ in pairwise(pieces):
+        before = text[max(0, end - OVERLAP) : end - 1].rstrip(" ")
+        after = text[end : end + OVERLAP].lstrip(" ")
         if text[end - 1] == "\n" and before[-1:].isalnum() and after[:1].isalnum():
             yield max(0, end - OVERLAP // 2), end - 1, min(len(text), end + OVERLAP // 2)

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from csbot.text.segment import SENTENCE_ENDS
 
 # The hundred most frequent surnames and the usual double ones.
-_SURNAMES = (
+SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴"
     "夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍"
 )
-_DOUBLE = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "端木", "司徒")
+DOUBLE = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "端木", "司徒")
 _CALL = re.compile(
     "(?:^|(?<=[。!?;\n,]))"
     "(?P<greeting>(?:您好|你好|早上好|下午好|晚上好|尊敬的|亲爱的|喂|哎|嗨|那个)?[,、 ]?)"
-    f"(?P<name>(?:{'|'.join(_DOUBLE)}|[{_SURNAMES}])[\u4e00-\u9fff]{{1,2}})"
+    f"(?P<name>(?:{'|'.join(DOUBLE)}|[{SURNAMES}])[\u4e00-\u9fff]{{1,2}})"
     "(?=[,:!]|[您你](?:好|的|这|看|说|订|要|先|再))"
 )
 _TITLES = re.compile(
@@ -55,4 +55,4 @@ def _is_word(name: str) -> bool:
     from csbot.text.tokenise import common_words  # only a candidate pays for the dictionary
 
     # A double surname stands in the dictionary itself: then the whole name must (司马相如, 东方明珠).
-    return common_words().known(name if name[:2] in _DOUBLE and name[:2] != "东方" else name[:2])
+    return common_words().known(name if name[:2] in DOUBLE and name[:2] != "东方" else name[:2])

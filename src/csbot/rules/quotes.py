@@ -9,6 +9,7 @@ REACH = 24  # characters before a quotation in which its introduction may stand
 
 _TITLE = "《"
 _PAIRS = {"“": "”", "「": "」", "『": "』", "‘": "’", _TITLE: "》", '"': '"', "'": "'"}
+QUOTATION_MARKS = frozenset(_PAIRS) | frozenset(_PAIRS.values())
 # Who speaks, and that somebody spoke. 「我说“不行”就是不行」 quotes nobody but the agent.
 _INTRODUCTION = re.compile(
     r"(?:[您你](?:[^。!?;\n]{0,12}?)|客户|顾客|用户|业主|对方|他|她|同事|坐席|客服|工作人员|店员|有人|师傅|骑手|快递员)"

@@ -18,8 +18,9 @@ from csbot.text.pinyin import sound_table
 _GREETING = "喂"  # an opening particle, but also an expression that is banned as a clause of its own
 _SMALL = {word for word in FILLERS.split("|") if len(word) == 1} | CLOSING_PARTICLES | set(OPENING_PARTICLES) | {"们"}
 # Longer fillers are left out as words: 正 of 反正 counts elsewhere (保正 for 保证).
-_LONGER = [word for word in FILLERS.split("|") if not _SMALL.issuperset(word)]
-_LEFT_OUT = re.compile("|".join([*_LONGER, "[" + "".join(sorted(_SMALL - {_GREETING})) + "]"]))
+LONGER_FILLERS = [word for word in FILLERS.split("|") if not _SMALL.issuperset(word)]
+_LEFT_OUT = re.compile("|".join([*LONGER_FILLERS, "[" + "".join(sorted(_SMALL - {_GREETING})) + "]"]))
+FILLER_CHARACTERS = frozenset("".join(_SMALL)) | frozenset("".join(LONGER_FILLERS))  # _GREETING included
 _WE = str.maketrans("咱俺", "我我")
 
 

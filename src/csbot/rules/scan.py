@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import astuple, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
 from csbot.rules.anchors import Anchor, AnchorTable, anchors_of
+from csbot.rules.bulk import LineSieve
 from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.fold import fold, line_breaks, stretches
 from csbot.rules.hits import folded_hits, plain_hits
@@ -18,7 +20,8 @@ from csbot.rules.sound import LATIN, Correction, Spelled, homophones
 from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
 
-FORMAT = 2  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
+LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
+FORMAT = 4  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
 
 
 class RuleSet:
@@ -44,11 +47,10 @@ class RuleSet:
 
     def _list_anchors(self) -> list[list[Any]]:
         return [
-            [anchor.rule, anchor.phrase, anchor.text, anchor.sounds, anchor.literal]
+            list(astuple(anchor))
             for number, compiled in enumerate(self._compiled)
             if compiled.folded
-            for at, phrase in enumerate(compiled.rule.phrases)
-            for anchor in anchors_of(number, at, phrase, anywhere=compiled.rule.kind is Kind.PHRASE)
+            for anchor in anchors_of(number, compiled.rule)
         ]
 
     @cached_property
@@ -72,6 +74,12 @@ class RuleSet:
     def _spelled(self) -> Spelled:
         return Spelled(each for found in self.anchors.by_sounds.values() for each in found if each.literal)
 
+    @cached_property
+    def _sieve(self) -> LineSieve:
+        patterns = [each for compiled in self._plain for each in compiled.phrases]
+        names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
+        return LineSieve(self._compiled, self.anchors, self._spelled, patterns=patterns, names=names)
+
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._by_id
 
@@ -85,7 +93,18 @@ class RuleSet:
         Hits that an exception covers are left out, or with ``dropped`` returned too, naming it. A hit inside
         a longer one that is at least as severe is left out: 「不行」 inside 「不行就是不行」.
         """
-        normalised = text if isinstance(text, Normalised) else normalise(text)
+        if isinstance(text, str) and len(text) >= LONG_TEXT and not self._unanchored:
+            hits: list[Hit] = []
+            for start, end, known in self._sieve.lines(text):
+                if known is not None:
+                    hits.extend(known)
+                    continue
+                for hit in self._scan(normalise(text[start:end]), dropped=dropped):
+                    hits.append(replace(hit, start=hit.start + start, end=hit.end + start))
+            return hits
+        return self._scan(text if isinstance(text, Normalised) else normalise(text), dropped=dropped)
+
+    def _scan(self, normalised: Normalised, *, dropped: bool) -> list[Hit]:
         hits: list[Hit] = []
         pieces = stretches(normalised.text)
         for begin, end in pieces:
@@ -96,6 +115,8 @@ class RuleSet:
             first, last = normalised.starts[at], normalised.ends[at]
             across = self._hits_between(normalised, begin, end)
             hits.extend(hit for hit in across if hit.start < first and hit.end > last)
+        if not hits:
+            return hits
         hits = _each_once(hits)
         kept = _outermost([hit for hit in hits if hit.exception is None])
         if dropped:
@@ -110,7 +131,7 @@ class RuleSet:
         sounding: list[tuple[Anchor, int, int]] = []
         alike = one_person(reduced.text)
         for anchor, start, stop in self.anchors.candidates(reduced):
-            if alike[start:stop] == anchor.text:
+            if anchor.is_written(reduced.text[start:stop], alike[start:stop]):
                 exact[anchor.rule].add(anchor.phrase)
             elif anchor.literal and stop - start > 1:
                 sounding.append((anchor, start, stop))

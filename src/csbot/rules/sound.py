@@ -16,6 +16,7 @@ from csbot.rules.anchors import Anchor
 from csbot.rules.fold import Folded
 from csbot.rules.reduce import Reduced, one_person
 from csbot.rules.ways import HOMOPHONE, INITIALS, PINYIN
+from csbot.text.normalise import normalise
 from csbot.text.pinyin import coarse, look_alike, reading, sound_codes, sound_table, split_latin
 from csbot.text.segment import is_han
 from csbot.text.tokenise import common_words, is_any_word
@@ -27,10 +28,13 @@ GAIN_AFTER_A_WORD = 5.0  # where the first character differs and stands right be
 GAIN_OVER_A_WORD = 6.0  # where what was typed is a word of the dictionary
 GAIN_WITHOUT_A_HOLD = 9.0  # where no character is as it should be
 CONTEXT = 8  # characters on both sides that count as evidence
+MOST_RUNS = 10_000  # of letters whose meaning is remembered
+MOST_INITIALS = 6  # letters of a run that can be initials
 MOST_LETTERS = 24  # of a run that is read as pinyin
 SHORTEST_FOR_INITIALS = 3
 LETTERS_OF_TWO = 6  # 「juedui」: letters from which two syllables by themselves are taken for pinyin
 
+_PERSONS = "我你他她"  # say too little by themselves: 元你 is no 怨你
 LATIN = re.compile(r"[a-z]+")
 _JOINTS = frozenset("@./\\_#-+=&%:")  # between letters: an address, a model number
 
@@ -50,9 +54,8 @@ def homophones(folded: Folded, reduced: Reduced, candidates: Iterable[tuple[Anch
     """Yield a correction for each candidate that is a likely typing error of its anchor."""
     for anchor, start, end in candidates:
         written = one_person(reduced.text[start:end])
-        differing = [at for at, (one, other) in enumerate(zip(written, anchor.text, strict=True)) if one != other]
-        size = sum(map(str.isalnum, anchor.literal))
-        if not _may_differ(written, anchor.text, differing, size):
+        differing = differences(written, anchor)
+        if not differing:
             continue
         text = list(folded.text)
         for at in differing:
@@ -63,13 +66,23 @@ def homophones(folded: Folded, reduced: Reduced, candidates: Iterable[tuple[Anch
             yield Correction(corrected, first, last, anchor, HOMOPHONE)
 
 
-def _may_differ(written: str, meant: str, differing: list[int], size: int) -> bool:
-    """Tell whether so few of ``size`` characters differ that the wording can still be read, and Han ones only."""
-    if not 0 < len(differing) <= max(2, size - 2):
-        return False
+def differences(written: str, anchor: Anchor) -> list[int]:
+    """Return where ``written`` differs from the anchor that it sounds like.
+
+    Empty also where so much differs that nobody would read it as the anchor, or anything but Han characters does.
+    """
+    meant = anchor.text
+    differing = [at for at, (one, other) in enumerate(zip(written, meant, strict=True)) if one != other]
+    size = len(anchor.literal)
+    if len(differing) > max(2, size - 2) or len(meant) - sum(map(meant.count, _PERSONS)) < 2:
+        return []
     if not all(is_han(written[at]) and is_han(meant[at]) for at in differing):
-        return False
-    return size > 2 or all(_sounds_the_same(written[at], meant[at]) for at in differing)
+        return []
+    if len(differing) == len(meant) and size > len(meant):
+        return []
+    if size == 2 and not all(_sounds_the_same(written[at], meant[at]) for at in differing):
+        return []
+    return differing
 
 
 def _sounds_the_same(one: str, other: str) -> bool:
@@ -135,6 +148,45 @@ class Spelled:
                     self._by_sounds[text.translate(sound_table())].append((anchor, text))
                     self._by_initials["".join(reading(character)[:1] for character in text)].append((anchor, text))
         self._sizes = sorted({len(sounds) for sounds in self._by_sounds})
+        self._all_sounds = "\n".join(self._by_sounds)
+        self._all_initials = "\n".join(self._by_initials)
+        self._known: dict[str, bool] = {}
+        self._known_initials: dict[str, bool] = {}
+
+    def may_mean(self, raw: str) -> bool:
+        """Tell whether a run of letters can be a part of a phrase, as syllables or as initials.
+
+        A single capital letter (「A座」「B超」) is none.
+        """
+        if raw not in self._known:
+            run = normalise(raw).text
+            if len(self._known) > MOST_RUNS:
+                self._known.clear()
+            codes = sound_codes()
+            syllables = _syllables_of(run) if len(run) <= MOST_LETTERS else ()
+            sounds = "".join(codes.get(coarse(each), each[0]) for each in syllables if len(each) > 1)
+            spelled = len(sounds) == len(syllables) > 0 and sounds in self._all_sounds
+            initials = len(run) <= MOST_INITIALS and run in self._all_initials
+            self._known[raw] = spelled or (initials and (len(run) > 1 or raw.islower()))
+        return self._known[raw]
+
+    def may_mean_between(self, text: str, start: int, end: int) -> bool:
+        """Tell whether the letters ``text[start:end]`` (not normalised) can be a part of a phrase around them."""
+        raw = text[start:end]
+        if not self.may_mean(raw):
+            return False
+        run = normalise(raw).text
+        if _syllables_of(run):
+            return True
+        before = {reading(each)[:1] + run for each in _nearest_han(text, start - 1, -1)}
+        return any(map(self._are_initials, before | {run + reading(each)[:1] for each in _nearest_han(text, end, 1)}))
+
+    def _are_initials(self, letters: str) -> bool:
+        if letters not in self._known_initials:
+            if len(self._known_initials) > MOST_RUNS:
+                self._known_initials.clear()
+            self._known_initials[letters] = letters in self._all_initials
+        return self._known_initials[letters]
 
     def corrections(self, folded: Folded, reduced: Reduced) -> Iterator[Correction]:
         """Yield a correction for each place that spells a phrase, at least in part, by pinyin or by initials."""
@@ -143,7 +195,9 @@ class Spelled:
         letters = False
         for start, stop in _runs_of_letters(folded):
             run = folded.text[start:stop]
-            syllables = split_latin(run, standard=True) or split_latin(run)
+            if not self.may_mean(folded.raw_text(start, stop)):
+                continue
+            syllables = _syllables_of(run)
             letters = letters or not syllables
             pieces[start] = syllables or tuple(run)
             runs.add((start, stop))
@@ -179,6 +233,10 @@ class Spelled:
                             yield start, end, anchor, text
 
 
+def _syllables_of(run: str) -> tuple[str, ...]:
+    return split_latin(run, standard=True) or split_latin(run)
+
+
 def _is_legible(part: list[_Item], meant: str) -> bool:
     """Tell whether what is written spells the phrase, and enough of it that it can be read."""
     exact = syllables = letters = 0
@@ -197,6 +255,13 @@ def _is_legible(part: list[_Item], meant: str) -> bool:
     if letters:
         return exact + (syllables > 0) >= (1 if letters > 1 or len(meant) == 2 else 2)
     return bool(exact) or len(meant) >= SHORTEST_FOR_INITIALS or syllables >= LETTERS_OF_TWO
+
+
+def _nearest_han(text: str, at: int, step: int) -> Iterator[str]:
+    """Yield the Han characters nearest to a place, one way."""
+    for index in range(at, at + step * CONTEXT, step):
+        if 0 <= index < len(text) and is_han(text[index]):
+            yield text[index]
 
 
 def _runs_of_letters(folded: Folded) -> Iterator[tuple[int, int]]:

@@ -63,10 +63,13 @@ def ways_of(rule: PhraseRule, folded: Folded, start: int, stop: int) -> tuple[st
         ways.append(TRADITIONAL)
     if not all(is_traditional(raw) for raw in changed):
         ways.append(WIDTH)
-    word = folded.text[start:stop]
-    if not _is_listed(rule, word):
-        ways.extend(_wording_ways(rule, word))
-    return tuple(ways)
+    return (*ways, *ways_as_written(rule, folded.text[start:stop]))
+
+
+@lru_cache(maxsize=4096)
+def ways_as_written(rule: PhraseRule, word: str) -> tuple[str, ...]:
+    """Name the transformations between a phrase as listed and a folded text."""
+    return () if word == rule.name or _is_listed(rule, word) else tuple(_wording_ways(rule, word))
 
 
 def _wording_ways(rule: PhraseRule, word: str) -> list[str]:

@@ -89,6 +89,35 @@ def is_traditional(character: str) -> bool:
     return character in _traditional()
 
 
+VANISHES, SEVERAL = "\x00", "\x01"
+# Their simplified form depends on the word that they stand in.
+_BY_WORD = frozenset("乾瞭著藉餘係徵夥甚麼摺鍾託捨妳祢嚒嘅苧後裡裏髮發復複鬱") | frozenset(map(chr, _SPELLINGS))
+
+
+def _read_characters() -> str:
+    pieces = [_fold_character(chr(code)) for code in range(0x10000)]
+    single = [piece if len(piece) == 1 and piece != "\n" else "" for piece in pieces]
+    simplified = str(_converter().convert("\n".join(single))).split("\n")
+    table = []
+    for code, (piece, simple) in enumerate(zip(pieces, simplified, strict=True)):
+        if chr(code) in _BY_WORD or (len(piece) > 1 and any(map(str.isalnum, piece))) or simple >= _ASTRAL:
+            table.append(SEVERAL)
+        else:
+            table.append(simple if len(simple) == 1 else "\n" if piece == "\n" else VANISHES)
+    return "".join(table)
+
+
+@lru_cache(maxsize=1)
+def character_table() -> str:
+    """Return what each character of the basic plane becomes, by its code.
+
+    ``VANISHES`` where nothing is left of it, ``SEVERAL`` where it becomes more than one or depends on its word.
+    """
+    from importlib.metadata import version
+
+    return cached("characters", f"3:{unicodedata.unidata_version}:{version('opencc')}", _read_characters)
+
+
 def _simplify(text: str) -> str:
     """Return ``text`` in simplified characters, of the same length.
 
@@ -115,6 +144,8 @@ def normalise(raw: str) -> Normalised:
     characters, variation selectors, combining marks and lone surrogates vanish.
     """
     folded = list(map(_fold_character, raw))
+    if "\r\n" in raw:  # one line break, not two
+        folded = [" " if raw[at : at + 2] == "\r\n" else piece for at, piece in enumerate(folded)]
     text = "".join(folded)
     if len(text) == len(raw) and all(folded):  # one for one, as nearly always
         return Normalised(raw, _simplify(text), range(len(raw)), range(1, len(raw) + 1))
