@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +16,7 @@ from tests.support import FORBIDDEN, INTENTS, SCRIPTS, place_of, places, write_l
 from csbot.commands.coverage import command, coverage
 from csbot.commands.reply import command as reply_command
 from csbot.library.load import load_library
-from csbot.library.models import Library
+from csbot.library.models import Library, Section
 from csbot.library.problems import LibraryError
 from csbot.matching.index import Example
 from csbot.matching.matcher import Matcher
@@ -179,19 +180,73 @@ def test_the_map_of_this_library_is_whole(library: Library) -> None:
         assert len(set(titles)) == len(titles), manual["id"]
 
 
-def test_every_source_of_a_situation_names_a_manual_of_the_map(library: Library) -> None:
-    """A situation said to come from manual 002 stands under a section of manual 002."""
-    mapped = {
-        manual.id: {identifier for each in manual.sections for identifier in each.situations}
-        for manual in library.manuals
+GOOD_PRACTICE = ("良好实践", "行业惯例")
+# What a source adds to the title of a section, from the least to the most that is left out: 「×」 and the number of a
+# line; then a remark in brackets; then the number of a paragraph.
+REFERENCES = (r"[①-⑩×]|第\d+条", r"[①-⑩×]|第\d+条|（[^）]*）", r"[①-⑩×]|第\d+条|（[^）]*）|\d[\d.–、]*")
+
+
+def sources_of(data: object) -> Iterator[tuple[str, str]]:
+    """Yield each source in what was read from a file, with the id of what it is the source of."""
+    if isinstance(data, dict):
+        if "source" in data:
+            named = next(str(data[key]) for key in ("id", "intent", "category") if key in data)
+            yield named, str(data["source"])
+        for value in data.values():
+            yield from sources_of(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from sources_of(value)
+
+
+def sections_of(source: str, library: Library) -> list[Section]:
+    """Return the sections that one part of a source names: 「000 待客礼节 6」, 「004 服务忌语 (2)①」."""
+    label = source[4:].replace("(", "（").replace(")", "）").replace(" （", "（")
+    sections = [each for manual in library.manuals if source.startswith(f"{manual.id} ") for each in manual.sections]
+    for reference in REFERENCES:
+        words = re.sub(reference, " ", label).split()
+        found = [
+            each
+            for each in sections
+            if all(word in each.title or word in re.sub(r"（[^）]*）", "", each.title) for word in words)
+        ]
+        if words and found:
+            return found
+    return []
+
+
+def test_every_source_names_a_section_of_the_map(library: Library) -> None:
+    """A source says which manual and which section, or that it is good practice beyond the manuals."""
+    unknown = {
+        (named, part)
+        for data in library.data.values()
+        for named, source in sources_of(data)
+        if not source.startswith(GOOD_PRACTICE)
+        for part in source.split("；")
+        if not part.startswith(GOOD_PRACTICE) and not sections_of(part, library)
     }
+    assert unknown == set()
+
+
+def test_what_a_section_is_the_source_of_stands_under_it(library: Library) -> None:
+    """A situation, rule or element said to come from a section is listed there, for every section it names."""
+    told = [(each.id, each.source) for each in library.intents.values()]
+    told += [(each.id, each.source) for each in (*library.forbidden, *library.elements)]
     strayed = {
-        intent.id
-        for intent in library.intents.values()
-        if not any(intent.id in mapped.get(word[:3], ()) for word in intent.source.replace("；", " ").split())
+        (named, part)
+        for named, source in told
+        for part in source.split("；")
+        if (sections := sections_of(part, library))
+        and not any(named in (*section.situations, *section.rules) for section in sections)
     }
-    # Said to come from 000, mapped under 004, which holds 客户服务手册（范本）：联系我们.
-    assert strayed <= {"service.hours_contact"}
+    assert strayed == set()
+
+
+def test_a_script_has_the_source_of_its_situation(library: Library) -> None:
+    differing = [
+        script.intent for script in library.scripts.values() if script.source != library.intents[script.intent].source
+    ]
+    assert differing == []
 
 
 # ── trades ───────────────────────────────────────────────────────────────────────────────────────────────────
