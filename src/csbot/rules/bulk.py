@@ -109,7 +109,6 @@ class LineSieve:
         self._anchors = anchors
         self._spelled = spelled
         self._groups_by_phrase: dict[tuple[int, int], tuple[list[re.Pattern[str]], int]] = {}
-        self._exceptions: dict[int, list[frozenset[str]]] = {}
         self._patterns = patterns
         self._names = names
 
@@ -167,7 +166,8 @@ class LineSieve:
         for number, found in groupby(zip(numbers, certain, strict=True), key=itemgetter(0)):
             places = sorted({(start, end, anchor.rule) for _, (start, end, anchor) in found})
             begin, stop = lines.span(number)
-            present = frozenset(text[begin:stop].translate(_translation()))
+            line = text[begin:stop].translate(_translation())
+            present = frozenset(line)
             apart = all(end <= start for (_, end, _), (start, _, _) in pairwise(places))
             if (
                 apart
@@ -182,12 +182,10 @@ class LineSieve:
                 doubtful.append(places[0][0])
         return hits, np.array(doubtful, dtype=np.int64)
 
-    def _spares(self, rule: int, present: frozenset[str]) -> bool:
-        """Tell whether an exception of a rule may stand in a line with these characters."""
-        if rule not in self._exceptions:
-            compiled = self._rules[rule].exceptions
-            self._exceptions[rule] = [matcher.compiled.required for _, matcher in compiled]
-        return any(required <= present for required in self._exceptions[rule])
+    def _spares(self, rule: int, line: str, present: frozenset[str]) -> bool:
+        """Tell whether an exception of a rule stands in a line, given with its characters."""
+        exceptions = (matcher for _, matcher in self._rules[rule].exceptions if matcher.compiled.may_match(present))
+        return any(matcher.is_in("".join(filter(str.isalnum, line))) for matcher in exceptions)
 
     def _may_hold(self, anchor: Anchor, raw: str, alike: str, places: Places, start: int, end: int) -> bool:
         """Tell whether the rest of a phrase can stand around one of its anchors."""
