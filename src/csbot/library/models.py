@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from csbot.rules.model import Kind, PhraseRule, Severity
+from csbot.rules.model import Kind, PhraseRule, Polish, Position, Severity, Unit, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +232,17 @@ class Library:
         return tuple(Manual(entry["id"], entry["name"], tuple(map(_section, entry["sections"]))) for entry in entries)
 
     @cached_property
+    def polish(self) -> Polish:
+        """What a rewriting of drafts needs to know besides the rules; nothing where the library does not say."""
+        file = self.data.get("phrasebook/rewriting.yaml", {})
+        keeps, facts = (tuple(file.get(name, ())) for name in ("keeps", "facts"))
+        seams, touches = (
+            tuple(polish_rule(name, number, entry) for number, entry in enumerate(file.get(name, ())))
+            for name in ("seams", "touches")
+        )
+        return Polish(keeps, facts, seams, touches, _rewritten(file))
+
+    @cached_property
     def synonyms(self) -> tuple[tuple[str, ...], ...]:
         """Groups of words that mean the same to the matcher."""
         groups = self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]
@@ -290,8 +301,41 @@ def forbidden_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseR
         instead=entry["instead"],
         reason=entry["reason"],
         keep_you=entry.get("keep_you") == "true",
+        rewrites=tuple(map(_way, entry.get("rewrite", ()))),
+        rewritten=_rewritten(entry),
         escalate=tuple(sorted(file.get("escalate", {}).items())),
     )
+
+
+def polish_rule(name: str, number: int, entry: Mapping[str, Any]) -> PhraseRule:
+    """Return as a rule the entry ``number`` of ``seams`` or ``touches`` in ``phrasebook/rewriting.yaml``."""
+    return PhraseRule(
+        id=f"{name}.{number}",
+        name=entry["find"][0],
+        category=name,
+        category_name="润色",
+        source="phrasebook/rewriting.yaml",
+        kind=Kind.CLAUSE if entry.get("where") == "whole" else Kind.PHRASE,
+        phrases=tuple(entry["find"]),
+        keep_you=True,
+        rewrites=(_way(entry),),
+    )
+
+
+def _way(entry: Mapping[str, Any]) -> Way:
+    return Way(
+        Unit(entry.get("replace", "span")),
+        entry["with"],
+        Position(entry.get("where", "anywhere")),
+        tuple(entry.get("only_with", ())),
+        tuple(entry.get("not_with", ())),
+        entry.get("drops_facts") == "true",
+        entry.get("part", ""),
+    )
+
+
+def _rewritten(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((example["draft"], example["becomes"]) for example in entry.get("rewritten", ()))
 
 
 def element_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRule:
