@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from csbot.rules.model import Kind, PhraseRule, Polish, Position, Severity, Unit, Way
+from csbot.library.entries import element_rule, forbidden_rule, polish_rule, rewritten_of
+from csbot.rules.model import PhraseRule, Polish
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,7 @@ class Library:
             tuple(polish_rule(name, number, entry) for number, entry in enumerate(file.get(name, ())))
             for name in ("seams", "touches")
         )
-        return Polish(keeps, facts, seams, touches, _rewritten(file))
+        return Polish(keeps, facts, seams, touches, rewritten_of(file))
 
     @cached_property
     def synonyms(self) -> tuple[tuple[str, ...], ...]:
@@ -279,76 +280,4 @@ def _script(entry: Mapping[str, Any], topic: str) -> Script:
         tuple(entry.get("ask", ())),
         entry["coaching"],
         tuple(entry["next"]),
-    )
-
-
-def forbidden_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRule:
-    """Return the rule that an entry of a file under ``phrasebook/forbidden`` describes."""
-    kind = Kind(entry["kind"])
-    default = () if kind is Kind.NAME else (entry["banned"],)
-    return PhraseRule(
-        id=entry["id"],
-        name=entry["banned"],
-        category=file["category"],
-        category_name=file["name"],
-        source=entry["source"],
-        kind=kind,
-        phrases=tuple(entry.get("phrases", default)),
-        exceptions=tuple(entry.get("except", ())),
-        positives=tuple(entry["bad"]),
-        negatives=tuple(entry["good"]),
-        severity=Severity(entry.get("severity", file["severity"])),
-        instead=entry["instead"],
-        reason=entry["reason"],
-        keep_you=entry.get("keep_you") == "true",
-        rewrites=tuple(map(_way, entry.get("rewrite", ()))),
-        rewritten=_rewritten(entry),
-        escalate=tuple(sorted(file.get("escalate", {}).items())),
-    )
-
-
-def polish_rule(name: str, number: int, entry: Mapping[str, Any]) -> PhraseRule:
-    """Return as a rule the entry ``number`` of ``seams`` or ``touches`` in ``phrasebook/rewriting.yaml``."""
-    return PhraseRule(
-        id=f"{name}.{number}",
-        name=entry["find"][0],
-        category=name,
-        category_name="润色",
-        source="phrasebook/rewriting.yaml",
-        kind=Kind.CLAUSE if entry.get("where") == "whole" else Kind.PHRASE,
-        phrases=tuple(entry["find"]),
-        keep_you=True,
-        rewrites=(_way(entry),),
-    )
-
-
-def _way(entry: Mapping[str, Any]) -> Way:
-    return Way(
-        Unit(entry.get("replace", "span")),
-        entry["with"],
-        Position(entry.get("where", "anywhere")),
-        tuple(entry.get("only_with", ())),
-        tuple(entry.get("not_with", ())),
-        entry.get("drops_facts") == "true",
-        entry.get("part", ""),
-    )
-
-
-def _rewritten(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((example["draft"], example["becomes"]) for example in entry.get("rewritten", ()))
-
-
-def element_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRule:
-    """Return the rule that an entry of a file under ``phrasebook/elements`` describes."""
-    return PhraseRule(
-        id=entry["id"],
-        name=entry["name"],
-        category=file["category"],
-        category_name=file["name"],
-        source=entry["source"],
-        phrases=tuple(entry["phrases"]),
-        exceptions=tuple(entry.get("except", ())),
-        positives=tuple(entry["present"]),
-        negatives=tuple(entry["absent"]),
-        tolerant=False,
     )

@@ -8,8 +8,8 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
+from csbot.library.entries import element_rule, forbidden_rule, polish_rule
 from csbot.library.locate import kind_of
-from csbot.library.models import element_rule, forbidden_rule, polish_rule
 from csbot.library.problems import Problem
 from csbot.library.yaml_reader import Document, Key
 from csbot.rules.edits import problems_of

@@ -15,6 +15,8 @@ KEPT = re.compile(r"\{(前|后|称呼)\}")  # what a way keeps, and the customer
 
 @dataclass(frozen=True, slots=True)
 class Edit:
+    """``parts`` in the place of ``text[start:end]``."""
+
     start: int
     end: int
     parts: tuple[Part, ...]
@@ -48,6 +50,7 @@ def without_loose_commas(parts: list[Part]) -> list[Part]:
 
 
 def is_empty(part: Part) -> bool:
+    """Tell whether a part has no characters."""
     return not part if isinstance(part, str) else part[0] >= part[1]
 
 

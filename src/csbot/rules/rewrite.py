@@ -45,6 +45,15 @@ class Rewriting:
     changes: tuple[Change, ...] = ()
     stuck: tuple[PhraseRule, ...] = ()
 
+    def new_spans(self) -> list[tuple[int, int]]:
+        """Return which stretches of ``text`` are new wording, as code-point offsets into it."""
+        spans, moved = list[tuple[int, int]](), 0
+        for change in self.changes:
+            start = change.start + moved
+            spans.append((start, start + len(change.replacement)))
+            moved += len(change.replacement) - (change.end - change.start)
+        return [span for span in spans if span[0] < span[1]]
+
 
 class Rewriter:
     """Rewords drafts by a set of rules. It keeps no state between drafts."""
@@ -54,7 +63,7 @@ class Rewriter:
         polish = polish or Polish()
         self._seams = RuleSet(polish.seams)
         self._touches = RuleSet(polish.touches)
-        self.left_out = RuleSet(rule for rule in polish.touches if not any(way.wording for way in rule.rewrites))
+        self._drops = RuleSet(rule for rule in polish.touches if not any(way.wording for way in rule.rewrites))
         self._keeps = [_matcher(phrase) for phrase in polish.keeps]
         self._facts = [_matcher(phrase) for phrase in polish.facts]
         self._phrases: dict[str, Matcher] = {}
@@ -72,7 +81,7 @@ class Rewriter:
             return Rewriting(draft, None, stuck=_rules_of(hopeless or hits))
         marked = Marked(draft)
         writer = _Writer(self, marked, address, is_traditional(draft))
-        writer.leave_out(self.left_out)
+        writer.leave_out(self._drops)
         stuck = writer.take(self._rules)
         if not stuck:
             writer.take(self._touches)
