@@ -180,6 +180,9 @@ class _Writer:
         """Return what the first way that fits makes of a finding."""
         if self._marked.is_new(hit.start, hit.end):
             return None  # wording of the library itself
+        marks = sum(character in MARKS for character in hit.found)
+        if marks and marks >= len(_words(hit.found)) - 1:
+            return None  # 「不，行」: what is left of a draft that is cut up like this reads like nothing
         for way in hit.rule.rewrites:
             place = places.around(hit, way.unit, self._rewriter.is_kept)
             if self._fits(way, hit, hits, place):
