@@ -98,7 +98,7 @@ class View:
         body = Text(visible(text), style="bold" if complete else "")
         for start, end in new:
             before = len(visible(text[:start]))
-            body.stylize("underline", before, before + len(visible(text[start:end])))
+            body.stylize(GOOD, before, before + len(visible(text[start:end])))
         for slot in OPEN_SLOT.finditer(body.plain):
             body.stylize(OPEN, *slot.span())
         self.console.print()
@@ -148,7 +148,7 @@ class View:
             self.paragraph(hit.rule.source, 2, style=FAINT, lead="出处：")
 
     def rewriting(self, rewriting: Rewriting) -> None:
-        """Print what a draft may be reworded to, its new wording underlined, or what stands in the way of that."""
+        """Print what a draft may be reworded to, its new wording in colour, or what stands in the way of that."""
         if rewriting.text is None:
             names = "".join(f"「{clip(visible(rule.name), 30)}」" for rule in rewriting.stuck)
             self.note(f"{names}没有可以照搬的改法，请参考上面的“改说”重新写。")

@@ -59,7 +59,7 @@ class Rewriter:
     """Rewords drafts by a set of rules. It keeps no state between drafts."""
 
     def __init__(self, rules: RuleSet, polish: Polish | None = None) -> None:
-        self._rules = rules
+        self.rules = rules
         polish = polish or Polish()
         self._seams = RuleSet(polish.seams)
         self._touches = RuleSet(polish.touches)
@@ -73,7 +73,7 @@ class Rewriter:
 
         ``address`` is how the customer is to be addressed where that is known: 「王先生」.
         """
-        hits = self._rules.scan(draft)
+        hits = self.rules.scan(draft)
         if not hits:
             return Rewriting(draft, draft)
         hopeless = [hit for hit in hits if not hit.rule.rewrites]  # an insult: whoever wrote it begins afresh
@@ -82,11 +82,11 @@ class Rewriter:
         marked = Marked(draft)
         writer = _Writer(self, marked, address, is_traditional(draft))
         writer.leave_out(self._drops)
-        stuck = writer.take(self._rules)
+        stuck = writer.take(self.rules)
         if not stuck:
             writer.take(self._touches)
             writer.take(self._seams, seams=True)
-            stuck = self._rules.scan(marked.text)
+            stuck = self.rules.scan(marked.text)
         if stuck or not any(map(str.isalnum, marked.text)):
             return Rewriting(draft, None, stuck=_rules_of(stuck or hits))
         return Rewriting(draft, marked.text, marked.changes())
@@ -98,7 +98,7 @@ class Rewriter:
 
     def findings(self, text: str) -> list[Hit]:
         """Return what the rules find in ``text``."""
-        return self._rules.scan(text)
+        return self.rules.scan(text)
 
     def holds(self, phrase: str, text: str) -> bool:
         """Tell whether a phrase stands anywhere in ``text``."""
@@ -139,7 +139,7 @@ class _Writer:
 
     def would_reword(self, rules: RuleSet, hit: Hit) -> bool:
         """Tell whether a way of rewriting fits a finding of ``rules`` in the text as it is."""
-        return self._edit(rules, hit, [hit], Places(self._marked.text)) is not None
+        return self._edit(rules, hit, [], Places(self._marked.text)) is not None
 
     def leave_out(self, touches: RuleSet) -> None:
         """Leave out the clauses that say nothing worth keeping, so that they neither stay nor keep others from going.
@@ -165,7 +165,8 @@ class _Writer:
             text = self._marked.text
             hits = [hit for hit in rules.scan(text) if not seams or self._marked.is_seam(hit.start, hit.end)]
             places = Places(text)
-            edits = [edit for hit in hits if (edit := self._edit(rules, hit, hits, places)) is not None]
+            beside = hits if rules is self._rewriter.rules else []  # what a touch leaves out may not be a fact itself
+            edits = [edit for hit in hits if (edit := self._edit(rules, hit, beside, places)) is not None]
             if not edits:
                 break
             taken: list[Edit] = []
