@@ -385,6 +385,56 @@ def test_check_jsonl_gives_offsets_in_code_points(small: Path, files: Path) -> N
     assert (hits[0]["category"], hits[0]["banned"], hits[0]["source"]) == ("ten_donts", "不知道", "002 十不准第1条")
 
 
+REWRITE = """\
+    rewrite:
+      - replace: span
+        with: "帮您查一下"
+    rewritten:
+      - {draft: 我不知道, becomes: 我帮您查一下}
+"""
+
+
+@pytest.fixture(scope="module")
+def rewording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small library with one rule that says how a draft is reworded."""
+    instead = "    instead: 我帮您查一下，马上回复您。\n"
+    return write_library(tmp_path_factory.mktemp("rewording"), **edited("forbidden", instead, instead + REWRITE))
+
+
+def test_check_adds_a_rewriting_only_where_it_is_asked_for(rewording: Path) -> None:
+    rows = jsonl({"text": "😀这个我不知道"}, {"text": "真没办法"}, {"text": "请您稍等"})
+    done = csbot("check", "--jsonl", "-", "--rewrite", "--library", str(rewording), stdin=rows)
+    made = json_output(done)
+    assert [list(row) for row in made] == [["text", "verdict", "hits", "rewrite"]] * 3
+    assert [row["rewrite"] for row in made] == ["😀这个我帮您查一下", None, "请您稍等"]
+    assert [row["verdict"] for row in made] == ["violation", "violation", "ok"]
+    assert done.returncode == 1
+    plain = json_output(csbot("check", "--jsonl", "-", "--library", str(rewording), stdin=rows))
+    assert [list(row) for row in plain] == [["text", "verdict", "hits"]] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "code"),
+    [
+        ("这个我不知道", "整段改写：这个我帮您查一下\n", 1),
+        ("真没办法", "整段改写：没有。「没办法」（ten_donts.no_way）", 1),
+        ("请您稍等", "没有发现服务忌语\n", 0),
+    ],
+)
+def test_check_shows_the_rewriting_of_a_text(text: str, shown: str, code: int, rewording: Path) -> None:
+    done = csbot("check", "--text", text, "--rewrite", "--library", str(rewording))
+    assert shown in done.stdout
+    assert done.returncode == code
+    made = csbot("check", "--text", text, "--rewrite", "--json", "--library", str(rewording))
+    assert set(json.loads(made.stdout)) == {"verdict", "findings", "rewrite"}
+
+
+def test_a_whole_file_is_not_reworded(rewording: Path, files: Path) -> None:
+    done = csbot("check", "clean.txt", "--rewrite", "--library", str(rewording), cwd=files)
+    assert done.returncode == 2
+    assert "--rewrite" in done.stderr
+
+
 @pytest.mark.parametrize(
     "text", ["我不知道", "😀我不知道", "é我不知道", "Ｈ…我不知道", "\u200b我不\u200b知道", "我不，知道"]
 )

@@ -250,7 +250,32 @@ def test_a_draft_is_checked(bench: Bench, line: str) -> None:
     assert "原因：" in shown
     assert "改说：" in shown
     assert "不能发送" in shown
+    assert "可以改成：\n\n这个我帮您核实清楚后回复您\n" in shown
+    assert bench.ready == "这个我帮您核实清楚后回复您"
+    bench.enter("")
+    assert bench.copied == ["这个我帮您核实清楚后回复您"]
+
+
+def test_a_draft_that_cannot_be_reworded_leaves_nothing_to_copy(bench: Bench) -> None:
+    shown = bench.enter("> 这人真是有病")
+    assert "可以改成" not in shown
+    assert "「有病」没有可以照搬的改法" in shown
     assert bench.ready == ""
+
+
+def test_a_rewriting_can_be_edited_on(bench: Bench) -> None:
+    bench.enter("> 麻烦把你的订单号发一下")
+    bench.enter("/改", "麻烦把您的订单号发给我")
+    assert bench.terminal.defaults == ["麻烦把您的订单号发一下"]
+    assert bench.ready == "麻烦把您的订单号发给我"
+
+
+def test_a_name_is_reworded_where_the_customer_is_known(bench: Bench) -> None:
+    bench.enter("> 王小明，您的订单已经发货。")
+    assert bench.ready == ""
+    bench.enter("/客户 王 先生")
+    bench.enter("> 王小明，您的订单已经发货。")
+    assert bench.ready == "王先生，您的订单已经发货。"
 
 
 def test_a_draft_can_be_asked_for_and_a_clean_one_copied(bench: Bench) -> None:

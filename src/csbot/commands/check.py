@@ -15,7 +15,7 @@ from csbot.library.problems import reason_of
 from csbot.replying.guard import Guard, GuardError
 from csbot.report.finding import Finding, findings_of
 from csbot.report.json import as_dict
-from csbot.report.text import as_text
+from csbot.report.text import as_text, rewriting_as_text
 from csbot.rules.verdict import Verdict, hit_as_dict, verdict_of
 from csbot.text.normalise import visible
 
@@ -25,6 +25,7 @@ from csbot.text.normalise import visible
 @click.option("--text", "draft", metavar="文字", help="直接检查这段文字。")
 @click.option("--jsonl", is_flag=True, help='逐行读 {"text": …}，逐行写判定和命中。')
 @json_option
+@click.option("--rewrite", is_flag=True, help="另给一段没有忌语的改写，配合 --text 或 --jsonl；没有时说明是哪一处。")
 @click.option("--customer-type", metavar="类型", default="", help="客户类型；求异型客户的过度承诺算错误。")
 @library_option
 @click.pass_context
@@ -34,12 +35,15 @@ def command(
     draft: str | None,
     jsonl: bool,
     as_json: bool,
+    rewrite: bool,
     customer_type: str,
     library: str | None,
 ) -> None:
     """检查文件（- 表示标准输入）里坐席要发的话，报告每一处服务忌语。没有发现返回 0，有发现返回 1。"""  # noqa: D415
     if draft is not None and paths:
         raise click.UsageError("--text 和文件只能选一种")
+    if rewrite and draft is None and not jsonl:
+        raise click.UsageError("--rewrite 要和 --text 或 --jsonl 一起用：一次改写一段话")
     if not paths and draft is None:
         if sys.stdin.isatty():
             raise click.UsageError("请写出要检查的文件，或用 - 从标准输入读，或用 --text 直接写文字")
@@ -51,7 +55,7 @@ def command(
     except GuardError as error:
         raise InvalidInputError(f"csbot: {error}") from None
     if jsonl:
-        ctx.exit(_check_lines(guard, paths, context))
+        ctx.exit(_check_lines(guard, paths, context, rewrite=rewrite))
     findings: list[Finding] = []
     unreadable: list[str] = []
     for path in paths or ("",):
@@ -65,10 +69,13 @@ def command(
     if as_json:
         severities = {finding.severity for finding in findings}
         verdict = "violation" if "error" in severities else "warning" if severities else "ok"
-        write_line(to_json({"verdict": verdict, "findings": list(map(as_dict, findings))}, 2))
+        result = {"verdict": verdict, "findings": list(map(as_dict, findings))}
+        write_line(to_json(result | ({"rewrite": guard.rewriting(draft or "").text} if rewrite else {}), 2))
     else:
         for finding in findings:
             write_line(as_text(finding))
+        if findings and rewrite:
+            write_line(rewriting_as_text(guard.rewriting(draft or "")))
         if findings:
             write_line(f"共 {len(findings)} 处")
         elif not unreadable:
@@ -94,7 +101,7 @@ def _read(path: str) -> str:
         raise InvalidInputError(message) from None
 
 
-def _check_lines(guard: Guard, paths: tuple[str, ...], context: dict[str, str]) -> int:
+def _check_lines(guard: Guard, paths: tuple[str, ...], context: dict[str, str], *, rewrite: bool) -> int:
     found = False
     for path in paths:
         for entry in json_lines(path, "text"):
@@ -102,5 +109,6 @@ def _check_lines(guard: Guard, paths: tuple[str, ...], context: dict[str, str]) 
             verdict = verdict_of(hits, context)
             found = found or verdict is not Verdict.OK
             hit_dicts = [hit_as_dict(hit, context) for hit in hits]
-            write_line(to_json({"text": entry["text"], "verdict": verdict.value, "hits": hit_dicts}))
+            result = {"text": entry["text"], "verdict": verdict.value, "hits": hit_dicts}
+            write_line(to_json(result | ({"rewrite": guard.rewriting(entry["text"]).text} if rewrite else {})))
     return EXIT_FINDINGS if found else EXIT_CLEAN

@@ -50,13 +50,13 @@ KEYS = [
     ("回车（空行）", "复制屏幕上的回复；还有变量没填时接着填"),
     ("1 到 9", "换成那一条说法，或选用列出的话术"),
     ("a b c", "改用那个候选情景"),
-    ("> 文字", "检查自己写的话，同 /检查"),
+    ("> 文字", "检查自己写的话，同 /检查；有忌语时给出改写，回车复制改写"),
     ("F1", "帮助"),
     ("Ctrl-C　Ctrl-D", "清空这一行；离开"),
 ]
 
 COMMANDS: tuple[Command, ...] = (
-    Command("检查", ("check", "c"), "文字", "检查自己要发的话有没有服务忌语", lookups.check_draft),
+    Command("检查", ("check", "c"), "文字", "检查自己要发的话有没有服务忌语，能改写的给出改写", lookups.check_draft),
     Command("复制", ("copy", "y"), "", "复制屏幕上的回复", replies.copy_reply),
     Command("变体", ("variants", "v"), "", "列出全部说法", replies.show_variants),
     Command("改", ("edit", "e"), "[文字]", "在回复上修改，改完再检查", replies.edit_reply),

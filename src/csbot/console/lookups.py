@@ -16,7 +16,10 @@ FOUND_SHOWN = 9
 
 
 def check_draft(desk: Desk, argument: str) -> None:
-    """Check the agent's own words: each finding with its place, its reason and what to say instead."""
+    """Check the agent's own words: each finding with its place, its reason and what to say instead.
+
+    Where the rules can reword the whole draft, that is shown below and may be copied in its place.
+    """
     draft = argument
     if not draft.strip():
         draft = desk.terminal.ask("要检查的话：") or ""
@@ -30,9 +33,18 @@ def check_draft(desk: Desk, argument: str) -> None:
         desk.view.findings(draft, hits, context)
         desk.view.console.print()
     desk.view.verdict(hits, context)
-    desk.conversation.ready = "" if hits else draft
-    if not hits:
+    rewriting = desk.responder.guard.rewriting(draft, address_of(desk))
+    desk.conversation.ready = rewriting.text or ""
+    if hits:
+        desk.view.rewriting(rewriting)
+    else:
         desk.view.note("回车＝复制这段话。")
+
+
+def address_of(desk: Desk) -> str:
+    """Return how the customer is addressed, 「王先生」; empty where the name or the form of address is not known."""
+    slots = desk.conversation.context.slots
+    return slots["姓氏"] + slots["称谓"] if {"姓氏", "称谓"} <= slots.keys() else ""
 
 
 def find(desk: Desk, argument: str) -> None:

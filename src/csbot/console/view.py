@@ -13,6 +13,7 @@ from rich.text import Text
 from csbot.console.layout import Row, clip, marked_rows, pad, wrap
 from csbot.matching.result import Decision, Match
 from csbot.rules.model import Hit, Severity
+from csbot.rules.rewrite import Rewriting
 from csbot.rules.verdict import Verdict, verdict_of
 from csbot.text.normalise import visible
 
@@ -89,9 +90,15 @@ class View:
         """Print the mood that the wording of the reply goes by."""
         self.line(("情绪：", TITLE), mood, ("（可用 /情绪 更正）", FAINT))
 
-    def reply(self, text: str, *, complete: bool) -> None:
-        """Print a reply alone on its lines and unbroken, so that selecting it with the mouse gives the very text."""
+    def reply(self, text: str, *, complete: bool, new: Sequence[tuple[int, int]] = ()) -> None:
+        """Print a reply alone on its lines and unbroken, so that selecting it with the mouse gives the very text.
+
+        ``new`` are the stretches of it that the agent did not write.
+        """
         body = Text(visible(text), style="bold" if complete else "")
+        for start, end in new:
+            before = len(visible(text[:start]))
+            body.stylize(GOOD, before, before + len(visible(text[start:end])))
         for slot in OPEN_SLOT.finditer(body.plain):
             body.stylize(OPEN, *slot.span())
         self.console.print()
@@ -139,6 +146,16 @@ class View:
             self.paragraph(hit.rule.reason, 2, lead="原因：")
             self.paragraph(hit.rule.instead, 2, style=GOOD, lead="改说：")
             self.paragraph(hit.rule.source, 2, style=FAINT, lead="出处：")
+
+    def rewriting(self, rewriting: Rewriting) -> None:
+        """Print what a draft may be reworded to, its new wording in colour, or what stands in the way of that."""
+        if rewriting.text is None:
+            names = "".join(f"「{clip(visible(rule.name), 30)}」" for rule in rewriting.stuck)
+            self.note(f"{names}没有可以照搬的改法，请参考上面的“改说”重新写。")
+            return
+        self.line(("可以改成：", TITLE))
+        self.reply(rewriting.text, complete=True, new=rewriting.new_spans())
+        self.note("回车＝复制改写；/改 可以接着改。")
 
     def _row(self, row: Row) -> None:
         self.line("  ", *((text, "bold red underline" if mark else "") for text, mark in row.pieces))

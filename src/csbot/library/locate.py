@@ -16,8 +16,9 @@ KINDS = {
     "phrasebook/settings.yaml": "settings",
     "phrasebook/synonyms.yaml": "synonyms",
     "phrasebook/manuals.yaml": "manuals",
+    "phrasebook/rewriting.yaml": "rewriting",
 }
-OPTIONAL = {"phrasebook/settings.yaml", "phrasebook/synonyms.yaml", "phrasebook/manuals.yaml"}
+OPTIONAL = {f"phrasebook/{name}.yaml" for name in ("settings", "synonyms", "manuals", "rewriting")}
 FOLDERS = {"scripts_library": "scripts", "phrasebook/forbidden": "forbidden", "phrasebook/elements": "elements"}
 
 

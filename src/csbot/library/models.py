@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from csbot.rules.model import Kind, PhraseRule, Severity
+from csbot.library.entries import element_rule, forbidden_rule, polish_rule, rewritten_of
+from csbot.rules.model import PhraseRule, Polish
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,17 @@ class Library:
         return tuple(Manual(entry["id"], entry["name"], tuple(map(_section, entry["sections"]))) for entry in entries)
 
     @cached_property
+    def polish(self) -> Polish:
+        """What a rewriting of drafts needs to know besides the rules; nothing where the library does not say."""
+        file = self.data.get("phrasebook/rewriting.yaml", {})
+        keeps, facts = (tuple(file.get(name, ())) for name in ("keeps", "facts"))
+        seams, touches = (
+            tuple(polish_rule(name, number, entry) for number, entry in enumerate(file.get(name, ())))
+            for name in ("seams", "touches")
+        )
+        return Polish(keeps, facts, seams, touches, rewritten_of(file))
+
+    @cached_property
     def synonyms(self) -> tuple[tuple[str, ...], ...]:
         """Groups of words that mean the same to the matcher."""
         groups = self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]
@@ -268,43 +280,4 @@ def _script(entry: Mapping[str, Any], topic: str) -> Script:
         tuple(entry.get("ask", ())),
         entry["coaching"],
         tuple(entry["next"]),
-    )
-
-
-def forbidden_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRule:
-    """Return the rule that an entry of a file under ``phrasebook/forbidden`` describes."""
-    kind = Kind(entry["kind"])
-    default = () if kind is Kind.NAME else (entry["banned"],)
-    return PhraseRule(
-        id=entry["id"],
-        name=entry["banned"],
-        category=file["category"],
-        category_name=file["name"],
-        source=entry["source"],
-        kind=kind,
-        phrases=tuple(entry.get("phrases", default)),
-        exceptions=tuple(entry.get("except", ())),
-        positives=tuple(entry["bad"]),
-        negatives=tuple(entry["good"]),
-        severity=Severity(entry.get("severity", file["severity"])),
-        instead=entry["instead"],
-        reason=entry["reason"],
-        keep_you=entry.get("keep_you") == "true",
-        escalate=tuple(sorted(file.get("escalate", {}).items())),
-    )
-
-
-def element_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRule:
-    """Return the rule that an entry of a file under ``phrasebook/elements`` describes."""
-    return PhraseRule(
-        id=entry["id"],
-        name=entry["name"],
-        category=file["category"],
-        category_name=file["name"],
-        source=entry["source"],
-        phrases=tuple(entry["phrases"]),
-        exceptions=tuple(entry.get("except", ())),
-        positives=tuple(entry["present"]),
-        negatives=tuple(entry["absent"]),
-        tolerant=False,
     )

@@ -8,13 +8,14 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
+from csbot.library.entries import element_rule, forbidden_rule, polish_rule
 from csbot.library.locate import kind_of
-from csbot.library.models import element_rule, forbidden_rule
 from csbot.library.problems import Problem
 from csbot.library.yaml_reader import Document, Key
 from csbot.rules.compiled import CompiledRule
+from csbot.rules.edits import problems_of
 from csbot.rules.model import PhraseRule
-from csbot.rules.phrase import PhraseError
+from csbot.rules.phrase import PhraseError, compile_phrase
 
 HOLDING = "service.not_understood"  # the situation that answers what was not recognised
 SLOT_PATTERN = re.compile(r"\{([^{}]*)\}")
@@ -25,6 +26,7 @@ def check_references(documents: dict[str, Document]) -> list[Problem]:
     return [
         *_check_intents(documents),
         *_check_rules(documents),
+        *_check_rewrites(documents),
         *_check_blanks(documents),
         *_check_dates(documents),
         *_check_scripts(documents),
@@ -118,6 +120,31 @@ def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
             except PhraseError as error:
                 name = "phrases" if any(phrase in str(error) for phrase in rule.phrases) else "except"
                 place = (*key, name) if name in entry else key
+                yield document.problem(place, "rule.phrase", str(error))
+
+
+def _check_rewrites(documents: dict[str, Document]) -> Iterator[Problem]:
+    for document, key, entry in _entries(documents, "forbidden", "rules"):
+        for number, name, why in problems_of(forbidden_rule(entry, document.data)):
+            yield document.problem((*key, "rewrite", number, name), "rule.rewrite-form", why)
+        if ("rewrite" in entry) != ("rewritten" in entry) and entry["kind"] != "name":
+            message = f"规则「{entry['id']}」的 rewrite（怎样改写）和 rewritten（改写的例子）要一起写"
+            yield document.problem((*key, "id"), "rule.rewrite-examples", message)
+    for document in _of_kind(documents, "rewriting"):
+        phrases: list[tuple[Key, str]] = [
+            ((name, index), phrase)
+            for name in ("keeps", "facts")
+            for index, phrase in enumerate(document.data.get(name, ()))
+        ]
+        for field in ("seams", "touches"):
+            for number, entry in enumerate(document.data.get(field, ())):
+                phrases += [((field, number, "find", index), phrase) for index, phrase in enumerate(entry["find"])]
+                for _, name, why in problems_of(polish_rule(field, number, entry)):
+                    yield document.problem((field, number, name), "rule.rewrite-form", why)
+        for place, phrase in phrases:
+            try:
+                compile_phrase(phrase, tolerant=True)
+            except PhraseError as error:
                 yield document.problem(place, "rule.phrase", str(error))
 
 

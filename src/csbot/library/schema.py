@@ -64,6 +64,19 @@ SCRIPT = _object(
     next=TEXTS,
 )
 
+# Of a way of rewriting; the empty text leaves the unit out.
+WAY: dict[str, Any] = {
+    "replace": {"enum": ["span", "clause", "sentence"]},
+    "where": {"enum": ["anywhere", "start", "end", "whole", "first"]},
+    "only_with": SOME_TEXTS,
+    "not_with": SOME_TEXTS,
+    "part": TEXT,
+    "drops_facts": {"enum": ["true", "false"]},
+    "with": {"type": "string"},
+}
+WAYS = {"type": "array", "minItems": 1, "items": _object(["replace", "with"], **WAY)}
+REWRITTEN = {"type": "array", "minItems": 1, "items": _object(["draft", "becomes"], draft=TEXT, becomes=TEXT)}
+
 FORBIDDEN_RULE = _object(
     ["id", "banned", "kind", "instead", "reason", "source", "bad", "good"],
     id=ID,
@@ -74,6 +87,8 @@ FORBIDDEN_RULE = _object(
     severity={"enum": ["error", "warning"]},
     keep_you={"enum": ["true", "false"]},
     instead=TEXT,
+    rewrite=WAYS,
+    rewritten=REWRITTEN,
     reason=TEXT,
     source=TEXT,
     bad=SOME_TEXTS,
@@ -163,6 +178,17 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         switched_off=TEXTS,
     ),
     "manuals": _object(["manuals"], manuals={"type": "array", "minItems": 1, "items": MANUAL}),
+    "rewriting": _object(
+        ["rewritten"],
+        keeps=TEXTS,
+        facts=TEXTS,
+        seams={
+            "type": "array",
+            "items": _object(["find", "with"], find=SOME_TEXTS, **{"with": {"type": "string"}}),
+        },
+        touches={"type": "array", "items": _object(["find", "replace", "with"], find=SOME_TEXTS, **WAY)},
+        rewritten=REWRITTEN,
+    ),
     "synonyms": _object(["synonyms"], synonyms={"type": "array", "items": SOME_TEXTS}),
 }
 

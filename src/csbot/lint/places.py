@@ -22,6 +22,10 @@ class Places:
                 for index, entry in enumerate(document.data[field]):
                     self._by_id[kind, entry[identifier]] = (document, (field, index))
 
+    def at(self, name: str, where: Key, code: str, message: str) -> Problem:
+        """Return a problem at ``where`` in the file of that path inside the library."""
+        return self._documents[name].problem(where, code, message, "error")
+
     def problem(
         self, kind: str, identifier: str, where: Key, code: str, message: str, severity: str = "error"
     ) -> Problem:

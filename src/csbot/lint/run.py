@@ -11,6 +11,7 @@ from csbot.library.problems import Problem
 from csbot.lint.intents import check_intents
 from csbot.lint.places import Places
 from csbot.lint.replies import check_replies
+from csbot.lint.rewriting import check_rewriting
 from csbot.lint.rules import check_rules
 
 
@@ -26,5 +27,6 @@ def lint(root: Path) -> tuple[list[Problem], Library | None]:
 
 def _checks(library: Library, places: Places) -> Iterator[Problem]:
     yield from check_rules(library, places)
+    yield from check_rewriting(library, places)
     yield from check_replies(library, places)
     yield from check_intents(library, places)

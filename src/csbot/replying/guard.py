@@ -7,6 +7,7 @@ from functools import cached_property
 
 from csbot.library.models import Library
 from csbot.rules.model import Hit
+from csbot.rules.rewrite import Rewriter, Rewriting
 from csbot.rules.scan import RuleSet
 
 
@@ -26,6 +27,17 @@ class Guard:
         if not self.library.forbidden:
             raise GuardError("禁用语规则是空的，不能放行任何回复")
         return RuleSet(self.library.forbidden, name=f"forbidden-{self.library.place}", key=self.library.digest)
+
+    @cached_property
+    def _rewriter(self) -> Rewriter:
+        return Rewriter(self.rules, self.library.polish)
+
+    def rewriting(self, draft: str, address: str = "") -> Rewriting:
+        """Return a draft reworded so that it has no finding, warnings included, or why there is no such wording.
+
+        ``address`` is how the customer is to be addressed where that is known: 「王先生」.
+        """
+        return self._rewriter.rewrite(draft, address)
 
     def findings(self, text: str) -> list[Hit]:
         """Return everything in ``text`` that must not be said, warnings included."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from csbot.report.finding import Finding
+from csbot.rules.rewrite import Rewriting
 from csbot.text.normalise import visible
 
 CONTEXT = 30  # characters of the line shown before and after a hit
@@ -41,3 +42,11 @@ def as_text(finding: Finding) -> str:
         ]
     )
     return visible(lines)
+
+
+def rewriting_as_text(rewriting: Rewriting) -> str:
+    """Return the rewriting of a whole draft as a person reads it, or which rules stand in its way."""
+    if rewriting.text is not None:
+        return visible(f"整段改写：{rewriting.text}")
+    stuck = "、".join(f"「{rule.name}」（{rule.id}）" for rule in rewriting.stuck)
+    return f"整段改写：没有。{stuck}没有可以照搬的改法，请参考“改说”重新写。"

@@ -169,11 +169,10 @@ class LineSieve:
             line = text[begin:stop].translate(_translation())
             present = frozenset(line)
             apart = all(end <= start for (_, end, _), (start, _, _) in pairwise(places))
-            if (
-                apart
-                and present.isdisjoint(QUOTATION_MARKS)
-                and not any(self._spares(each[2], present) for each in places)
-            ):
+            spared = not present.isdisjoint(QUOTATION_MARKS) or any(
+                self._spares(rule, line, present) for _, _, rule in places
+            )
+            if apart and not spared:
                 for start, end, rule in places:
                     given = self._rules[rule].rule
                     found_text = text[start:end]

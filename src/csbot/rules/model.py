@@ -23,6 +23,41 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
+class Unit(StrEnum):
+    """How much of a draft a way of rewriting takes away."""
+
+    SPAN = "span"  # the finding itself
+    CLAUSE = "clause"  # what stands between two commas
+    SENTENCE = "sentence"  # without the greeting and the form of address that it begins with
+
+
+class Position(StrEnum):
+    """Where a finding must stand in its clause for a way of rewriting; small particles do not count."""
+
+    ANYWHERE = "anywhere"
+    START = "start"  # nothing before it
+    END = "end"  # nothing behind it
+    WHOLE = "whole"  # neither
+    FIRST = "first"  # in the first clause of a sentence that goes on
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of rewriting a finding: what is taken away, when, and what is said in its place.
+
+    ``wording`` may keep what stands before and behind the finding in the same unit, as ``{前}`` and ``{后}``, and
+    name the customer's form of address, ``{称呼}``. An empty one leaves the unit out.
+    """
+
+    unit: Unit
+    wording: str
+    position: Position = Position.ANYWHERE
+    only_with: tuple[str, ...] = ()  # phrases: one of them stands in the unit (of a span: in its clause)
+    not_with: tuple[str, ...] = ()  # phrases: none of them does
+    drops_facts: bool = False  # taken although facts get lost: what is said there must not be said at all
+    part: str = ""  # of a span: the phrase inside the finding that is taken away; all of it where empty
+
+
 @dataclass(frozen=True, slots=True)
 class PhraseRule:
     """One rule as data: which wording, where it does not apply, why, and what to say instead.
@@ -49,12 +84,31 @@ class PhraseRule:
     keep_you: bool = False  # 你 and 您 are different here
     tolerant: bool = True
     escalate: tuple[tuple[str, str], ...] = ()  # context → an error: (("customer_type", "求异型"),)
+    rewrites: tuple[Way, ...] = ()  # the first one that fits is taken
+    rewritten: tuple[tuple[str, str], ...] = ()  # drafts and what they become, the rule's own examples
 
     def severity_in(self, context: dict[str, str]) -> Severity:
         """Return the severity of a hit for this customer, e.g. a promise made to a 求异型 customer."""
         if any(context.get(key) == value for key, value in self.escalate):
             return Severity.ERROR
         return self.severity
+
+
+@dataclass(frozen=True, slots=True)
+class Polish:
+    """What a rewriting needs to know besides the rules: all of it is data of the library.
+
+    ``keeps``: clauses that a rewritten sentence still begins with (您好). ``facts``: what must not get lost when a
+    unit is taken away (已经为您登记). ``seams``: rules about what goes wrong where new wording meets the old
+    (争取＋能). ``touches``: rules about wording that is not forbidden, but that no rewriting
+    leaves as it is (别再问了).
+    """
+
+    keeps: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    seams: tuple[PhraseRule, ...] = ()
+    touches: tuple[PhraseRule, ...] = ()
+    rewritten: tuple[tuple[str, str], ...] = ()  # drafts and what they become, its own examples
 
 
 @dataclass(frozen=True, slots=True)

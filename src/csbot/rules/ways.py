@@ -8,7 +8,7 @@ from csbot.rules.compiled import Matcher
 from csbot.rules.fold import Folded
 from csbot.rules.model import PhraseRule
 from csbot.rules.phrase import compile_phrase
-from csbot.text.normalise import is_traditional
+from csbot.text.normalise import is_traditional_character
 
 SEPARATED = "夹入符号或空格"
 WRAPPED = "从中间换行"
@@ -59,9 +59,9 @@ def ways_of(rule: PhraseRule, folded: Folded, start: int, stop: int) -> tuple[st
         for at in range(first, last)
         if (raw := normalised.raw[normalised.starts[at]]) != (text := normalised.text[at]) and text.isalnum()
     }
-    if any(is_traditional(raw) for raw in changed):
+    if any(is_traditional_character(raw) for raw in changed):
         ways.append(TRADITIONAL)
-    if not all(is_traditional(raw) for raw in changed):
+    if not all(is_traditional_character(raw) for raw in changed):
         ways.append(WIDTH)
     return (*ways, *ways_as_written(rule, folded.text[start:stop]))
 

@@ -84,7 +84,7 @@ def _traditional() -> frozenset[str]:
     return frozenset(changed) | frozenset(map(chr, _SPELLINGS)) | {word[0] for word, _ in _SPELLED_WORDS}
 
 
-def is_traditional(character: str) -> bool:
+def is_traditional_character(character: str) -> bool:
     """Tell whether simplified text writes this character otherwise."""
     return character in _traditional()
 
@@ -134,6 +134,25 @@ def _simplify(text: str) -> str:
     for spelling, word in _SPELLED_WORDS:
         converted = converted.replace(spelling, word)
     return converted
+
+
+def is_traditional(raw: str) -> bool:
+    """Tell whether a text is written in traditional characters: at least two of them, or all but a few."""
+    simplified = _simplify(raw)
+    changed = sum(before != after for before, after in zip(raw, simplified, strict=True))
+    return changed >= 2 or (changed == 1 and len(raw) <= 8)
+
+
+def traditional(text: str) -> str:
+    """Return simplified ``text`` in the traditional characters of Taiwan (OpenCC ``s2tw``): 为您 becomes 為您."""
+    return str(_to_traditional().convert(text))
+
+
+@lru_cache(maxsize=1)
+def _to_traditional() -> OpenCC:
+    from opencc import OpenCC
+
+    return OpenCC("s2tw")
 
 
 def normalise(raw: str) -> Normalised:

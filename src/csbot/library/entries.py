@@ -1,0 +1,81 @@
+"""The rules that the entries of a library's files describe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from csbot.rules.model import Kind, PhraseRule, Position, Severity, Unit, Way
+
+
+def forbidden_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRule:
+    """Return the rule that an entry of a file under ``phrasebook/forbidden`` describes."""
+    kind = Kind(entry["kind"])
+    default = () if kind is Kind.NAME else (entry["banned"],)
+    return PhraseRule(
+        id=entry["id"],
+        name=entry["banned"],
+        category=file["category"],
+        category_name=file["name"],
+        source=entry["source"],
+        kind=kind,
+        phrases=tuple(entry.get("phrases", default)),
+        exceptions=tuple(entry.get("except", ())),
+        positives=tuple(entry["bad"]),
+        negatives=tuple(entry["good"]),
+        severity=Severity(entry.get("severity", file["severity"])),
+        instead=entry["instead"],
+        reason=entry["reason"],
+        keep_you=entry.get("keep_you") == "true",
+        rewrites=tuple(map(_way, entry.get("rewrite", ()))),
+        rewritten=rewritten_of(entry),
+        escalate=tuple(sorted(file.get("escalate", {}).items())),
+    )
+
+
+def polish_rule(name: str, number: int, entry: Mapping[str, Any]) -> PhraseRule:
+    """Return as a rule the entry ``number`` of ``seams`` or ``touches`` in ``phrasebook/rewriting.yaml``."""
+    return PhraseRule(
+        id=f"{name}.{number}",
+        name=entry["find"][0],
+        category=name,
+        category_name="润色",
+        source="phrasebook/rewriting.yaml",
+        kind=Kind.CLAUSE if entry.get("where") == "whole" else Kind.PHRASE,
+        phrases=tuple(entry["find"]),
+        keep_you=True,
+        rewrites=(_way(entry),),
+    )
+
+
+def _way(entry: Mapping[str, Any]) -> Way:
+    return Way(
+        Unit(entry.get("replace", "span")),
+        entry["with"],
+        Position(entry.get("where", "anywhere")),
+        tuple(entry.get("only_with", ())),
+        tuple(entry.get("not_with", ())),
+        entry.get("drops_facts") == "true",
+        entry.get("part", ""),
+    )
+
+
+def rewritten_of(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the examples of rewriting in an entry: drafts and what they become."""
+    return tuple((example["draft"], example["becomes"]) for example in entry.get("rewritten", ()))
+
+
+def element_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRule:
+    """Return the rule that an entry of a file under ``phrasebook/elements`` describes."""
+    return PhraseRule(
+        id=entry["id"],
+        name=entry["name"],
+        category=file["category"],
+        category_name=file["name"],
+        source=entry["source"],
+        phrases=tuple(entry["phrases"]),
+        exceptions=tuple(entry.get("except", ())),
+        positives=tuple(entry["present"]),
+        negatives=tuple(entry["absent"]),
+        tolerant=False,
+    )
