@@ -15,7 +15,7 @@ from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.fold import fold, line_breaks, stretches
 from csbot.rules.hits import folded_hits, plain_hits
 from csbot.rules.model import Hit, Kind, PhraseRule, Severity
-from csbot.rules.reduce import one_person, reduce
+from csbot.rules.reduce import AMBIGUOUS, one_person, reduce
 from csbot.rules.sound import LATIN, Correction, Spelled, homophones
 from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
@@ -135,6 +135,9 @@ class RuleSet:
                 exact[anchor.rule].add(anchor.phrase)
             elif anchor.literal and stop - start > 1:
                 sounding.append((anchor, start, stop))
+        if AMBIGUOUS.search(folded.text):
+            for anchor in self.anchors.ambiguous(reduced):
+                exact[anchor.rule].add(anchor.phrase)
         for number, phrases in exact.items():
             compiled = self._compiled[number]
             matchers = [compiled.phrases[each] for each in sorted(phrases)]
