@@ -111,7 +111,9 @@ def anchors_of(number: int, rule: PhraseRule) -> Iterator[Anchor]:
     """
     clause = rule.kind is not Kind.PHRASE
     for at, phrase in enumerate(rule.phrases):
-        whole = {(reduced := reduce_literal(each)).text: (reduced, each) for each in reversed(whole_literals(phrase))}
+        # Of several that reduce to the same text the longest one counts: 「我改不了」 and 「我也改不了」.
+        literals = sorted(whole_literals(phrase), key=len)
+        whole = {(reduced := reduce_literal(each)).text: (reduced, each) for each in literals}
         opens = closes = True
         found = whole
         if not whole or "" in whole:

@@ -19,7 +19,7 @@ SOFT_BREAK = 3  # characters from which a hit may run across a line break that n
 MAXIMUM_GAP = 4  # characters, as given, between two characters of a hit (an emoji can be several)
 OVERLAP = 64  # characters that two stretches share where a cut could go through a hit
 # A word in front of a bracket or a quotation mark ends there: 「已作废（话费另退）」 does not hold 「废话」.
-_APART = frozenset(" ()[]{}<>\"'“”‘’「」『』《》〈〉【】")
+APART = frozenset(" ()[]{}<>\"'“”‘’「」『』《》〈〉【】")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
         return False
     if marks & (CLAUSE_ENDS - SENTENCE_ENDS) and not (across_clauses or across_sentences):
         return False
-    return not (end - start == 2 and marks <= _APART and attached_before and attached_after)
+    return not (end - start == 2 and marks <= APART and attached_before and attached_after)
 
 
 def _is_wrap(bridge: str) -> bool:

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from csbot.rules.anchors import Anchor
-from csbot.rules.fold import Folded
-from csbot.rules.reduce import Reduced, one_person
+from csbot.rules.fold import APART, Folded
+from csbot.rules.reduce import FILLER_CHARACTERS, Reduced, one_person
 from csbot.rules.ways import HOMOPHONE, INITIALS, PINYIN
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import coarse, look_alike, reading, sound_codes, sound_table, split_latin
-from csbot.text.segment import is_han
+from csbot.text.segment import CLAUSE_ENDS, is_han
 from csbot.text.tokenise import common_words, is_any_word
 
 # A typing error makes a run of words this much less probable (natural logarithm) than what was meant. Measured on
@@ -41,7 +41,11 @@ _JOINTS = frozenset("@./\\_#-+=&%:")  # between letters: an address, a model num
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Folded text with one place corrected to the wording of a phrase, and how that place was written."""
+    """Folded text with one place corrected to the wording of a phrase, and how that place was written.
+
+    ``start`` and ``stop`` are the first and the last character that had to be corrected: a hit that holds them
+    is one that the correction brought about.
+    """
 
     folded: Folded
     start: int
@@ -58,12 +62,13 @@ def homophones(folded: Folded, reduced: Reduced, candidates: Iterable[tuple[Anch
         if not differing:
             continue
         text = list(folded.text)
-        for at in differing:
-            text[reduced.indexes[start + at]] = anchor.text[at]
-        first, last = reduced.indexes[start], reduced.indexes[end - 1] + 1
+        places = [reduced.indexes[start + at] for at in differing]
+        for at, place in zip(differing, places, strict=True):
+            text[place] = anchor.text[at]
         corrected = replace(folded, text="".join(text))
-        if _is_error(folded, corrected, first, last, [reduced.indexes[start + at] for at in differing]):
-            yield Correction(corrected, first, last, anchor, HOMOPHONE)
+        first, last = reduced.indexes[start], reduced.indexes[end - 1] + 1
+        if _is_error(folded, corrected, first, last, places):
+            yield Correction(corrected, places[0], places[-1] + 1, anchor, HOMOPHONE)
 
 
 def differences(written: str, anchor: Anchor) -> list[int]:
@@ -72,7 +77,11 @@ def differences(written: str, anchor: Anchor) -> list[int]:
     Empty also where so much differs that nobody would read it as the anchor, or anything but Han characters does.
     """
     meant = anchor.text
-    differing = [at for at, (one, other) in enumerate(zip(written, meant, strict=True)) if one != other]
+    differing = [
+        at
+        for at, (one, other) in enumerate(zip(written, meant, strict=True))
+        if one != other and one_person(other) != one  # which of 你 and 您 it is, the text itself says
+    ]
     size = len(anchor.literal)
     if len(differing) > max(2, size - 2) or len(meant) - sum(map(meant.count, _PERSONS)) < 2:
         return []
@@ -91,13 +100,13 @@ def _sounds_the_same(one: str, other: str) -> bool:
 
 def _is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing: list[int]) -> bool:
     """Tell whether the text makes less sense as written than corrected, by the words of the dictionary."""
+    if _is_disguised(folded, start, stop):
+        return True
     first, last = start, stop
     while first > max(0, start - CONTEXT) and folded.indexes[first] == folded.stops[first - 1]:
         first -= 1
     while last < min(len(folded.text), stop + CONTEXT) and folded.indexes[last] == folded.stops[last - 1]:
         last += 1
-    if any(folded.bridges(start, stop)):
-        return True  # 「他·马·的」: nobody puts that between the characters of an honest word
     words = common_words()
     written, meant = folded.text[first:last], corrected.text[first:last]
     least = LEAST_GAIN
@@ -107,21 +116,60 @@ def _is_error(folded: Folded, corrected: Folded, start: int, stop: int, differin
         least = GAIN_AFTER_A_WORD  # 「技术部可能」: the character may end the word before
     alike = all(look_alike(folded.text[at], corrected.text[at]) for at in differing)
     position = first
+    inside: set[int] = set()  # words
     for word in words.cut(written):
         end = position + len(word)
-        if len(word) > 1:
-            if position < start < end or position < stop < end:
-                return False  # 「不只道歉」: the word goes on behind the phrase
-            if any(position <= at < end for at in differing) and not alike:
-                least = max(least, GAIN_OVER_A_WORD)
+        inside.update(range(position + 1, end))
+        if len(word) > 1 and not alike and any(position <= at < end for at in differing):
+            least = max(least, GAIN_OVER_A_WORD)
         position = end
     if words.likelihood(meant) - words.likelihood(written) < least:
         return False
-    edges = [folded.text[max(first, start - 2) : start + 1], folded.text[max(first, start - 1) : start + 1]] * (
-        start > first
+    begins = any(
+        at not in inside and not (at > first and _is_in_a_word(written, at - first, 2, 1))
+        for at in _ends(folded.text, start, first, -1)
     )
-    edges += [folded.text[stop - 1 : stop + 1], folded.text[stop - 1 : stop + 2]] * (stop < last)
-    return not any(map(is_any_word, edges))
+    return begins and any(
+        at not in inside and not (at < last and _is_in_a_word(written, at - first, 1, 2))
+        for at in _ends(folded.text, stop, last, 1)
+    )
+
+
+def _is_in_a_word(text: str, at: int, before: int, after: int) -> bool:
+    """Tell whether a word of at most so many characters before and after it runs over a place: 「不只道歉」."""
+    return any(
+        is_any_word(text[max(0, at - first) : at + last])
+        for first in range(1, before + 1)
+        for last in range(1, after + 1)
+    )
+
+
+def _is_disguised(folded: Folded, start: int, stop: int) -> bool:
+    """Tell whether there are marks between all characters: 「他·马·的」. Nobody puts them into an honest word.
+
+    But words are set apart by punctuation (「没办，发票」), wrapped lines and, where they are short, by spaces.
+    """
+    bridges = folded.bridges(start, stop)
+    marks = set("".join(bridges))
+    return all(bridges) and not marks & CLAUSE_ENDS and (len(bridges) > 1 or not marks <= APART)
+
+
+def _ends(text: str, at: int, limit: int, step: int) -> Iterator[int]:
+    """Yield where a phrase may end one way: at ``at``, within repetitions, and behind small words beyond it.
+
+    They can belong to the phrase (「查不了」) as well as to what stands next to it (「收到。到底…」).
+    """
+    yield at
+    before = step < 0
+    character, following = (text[at], at + 1) if before else (text[at - 1], at)
+    while text[following : following + 1] == character:
+        following += 1
+        yield following - before
+    beyond = at
+    while beyond != limit and text[beyond - before] in FILLER_CHARACTERS:
+        beyond += step
+    if beyond != at:
+        yield beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +181,11 @@ class _Item:
     initial: str
     start: int
     stop: int
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether this is a letter that stands for a whole syllable."""
+        return not self.text and self.stop - self.start == 1 and self.sound.isascii()
 
 
 class Spelled:
@@ -192,29 +245,25 @@ class Spelled:
         """Yield a correction for each place that spells a phrase, at least in part, by pinyin or by initials."""
         pieces: dict[int, tuple[str, ...]] = {}
         runs: set[tuple[int, int]] = set()
-        letters = False
         for start, stop in _runs_of_letters(folded):
             run = folded.text[start:stop]
             if not self.may_mean(folded.raw_text(start, stop)):
                 continue
-            syllables = _syllables_of(run)
-            letters = letters or not syllables
-            pieces[start] = syllables or tuple(run)
+            pieces[start] = _syllables_of(run) or tuple(run)
             runs.add((start, stop))
         if not runs or not self._sizes:
             return
-        way = INITIALS if letters else PINYIN
         kept = frozenset(reduced.indexes)
         everything = _items(folded, pieces)
         for items in (everything, [item for item in everything if not item.text or item.start in kept]):
             for start, end, anchor, text in self._places(items, runs):
-                yield _corrected(folded, items, start, end, anchor, text, way)
+                yield _corrected(folded, items[start:end], anchor, text)
 
     def _places(self, items: list[_Item], runs: set[tuple[int, int]]) -> Iterator[tuple[int, int, Anchor, str]]:
         sounds = "".join(item.sound[:1] for item in items)
         initials = "".join(item.initial for item in items)
         latin = [at for at, item in enumerate(items) if not item.text]
-        letters = {at for at in latin if items[at].sound.isascii()}
+        letters = {at for at in latin if items[at].is_letter}
         starts = {start for at in latin for start in range(max(0, at - self._sizes[-1] + 1), at + 1)}
         for start in sorted(starts):
             for size in self._sizes:
@@ -246,7 +295,7 @@ def _is_legible(part: list[_Item], meant: str) -> bool:
                 exact += 1
             elif len(meant) <= SHORTEST_FOR_INITIALS or item.sound != character.translate(sound_table()):
                 return False
-        elif item.stop - item.start == 1 and item.sound.isascii():
+        elif item.is_letter:
             letters += 1
         elif item.sound == character.translate(sound_table()):
             syllables += item.stop - item.start
@@ -312,26 +361,28 @@ def _covers_runs(part: list[_Item], runs: set[tuple[int, int]]) -> bool:
     return all(first <= start and stop <= last for start, stop in runs if start < last and stop > first)
 
 
-def _corrected(
-    folded: Folded, items: list[_Item], start: int, end: int, anchor: Anchor, text: str, way: str
-) -> Correction:
-    """Put the characters that were meant in the place of the letters."""
+def _corrected(folded: Folded, part: list[_Item], anchor: Anchor, text: str) -> Correction:
+    """Put the characters of ``text`` that were meant in the place of the letters of a part of it."""
     characters: list[str] = []
     indexes: list[int] = []
     stops: list[int] = []
-    meant = {items[start + at].start: text[at] for at in range(end - start)}
-    ends = {items[at].start: items[at].stop for at in range(start, end)}
+    meant = {
+        item.start: (item, character)
+        for item, character in zip(part, text, strict=True)
+        if one_person(item.text) != character  # which of 你 and 您 it is, the text itself says
+    }
+    letters = [item for item in part if not item.text]
+    spelled: list[int] = []
     at = 0
-    first = last = 0
     while at < len(folded.text):
-        if at == items[start].start:
-            first = len(characters)
-        stop = ends[at] if at in meant else at + 1
-        characters.append(meant.get(at, folded.text[at]))
+        item, character = meant.get(at, (None, folded.text[at]))
+        if item and not item.text:
+            spelled.append(len(characters))
+        stop = item.stop if item else at + 1
+        characters.append(character)
         indexes.append(folded.indexes[at])
         stops.append(folded.stops[stop - 1])
         at = stop
-        if stop == items[end - 1].stop:
-            last = len(characters)
+    way = INITIALS if any(item.is_letter for item in letters) else PINYIN
     corrected = replace(folded, text="".join(characters), indexes=indexes, stops=stops)
-    return Correction(corrected, first, last, anchor, way)
+    return Correction(corrected, spelled[0], spelled[-1] + 1, anchor, way)
