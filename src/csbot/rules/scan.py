@@ -154,9 +154,12 @@ class RuleSet:
         """Yield the hits that the correction of one place brings about."""
         compiled = self._compiled[correction.anchor.rule]
         matcher = compiled.phrases[correction.anchor.phrase]
-        for start, stop, hit in folded_hits(compiled, correction.folded, [matcher], ways=(correction.way,)):
-            if start <= correction.start and correction.stop <= stop:
-                yield hit
+        folded, places = correction.folded, correction.places
+        for start, stop, hit in folded_hits(compiled, folded, [matcher], ways=(correction.way,)):
+            if any(start <= at < stop for at in places):
+                # Where a phrase may be longer the shorter one counts, but letters are not cut in two: 「tuikuan」.
+                first, last = folded.raw_span(min(start, places[0]), max(stop, places[-1] + 1))
+                yield replace(hit, start=first, end=last, found=folded.normalised.raw[first:last])
 
     def fires(self, rule_id: str, text: str | Normalised) -> bool:
         """Tell whether one rule has a hit in ``text``."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from csbot.rules.anchors import Anchor
@@ -17,7 +17,7 @@ from csbot.rules.fold import Folded
 from csbot.rules.reduce import Reduced, one_person
 from csbot.rules.ways import HOMOPHONE, INITIALS, PINYIN
 from csbot.text.normalise import normalise
-from csbot.text.pinyin import coarse, look_alike, reading, sound_codes, sound_table, split_latin
+from csbot.text.pinyin import coarse, look_alike, reading, sound_codes, split_latin, spoken_table
 from csbot.text.segment import is_han
 
 MOST_RUNS = 10_000  # of letters whose meaning is remembered
@@ -35,13 +35,12 @@ _JOINTS = frozenset("@./\\_#-+=&%:")  # between letters: an address, a model num
 class Correction:
     """Folded text with one place corrected to the wording of a phrase, and how that place was written.
 
-    ``start`` and ``stop`` are the first and the last character that had to be corrected: a hit that holds them
-    is one that the correction brought about.
+    ``places`` are the characters that had to be corrected: a hit that holds one of them is one that the correction
+    brought about.
     """
 
     folded: Folded
-    start: int
-    stop: int
+    places: Sequence[int]
     anchor: Anchor
     way: str
 
@@ -60,7 +59,7 @@ def homophones(folded: Folded, reduced: Reduced, candidates: Iterable[tuple[Anch
         corrected = replace(folded, text="".join(text))
         first, last = reduced.indexes[start], reduced.indexes[end - 1] + 1
         if is_error(folded, corrected, first, last, places):
-            yield Correction(corrected, places[0], places[-1] + 1, anchor, HOMOPHONE)
+            yield Correction(corrected, places, anchor, HOMOPHONE)
 
 
 def differences(written: str, anchor: Anchor) -> list[int]:
@@ -116,7 +115,7 @@ class Spelled:
             # Letters hide which of the small words were left out: a phrase counts in full, and reduced.
             for text in {one_person("".join(filter(str.isalnum, anchor.literal))), anchor.text}:
                 if len(text) > 1 and all(map(is_han, text)):
-                    self._by_sounds[text.translate(sound_table())].append((anchor, text))
+                    self._by_sounds[text.translate(spoken_table())].append((anchor, text))
                     self._by_initials["".join(reading(character)[:1] for character in text)].append((anchor, text))
         self._sizes = sorted({len(sounds) for sounds in self._by_sounds})
         self._all_sounds = "\n".join(self._by_sounds)
@@ -133,9 +132,8 @@ class Spelled:
             run = normalise(raw).text
             if len(self._known) > MOST_RUNS:
                 self._known.clear()
-            codes = sound_codes()
             syllables = _syllables_of(run) if len(run) <= MOST_LETTERS else ()
-            sounds = "".join(codes.get(coarse(each), each[0]) for each in syllables if len(each) > 1)
+            sounds = "".join(_sound_of(each) for each in syllables if len(each) > 1)
             spelled = len(sounds) == len(syllables) > 0 and sounds in self._all_sounds
             initials = len(run) <= MOST_INITIALS and run in self._all_initials
             self._known[raw] = spelled or (initials and (len(run) > 1 or raw.islower()))
@@ -204,6 +202,10 @@ def _syllables_of(run: str) -> tuple[str, ...]:
     return split_latin(run, standard=True) or split_latin(run)
 
 
+def _sound_of(syllable: str) -> str:
+    return sound_codes().get(coarse("ni" if syllable == "nin" else syllable), syllable[0])  # 您 counts as 你
+
+
 def _is_legible(part: list[_Item], meant: str) -> bool:
     """Tell whether what is written spells the phrase, and enough of it that it can be read."""
     exact = syllables = letters = 0
@@ -211,11 +213,11 @@ def _is_legible(part: list[_Item], meant: str) -> bool:
         if item.text:
             if one_person(item.text) == character:
                 exact += 1
-            elif len(meant) <= SHORTEST_FOR_INITIALS or item.sound != character.translate(sound_table()):
+            elif len(meant) <= SHORTEST_FOR_INITIALS or item.sound != character.translate(spoken_table()):
                 return False
         elif item.is_letter:
             letters += 1
-        elif item.sound == character.translate(sound_table()):
+        elif item.sound == character.translate(spoken_table()):
             syllables += item.stop - item.start
         else:
             return False
@@ -254,22 +256,19 @@ def _is_apart(folded: Folded, start: int, stop: int) -> bool:
 
 
 def _items(folded: Folded, pieces: dict[int, tuple[str, ...]]) -> list[_Item]:
-    """Return the text as items, each run of letters as its syllables or letters; repetitions count once."""
-    codes = sound_codes()
+    """Return the text as items, each run of letters as its syllables or letters."""
     items: list[_Item] = []
     at = 0
     while at < len(folded.text):
-        if at in pieces:
-            for piece in pieces[at]:
-                sound = codes.get(coarse(piece), piece[0]) if len(piece) > 1 else piece
-                items.append(_Item("", sound, piece[0], at, at + len(piece)))
-                at += len(piece)
-            continue
-        character = folded.text[at]
-        if not (items and items[-1].text == character):
-            sound = character.translate(sound_table())
+        for piece in pieces.get(at, ()):
+            sound = _sound_of(piece) if len(piece) > 1 else piece
+            items.append(_Item("", sound, piece[0], at, at + len(piece)))
+            at += len(piece)
+        if at not in pieces and at < len(folded.text):
+            character = folded.text[at]
+            sound = character.translate(spoken_table())
             items.append(_Item(character, sound, reading(character)[:1] or "\0", at, at + 1))
-        at += 1
+            at += 1
     return items
 
 
@@ -303,4 +302,4 @@ def _corrected(folded: Folded, part: list[_Item], anchor: Anchor, text: str) -> 
         at = stop
     way = INITIALS if any(item.is_letter for item in letters) else PINYIN
     corrected = replace(folded, text="".join(characters), indexes=indexes, stops=stops)
-    return Correction(corrected, spelled[0], spelled[-1] + 1, anchor, way)
+    return Correction(corrected, spelled, anchor, way)
