@@ -74,7 +74,7 @@ def differences(written: str, anchor: Anchor) -> list[int]:
         if one != other and one_person(other) != one  # which of 你 and 您 it is, the text itself says
     ]
     size = len(anchor.literal)
-    if len(differing) > max(2, size - 2) or len(meant) - sum(map(meant.count, _PERSONS)) < 2:
+    if len(differing) > max(2, size - 2) or size - sum(map(meant.count, _PERSONS)) < 2:
         return []
     if not all(is_han(written[at]) and is_han(meant[at]) for at in differing):
         return []
