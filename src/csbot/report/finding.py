@@ -45,6 +45,11 @@ class Finding:
         return f"{self.path}:{self.line}:{self.column}"
 
 
+def counted(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that count: those that nothing sets aside."""
+    return [finding for finding in findings if not finding.suppression]
+
+
 class Lines:
     """The lines of a text, to turn offsets into places."""
 
