@@ -13,7 +13,6 @@ from typing import Any, cast
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"  # the copy of OASIS's own, whose $id it keeps
 GITHUB_WORKFLOW = "https://json.schemastore.org/github-workflow.json"
 GITLAB_JOBS = "https://gitlab.com/gitlab-org/gitlab/-/raw/master/app/assets/javascripts/editor/schema/ci.json"
-PRE_COMMIT_CONFIG = "https://json.schemastore.org/pre-commit-config.json"
 
 
 @cache
