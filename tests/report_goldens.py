@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from csbot.report.finding import Finding
+from csbot.report.finding import IN_BASELINE, Finding
 from csbot.report.identity import identified
 from csbot.report.reporters import REPORTERS
 from csbot.report.run import RuleText, Run
@@ -71,6 +71,7 @@ FINDINGS = identified(
         finding("a&b<c>\"d'.txt", 3, '\x1b[31m<b>不行</b> & "没办法"\x07\x9b]]>\u202e\ufffe', "不行", **NO_WAY),
         finding("制表\t符.txt", 4, "\t\t这个100% <保证>", "100% <保证>", **CERTAIN),
         finding("引文.txt", 5, "客户说“不知道”", "不知道", suppression="客户的原话 <b>&\x07"),
+        finding("旧.txt", 5, "我不知道", "不知道", suppression=IN_BASELINE),
         finding("::error file=x,line=1::y.txt", 1, "::stop-commands::x 不知道 ##[add-mask]100%", "不知道"),
         finding("坏\n名.txt", 6, "\ud800不知道\udcff\u2028。", "不知道"),
         finding("/仓库/里面.txt", 7, "不知道", "不知道", fingerprint="0123456789abcdef"),

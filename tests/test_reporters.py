@@ -16,7 +16,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from tests.report_goldens import FINDINGS, FOLDER, RUN, finding, golden
 from tests.schemas import SARIF, schema
 
-from csbot.report.finding import Finding, counted
+from csbot.report.finding import IN_BASELINE, Finding, counted
 from csbot.report.github import disarmed
 from csbot.report.identity import identified
 from csbot.report.json import as_dict
@@ -199,8 +199,9 @@ def test_sarif_holds_every_finding_where_it_stands() -> None:
         if "contextRegion" in place and each.found:
             line = place["contextRegion"]["snippet"]["text"]
             assert line[region["startColumn"] - 1 : region["endColumn"] - 1] == each.found
-        justified = [suppression["justification"] for suppression in result["suppressions"]]
-        assert justified == ([each.suppression] if each.suppression else [])
+        justified = [(reason["kind"], reason["justification"]) for reason in result["suppressions"]]
+        kind = "external" if each.suppression == IN_BASELINE else "inSource"
+        assert justified == ([(kind, each.suppression)] if each.suppression else [])
 
 
 def test_sarif_names_files_as_addresses() -> None:
@@ -249,7 +250,7 @@ def test_junit_counts_add_up() -> None:
         assert {name: element.get(name) for name in counts} == {
             name: str(len(list(element.iter(tag)))) for name, tag in counts.items()
         }
-    assert [root.get(name) for name in ("failures", "errors", "skipped")] == [str(len(counted(FINDINGS))), "1", "1"]
+    assert [root.get(name) for name in ("failures", "errors", "skipped")] == [str(len(counted(FINDINGS))), "1", "2"]
     suites = [suite.get("name") for suite in root]
     assert suites == [RUN.path(path) for path in RUN.files]
     (clean,) = root.iterfind("testsuite[@name='干净.txt']")

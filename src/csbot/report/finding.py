@@ -9,6 +9,8 @@ from itertools import accumulate
 
 from csbot.rules.model import Hit
 
+IN_BASELINE = "已记入基线"  # the suppression of a finding that a baseline sets aside; a comment gives its own reason
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

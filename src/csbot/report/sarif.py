@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from csbot.report.finding import Finding
+from csbot.report.finding import IN_BASELINE, Finding
 from csbot.report.identity import identified
 from csbot.report.message import sentence
 from csbot.report.run import RuleText, Run
@@ -83,7 +83,8 @@ def _result(finding: Finding, run: Run, index: int) -> dict[str, Any]:
 
 
 def _suppression(finding: Finding) -> dict[str, str]:
-    return {"kind": "inSource", "status": "accepted", "justification": finding.suppression}
+    kind = "external" if finding.suppression == IN_BASELINE else "inSource"
+    return {"kind": kind, "status": "accepted", "justification": finding.suppression}
 
 
 def _place(finding: Finding, run: Run) -> dict[str, Any]:
