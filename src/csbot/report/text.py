@@ -30,6 +30,9 @@ def as_text(finding: Finding) -> str:
     start = finding.column - 1
     snippet = finding.snippet.rstrip("\r")
     line, marks = marked(snippet, start, min(len(finding.snippet), start + len(finding.found.split("\n")[0])))
+    if not finding.banned:  # about a comment or a file, not about a wording
+        severity = _SEVERITIES[finding.severity]
+        return visible(f"{finding.place}: {finding.code} {severity}：{finding.message}\n    {line}\n    {marks}")
     ways = f"（{'、'.join(finding.ways)}）" if finding.ways else ""
     lines = "\n".join(
         [
