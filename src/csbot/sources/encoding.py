@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import io
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from csbot.sources.passage import Fail
@@ -32,41 +32,53 @@ def encoding_of(stream: BinaryIO, forced: str | None, fail: Fail, limit: int | N
     """
     head = stream.read(HEAD)
     stream.seek(0)
-    if forced is not None:
-        return {"utf-8": "utf-8-sig"}.get(forced, forced)
-    for mark, codec in _MARKS:
-        if head.startswith(mark):
-            return codec
-    if b"\0" in head:
+    codec = {"utf-8": "utf-8-sig"}.get(forced, forced) if forced else None
+    codec = codec or next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
+    if codec is None and b"\0" in head:
         raise fail((1, 1), "file.binary", _BINARY)
-    line = _first_line_that_is_not_utf8(stream, limit)
-    stream.seek(0)
+    line = _first_line_that_is_not(codec or "utf-8", stream, limit)
     if line is None:
-        return "utf-8"
-    plausible = _plausibly_gb18030(stream, limit)
-    stream.seek(0)
-    if not plausible:
+        return codec or "utf-8"
+    if codec is not None:
+        raise fail((line, 1), "file.encoding", not_encoded(codec))
+    if not _plausibly_gb18030(stream, limit):
         raise fail((line, 1), "file.encoding", _UNKNOWN)
     return "gb18030"
 
 
-def _chunks(stream: BinaryIO, limit: int | None) -> io.BufferedIOBase | BinaryIO:
-    return stream if limit is None else io.BytesIO(stream.read(limit))
+def not_encoded(codec: str) -> str:
+    """Return what is said of a line that is not of the encoding of the others, or of the one that was named."""
+    name = codec.removesuffix("-sig").upper()
+    return f"这一行不是 {name} 编码，请另存为 UTF-8，或用 --encoding 指定编码"
 
 
-def _first_line_that_is_not_utf8(stream: BinaryIO, limit: int | None) -> int | None:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    source, line = _chunks(stream, limit), 1
-    while True:
-        chunk = source.read(CHUNK)
+def _chunks(stream: BinaryIO, limit: int | None) -> Iterator[tuple[bytes, bool]]:
+    """Yield the bytes in pieces, each with whether it is the last, from the start on, and go back there."""
+    left = limit
+    while chunk := stream.read(CHUNK if left is None else min(CHUNK, left)):
+        yield chunk, False
+        left = None if left is None else left - len(chunk)
+    stream.seek(0)
+    # A limit may cut a character in two; the end of a file may not.
+    yield b"", limit is None
+
+
+def _first_line_that_is_not(codec: str, stream: BinaryIO, limit: int | None) -> int | None:
+    decoder = codecs.getincrementaldecoder(codec)()
+    line = 1
+    for chunk, is_last in _chunks(stream, limit):
+        state = decoder.getstate()
         try:
-            # A limit may cut a character in two; the end of a file may not.
-            decoder.decode(chunk, final=not chunk and limit is None)
+            line += decoder.decode(chunk, final=is_last).count("\n")
         except UnicodeDecodeError as error:
-            return line + max(0, error.object.count(b"\n", 0, error.start))
-        if not chunk:
-            return None
-        line += chunk.count(b"\n")
+            stream.seek(0)
+            decoder.setstate(state)
+            good = error.start - (len(error.object) - len(chunk))  # of this chunk: the rest of the last comes before
+            return line + decoder.decode(chunk[: max(0, good)]).count("\n")
+        except UnicodeError:  # UTF-16 without a mark
+            stream.seek(0)
+            return line
+    return None
 
 
 def _plausibly_gb18030(stream: BinaryIO, limit: int | None) -> bool:
@@ -75,12 +87,12 @@ def _plausibly_gb18030(stream: BinaryIO, limit: int | None) -> bool:
     Any Western text with accents is nearly valid GB18030, but reads as rare characters.
     """
     decoder = codecs.getincrementaldecoder("gb18030")()
-    source, common, others = _chunks(stream, limit), 0, 0
-    while True:
-        chunk = source.read(CHUNK)
+    common = others = 0
+    for chunk, is_last in _chunks(stream, limit):
         try:
-            text = decoder.decode(chunk, final=not chunk and limit is None)
+            text = decoder.decode(chunk, final=is_last)
         except UnicodeDecodeError:
+            stream.seek(0)
             return False
         for character in text if common + others < SAMPLE else ():
             if character > "\x7f":
@@ -88,8 +100,7 @@ def _plausibly_gb18030(stream: BinaryIO, limit: int | None) -> bool:
                     common += 1
                 else:
                     others += 1
-        if not chunk:
-            return common > 0 and common >= PLAUSIBLE * (common + others)
+    return common > 0 and common >= PLAUSIBLE * (common + others)
 
 
 def _is_common(character: str) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from csbot.library.problems import reason_of
-from csbot.sources.encoding import encoding_of
+from csbot.sources.encoding import encoding_of, not_encoded
 from csbot.sources.passage import Fail
 
 LONGEST_LINE = 32 * 1024 * 1024  # characters
@@ -76,9 +76,7 @@ def text_lines(stream: BinaryIO, path: str, encoding: str | None, fail: Fail) ->
                 raise fail((number, 1), "file.too-large", f"这一行{TOO_LARGE}")
             yield line
     except UnicodeError:
-        name = codec.removesuffix("-sig").upper()
-        message = f"从这一行起有不是 {name} 编码的内容，请另存为 UTF-8，或用 --encoding 指定编码"
-        raise fail((number + 1, 1), "file.encoding", message) from None
+        raise fail((number + 1, 1), "file.encoding", not_encoded(codec)) from None
     finally:
         text.detach()
 
