@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import click
 
-from csbot.library.problems import Problem
-
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
@@ -15,14 +13,6 @@ class InvalidInputError(click.ClickException):
     """Input that cannot be read or is not valid; the message is complete, in Chinese."""
 
     exit_code = EXIT_USAGE
-
-
-class UnreadableError(InvalidInputError):
-    """An input that cannot be read, and the problem with it."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
 
 
 def usage_message(error: click.ClickException) -> str:
