@@ -80,7 +80,7 @@ FINDINGS = identified(
         finding("表.csv", 12, "我不知道", "不知道", field="回复"),
         finding("重复.txt", 20, "我不知道，他也不知道", "不知道"),
         finding("重复.txt", 25, "我不知道，他也不知道", "不知道"),
-        finding("<stdin>", 1, "字" * 60 + "不知道" + "字" * 60, "不知道"),
+        finding("<stdin>", 1, "字" * 120 + "不知道" + "字" * 120, "不知道"),
         Finding(
             "scripts_library/一.yaml",
             30,

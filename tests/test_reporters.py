@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -75,6 +76,19 @@ def test_any_text_can_be_reported(name: str, found: list[Finding]) -> None:
         ElementTree.fromstring(text.encode())
     elif name != "text":
         assert len(text.splitlines()) == len(counted(found))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_of_one_line_with_a_finding_everywhere(name: str) -> None:
+    """The line as a whole for each finding would be gigabytes, and its length squared in time."""
+    line = "不知道" * 30_000
+    found = identified(
+        replace(FINDINGS[0], fingerprint="", line=1, end_line=1, column=at + 1, end_column=at + 4, snippet=line)
+        for at in range(0, len(line), 12)
+    )
+    started = time.process_time()
+    assert len(REPORTERS[name](found, Run("check", "1"))) < 2_000 * len(found)
+    assert time.process_time() - started < 10
 
 
 # --- text and lines -----------------------------------------------------------------------------------------------
@@ -197,8 +211,11 @@ def test_sarif_holds_every_finding_where_it_stands() -> None:
         else:
             assert "endLine" not in region
         if "contextRegion" in place and each.found:
-            line = place["contextRegion"]["snippet"]["text"]
-            assert line[region["startColumn"] - 1 : region["endColumn"] - 1] == each.found
+            context = place["contextRegion"]
+            column = context.get("startColumn", 1)
+            start, end = (region[name] - column for name in ("startColumn", "endColumn"))
+            assert context["snippet"]["text"][start:end] == each.found
+            assert len(context["snippet"]["text"]) == context.get("endColumn", len(each.snippet) + 1) - column
         justified = [(reason["kind"], reason["justification"]) for reason in result["suppressions"]]
         kind = "external" if each.suppression == IN_BASELINE else "inSource"
         assert justified == ([(kind, each.suppression)] if each.suppression else [])

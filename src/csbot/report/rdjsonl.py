@@ -7,6 +7,8 @@ bytes of UTF-8 there, not in characters, and the end is the place behind the las
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from csbot.report.finding import Finding, counted
@@ -39,8 +41,17 @@ def _range(finding: Finding) -> dict[str, dict[str, int]]:
     snippet, first, last = finding.snippet, finding.column - 1, finding.end_column - 1
     start: dict[str, int] = {"line": finding.line}
     end: dict[str, int] = {"line": finding.end_line}
-    last_line = snippet[:last] if finding.end_line == finding.line else finding.found.rpartition("\n")[2]
-    if first <= len(snippet) and snippet and len(last_line) == last:
-        start["column"] = len(utf8(snippet[:first])) + 1
-        end["column"] = len(utf8(last_line)) + 1
+    last_line = snippet if finding.end_line == finding.line else finding.found.rpartition("\n")[2]
+    if snippet and first <= len(snippet) and last <= len(last_line):
+        start["column"] = _bytes_before(snippet)[first] + 1
+        end["column"] = _bytes_before(last_line)[last] + 1
     return {"start": start, "end": end}
+
+
+@lru_cache(maxsize=4)
+def _bytes_before(line: str) -> list[int]:
+    """Return how many bytes stand before each character of a line and behind its last one.
+
+    Once for a line: it may be a whole file with a finding every few characters.
+    """
+    return list(accumulate(map(len, map(utf8, line)), initial=0))

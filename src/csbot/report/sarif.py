@@ -17,6 +17,7 @@ from csbot.text.serialise import to_json, utf8
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 BASE = "%SRCROOT%"  # the name that GitHub and the specification use for the root of the sources
+CONTEXT = 100  # code points of the line on both sides of a finding
 FINGERPRINT = "csbot/v1"  # § 3.27.17: a name and the version of how it is made
 
 
@@ -92,10 +93,23 @@ def _place(finding: Finding, run: Run) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": _file(run.path(finding.path)), "region": region}
     if finding.found:
         region |= {"endLine": finding.end_line, "endColumn": finding.end_column, "snippet": {"text": finding.found}}
-    # § 3.29.5: the surrounding text must be more than the region itself.
-    if finding.snippet and finding.end_line == finding.line and finding.found != finding.snippet:
-        place["contextRegion"] = {"startLine": finding.line, "snippet": {"text": finding.snippet}}
+    context = _context(finding)
+    if context is not None:
+        place["contextRegion"] = context
     return place
+
+
+def _context(finding: Finding) -> dict[str, Any] | None:
+    """Return the line, or what is near on a long one; § 3.29.5: it must hold more than the region itself."""
+    column, text = finding.around(CONTEXT)
+    if not text or finding.end_line != finding.line or text == finding.found:
+        return None
+    context: dict[str, Any] = {"startLine": finding.line, "snippet": {"text": text}}
+    if text == finding.snippet:
+        return context
+    if not finding.found:  # such a region goes to the end of the line, which this piece may not reach
+        return None
+    return context | {"startColumn": column, "endLine": finding.line, "endColumn": column + len(text)}
 
 
 def _file(path: str) -> dict[str, str]:
