@@ -190,6 +190,7 @@ def test_what_cannot_be_read_is_said(
         ("utf-8", "utf-8"),
         ("gb18030", "gb18030"),
         ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16"),
         ("utf-8-sig", "utf-8"),
     ],
 )
