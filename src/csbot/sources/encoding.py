@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import BinaryIO
 
 from csbot.sources.passage import Fail
@@ -21,6 +22,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# A mark that is there is none of the text; UTF-16 without one is that of Windows.
+_FORCED = {"utf-8": "utf-8-sig", "utf-16": "utf-16-le"}
 _BINARY = "这是二进制文件，不是文字；Word、PDF 和旧版 Excel（.xls）请先另存为 .txt 或 .xlsx"
 _UNKNOWN = "文件不是 UTF-8，也不像 GB18030（GBK）。请另存为 UTF-8，或用 --encoding 指定编码"
 
@@ -32,8 +35,8 @@ def encoding_of(stream: BinaryIO, forced: str | None, fail: Fail, limit: int | N
     """
     head = stream.read(HEAD)
     stream.seek(0)
-    codec = {"utf-8": "utf-8-sig"}.get(forced, forced) if forced else None
-    codec = codec or next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
+    marked = next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
+    codec = _FORCED.get(forced, forced) if forced and forced != marked else marked
     if codec is None and b"\0" in head:
         raise fail((1, 1), "file.binary", _BINARY)
     line = _first_line_that_is_not(codec or "utf-8", stream, limit)
@@ -72,11 +75,10 @@ def _first_line_that_is_not(codec: str, stream: BinaryIO, limit: int | None) -> 
             line += decoder.decode(chunk, final=is_last).count("\n")
         except UnicodeDecodeError as error:
             stream.seek(0)
-            decoder.setstate(state)
             good = error.start - (len(error.object) - len(chunk))  # of this chunk: the rest of the last comes before
-            return line + decoder.decode(chunk[: max(0, good)]).count("\n")
-        except UnicodeError:  # UTF-16 without a mark
-            stream.seek(0)
+            with suppress(UnicodeError):
+                decoder.setstate(state)
+                line += decoder.decode(chunk[: max(0, good)]).count("\n")
             return line
     return None
 

@@ -87,7 +87,7 @@ def _files_below(folder: str, selection: Selection) -> Iterator[Found | SourceEr
         return
     if not count:
         message = "文件夹里没有可以检查的文件：请看扩展名、--include、--exclude 和 .gitignore、.csbotignore"
-        yield SourceError(Problem(shown(folder), 1, 1, "file.nothing", message))
+        yield SourceError(Problem(shown(_shown(folder)), 1, 1, "file.nothing", message))
 
 
 def _walk(top: str, selection: Selection) -> Iterator[Found | SourceError]:
@@ -183,14 +183,18 @@ def _relative(place: Path, base: Path, is_folder: bool) -> str:
 
 
 def _folders_above(top: Path) -> list[Path]:
-    """Return the folders above ``top`` up to the root of its repository, whose ignore files hold here too."""
+    """Return the folders above ``top`` whose ignore files hold here too.
+
+    They reach up to the root of its repository; without one, to the current folder where ``top`` lies below it.
+    """
     above: list[Path] = []
     for folder in (top, *top.parents):
         if folder != top:
             above.append(folder)
         if (folder / ".git").exists():
             return above
-    return []
+    here = Path.cwd()
+    return [folder for folder in above if folder.is_relative_to(here)]
 
 
 def _ignore_file(path: Path) -> GitIgnoreSpec | None:
@@ -202,12 +206,12 @@ def _ignore_file(path: Path) -> GitIgnoreSpec | None:
         lines = path.read_text(encoding="utf-8-sig", errors="surrogateescape").splitlines()
     except OSError as error:
         raise SourceError(
-            Problem(shown(str(path)), 1, 1, "file.unreadable", f"文件读不了：{reason_of(error)}")
+            Problem(shown(_shown(str(path))), 1, 1, "file.unreadable", f"文件读不了：{reason_of(error)}")
         ) from None
     try:
         return GitIgnoreSpec.from_lines(lines)
     except ValueError:
         number = next((at for at, line in enumerate(lines, start=1) if pattern_error(line) is not None), 1)
         raise SourceError(
-            Problem(shown(str(path)), number, 1, "file.pattern", "这一行不是 .gitignore 的写法")
+            Problem(shown(_shown(str(path))), number, 1, "file.pattern", "这一行不是 .gitignore 的写法")
         ) from None

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from csbot.sources.ignores import Said, comments_of
 from csbot.sources.passage import END_OF_LINE, Excerpt, Fail, Ignore, Items, Raw, Span
 
-WINDOW = 200_000  # characters of a passage whose hits count
-MARGIN = 2_000  # characters of context that a passage has before and behind them
+WINDOW = 20_000  # characters of a passage whose hits count
+MARGIN = 1_000  # characters of context that a passage has before and behind them
 FRONT_MATTER = 500  # lines in which front matter must end
 _FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(?P<marks>`{3,}|~{3,})(?P<info>[^\n]*)")
 _CODE_OR_COMMENT = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<!--")
