@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import csbot, environment, jsonl, write_library
 
-from csbot.checking.baseline import SUPPRESSION, Entry, held_against, read_baseline, write_baseline
+from csbot.checking.baseline import IN_BASELINE, Entry, held_against, read_baseline, write_baseline
 from csbot.checking.changes import Changes, ChangesError, Lines
 from csbot.checking.fingerprint import Fingerprints, context_of
 from csbot.checking.run import Outcome, Rules, check_files
@@ -340,7 +340,7 @@ def test_the_life_of_a_baseline(run: Run, tmp_path: Path) -> None:
     write(tmp_path, b_txt="不知道\n")
     outcome = held()
     assert places(outcome) == []
-    assert aside(outcome) == [("a.txt:1:1", SUPPRESSION), ("a.txt:2:1", SUPPRESSION), ("b.txt:1:1", SUPPRESSION)]
+    assert aside(outcome) == [("a.txt:1:1", IN_BASELINE), ("a.txt:2:1", IN_BASELINE), ("b.txt:1:1", IN_BASELINE)]
     # What is new counts, and an update does not take it in.
     write(tmp_path, a_txt="您好\n不知道\n没办法\n这也不知道\n")
     assert places(held()) == [f"a.txt:4:3: {RULE}"]
