@@ -17,12 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import csbot, environment, jsonl, write_library
 
-from csbot.checking.baseline import IN_BASELINE, Entry, held_against, read_baseline, write_baseline
+from csbot.checking.baseline import Entry, held_against, read_baseline, write_baseline
 from csbot.checking.changes import Changes, ChangesError, Lines
 from csbot.checking.fingerprint import Fingerprints, context_of
 from csbot.checking.run import Outcome, Rules, check_files
 from csbot.library.load import load_library
 from csbot.replying.guard import Guard
+from csbot.report.finding import IN_BASELINE
 from csbot.rules.scan import RuleSet
 from csbot.sources.files import Found, Selection, files_of
 from csbot.sources.passage import Excerpt, SourceError, failure_of
