@@ -133,6 +133,15 @@ def _colon_problem(lines: Sequence[str], path: str, numbers: Iterable[int]) -> D
     return None
 
 
+def syntax_problem(text: str, error: yaml.YAMLError) -> Problem:
+    """Return where and why a text that need not be of a library is no YAML; the path is left empty."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        return _syntax_problem(text, "", error).problems[0]
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    line, column = _line_column(text, found.start()) if found else (1, 1)
+    return Problem("", line, column, "yaml.syntax", "文件里有 YAML 不接受的字符（如控制字符），请删掉这一处")
+
+
 def _syntax_problem(text: str, path: str, error: yaml.MarkedYAMLError) -> Document:
     mark = error.problem_mark or error.context_mark
     said = f"{error.problem or ''} {error.context or ''}"

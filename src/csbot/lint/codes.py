@@ -2,8 +2,25 @@
 
 CODES = {
     "file.unreadable": "文件或文件夹不存在、没有权限，或在读取途中出错。请检查路径和权限。",
-    "file.encoding": "文件不是 UTF-8。请在编辑器里选择“另存为”，编码选 UTF-8。",
-    "file.too-large": "单个文件超过 32 MB，已拒绝读取，以免拖垮程序。",
+    "file.encoding": "文件的编码读不了。话术库只用 UTF-8：请在编辑器里选择“另存为”，编码选 UTF-8。"
+    "csbot check 另外认得带 BOM 的 UTF-16 和 GB18030（GBK），别的编码用 --encoding 指定。",
+    "file.too-large": "单个文件（或一行、一个工作簿）太大，已拒绝读取，以免拖垮程序。YAML 和 JSON 的上限是 32 MB，"
+    "大量数据请存成 JSON 行（.jsonl）或 CSV。",
+    "file.binary": "这不是文字文件。Word、PDF、旧版 Excel 请先另存为 .txt 或 .xlsx；UTF-16 文字要带 BOM，"
+    "或加 --encoding utf-16。",
+    "file.nothing": "文件夹里没有可以检查的文件。什么都没查不等于没有问题，所以算出错：请看扩展名、--include、"
+    "--exclude、.gitignore 和 .csbotignore。",
+    "file.pattern": ".gitignore 或 .csbotignore 里的这一行写法不对。",
+    "markdown.unclosed": "Markdown 的代码块或注释没有结尾，后面的话都会被当成代码跳过。请补上结尾的 ``` 或 -->。",
+    "table.column": "表格里没有 --column 指定的列。请核对第一行的列名。",
+    "table.quote": 'CSV 里有一个英文双引号没有成对，后面的内容分不清是哪一格。单元格里的双引号要写两遍（""）。',
+    "table.workbook": "Excel 工作簿读不了：文件损坏、加密，或者其实是别的格式。请另存为 .xlsx，或导出 CSV。",
+    "json.syntax": "JSON 写法有误。常见原因：中文引号、多了或少了逗号、括号不成对。",
+    "ignore.no-reason": "行内的忽略没有写理由，所以不算数。写法：csbot: 忽略 规则编号 理由。",
+    "ignore.unknown-rule": "行内的忽略写的规则编号不存在：拼错了，或者规则已经删除、关掉。",
+    "ignore.unused": "行内的忽略没有用上：那里已经没有这条规则的问题。请把它删掉，免得日后放过新问题。",
+    "baseline.stale": "基线里的这一条已经改好了。请用 csbot check … --baseline 文件 --update-baseline 从基线里去掉。",
+    "baseline.format": "基线文件改坏了，或者不是 csbot 写的。请从版本库取回，或删掉后重建。",
     "yaml.syntax": "YAML 写法有误。常见原因：全角冒号、引号不成对、缩进不齐、以特殊字符开头的文字没有加引号。",
     "yaml.tab": "缩进里有制表符。YAML 只接受空格，请把 Tab 换成两个空格。",
     "yaml.empty": "文件里没有内容。",
