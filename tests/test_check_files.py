@@ -24,6 +24,7 @@ from csbot.checking.run import Outcome, Rules, check_files
 from csbot.library.load import load_library
 from csbot.replying.guard import Guard
 from csbot.report.finding import IN_BASELINE
+from csbot.report.text import as_text
 from csbot.rules.scan import RuleSet
 from csbot.sources.files import Found, Selection, files_of
 from csbot.sources.passage import Excerpt, SourceError, failure_of
@@ -132,6 +133,15 @@ def test_a_cell_of_a_workbook(run: Run, tmp_path: Path) -> None:
     (finding,) = run("话术.xlsx").findings
     assert (finding.place, finding.field, finding.found) == ("话术.xlsx:3:2", "售后!B3", "不知道")
     assert (finding.end_line, finding.end_column, finding.snippet) == (3, 3, "这个我不知道")
+    assert as_text(finding).splitlines()[1:3] == ["    这个我不知道", "    " + " " * 6 + "^" * 6]
+
+
+def test_the_mark_stands_under_what_was_written(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, a_yaml='a: "不\\u77e5道"\nb: >\n  这不\n  知道了\n')
+    escaped, folded = run("a.yaml").findings
+    assert as_text(escaped).splitlines()[1:3] == ['    a: "不\\u77e5道"', "        ^^^^^^^^^^"]
+    assert as_text(folded).splitlines()[1:3] == ["      这不", "        ^^"]
+    assert (folded.line, folded.end_line, folded.end_column) == (3, 4, 5)
 
 
 @settings(deadline=None, max_examples=60)

@@ -233,10 +233,12 @@ def test_codes_are_those_of_the_source() -> None:
 def test_codes_named_in_the_documents_exist() -> None:
     library = load_library(str(ROOT))
     known = set(CODES) | {rule.id for rule in (*library.forbidden, *library.elements)} | set(library.intents)
-    for name in ("docs/library.md", *READMES):
+    for name in ("docs/library.md", "docs/ci.md", *READMES):
         inline = re.findall(r"`([a-z_]+\.[a-z_-]+)`", re.sub(FENCE, "", read(name)))
         shown = re.findall(r"(?<![\w./])[a-z_]+\.[a-z_]+(?=[ #\"「，+])", "".join(fences(name, "console")))
-        named = {each for each in (*inline, *shown) if each.partition(".")[2] not in (*FILE_NAMES, "md", "jsonl")}
+        named = {
+            each for each in (*inline, *shown) if each.partition(".")[2] not in (*FILE_NAMES, "md", "json", "jsonl")
+        }
         assert named <= known, f"{name}: {sorted(named - known)}"
 
 

@@ -112,12 +112,13 @@ def command(
     except GuardError as error:
         raise InvalidInputError(f"csbot: {error}") from None
     if jsonl:
-        ctx.exit(_check_lines(guard, paths, context))
+        ctx.exit(_check_lines(guard, paths, context, rewrite=rewrite))
     from csbot.checking.run import Rules
 
     rules = Rules(guard.findings, known, context)
     outcome = _checked(paths, draft, rules, settings)
-    _write(outcome, guard, reports, as_json)
+    rewriting = guard.rewriting(draft) if rewrite and draft is not None else None
+    _write(outcome, guard, reports, as_json, rewriting)
     ctx.exit(EXIT_USAGE if outcome.problems else EXIT_FINDINGS if outcome.counting else EXIT_CLEAN)
 
 

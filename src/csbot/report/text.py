@@ -30,8 +30,26 @@ def marked(text: str, start: int, end: int) -> tuple[str, str]:
     return before + span + after, " " * width(before) + "^" * max(1, width(span))
 
 
+def _span_in(finding: Finding, snippet: str) -> tuple[int, int]:
+    """Return where in its snippet a finding stands: by its columns, unless they count cells."""
+    start, found = finding.column - 1, finding.found.split("\n")[0]
+    if not snippet.startswith(found, start) and found in snippet:
+        start = snippet.index(found)
+        return start, start + len(found)
+    end = finding.end_column - 1 if finding.end_line == finding.line else len(snippet)
+    return start, min(len(snippet), end)
+
+
 def as_text(finding: Finding) -> str:
     """Return a finding as a person reads it: place, rule, the marked line, why, and what to say instead."""
+<<<<<<< HEAD
+=======
+    snippet = finding.snippet.rstrip("\r")
+    line, marks = marked(snippet, *_span_in(finding, snippet))
+    if not finding.banned:  # about a comment or a file, not about a wording
+        severity = _SEVERITIES[finding.severity]
+        return visible(f"{finding.place}: {finding.code} {severity}：{finding.message}\n    {line}\n    {marks}")
+>>>>>>> files
     ways = f"（{'、'.join(finding.ways)}）" if finding.ways else ""
     what = f"「{finding.banned}」{ways}" if finding.banned else finding.message
     lines = [f"{one_line(finding.place)}: {finding.code} {_SEVERITIES[finding.severity]}：{what}"]
