@@ -42,21 +42,12 @@ def _span_in(finding: Finding, snippet: str) -> tuple[int, int]:
 
 def as_text(finding: Finding) -> str:
     """Return a finding as a person reads it: place, rule, the marked line, why, and what to say instead."""
-<<<<<<< HEAD
-=======
-    snippet = finding.snippet.rstrip("\r")
-    line, marks = marked(snippet, *_span_in(finding, snippet))
-    if not finding.banned:  # about a comment or a file, not about a wording
-        severity = _SEVERITIES[finding.severity]
-        return visible(f"{finding.place}: {finding.code} {severity}：{finding.message}\n    {line}\n    {marks}")
->>>>>>> files
     ways = f"（{'、'.join(finding.ways)}）" if finding.ways else ""
     what = f"「{finding.banned}」{ways}" if finding.banned else finding.message
     lines = [f"{one_line(finding.place)}: {finding.code} {_SEVERITIES[finding.severity]}：{what}"]
     if finding.snippet:
-        start = finding.column - 1
-        end = min(len(finding.snippet), start + len(finding.found.split("\n")[0]))
-        lines += [f"    {part}" for part in marked(finding.snippet.rstrip("\r"), start, end)]
+        snippet = finding.snippet.rstrip("\r")
+        lines += [f"    {part}" for part in marked(snippet, *_span_in(finding, snippet))]
     if finding.reason or finding.source:
         source = f"（{finding.source}）" if finding.source else ""
         lines.append(f"    原因：{finding.reason}{source}")
