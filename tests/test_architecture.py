@@ -43,7 +43,7 @@ DOORS = {
     "jsonschema": ("library/schema.py",),
     "lunardate": ("replying/occasions.py",),
     "rapidfuzz": ("matching/fuzzy.py",),
-    "numpy": ("matching/",),
+    "numpy": ("matching/", "rules/bulk.py"),
     "prompt_toolkit": ("console/",),
     "rich": ("console/",),
     "pyperclip": ("console/",),

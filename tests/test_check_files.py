@@ -89,7 +89,7 @@ CHECKED: list[tuple[str, str, list[str], list[tuple[str, str]]]] = [
     ),
     ("a.json", '{"a": ["没\\u529e法"]}', ["a.json:1:9: ten_donts.no_way"], []),
     ("a.jsonl", '{"id": "不知道", "text": "没办法"}\n', ["a.jsonl:1:24: ten_donts.no_way"], []),
-    ("a.csv", '问题,话术\n不知道,"他说""没办法"""\n', ["a.csv:2:10: ten_donts.no_way"], []),
+    ("a.csv", '问题,话术\n不知道,"这个""没办法"""\n', ["a.csv:2:10: ten_donts.no_way"], []),
     ("a.txt", f"不知道 # csbot: 忽略 {RULE} 原话\n不知道", [f"a.txt:2:1: {RULE}"], [("a.txt:1:1", "原话")]),
     ("a.txt", f"# csbot: 忽略 {RULE} 原话\n不知道不知道", [], [("a.txt:2:1", "原话"), ("a.txt:2:4", "原话")]),
     (
