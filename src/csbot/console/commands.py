@@ -78,6 +78,7 @@ COMMANDS: tuple[Command, ...] = (
         settings.complaint_type,
         ("感性", "理性", "无"),
     ),
+    Command("渠道", ("channel",), "渠道", "从哪里回复：在线、电话或邮件", settings.channel, (*settings.CHANNELS, "无")),
     Command("类型", ("type",), "类型", "客户类型，如 求异型", settings.customer_type, ("求异型", "无")),
     Command("新客户", ("new",), "", "清空对话，接待下一位", settings.new_customer),
     Command("库", ("library",), "", "正在使用哪个话术库", lookups.show_library),

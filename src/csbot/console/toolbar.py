@@ -32,7 +32,15 @@ def toolbar(desk: Desk) -> Callable[[], StyleAndTextTuples]:
         name = context.slots.get("姓氏", "") + context.slots.get("称谓", "")
         parts = [f"客户：{visible(name) or '（未知）'}"]
         parts += [
-            part for part in (context.profile, context.mood, context.complaint_type, context.customer_type) if part
+            part
+            for part in (
+                context.profile,
+                context.channel,
+                context.mood,
+                context.complaint_type,
+                context.customer_type,
+            )
+            if part
         ]
         if responder is None:
             parts.append("话术库载入中……")

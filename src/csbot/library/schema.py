@@ -18,6 +18,7 @@ SOME_TEXTS: dict[str, Any] = {**TEXTS, "minItems": 1}
 
 MOODS = ["平静", "生气", "着急", "担心"]
 COMPLAINT_TYPES = ["感性", "理性"]
+CHANNELS = ["在线", "电话", "邮件"]
 PROFILES = ["电商", "电信", "门店", "物业", "金融", "销售", "医疗"]
 SLOT_TYPES = ["文字", "姓氏", "称谓", "订单号", "电话", "时长", "时间", "数字", "工号", "自动"]
 
@@ -31,6 +32,7 @@ WHEN = _object(
     mood={"enum": MOODS},
     profile={"enum": PROFILES},
     complaint_type={"enum": COMPLAINT_TYPES},
+    channel={"enum": CHANNELS},
     festival=TEXT,
     time=TEXT,
     options={"enum": ["any", "none"]},

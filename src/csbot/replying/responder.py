@@ -169,6 +169,7 @@ class Responder:
             festival=today.name if today else "",
             time=period.name if period else "",
             complaint_type=context.complaint_type,
+            channel=context.channel,
             options=bool(options),
         )
         return conditions, automatic
