@@ -31,7 +31,6 @@ FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 
 # Package → the only places that may import it.
 DOORS = {
-    "jieba": ("text/tokenise.py",),
     "opencc": ("text/normalise.py",),
     "pypinyin": ("text/pinyin.py",),
     "re2": ("rules/scan.py",),

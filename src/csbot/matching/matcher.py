@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
 
 from csbot.library.models import Intent, Library
-from csbot.matching.features import plain
+from csbot.matching.features import plain, plain_of
 from csbot.matching.fuzzy import NEAR, Near, Neighbours, bonus
 from csbot.matching.index import NONE, Corpus, Example, Index, Scored, load_index
 from csbot.matching.negation import declined_spans, holds_keyword, is_metalanguage, negated
@@ -25,17 +24,26 @@ AMBIGUOUS_SHARE = 0.5  # of probability that the best three must hold to be offe
 AMBIGUOUS_BEST = 0.15  # probability that the best of them must have
 NEGATIVE_RATIO = 92.0  # at which a message counts as one of an intent's counter-examples
 EVIDENCE_SHOWN = 12
+LIKELY = 6  # situations whose examples are looked at for one that is nearly the message
 STRETCHES_KEPT = 2000  # stretches of messages whose candidates are remembered
 
 
 def _corpus(library: Library, intents: Mapping[str, Intent]) -> Corpus:
     """Return what a library is recognised by: its examples and its background."""
-    examples = [Example(text, each.id) for each in intents.values() for text in (*each.examples, *each.keywords)]
+    examples = [Example(text, each.id) for each in intents.values() for text in each.examples]
+    examples += [Example(text, each.id, whole=False) for each in intents.values() for text in each.keywords]
     examples += [Example(text, NONE) for text in library.out_of_scope]
     counter_examples = [Example(text, each.id) for each in intents.values() for text in each.negatives]
     words = {keyword for each in intents.values() for keyword in each.keywords}
     words |= {word for group in library.synonyms for word in group}
     return Corpus(tuple(examples), tuple(counter_examples), tuple(sorted(words)), library.synonyms)
+
+
+def _leaders(values: Mapping[str, float], count: int) -> list[str]:
+    """Return the ``count`` names with the highest values, best first, equal ones by name."""
+    least = sorted(values.values())[-count:][0]
+    leading = [(-value, name) for name, value in values.items() if value >= least]
+    return [name for _, name in sorted(leading)[:count]]
 
 
 class Matcher:
@@ -105,7 +113,7 @@ class Matcher:
     def match(self, text: str) -> Match:
         """Match one message of any kind and length."""
         normalised = normalise(text[:20000]).text
-        if not any(map(is_han, normalised)) and not self._says_something(normalised):
+        if sum(map(is_han, normalised)) < 2 and not self._says_something(normalised):
             return Match(text, Decision.UNMATCHED, (), (), ("没有读得懂的文字",))
         if is_metalanguage(normalised):
             candidates = self.candidates(normalised)
@@ -122,10 +130,12 @@ class Matcher:
         return replace(self._match_parts(normalised), text=text)
 
     def _says_something(self, text: str) -> bool:
-        """Tell whether text without Han characters is pinyin, or as good as one of the examples (「hi」)."""
+        """Tell whether text of at most one Han character is pinyin, or as good as one of the examples (「hi」)."""
         letters = plain(text).replace(" ", "")
-        if not any(map(str.isalpha, text)):  # 「886」 is a goodbye, 「20480」 is nothing
-            return text.strip() in self._literal_examples
+        if len(letters) < 2 or not any(
+            map(str.isalpha, text)
+        ):  # 「886」 is a goodbye, 「20480」 and 「好」 are nothing
+            return text.strip(" ,.!?~。") in self._literal_examples
         if len(sounds(text)) >= 2 and len(letters) <= 60:
             return True
         return any(example.ratio >= NEAR for example in self._neighbours.nearest(letters, 1))
@@ -144,7 +154,7 @@ class Matcher:
 
     def winner(self, text: str) -> str | None:
         """Return the situation with the highest score for a message as a whole; None where it is "none"."""
-        scored = self.index.score(self._extractor.features(plain(text)))
+        scored = self.index.score(self._extractor.views(plain(text)))
         best = max(scored.scores, key=lambda intent: (scored.scores[intent], intent))
         return best or None
 
@@ -155,10 +165,14 @@ class Matcher:
 
         Stretches of a message are judged without the neighbours: examples are whole messages.
         """
-        plain_text = plain(text)
-        scored = self.index.score(self._extractor.features(plain_text))
-        near = self._neighbours.nearest(plain_text) if with_neighbours else []
-        counter = self._counter_examples.nearest(plain_text) if with_neighbours else []
+        plain_text = plain_of(text)
+        scored = self.index.score(self._extractor.views(plain_text))
+        near: list[Near] = []
+        counter: list[Near] = []
+        if with_neighbours and scored.found:
+            likely = _leaders(scored.scores, LIKELY)
+            near = self._neighbours.nearest(plain_text, among=likely)
+            counter = self._counter_examples.nearest(plain_text, among=likely, cutoff=NEGATIVE_RATIO)
         added = bonus(near)
         calibration = self.index.calibration
         refused = {each.intent for each in counter if each.ratio >= NEGATIVE_RATIO}
@@ -167,15 +181,12 @@ class Matcher:
             for intent, score in scored.scores.items()
             if intent != NONE and intent not in refused and intent not in self._excluded
         }
-        none = scored.scores.get(NONE, 0.0) + calibration.none + calibration.unfamiliar * (1 - scored.coverage)
-        if not scores or not scored.vector:
+        if not scores or not scored.found:
             return (), 1.0, scored, near
-        top = max(none, *scores.values())
-        raised = {intent: math.exp((score - top) / calibration.temperature) for intent, score in scores.items()}
-        rest = math.exp((none - top) / calibration.temperature)
-        total = sum(raised.values()) + rest
-        best = sorted(raised, key=lambda intent: (-raised[intent], intent))[:MAXIMUM_CANDIDATES]
-        return tuple(Candidate(intent, raised[intent] / total) for intent in best), rest / total, scored, near
+        chances = calibration.probabilities(scores, scored.scores.get(NONE, 0.0), scored.coverage)
+        best = _leaders(chances, MAXIMUM_CANDIDATES)
+        none = max(0.0, 1 - sum(chances.values()))
+        return tuple(Candidate(intent, chances[intent]) for intent in best), none, scored, near
 
     def _match_parts(self, text: str) -> Match:
         whole, none, scored, near = self._evaluate(text)

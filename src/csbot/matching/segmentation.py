@@ -75,20 +75,22 @@ def find_parts(
     cuts = [(cut,) for cut in range(1, count)]
     cuts += [(first, second) for first in range(1, count) for second in range(first + 1, count)]  # type: ignore[misc]
     for cut in cuts:
-        bounds = [0, *cut, count]
-        found = [part(start, end) for start, end in pairwise(bounds)]
-        clear = [
-            each
-            for each in found
-            if each is not None and each.candidate.score >= CLEAR and not is_filler(each.candidate.intent)
-        ]
-        doubtful = [each for each in found if each is not None and each.candidate.score < CLEAR]
-        intents = {each.candidate.intent for each in clear}
-        if len(clear) < 2 or len(intents) < len(clear) or doubtful:
-            continue
-        value = min(each.candidate.score for each in clear)
-        if value > best_value:
-            best, best_value = clear, value
+        clear: list[Part] = []
+        for start, end in pairwise((0, *cut, count)):
+            found = part(start, end)
+            if found is None:
+                continue
+            if found.candidate.score < CLEAR:  # one doubtful stretch spoils the cut: the rest need not be read
+                break
+            if not is_filler(found.candidate.intent):
+                clear.append(found)
+        else:
+            intents = {each.candidate.intent for each in clear}
+            if len(clear) < 2 or len(intents) < len(clear):
+                continue
+            value = min(each.candidate.score for each in clear)
+            if value > best_value:
+                best, best_value = clear, value
     if best and whole and all(each.candidate.intent != whole[0].intent for each in best):
         return []
     return best
