@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from copy import copy
 from dataclasses import replace
 from functools import cached_property
 
@@ -14,7 +13,7 @@ from csbot.matching.features import plain, plain_of
 from csbot.matching.fuzzy import NEAR, Near, Neighbours, bonus
 from csbot.matching.index import NONE, Corpus, Example, Index, Scored, load_index
 from csbot.matching.negation import declined_spans, holds_keyword, is_metalanguage, negated
-from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match
+from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match, Part
 from csbot.matching.segmentation import essence, find_parts, split_clauses
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
@@ -25,10 +24,12 @@ AMBIGUOUS_BEST = 0.15  # probability that the best of them must have
 NEGATIVE_RATIO = 92.0  # at which a message counts as one of an intent's counter-examples
 EVIDENCE_SHOWN = 12
 LIKELY = 6  # situations whose examples are looked at for one that is nearly the message
+DENIED = 0.5  # how likely a clause must be taken for what it denies,
+CLEARLY = 0.8  # and something of the rest for another situation
 STRETCHES_KEPT = 2000  # stretches of messages whose candidates are remembered
 
 
-def _corpus(library: Library, intents: Mapping[str, Intent]) -> Corpus:
+def corpus_of(library: Library, intents: Mapping[str, Intent]) -> Corpus:
     """Return what a library is recognised by: its examples and its background."""
     examples = [Example(text, each.id) for each in intents.values() for text in each.examples]
     examples += [Example(text, each.id, whole=False) for each in intents.values() for text in each.keywords]
@@ -49,34 +50,43 @@ def _leaders(values: Mapping[str, float], count: int) -> list[str]:
 class Matcher:
     """Maps messages to situations. Holds no state of a conversation; one matcher may serve many."""
 
-    def __init__(
-        self,
-        name: str,
-        key: str,
-        corpus: Callable[[], Corpus],
-        intents: Mapping[str, Intent],
-        profiles: frozenset[str] = frozenset(),
-    ) -> None:
+    def __init__(self, name: str, key: str, corpus: Callable[[], Corpus], intents: Mapping[str, Intent]) -> None:
         """Compile ``corpus``, or take what was compiled from the cache where ``key`` is unchanged."""
         self._intents = intents
-        self._own_profiles = profiles
+        self._library: Library | None = None
+        self._trades: dict[str, Matcher] = {}
         self._stretches: dict[str, tuple[Candidate, ...]] = {}
+        self._wordings: dict[str, str] = {}
         self.index: Index = load_index(name, key, corpus)
         self._extractor = self.index.extractor
         self._neighbours = Neighbours(self.index.neighbours)
         self._counter_examples = Neighbours(self.index.counter_examples)
 
     @classmethod
-    def for_library(cls, library: Library) -> Matcher:
-        """Return the matcher of a library."""
-        intents = {identifier: each for identifier, each in library.intents.items() if each.trigger == "customer"}
-        return cls(library.place, library.digest, lambda: _corpus(library, intents), intents, library.profiles)
+    def for_library(cls, library: Library, profile: str = "") -> Matcher:
+        """Return the matcher of a library, for the trades of its settings or for one ``profile``.
+
+        Situations that belong to other trades only are left out before anything is learnt: what tells them from the
+        others would count against the others' messages too.
+        """
+        profiles = frozenset({profile}) if profile else library.profiles
+        intents = {
+            identifier: each
+            for identifier, each in library.intents.items()
+            if each.trigger == "customer" and not (profiles and each.profiles and profiles.isdisjoint(each.profiles))
+        }
+        trade = hashlib.sha256(profile.encode()).hexdigest()[:6] if profile else ""
+        name = f"{library.place}-{trade}" if trade else library.place
+        matcher = cls(name, f"{library.digest}\n{profile}", lambda: corpus_of(library, intents), intents)
+        matcher._library = library
+        return matcher
 
     @classmethod
     def for_examples(cls, name: str, examples: Sequence[Example]) -> Matcher:
-        """Return a matcher that knows nothing but labelled examples, to measure it on public data."""
+        """Return a matcher that knows nothing but labelled examples; without a name nothing of it is kept."""
         content = json.dumps([[example.text, example.intent] for example in examples])
-        return cls(name, hashlib.sha256(content.encode()).hexdigest(), lambda: Corpus(tuple(examples)), {})
+        key = hashlib.sha256(content.encode()).hexdigest() if name else ""
+        return cls(name, key, lambda: Corpus(tuple(examples)), {})
 
     @cached_property
     def _literal_examples(self) -> frozenset[str]:
@@ -90,25 +100,13 @@ class Matcher:
         }
 
     def of_trade(self, profile: str) -> Matcher:
-        """Return this matcher for one trade: situations of other trades do not compete."""
-        if not profile or self._own_profiles == {profile}:
+        """Return the matcher for one trade: situations of other trades do not compete."""
+        library = self._library
+        if not profile or library is None or library.profiles == {profile}:
             return self
-        other = copy(self)
-        other._own_profiles = frozenset({profile})
-        other._stretches = {}
-        other.__dict__.pop("_excluded", None)
-        return other
-
-    @cached_property
-    def _excluded(self) -> frozenset[str]:
-        """The situations that belong to other trades only."""
-        if not self._own_profiles:
-            return frozenset()
-        return frozenset(
-            intent.id
-            for intent in self._intents.values()
-            if intent.profiles and self._own_profiles.isdisjoint(intent.profiles)
-        )
+        if profile not in self._trades:
+            self._trades[profile] = Matcher.for_library(library, profile)
+        return self._trades[profile]
 
     def match(self, text: str) -> Match:
         """Match one message of any kind and length."""
@@ -179,7 +177,7 @@ class Matcher:
         scores = {
             intent: score + added.get(intent, 0.0)
             for intent, score in scored.scores.items()
-            if intent != NONE and intent not in refused and intent not in self._excluded
+            if intent != NONE and intent not in refused
         }
         if not scores or not scored.found:
             return (), 1.0, scored, near
@@ -191,11 +189,11 @@ class Matcher:
     def _match_parts(self, text: str) -> Match:
         whole, none, scored, near = self._evaluate(text)
         clauses = split_clauses(text)
-        if (contrasted := self._without_negated(clauses)) is not None:
+        parts = find_parts(clauses, whole, self.candidates, self._is_filler)
+        if (contrasted := self._without_negated(clauses, whole, parts)) is not None:
             rest, what = contrasted
             inner = self._match_parts(rest)
             return replace(inner, reasons=(f"客户说的不是：{what}", *inner.reasons))
-        parts = find_parts(clauses, whole, self.candidates, self._is_filler)
         evidence = self.index.contributions(scored, whole[0].intent)[:EVIDENCE_SHOWN] if whole else []
         if len(parts) > 1:
             ranked = {part.candidate.intent: part.candidate.score for part in parts}
@@ -233,7 +231,11 @@ class Matcher:
 
     def _is_filler(self, intent: str) -> bool:
         """Tell whether a situation is mere courtesy beside another one: 「你好，…」."""
-        return intent in self._intents and self._intents[intent].part == "greeting"
+        return self._part(intent) == "greeting"
+
+    def _part(self, intent: str) -> str:
+        """Return the place of a situation in a joint reply; empty where nothing is known of it."""
+        return self._intents[intent].part if intent in self._intents else ""
 
     def _without_declined(self, text: str) -> tuple[str, str] | None:
         """Return the message without what it declines, and what that is; None where nothing is declined.
@@ -255,32 +257,45 @@ class Matcher:
                 return (text[:start] + "。" + text[end:]).strip(" ,。"), what
         return None
 
-    def _without_negated(self, clauses: list[str]) -> tuple[str, str] | None:
+    def _without_negated(
+        self, clauses: list[str], whole: tuple[Candidate, ...], parts: Sequence[Part]
+    ) -> tuple[str, str] | None:
         """Return a message without a clause that says what it is not about, and what that is.
 
-        「我不投诉你们，我就打听一下怎么付款」: a clause counts where it would be taken for the very situation that
-        it negates, and the rest of the message is clear as another one.
+        「我不投诉你们，我就打听一下怎么付款」, 「卡没丢，就是想查积分」: a clause counts where the message would be
+        answered for the situation that it denies, where that is what is said without the "not", where no example of the
+        situation speaks so (「没收到」 and 「没人理」 are how people complain), and where what is left is clear.
         """
-        if len(clauses) < 2:
+        if len(clauses) < 2 or not whole:
             return None
+        answered = {part.candidate.intent for part in parts} | {candidate.intent for candidate in whole[:2]}
         for at, clause in enumerate(clauses):
-            found = negated(clause)
-            if found is None:
+            denial = negated(clause)
+            if denial is None:
                 continue
-            what, needs_keyword = found
             taken_for = self.candidates(clause)
-            meant = self.candidates(what)
-            if not taken_for or not meant:
+            if not taken_for or taken_for[0].score < DENIED or taken_for[0].intent not in answered:
                 continue
             intent = taken_for[0].intent
-            named = holds_keyword(what, self._keywords.get(intent, ()))
-            if not named and (needs_keyword or meant[0].intent != intent):
+            if self._is_said(intent, denial.words) or (denial.fine and self._part(intent) != "apology"):
                 continue
-            rest = "，".join(clauses[:at] + clauses[at + 1 :])
-            others = self.candidates(rest)
-            if others and others[0].intent != intent and others[0].score >= self.index.calibration.threshold:
-                return rest, what
+            meant = self.candidates(denial.affirmed)
+            if not meant or meant[0].intent != intent:
+                continue
+            left = clauses[:at] + clauses[at + 1 :]
+            rest = "，".join(left)
+            others = [found[0] for each in (rest, *left) if (found := self.candidates(each))]
+            if any(each.intent != intent and each.score >= CLEARLY for each in others):
+                return rest, denial.what
         return None
+
+    def _is_said(self, intent: str, words: str) -> bool:
+        """Tell whether an example of a situation holds these words (「没有」 counts as 「没」)."""
+        if intent not in self._wordings:
+            known = self.index.neighbours
+            texts = (text for text, owner in zip(known.plain, known.intents, strict=True) if owner == intent)
+            self._wordings[intent] = "\n".join(texts).replace("没有", "没")
+        return words in self._wordings[intent]
 
     def explain_evidence(self, text: str, intent: str) -> list[tuple[str, float]]:
         """Return what each feature of ``text`` adds to the score of ``intent``, strongest first."""

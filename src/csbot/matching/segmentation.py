@@ -11,7 +11,8 @@ from csbot.text.segment import is_han
 
 MAXIMUM_CLAUSES = 8
 MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
-CLEAR = 0.95  # how probable each stretch of a cut must be: a wrong second answer annoys more than a missing one
+LIKELY = 3  # situations of the whole message among which those of its stretches must be
+CLEAR = 0.93  # how probable each stretch of a cut must be: a wrong second answer annoys more than a missing one
 _BREAK = re.compile(
     r"[,。!?;:\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外|还有就是|顺便|对了|以及|然后再))"
 )
@@ -55,8 +56,8 @@ def find_parts(
     """Return the best cut of a message into stretches of different situations, or at most one stretch.
 
     Every cut into two or three stretches of neighbouring clauses is looked at; a cut counts where each stretch
-    is clear by itself, the situations differ, and the whole message is most like one of them. Stretches of mere
-    courtesy are passed over.
+    is clear by itself, the situations differ, all are likely for the whole message too, and it is most like one of
+    them. Stretches of mere courtesy are passed over.
     """
     if len(clauses) < 2:
         return []
@@ -91,6 +92,11 @@ def find_parts(
             value = min(each.candidate.score for each in clear)
             if value > best_value:
                 best, best_value = clear, value
-    if best and whole and all(each.candidate.intent != whole[0].intent for each in best):
+    likely = [candidate.intent for candidate in whole[:LIKELY]]
+    if likely and (likely[0] not in {each.candidate.intent for each in best} or not _within(best, likely)):
         return []
     return best
+
+
+def _within(parts: Sequence[Part], likely: Sequence[str]) -> bool:
+    return all(each.candidate.intent in likely for each in parts)
