@@ -330,16 +330,18 @@ def test_a_mere_acknowledgement_is_no_situation(text: str, responder: Responder)
 
 
 @pytest.mark.parametrize(
-    ("text", "intents"),
+    ("text", "intent"),
     [
-        ("我不投诉你们，我就打听一下怎么付款", {"payment.methods"}),
-        ("我不是要投诉，就想问问怎么付款", {"payment.methods"}),
-        ("发票不用了，怎么付款", {"payment.methods"}),
+        ("我不投诉你们，我就打听一下怎么付款", "payment.methods"),
+        ("我不是要投诉，就想问问怎么付款", "payment.methods"),
+        ("发票不用了，怎么付款", "payment.methods"),
     ],
 )
-def test_what_a_message_says_it_is_not_about(text: str, intents: set[str], responder: Responder) -> None:
+def test_what_a_message_says_it_is_not_about(text: str, intent: str, responder: Responder) -> None:
     match = responder.matcher.match(text)
-    assert set(match.intents) == intents
+    assert match.candidates[0].intent == intent
+    assert match.decision is not Decision.UNMATCHED
+    assert set(match.intents) <= {intent}
     assert match.reasons[0].startswith("客户说的"), "the agent is told why"
 
 

@@ -124,7 +124,6 @@ def test_weights_and_scores_of_others() -> None:
     for features, part in trainer.weights(solution):
         np.add.at(weights, features, part)
     np.testing.assert_allclose(weights, dense.T @ solution.coefficients, atol=1e-4)
-    assert trainer.peak == pytest.approx(np.abs(weights).max(), rel=1e-5)
     other, other_dense = sparse(9, 60, 0.2, 8)
     shared = (dense > 0).sum(axis=0) > 1
     expected = (other_dense * shared) @ weights + solution.intercepts

@@ -7,7 +7,9 @@ any of it, and the work grows with the number of examples instead of its square.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,7 @@ GROUP = 64  # intents trained together then,
 GROUP_EXAMPLES = 4000  # or as many as have so many examples
 NEIGHBOURS = 3500  # examples of the intents most like a group that it is told apart from
 OTHERS = 1500  # examples of the rest, by chance
+FEWER_STEPS = 6  # that a group takes before all of its examples are let in
 CELLS = 800_000  # examples × intents worked on at once: bounds the memory
 FEW = 2000  # examples up to which every one of them is left out once
 LEFT_OUT_AT_MOST = 1500
@@ -61,6 +64,14 @@ class _Fold:
 
     rows: Any
     absent: Any  # booleans by label
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Labels that are trained together, and the rows they learn from (None: all)."""
+
+    columns: Any
+    rows: Any
 
 
 def compile_index(corpus: Corpus) -> tuple[dict[str, Any], bytes]:
@@ -105,37 +116,52 @@ def _solve(problem: _Problem) -> Calibration:
 
     count, labels = len(problem.target), problem.labels
     problem.intercepts = np.zeros(len(labels), dtype=np.float32)
-    everyone = np.ones(count, dtype=bool)
     if not count or len(labels) < 2:
         return _solve_alone(problem)
     folds = list(_folds(problem))
-    parts = []
-    groups = list(_groups(problem))
-    trainer = None
     held = [np.full((len(fold.rows), len(labels)), ABSENT, dtype=np.float32) for fold in folds]
-    for number, (columns, rows) in enumerate(groups):
-        if trainer is None or rows is not None:
-            trainer = Trainer(problem.gathered.vectors(rows))
-        inside = everyone if rows is None else np.ones(len(rows), dtype=bool)
-        belongs = (problem.target if rows is None else problem.target[rows])[:, None] == columns
-        solution: Solution | None = None
-        for fold, scores in zip(folds, held, strict=True):
-            left = np.zeros(count, dtype=bool)
-            left[fold.rows] = True
-            counted = ~(left if rows is None else left[rows])
-            solution = trainer.solve(belongs, counted, steps=STEPS)
-            scores[:, columns] = _score_left_out(problem, trainer, solution, fold, counted, rows)
-        # Intents that were left out as a whole have nothing to start from.
-        warm = solution if len(folds) == 1 and not folds[0].absent.any() else None
-        solution = trainer.solve(belongs, inside, warm, STEPS if warm is None else MORE_STEPS)
-        problem.intercepts[columns] = solution.intercepts
-        problem.triples.append(_mattering(trainer, solution, columns))
-        report(0.3 + 0.65 * (number + 1) / len(groups))
-    for fold, scores in zip(folds, held, strict=True):
-        scores[:, fold.absent] = ABSENT
-        parts.append(_left_out(problem, fold, scores))
+    groups = list(_groups(problem))
+    whole = Trainer(problem.gathered.vectors()) if count <= LARGE else None
+    # numpy works outside Python's lock: two groups at once take little more than the time of one.
+    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as workers:
+        solved = workers.map(lambda group: _solve_group(problem, folds, group, whole), groups)
+        for number, (group, (scores, intercepts, weights)) in enumerate(zip(groups, solved, strict=True)):
+            for table, part in zip(held, scores, strict=True):
+                table[:, group.columns] = part
+            problem.intercepts[group.columns] = intercepts
+            problem.triples.append(weights)
+            report(0.3 + 0.65 * (number + 1) / len(groups))
+    parts = []
+    for fold, table in zip(folds, held, strict=True):
+        table[:, fold.absent] = ABSENT
+        parts.append(_left_out(problem, fold, table))
     together = LeftOut(*(np.concatenate(each) for each in zip(*map(_fields, parts), strict=True)))
     return calibrate(together, strangers_shown=problem.none is not None)
+
+
+def _solve_group(
+    problem: _Problem, folds: Sequence[_Fold], group: _Group, whole: Trainer | None
+) -> tuple[list[Any], Any, tuple[Any, Any, Any]]:
+    """Return the scores of what each fold leaves out, the intercepts, and the weights that matter of some labels."""
+    import numpy as np
+
+    count, rows = len(problem.target), group.rows
+    trainer = whole or Trainer(problem.gathered.vectors(rows))
+    target = problem.target if rows is None else problem.target[rows]
+    belongs = target[:, None] == group.columns
+    scores = []
+    solution: Solution | None = None
+    for fold in folds:
+        left = np.zeros(count, dtype=bool)
+        left[fold.rows] = True
+        counted = ~(left if rows is None else left[rows])
+        solution = trainer.solve(belongs, counted, steps=STEPS if count <= LARGE else FEWER_STEPS)
+        known = _known(problem, counted, rows)
+        scores.append(trainer.apply(solution, problem.gathered.vectors(fold.rows, known)))
+    # Intents that were left out as a whole have nothing to start from.
+    warm = solution if len(folds) == 1 and not folds[0].absent.any() else None
+    solution = trainer.solve(belongs, np.ones(len(target), dtype=bool), warm, STEPS if warm is None else MORE_STEPS)
+    return scores, solution.intercepts, _mattering(trainer, solution, group.columns)
 
 
 def _fields(left_out: LeftOut) -> tuple[Any, Any, Any, Any]:
@@ -180,15 +206,15 @@ def _folds(problem: _Problem) -> Iterator[_Fold]:
         yield _Fold(rows, absent)
 
 
-def _groups(problem: _Problem) -> Iterator[tuple[Any, Any]]:
-    """Yield the labels that are trained together, and the rows they learn from (None: all)."""
+def _groups(problem: _Problem) -> Iterator[_Group]:
+    """Yield the labels that are trained together, with the rows they learn from."""
     import numpy as np
 
     count, width = len(problem.target), len(problem.labels)
     if count <= LARGE:
-        step = max(1, CELLS // count)
+        step = max(1, min(-(-width // 2), CELLS // count))
         for start in range(0, width, step):
-            yield np.arange(start, min(width, start + step)), None
+            yield _Group(np.arange(start, min(width, start + step)), None)
         return
     sizes = np.bincount(problem.target, minlength=width)
     order = np.argsort(problem.target, kind="stable")
@@ -213,7 +239,7 @@ def _groups(problem: _Problem) -> Iterator[tuple[Any, Any]]:
             if wanted <= 0:
                 break
         chosen.append(chance.choice(count, OTHERS, replace=False))
-        yield group, np.unique(np.concatenate(chosen))
+        yield _Group(group, np.unique(np.concatenate(chosen)))
 
 
 def _likeness(problem: _Problem, buckets: int = 2048) -> Any:
@@ -228,14 +254,6 @@ def _likeness(problem: _Problem, buckets: int = 2048) -> Any:
     middle = np.bincount(cells, matrix.values * sign, minlength=width * buckets).reshape(width, buckets)
     small = (middle / np.maximum(np.linalg.norm(middle, axis=1, keepdims=True), 1e-9)).astype(np.float32)
     return small @ small.T
-
-
-def _score_left_out(
-    problem: _Problem, trainer: Trainer, solution: Solution, fold: _Fold, counted: Any, rows: Any
-) -> Any:
-    """Return the scores of a fold's rows, seen with no more features than the examples that were learnt from."""
-    columns = _known(problem, counted, rows)
-    return trainer.apply(solution, problem.gathered.vectors(fold.rows, columns))
 
 
 def _known(problem: _Problem, counted: Any, rows: Any) -> Any:
@@ -268,10 +286,12 @@ def _mattering(trainer: Trainer, solution: Solution, columns: Any) -> tuple[Any,
     """Return the weights that matter of a group of labels, as features, labels and values."""
     import numpy as np
 
+    parts = trainer.weights(solution)
+    least = NEGLIGIBLE * max(float(np.abs(weights).max(initial=0.0)) for _, weights in parts)
     found = [
         (features[rows], columns[labels], weights[rows, labels])
-        for features, weights in trainer.weights(solution)
-        for rows, labels in [np.nonzero(np.abs(weights) >= NEGLIGIBLE * trainer.peak)]
+        for features, weights in parts
+        for rows, labels in [np.nonzero(np.abs(weights) > least)]
     ]
     features, labels, values = (np.concatenate(each) for each in zip(*found, strict=True))
     return features, labels.astype(np.int32), values.astype(np.float32)

@@ -22,6 +22,7 @@ from csbot.text.segment import is_han
 AMBIGUOUS_SHARE = 0.5  # of probability that the best three must hold to be offered
 AMBIGUOUS_BEST = 0.15  # probability that the best of them must have
 NEGATIVE_RATIO = 92.0  # at which a message counts as one of an intent's counter-examples
+ALIKE = 70.0  # ratio from which an example is worth naming
 EVIDENCE_SHOWN = 12
 LIKELY = 6  # situations whose examples are looked at for one that is nearly the message
 DENIED = 0.5  # how likely a clause must be taken for what it denies,
@@ -169,7 +170,7 @@ class Matcher:
         counter: list[Near] = []
         if with_neighbours and scored.found:
             likely = _leaders(scored.scores, LIKELY)
-            near = self._neighbours.nearest(plain_text, among=likely)
+            near = self._neighbours.nearest(plain_text, among=likely, cutoff=ALIKE)
             counter = self._counter_examples.nearest(plain_text, among=likely, cutoff=NEGATIVE_RATIO)
         added = bonus(near)
         calibration = self.index.calibration
@@ -251,7 +252,8 @@ class Matcher:
         for start, end, what in spans:
             meant = [intent for intent in top if holds_keyword(what, self._keywords.get(intent, ()))]
             supported = any(
-                each.ratio >= 70 and each.intent in meant and declined_spans(normalise(each.text).text) for each in near
+                each.ratio >= ALIKE and each.intent in meant and declined_spans(normalise(each.text).text)
+                for each in near
             )
             if meant and not supported:
                 return (text[:start] + "。" + text[end:]).strip(" ,。"), what

@@ -34,7 +34,7 @@ _NEGATES = re.compile(
 )
 # A clause that says that all is well: 「态度挺好的」, 「问题彻底解决了」.
 _FINE = re.compile(
-    r"(?:[挺很蛮都也真倒还]|非常|特别)(?:好|不错|满意|正常|顺利|快)(?:的|了|啊|呀)?$|(?:解决|成功|搞定|修好|弄好|交过|收到|好用|知道)了?$"
+    r"(?:[挺很蛮都也真倒还]|非常|特别)(?:好|不错|满意|正常|顺利|快)(?:的|了|啊|呀)?$|(?:解决|成功|搞定|修好|弄好|交过|收到|知道)了?$"
 )
 
 
@@ -57,7 +57,7 @@ def negated(clause: str) -> Denial | None:
             return Denial(found["before"], clause[end - 1 : end + 2], found["before"])
         if found["after"] is None:
             continue
-        if start and clause[start - 1] == clause[start + 1 : start + 2] or found["after"] == "有":
+        if (start and clause[start - 1] == clause[start + 1 : start + 2]) or found["after"] == "有":
             continue
         word, after = clause[start : found.start("after")], found["after"]
         return Denial(after, word[:1] + after[:2], clause[:start] + clause[found.start("after") :])

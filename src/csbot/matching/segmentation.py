@@ -9,7 +9,7 @@ from itertools import pairwise
 from csbot.matching.result import Candidate, Part
 from csbot.text.segment import is_han
 
-MAXIMUM_CLAUSES = 8
+MAXIMUM_CLAUSES = 6
 MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
 LIKELY = 3  # situations of the whole message among which those of its stretches must be
 CLEAR = 0.93  # how probable each stretch of a cut must be: a wrong second answer annoys more than a missing one

@@ -67,7 +67,6 @@ class Trainer:
         self._forward = Multiplier(known)
         self._back = Multiplier(known.transposed())
         self._shared = containing > 1
-        self.peak = 1.0  # the largest weight of the last solution that was asked for
 
     def scores(self, coefficients: Any) -> Any:
         """Return what coefficients score on the examples, intercepts aside."""
@@ -84,12 +83,9 @@ class Trainer:
 
     def weights(self, solution: Solution) -> list[tuple[Any, Any]]:
         """Return the weights (features × intents) with the features they belong to, in two parts."""
-        import numpy as np
-
         shared = self._back.times(solution.coefficients)
         single = self._single
         alone = single.values[:, None] * solution.coefficients[single.owners]
-        self.peak = float(max(np.abs(shared).max(initial=0.0), np.abs(alone).max(initial=0.0))) or 1.0
         return [(self._shared_features, shared), (single.columns, alone)]
 
     def _inner(self, coefficients: Any) -> Any:
