@@ -19,6 +19,7 @@ COMMANDS = {
     "check": ("csbot.commands.check", "检查坐席要发的话里有没有服务忌语"),
     "lint": ("csbot.commands.lint", "检查话术库本身"),
     "eval": ("csbot.commands.evaluate", "用带标注的消息衡量识别效果"),
+    "suggest": ("csbot.commands.suggest", "指出要改的例句，把没识别的消息归成组"),
     "coverage": ("csbot.commands.coverage", "逐节列出五本手册的内容落在话术库的哪里"),
     "explain": ("csbot.commands.explain", "说明一条消息为什么这样回复，或一个规则、错误代码是什么意思"),
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from csbot.matching.calibrate import Calibration, LeftOut, calibrate
@@ -29,7 +29,7 @@ GROUP = 64  # intents trained together then,
 GROUP_EXAMPLES = 4000  # or as many as have so many examples
 NEIGHBOURS = 3500  # examples of the intents most like a group that it is told apart from
 OTHERS = 1500  # examples of the rest, by chance
-FEWER_STEPS = 6  # that a group takes before all of its examples are let in
+FEWER_STEPS = 7  # of training before what was left out is let in, where there is much of it
 CELLS = 800_000  # examples × intents worked on at once: bounds the memory
 FEW = 2000  # examples up to which every one of them is left out once
 LEFT_OUT_AT_MOST = 1500
@@ -97,8 +97,8 @@ def compile_index(corpus: Corpus) -> tuple[dict[str, Any], bytes]:
     meta = {
         "words": words,
         "synonyms": corpus.synonyms,
-        "neighbours": astuple(Known.of(corpus.examples, texts)),
-        "counter_examples": astuple(Known.of(corpus.counter_examples)),
+        "neighbours": Known.of(corpus.examples, texts).as_lists(),
+        "counter_examples": Known.of(corpus.counter_examples).as_lists(),
         "labels": labels,
         "features": gathered.features,
         "examples": len(texts),
@@ -155,7 +155,7 @@ def _solve_group(
         left = np.zeros(count, dtype=bool)
         left[fold.rows] = True
         counted = ~(left if rows is None else left[rows])
-        solution = trainer.solve(belongs, counted, steps=STEPS if count <= LARGE else FEWER_STEPS)
+        solution = trainer.solve(belongs, counted, steps=STEPS if count <= FEW else FEWER_STEPS)
         known = _known(problem, counted, rows)
         scores.append(trainer.apply(solution, problem.gathered.vectors(fold.rows, known)))
     # Intents that were left out as a whole have nothing to start from.

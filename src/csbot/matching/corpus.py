@@ -51,6 +51,10 @@ class Known:
             [text.replace(" ", "") for _, text in kept],
         )
 
+    def as_lists(self) -> list[list[str]]:
+        """Return the three lists, for the cache."""
+        return [self.texts, self.intents, self.plain]
+
 
 def own_words(corpus: Corpus) -> list[str]:
     """Return the words of a library that are kept whole: Han characters only, not too long."""

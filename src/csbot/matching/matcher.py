@@ -30,6 +30,21 @@ CLEARLY = 0.8  # and something of the rest for another situation
 STRETCHES_KEPT = 2000  # stretches of messages whose candidates are remembered
 
 
+def intents_of(library: Library, profile: str = "") -> dict[str, Intent]:
+    """Return the situations that customers bring, for the trades of the settings or for one ``profile``."""
+    profiles = frozenset({profile}) if profile else library.profiles
+    return {
+        identifier: each
+        for identifier, each in library.intents.items()
+        if each.trigger == "customer" and not (profiles and each.profiles and profiles.isdisjoint(each.profiles))
+    }
+
+
+def corpus_of_library(library: Library) -> Corpus:
+    """Return what a library is recognised by, in the trades of its settings."""
+    return corpus_of(library, intents_of(library))
+
+
 def corpus_of(library: Library, intents: Mapping[str, Intent]) -> Corpus:
     """Return what a library is recognised by: its examples and its background."""
     examples = [Example(text, each.id) for each in intents.values() for text in each.examples]
@@ -70,12 +85,7 @@ class Matcher:
         Situations that belong to other trades only are left out before anything is learnt: what tells them from the
         others would count against the others' messages too.
         """
-        profiles = frozenset({profile}) if profile else library.profiles
-        intents = {
-            identifier: each
-            for identifier, each in library.intents.items()
-            if each.trigger == "customer" and not (profiles and each.profiles and profiles.isdisjoint(each.profiles))
-        }
+        intents = intents_of(library, profile)
         trade = hashlib.sha256(profile.encode()).hexdigest()[:6] if profile else ""
         name = f"{library.place}-{trade}" if trade else library.place
         matcher = cls(name, f"{library.digest}\n{profile}", lambda: corpus_of(library, intents), intents)

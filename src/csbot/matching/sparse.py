@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PADDING = 1.15  # how much longer the longest row of a group may be than the shortest
-AT_ONCE = 2048  # entries gathered in one go: so many rows of the dense matrix stay in the processor's cache
+AT_ONCE = 240_000  # numbers gathered in one go: so many stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Multiplier:
 
         result = np.zeros((self._height, dense.shape[1]), dtype=np.float32)
         for rows, columns, values in self._groups:
-            step = max(1, AT_ONCE // columns.shape[1])
+            step = max(1, AT_ONCE // (columns.shape[1] * max(1, dense.shape[1])))
             for start in range(0, len(rows), step):
                 part = slice(start, start + step)
                 result[rows[part]] = np.matmul(values[part], dense.take(columns[part], axis=0))[:, 0]

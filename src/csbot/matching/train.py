@@ -21,9 +21,9 @@ from typing import Any
 
 from csbot.matching.sparse import Multiplier, Sparse
 
-STRENGTH = 5.0  # C: how much the examples count against small weights
+STRENGTH = 8.0  # C: how much the examples count against small weights
 STEPS = 10
-MORE_STEPS = 5  # from a solution for nearly the same examples
+MORE_STEPS = 4  # from a solution for nearly the same examples
 REMEMBERED = 4  # pairs of changes that the quasi-Newton method keeps
 INTERCEPT_STEPS = 2
 LONGEST_STEP = 1.5  # of what the quadratic model says
