@@ -44,7 +44,8 @@ def picture(result: Measured, summary: dict[str, Any], names: dict[str, str]) ->
     )
     return (
         f'<!doctype html><html lang="zh"><meta charset="utf-8"><title>识别混淆</title><style>{_STYLE}</style>'
-        f"<h1>识别混淆</h1><p>{figures}</p><p>行是应当识别成的情景，列是实际的首选；只画有错的情景，最多 {SHOWN} 个。</p>"
+        f"<h1>识别混淆</h1><p>{figures}</p>"
+        f"<p>行是应当识别成的情景，列是实际的首选；只画有错的情景，最多 {SHOWN} 个。</p>"
         f"<table><tr><th></th>{head}</tr>{rows}</table>"
         f"<h2>把握与实际</h2><table><tr><th>把握</th><th>正确</th><th>条数</th></tr>{reliability}</table></html>\n"
     )

@@ -53,7 +53,15 @@ def _check_overlaps(library: Library, places: Places) -> Iterator[Problem]:
     matcher = Matcher.for_library(library)
     for intent in library.intents.values():
         for index, text in enumerate(intent.examples):
-            if other := stolen.get((intent.id, text)):
+            winner = (
+                matcher.winner(text) if intent.trigger == "customer" and intent.id in matcher.situations else intent.id
+            )
+            if winner != intent.id:
+                message = f"例句「{text}」会被识别成「{winner or '（无关）'}」，请改写，或在两边补上能区分的例句"
+                yield places.problem(
+                    "intents", intent.id, ("examples", index), "intent.stolen-example", message, "warning"
+                )
+            elif other := stolen.get((intent.id, text)):
                 message = f"例句「{text}」照其余例句看属于「{other}」，请改写，或在两边补上能区分的例句"
                 where = ("examples", index)
                 yield places.problem("intents", intent.id, where, "intent.stolen-example", message, "warning")

@@ -6,7 +6,7 @@ the score where the message is an example but for a typing error.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from csbot.matching.corpus import Known
@@ -66,3 +66,12 @@ def bonus(near: Sequence[Near]) -> dict[str, float]:
         if gain > added.get(example.intent, 0.0):
             added[example.intent] = gain
     return added
+
+
+def alike(texts: Sequence[str], cutoff: float, limit: int = 3) -> Iterator[tuple[int, int, float]]:
+    """Yield the pairs of texts, by place, with a ratio of ``cutoff`` or more; at most ``limit`` for each text."""
+    from rapidfuzz import fuzz, process
+
+    for first, text in enumerate(texts):
+        later = process.extract(text, texts[first + 1 :], scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit)
+        yield from ((first, first + 1 + int(at), float(ratio)) for _, ratio, at in later)

@@ -138,6 +138,10 @@ class Index:
                 parts.append((feature_name(view, value), share * self._row_weights[place] * self._scale))
         return sorted(parts, key=lambda part: -abs(part[1]))
 
+    def lead(self, first: str, second: str) -> float:
+        """Return how much more one intent scores than another before anything is read."""
+        return self._intercepts[self.labels.index(first)] - self._intercepts[self.labels.index(second)]
+
 
 def load_index(name: str, key: str, corpus: Callable[[], Corpus]) -> Index:
     """Return the index of a corpus, from the cache where ``key`` (what it is made from) is unchanged.

@@ -157,6 +157,11 @@ class Matcher:
             self._stretches[text] = self._evaluate(text, with_neighbours=False)[0]
         return self._stretches[text]
 
+    @property
+    def situations(self) -> frozenset[str]:
+        """The situations that can be recognised."""
+        return frozenset(self.index.labels) - {NONE}
+
     def words(self, text: str) -> list[str]:
         """Return the words that a message is read as."""
         return [word for word in self._extractor.words.cut(plain(text)) if word != " "]
@@ -309,7 +314,19 @@ class Matcher:
             self._wordings[intent] = "\n".join(texts).replace("没有", "没")
         return words in self._wordings[intent]
 
-    def explain_evidence(self, text: str, intent: str) -> list[tuple[str, float]]:
+    def nearest(self, text: str) -> list[Near]:
+        """Return the examples most like a message, of the situations it is likeliest to be."""
+        plain_text = plain(text)
+        likely = _leaders(self.index.score(self._extractor.views(plain_text)).scores, LIKELY)
+        return self._neighbours.nearest(plain_text, among=likely)
+
+    def contest(self, text: str, first: str, second: str) -> list[tuple[str, float]]:
+        """Return by how much each feature of ``text`` speaks for ``first`` over ``second``, strongest first."""
+        scored = self.index.score(self._extractor.views(plain(text)))
+        ours, theirs = (dict(self.index.contributions(scored, intent)) for intent in (first, second))
+        gaps = [(feature, ours.get(feature, 0.0) - theirs.get(feature, 0.0)) for feature in {**ours, **theirs}]
+        return sorted(gaps, key=lambda gap: (-gap[1], gap[0]))
+
+    def evidence(self, text: str, intent: str) -> list[tuple[str, float]]:
         """Return what each feature of ``text`` adds to the score of ``intent``, strongest first."""
-        _, _, scored, _ = self._evaluate(text)
-        return self.index.contributions(scored, intent)
+        return self.index.contributions(self.index.score(self._extractor.views(plain(text))), intent)

@@ -12,7 +12,7 @@ from csbot.text.segment import is_han
 MAXIMUM_CLAUSES = 6
 MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
 LIKELY = 3  # situations of the whole message among which those of its stretches must be
-CLEAR = 0.93  # how probable each stretch of a cut must be: a wrong second answer annoys more than a missing one
+CLEAR = 0.95  # how probable each stretch of a cut must be: a wrong second answer annoys more than a missing one
 _BREAK = re.compile(
     r"[,。!?;:\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外|还有就是|顺便|对了|以及|然后再))"
 )

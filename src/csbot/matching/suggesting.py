@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from csbot.matching.crossing import Judged, is_stolen
 from csbot.matching.features import plain
+from csbot.matching.fuzzy import alike
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Decision
 from csbot.matching.sparse import Multiplier
@@ -49,16 +50,12 @@ def isolated(judged: Sequence[Judged]) -> list[Judged]:
 
 def twins(judged: Sequence[Judged]) -> list[Twins]:
     """Return pairs of examples that are nearly the same, those of different situations first."""
-    from rapidfuzz import fuzz, process
-
     kept = [each for each in judged if each.intent]
     texts = [plain(each.text).replace(" ", "") for each in kept]
-    found = []
-    for at, text in enumerate(texts):
-        rest = texts[at + 1 :]
-        for _, ratio, place in process.extract(text, rest, scorer=fuzz.ratio, score_cutoff=NEARLY_THE_SAME, limit=3):
-            other = kept[at + 1 + int(place)]
-            found.append(Twins(kept[at].text, kept[at].intent, other.text, other.intent, ratio))
+    found = [
+        Twins(kept[first].text, kept[first].intent, kept[second].text, kept[second].intent, ratio)
+        for first, second, ratio in alike(texts, NEARLY_THE_SAME)
+    ]
     return sorted(found, key=lambda pair: (pair.intent == pair.other_intent, -pair.ratio))
 
 
