@@ -129,7 +129,7 @@ def test_suggest_prints_all_kinds(folder: Path) -> None:
 
 def test_suggest_groups_a_file(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "messages.jsonl"
-    texts = ["我家鹦鹉掉毛了", "家里鹦鹉掉毛了", "鹦鹉掉毛了呀"]
+    texts = ["鹦鹉掉毛了", "鹦鹉老是掉毛了", "鹦鹉掉毛了呀"]
     path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
     code, shown = run("suggest", str(path), "--library", str(folder), "--json")
     assert code == 0
