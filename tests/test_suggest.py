@@ -174,6 +174,20 @@ def test_explain_says_what_would_have_to_change(folder: Path) -> None:
     assert steps["near"][0]["text"] == "怎么付款"
 
 
+def test_lint_leaves_the_cache_of_the_matcher_alone(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads the files itself, without a digest to know the result by again."""
+    monkeypatch.setenv("CSBOT_CACHE_DIR", str(tmp_path / "cache"))
+    run("lint", "--library", str(folder))
+    assert list((tmp_path / "cache").glob("index-*")) == []
+    Matcher.for_library(load_library(str(folder)))
+    (path,) = (tmp_path / "cache").glob("index-*")
+    before = path.read_bytes()
+    run("lint", "--library", str(folder))
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize("number", ["88", "886"])
 def test_a_number_that_is_an_example_matches_itself(number: str, tmp_path: Path) -> None:
     intents = INTENTS.replace("      - hi\n", f'      - hi\n      - "{number}"\n')

@@ -88,7 +88,8 @@ class Matcher:
         intents = intents_of(library, profile)
         trade = hashlib.sha256(profile.encode()).hexdigest()[:6] if profile else ""
         name = f"{library.place}-{trade}" if trade else library.place
-        matcher = cls(name, f"{library.digest}\n{profile}", lambda: corpus_of(library, intents), intents)
+        key = f"{library.digest}\n{profile}" if library.digest else ""
+        matcher = cls(name, key, lambda: corpus_of(library, intents), intents)
         matcher._library = library
         return matcher
 
