@@ -21,6 +21,7 @@ CODES = {
     "ignore.unused": "行内的忽略没有用上：那里已经没有这条规则的问题。请把它删掉，免得日后放过新问题。",
     "baseline.stale": "基线里的这一条已经改好了。请用 csbot check … --baseline 文件 --update-baseline 从基线里去掉。",
     "baseline.format": "基线文件改坏了，或者不是 csbot 写的。请从版本库取回，或删掉后重建。",
+    "file.unwritable": "文件写不了。请检查路径和权限。",
     "yaml.syntax": "YAML 写法有误。常见原因：全角冒号、引号不成对、缩进不齐、以特殊字符开头的文字没有加引号。",
     "yaml.tab": "缩进里有制表符。YAML 只接受空格，请把 Tab 换成两个空格。",
     "yaml.empty": "文件里没有内容。",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from csbot.library.models import Library
 from csbot.library.problems import Problem
 from csbot.lint.places import Places
+from csbot.matching.crossing import is_stolen, judge_library
 from csbot.matching.features import plain
 from csbot.matching.matcher import Matcher
 
@@ -47,13 +48,21 @@ def _check_duplicates(library: Library, places: Places) -> Iterator[Problem]:
 
 
 def _check_overlaps(library: Library, places: Places) -> Iterator[Problem]:
+    """Yield examples that all others would give to another situation, and counter-examples that are still matched."""
+    stolen = {(each.intent, each.text): each.winner for each in judge_library(library) if is_stolen(each)}
     matcher = Matcher.for_library(library)
     for intent in library.intents.values():
         for index, text in enumerate(intent.examples):
-            winner = matcher.winner(text)
+            winner = (
+                matcher.winner(text) if intent.trigger == "customer" and intent.id in matcher.situations else intent.id
+            )
             if winner != intent.id:
-                other = winner or "（无关）"
-                message = f"例句「{text}」会被识别成「{other}」，请改写，或在两边补上能区分的例句"
+                message = f"例句「{text}」会被识别成「{winner or '（无关）'}」，请改写，或在两边补上能区分的例句"
+                yield places.problem(
+                    "intents", intent.id, ("examples", index), "intent.stolen-example", message, "warning"
+                )
+            elif other := stolen.get((intent.id, text)):
+                message = f"例句「{text}」照其余例句看属于「{other}」，请改写，或在两边补上能区分的例句"
                 where = ("examples", index)
                 yield places.problem("intents", intent.id, where, "intent.stolen-example", message, "warning")
         for index, text in enumerate(intent.negatives):

@@ -172,6 +172,11 @@ def normalise(raw: str) -> Normalised:
     return Normalised(raw, _simplify(text), starts, tuple(start + 1 for start in starts))
 
 
+def folded(raw: str) -> str:
+    """Return the text that ``normalise`` makes of ``raw``, for those who need no way back: a fifth of the time."""
+    return _simplify("".join(map(_fold_character, raw)))
+
+
 def visible(text: str) -> str:
     r"""Return ``text`` safe to print on a terminal: control characters and direction marks become visible.
 

@@ -11,11 +11,11 @@ import unicodedata
 from functools import lru_cache
 
 from csbot.text.cache import cached
-from csbot.text.segment import is_han
 
 # 您 is 你 to nearly every reader; the others are mistaken for each other by their look (自已 for 自己).
 _ALIKE = {"您": "你", "已": "己", "巳": "己", "末": "未", "曰": "日", "入": "人", "拔": "拨", "崇": "祟", "冶": "治"}
 _LATIN = re.compile(r"[a-z]{2,}")
+_STRETCHES = re.compile(r"[a-z]{2,}|[^\x00-\x7f]+")
 
 
 def _read_table() -> dict[str, str]:
@@ -101,21 +101,21 @@ def split_latin(letters: str, *, standard: bool = False) -> tuple[str, ...]:
     return ()
 
 
+@lru_cache(maxsize=1)
+def _coarse_table() -> dict[str, str]:
+    merged = {syllable: coarse(syllable) for syllable in _syllables()}
+    return {character: merged[syllable] for character, syllable in _table().items() if syllable}
+
+
 def sounds(text: str) -> list[str]:
     """Return the coarse syllables of a normalised text, in order; Latin letters count where they are pinyin."""
+    table = _coarse_table()
+    if not _LATIN.search(text):
+        return [table[character] for character in text if character in table]
     result: list[str] = []
-    index = 0
-    while index < len(text):
-        character = text[index]
-        if is_han(character):
-            if syllable := reading(character):
-                result.append(coarse(syllable))
-            index += 1
-        elif (found := _LATIN.match(text, index)) is not None:
-            word = found.group()
-            if len(word) <= 24:
-                result.extend(coarse(syllable) for syllable in split_latin(word))
-            index = found.end()
-        else:
-            index += 1
+    for stretch in _STRETCHES.findall(text):
+        if not stretch.isascii():
+            result.extend(table[character] for character in stretch if character in table)
+        elif len(stretch) <= 24:
+            result.extend(map(coarse, split_latin(stretch)))
     return result
