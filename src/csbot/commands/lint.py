@@ -31,10 +31,16 @@ from csbot.text.normalise import visible
 @json_option
 @report_option
 @click.option("--strict", is_flag=True, help="警告也算问题。")
+@click.option("--overlaps", is_flag=True, help="另报情景之间的重叠：拿走它自己就会认错的例句。")
 @library_option
 @click.pass_context
 def command(
-    ctx: click.Context, as_json: bool, reports: tuple[Destination, ...], strict: bool, library: str | None
+    ctx: click.Context,
+    as_json: bool,
+    reports: tuple[Destination, ...],
+    strict: bool,
+    overlaps: bool,
+    library: str | None,
 ) -> None:
     """检查话术库：写法、引用、每条回复的禁用语和要素、规则自己的例子、情景之间的重叠。"""  # noqa: D415
     refuse_both(reports, as_json)
@@ -43,7 +49,7 @@ def command(
         root, origin = locate(library or parent.get("library"), os.environ, Path.cwd())
     except LibraryError as error:
         raise InvalidInputError(library_error_text(error)) from None
-    problems, loaded = lint(root)
+    problems, loaded = lint(root, overlaps=overlaps)
     errors = [problem for problem in problems if problem.severity == "error"]
     if as_json:
         entries = [

@@ -65,6 +65,7 @@ CODES = {
     "intent.few-examples": "例句少于 30 条，识别会不稳。",
     "intent.duplicate-example": "同一句例句出现在两处。",
     "intent.stolen-example": "这条例句会被识别成别的情景：两个情景的例句互相打架。",
+    "intent.overlap": "把这条例句拿走，它会被识别成别的情景：客户这样说时容易认错。只在 csbot lint --overlaps 时报告。",
     "intent.negative-matched": "反例仍然被识别成本情景。",
     "intent.unreachable": "由坐席触发的情景没有出现在任何 next 里，只能靠搜索找到。",
     "element.unused": "没有任何话术声明这个要素。",

@@ -14,11 +14,11 @@ from csbot.matching.matcher import Matcher
 MINIMUM_EXAMPLES = 30
 
 
-def check_intents(library: Library, places: Places) -> Iterator[Problem]:
+def check_intents(library: Library, places: Places, *, overlaps: bool = False) -> Iterator[Problem]:
     """Yield situations with too few examples, examples that stand twice, and examples that another one wins."""
     yield from _check_counts(library, places)
     yield from _check_duplicates(library, places)
-    yield from _check_overlaps(library, places)
+    yield from _check_overlaps(library, places, overlaps=overlaps)
     named = {step for script in library.scripts.values() for step in script.next}
     for intent in library.intents.values():
         if intent.trigger == "agent" and intent.id not in named and not intent.keywords:
@@ -47,9 +47,14 @@ def _check_duplicates(library: Library, places: Places) -> Iterator[Problem]:
                 seen[key] = intent.id
 
 
-def _check_overlaps(library: Library, places: Places) -> Iterator[Problem]:
-    """Yield examples that all others would give to another situation, and counter-examples that are still matched."""
-    stolen = {(each.intent, each.text): each.winner for each in judge_library(library) if is_stolen(each)}
+def _check_overlaps(library: Library, places: Places, *, overlaps: bool) -> Iterator[Problem]:
+    """Yield examples that another situation wins, and counter-examples that are still matched.
+
+    With ``overlaps`` also the examples that another situation would win if they were not in the library
+    (leave-one-out): such messages of customers go astray.
+    """
+    judged = judge_library(library) if overlaps else ()
+    stolen = {(each.intent, each.text): each.winner for each in judged if is_stolen(each)}
     matcher = Matcher.for_library(library)
     for intent in library.intents.values():
         for index, text in enumerate(intent.examples):
@@ -64,7 +69,7 @@ def _check_overlaps(library: Library, places: Places) -> Iterator[Problem]:
             elif other := stolen.get((intent.id, text)):
                 message = f"例句「{text}」照其余例句看属于「{other}」，请改写，或在两边补上能区分的例句"
                 where = ("examples", index)
-                yield places.problem("intents", intent.id, where, "intent.stolen-example", message, "warning")
+                yield places.problem("intents", intent.id, where, "intent.overlap", message, "warning")
         for index, text in enumerate(intent.negatives):
             match = matcher.match(text)
             if match.intent == intent.id and len(match.intents) == 1:

@@ -15,18 +15,21 @@ from csbot.lint.rewriting import check_rewriting
 from csbot.lint.rules import check_rules
 
 
-def lint(root: Path) -> tuple[list[Problem], Library | None]:
-    """Check a library; return every problem, and the library where it could be loaded."""
+def lint(root: Path, *, overlaps: bool = False) -> tuple[list[Problem], Library | None]:
+    """Check a library; return every problem, and the library where it could be loaded.
+
+    With ``overlaps`` the examples are reported too that only their own words keep in their situation.
+    """
     documents, problems = read_documents(root)
     if any(problem.severity == "error" for problem in problems):
         return sorted(set(problems)), None
     library = Library(root, "", "", {name: document.data for name, document in documents.items()})
-    problems.extend(_checks(library, Places(documents)))
+    problems.extend(_checks(library, Places(documents), overlaps=overlaps))
     return sorted(set(problems)), library
 
 
-def _checks(library: Library, places: Places) -> Iterator[Problem]:
+def _checks(library: Library, places: Places, *, overlaps: bool) -> Iterator[Problem]:
     yield from check_rules(library, places)
     yield from check_rewriting(library, places)
     yield from check_replies(library, places)
-    yield from check_intents(library, places)
+    yield from check_intents(library, places, overlaps=overlaps)
