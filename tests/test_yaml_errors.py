@@ -56,7 +56,7 @@ BROKEN: dict[str, tuple[str | bytes, str, str]] = {
     "unclosed single quote": ("a: 1\nb: 'abc\nc: 2\n", "2:4: yaml.syntax", "引号"),
     "unclosed quote before another": ('a: "abc\nb: "x"\n', "1:4: yaml.syntax", "成对"),
     "text after a quote": ('a: "abc" def\n', "1:10: yaml.syntax", "引号"),
-    "backslash": ('a: "C:\\问"\n', "1:4: yaml.syntax", "反斜杠"),
+    "backslash": ('a: "C:\\问"\n', "1:7: yaml.syntax", "反斜杠"),
     "list item to the left": ("a:\n  - x\n - y\n", "3:2: yaml.syntax", "对齐"),
     "list item to the right": ("a:\n  - x\n   - y\n", "2:5: yaml.syntax", "- "),
     "list item without dash": ("a:\n  - x\n  b: y\n", "3:3: yaml.syntax", "- "),

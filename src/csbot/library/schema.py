@@ -91,7 +91,14 @@ def _value_hint(instance: Any, allowed: list[str]) -> str:
         return "；这里只写一个值，不用括号和「- 」"
     if len(parts := [part for part in re.split(r"[，、,/ ]+", str(instance)) if part]) > 1 and set(parts) <= {*allowed}:
         return f"；几个值要用英文逗号隔开，写成 [{', '.join(parts)}]，只能填一个的地方请留一个"
+    if allowed == ["true", "false"] and (meant := _YES_NO.get(_plain(str(instance)))):
+        return f"，是不是「{meant}」？"
     return _near(_plain(str(instance)), allowed) or _near(str(instance), allowed)
+
+
+_YES_NO = dict.fromkeys(("yes", "y", "on", "1", "是", "对", "t"), "true") | dict.fromkeys(
+    ("no", "n", "off", "0", "否", "不", "f"), "false"
+)
 
 
 def _plain(text: str) -> str:
@@ -108,8 +115,7 @@ def _pattern_hint(instance: str, pattern: str) -> str:
         re.sub(r"[/.年月]", "-", plain.removesuffix("日")),
         ":".join(numbers),
         "-".join(number.zfill(2) for number in numbers),
-        "".join(numbers),
-        "".join(numbers).zfill(3),
+        *([numbers[0], numbers[0].zfill(3)] if len(numbers) == 1 else ()),
     ]
     meant = next((each for each in candidates if re.search(pattern, each)), None)
     return f"，是不是「{meant}」？" if meant else ""
@@ -130,12 +136,11 @@ def _type_hint(wanted: str, instance: Any) -> str:
             return "，以 [ 开头的文字要加英文双引号；只有一句话时不要写成列表"
         case "array", dict():
             return "，每一项的第一个键前面要有「- 」，其余的键与它对齐"
-        case "array", str() if instance[:1] in ("【", "［", "〔", "「"):
-            return "，方括号要用英文的 [ ]，各项用英文逗号隔开"
-        case "array", str() if re.match(r"[-－—–•·●]", instance):
-            return "，列表符号是英文减号加一个空格"
         case "array", "":
             return "，现在是空的；没有内容就写 []"
+        case "array", str():
+            items = [item for item in re.split(r"[，、,|/]", instance.strip("【】［］〔〕[]")) if item.strip()]
+            return f"，写成 [{', '.join(map(str.strip, items))}]：英文方括号，各项用英文逗号隔开"
         case _:
             return ""
 

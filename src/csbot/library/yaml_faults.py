@@ -38,22 +38,21 @@ def quoted(text: str) -> str:
 
 def _indent(line: str) -> Fault | None:
     if (found := re.match(r"^[ ]*\t", line)) is not None:
-        return Fault(found.end(), TAB, re.sub(r"\t", "  ", line[: _first(line)]) + line[_first(line) :], "yaml.tab")
+        return Fault(found.end(), TAB, code="yaml.tab")
     if (found := re.match(r"^[ ]*(?P<wide>[\u3000\xa0\u2000-\u200b\ufeff])\s*(?:- |[\w.]+ *[:：])", line)) is not None:
-        spaces = line[: _first(line)].translate(_SPACES)
         message = "缩进里有全角空格或看不见的字符，YAML 只能用英文空格缩进"
-        return Fault(found.start("wide") + 1, message, spaces + line[_first(line) :], "yaml.space")
+        return Fault(found.start("wide") + 1, message, code="yaml.space")
+    if re.match(r"^(<{7}|={7}|>{7})( |$)", line):
+        return Fault(1, "这里有没有解决的合并冲突：请留下要的内容，删掉 <<<<<<<、=======、>>>>>>> 这三种行")
     return None
 
 
-_SPACES = {ord("\u3000"): "  ", ord("\u200b"): "", ord("\ufeff"): "", ord("\t"): "  "} | dict.fromkeys(
-    [0xA0, *range(0x2000, 0x200B)], " "
-)
+_WIDE_SPACES = "\u3000\xa0\u200b\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
 def _first(line: str) -> int:
     """Return where the text of a line begins, whatever its indent is made of."""
-    return len(line) - len(line.lstrip(" \t\u3000\xa0\u200b\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))))
+    return len(line) - len(line.lstrip(" \t" + _WIDE_SPACES))
 
 
 def _colon(line: str) -> Fault | None:
@@ -98,6 +97,9 @@ def _quotes(line: str) -> Fault | None:
     mark = value[0]
     closed = (_DOUBLE_QUOTED if mark == '"' else _SINGLE_QUOTED).match(value)
     head = line[:start]
+    if mark == '"' and (found := re.search(_BAD_ESCAPE, value)) is not None:
+        column = start + found.start(1) + 1
+        return Fault(column, _ESCAPE, head + re.sub(_BAD_ESCAPE, r"\1\\", value))
     if closed is None:
         if re.search(r"[”’]$", value):
             return Fault(start + len(value), "结尾的引号是中文引号，请改成英文双引号", head + value[:-1] + mark)
@@ -120,6 +122,9 @@ def _quotes(line: str) -> Fault | None:
     return Fault(column, message, head + quoted(closed.group()[1:-1] + rest))
 
 
+# A backslash that begins no escape of YAML, after any number of those that do.
+_BAD_ESCAPE = r'(?<!\\)(?:\\\\)*(\\)(?![0abtnvfre "/\\N_LPxuU\t])'
+_ESCAPE = "英文双引号里的反斜杠 \\ 有特殊含义，请写成 \\\\ 或改用单引号"
 _AFTER = "引号后面多了标点，请删掉"
 
 
@@ -148,6 +153,20 @@ def _inner_colon(line: str) -> Fault | None:
     return Fault(column, message, line[: found.start("value")] + quoted(found["value"]))
 
 
+def _bracket(line: str) -> Fault | None:
+    """A list in brackets, or a group in braces, that is not finished in its line."""
+    found = _VALUE.match(line)
+    if found is None or found["value"][0] not in "[{":
+        return None
+    value = found["value"]
+    bare = re.sub(r" #.*", "", re.sub(_SINGLE_QUOTED, "", re.sub(_DOUBLE_QUOTED, "", value)))
+    close, what = ("]", "方括号") if value[0] == "[" else ("}", "花括号")
+    if bare.count(value[0]) <= bare.count(close):
+        return None
+    message = f"{what}没有写完：各项用英文逗号隔开，最后补上 {close}；普通文字里的 {value[0]} 请加引号"
+    return Fault(found.start("value") + 1, message, "" if " #" in value else line.rstrip().rstrip(",") + close)
+
+
 _CHECKS: Sequence[Callable[[str], Fault | None]] = (
     _indent,
     _colon,
@@ -156,6 +175,7 @@ _CHECKS: Sequence[Callable[[str], Fault | None]] = (
     _quotes,
     _start,
     _inner_colon,
+    _bracket,
 )
 
 
@@ -175,14 +195,17 @@ def problem_in_lines(lines: Sequence[str], path: str, numbers: Iterable[int]) ->
 
 
 def first_indent_problem(lines: Sequence[str], path: str) -> Problem | None:
-    """Return the first line whose indent is not made of spaces; a reader may take such lines for text."""
+    """Return the first line whose indent is not made of spaces, or that a merge has left.
+
+    A reader may take such lines for text.
+    """
     for number, line in enumerate(lines, start=1):
         if line[:1] in _INDENTS and (fault := _indent(line)) is not None:
             return Problem(path, number, fault.column, fault.code, fault.message, mend=fault.mend)
     return None
 
 
-_INDENTS = {" ", "\t", *map(chr, _SPACES)}
+_INDENTS = {*" \t<=>", *_WIDE_SPACES}
 _SYNTAX = (
     ("mapping values are not allowed", "这里的冒号被当成了键：整句话请加英文双引号；若本来是键，请检查缩进"),
     ("could not find expected ':'", "这里缺一个英文冒号和空格（写成「键: 值」，不要用全角冒号）"),
@@ -200,7 +223,7 @@ _SYNTAX = (
     ("expected a single document", "一个文件里只能有一份内容，请去掉多余的 --- 行"),
     ("did not find expected <document start>", "缩进不齐，请与最前面的行对齐；也不能有多余的 --- 或 ... 行"),
     ("while scanning a tag", TAG),
-    ("unknown escape character", "英文双引号里的反斜杠 \\ 有特殊含义，请写成 \\\\ 或改用单引号"),
+    ("unknown escape character", _ESCAPE),
 )
 _OF_INDENT = ("expected <block end>", "did not find expected key", "expected '-'", "mapping values", "<document start>")
 
@@ -215,16 +238,50 @@ def parser_problem(lines: Sequence[str], path: str, said: str, place: tuple[int,
         return found
     for number in range(min(line, len(lines)), 0, -1):
         # An unclosed quote ends at the next quote, however far that is.
-        if (fault := _quotes(lines[number - 1])) is not None:
+        if (fault := _quotes(lines[number - 1]) or _bracket(lines[number - 1])) is not None:
             return Problem(path, number, fault.column, fault.code, fault.message, mend=fault.mend)
     here = lines[line - 1] if 1 <= line <= len(lines) else ""
     if here[column - 1 : column] == "\t":
         return Problem(path, line, column, "yaml.tab", TAB)
+    if (problem := _missing_dash(lines, path, line)) is not None:
+        return problem
     if any(part in said for part in _OF_INDENT) and (message := _misaligned(lines, line)):
         return Problem(path, line, _first(here) + 1, "yaml.syntax", message)
     general = "YAML 写法有误，请检查这一处的缩进、冒号和引号"
     message = next((meaning for part, meaning in _SYNTAX if part in said), general)
     return Problem(path, line, column, "yaml.syntax", message)
+
+
+def lines_problem(lines: Sequence[str], path: str, first: int, last: int, column: int) -> Problem:
+    """Return why a text without quotes goes on from line ``first`` to ``last``, which no text of a library does."""
+    if (found := problem_in_lines(lines, path, range(first, last + 2))) is not None:
+        return found
+    for number in range(first + 1, min(last + 1, len(lines)) + 1):
+        line = lines[number - 1]
+        if re.match(r"\s*(?:- |[A-Za-z_]+ *:(?:\s|$))", line) and (message := _misaligned(lines, number)):
+            return Problem(path, number, _first(line) + 1, "yaml.syntax", message)
+    if _first(lines[first - 1]) + 1 == column:
+        message = "这里有几行文字：是列表的话，每一行以「- 」开头；是一句话的话，请写在一行里"
+    elif (problem := _missing_dash(lines, path, first + 1)) is not None:
+        return problem
+    else:
+        message = "这段文字写到了下一行：请写在一行里；是列表的话，每一项另起一行，以「- 」开头"
+    return Problem(path, first, column, "yaml.syntax", message)
+
+
+def _missing_dash(lines: Sequence[str], path: str, number: int) -> Problem | None:
+    """Return a problem where a line of plain text stands right below an item of a list, in line with it."""
+    if not 2 <= number <= len(lines):
+        return None
+    here, above = lines[number - 1], lines[number - 2]
+    start = _first(here)
+    item = re.match(r"(\s*)- ", above)
+    if item is None or here[start:].startswith(("- ", "#")) or not here.strip():
+        return None
+    if start not in (item.end(1), item.end()) or re.match(r"\s*[\w.]+ *:(?:\s|$)", here):
+        return None
+    message = "列表的每一项以「- 」开头，这一行没有"
+    return Problem(path, number, start + 1, "yaml.syntax", message, mend=f"{item[1]}- {here.strip()}")
 
 
 def _misaligned(lines: Sequence[str], number: int) -> str:
@@ -245,5 +302,5 @@ def _misaligned(lines: Sequence[str], number: int) -> str:
             break
     if not levels or here in levels:
         return ""
-    wanted = "或".join(str(level) for level in sorted(levels, key=lambda level: abs(level - here))[:2])
+    wanted = " 或 ".join(str(level) for level in sorted(levels, key=lambda level: abs(level - here))[:2])
     return f"缩进不齐：这一行前面有 {here} 个空格，与它同级的行是 {wanted} 个，请对齐"

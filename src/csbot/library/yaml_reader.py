@@ -20,8 +20,8 @@ from csbot.library.problems import Problem, reason_of, shown_path
 from csbot.library.yaml_faults import (
     TAG,
     first_indent_problem,
+    lines_problem,
     parser_problem,
-    problem_in_lines,
     quoted,
 )
 
@@ -162,11 +162,8 @@ def _refused(text: str, path: str, loader_class: Any) -> Document | None:
         if getattr(event, "tag", None):
             return _failed(path, "yaml.tag", TAG, line, column)
         if isinstance(event, yaml.ScalarEvent) and not event.style and start.line != end.line:
-            numbers = range(line, end.line + 2)
-            if (problem := problem_in_lines(text.splitlines(), path, numbers)) is not None:
-                return Document(path, problems=[problem])
-            message = "这段文字跨了几行：列表各项以「- 」开头并对齐，方括号和花括号要成对"
-            return _failed(path, "yaml.syntax", message, line, column)
+            last = end.line + (1 if end.column else 0)
+            return Document(path, problems=[lines_problem(text.splitlines(), path, line, last, column)])
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAXIMUM_DEPTH:
@@ -212,6 +209,8 @@ def _check_plain(node: yaml.ScalarNode, key: Key, document: Document, lines: Seq
 
 def _pairs(node: yaml.Node, key: Key, document: Document, lines: Sequence[str]) -> Iterator[tuple[str, Any]]:
     seen: dict[str, int] = {}
+    first = ""
+    new_item = False  # its dash was forgotten: the keys that follow are doubled for that reason only
     for name_node, value_node in node.value:
         line, column = name_node.start_mark.line + 1, name_node.start_mark.column + 1
         if not isinstance(name_node, yaml.ScalarNode):
@@ -220,11 +219,16 @@ def _pairs(node: yaml.Node, key: Key, document: Document, lines: Sequence[str]) 
             continue
         name = str(name_node.value)
         if name in seen:
-            message = f"键「{name}」重复了（第 {seen[name]} 行已有），请合并或删掉一个"
-            if name == next(iter(seen)) and key and isinstance(key[-1], int):
+            if new_item:
+                continue
+            message, mend = f"键「{name}」重复了（第 {seen[name]} 行已有），请合并或删掉一个", ""
+            if name == first and key and isinstance(key[-1], int) and line > seen[name] and column > 2:
+                new_item = True
                 message += "；若从这里起是新的一项，请在前面加「- 」"
-            document.problems.append(Problem(document.path, line, column, "yaml.duplicate-key", message))
+                mend = f"{' ' * (column - 3)}- {lines[line - 1][column - 1 :]}"
+            document.problems.append(Problem(document.path, line, column, "yaml.duplicate-key", message, mend=mend))
             continue
+        first = first or name
         seen[name] = line
         document.key_places[(*key, name)] = (line, column)
         yield name, _build(value_node, (*key, name), document, lines)
