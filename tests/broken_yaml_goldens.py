@@ -1,4 +1,4 @@
-"""Files with the mistakes that people make, and what ``csbot lint`` says of each: ``python -m tests.broken_yaml_goldens``.
+"""The mistakes that people make, and what ``csbot lint`` says of each: ``python -m tests.broken_yaml_goldens``.
 
 Every ``KIND.MISTAKE.yaml`` of ``tests/broken_yaml`` takes the place of one file of the small library of
 ``tests.support``; ``KIND.MISTAKE.txt`` beside it is the whole output. The command writes those anew.
@@ -38,10 +38,12 @@ def said_of(name: str, folder: Path) -> str:
     """Return what ``csbot lint`` writes about a library with one broken file, which must be refused."""
     write_broken(name, folder)
     with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()) as output:
+        code: str | int | None = None
         try:
             csbot_main(["lint"])
         except SystemExit as left:
-            assert left.code == 2, f"{name} is not refused"
+            code = left.code
+    assert code == 2, f"{name} is not refused"
     return output.getvalue()
 
 

@@ -258,7 +258,9 @@ def lines_problem(lines: Sequence[str], path: str, first: int, last: int, column
         return found
     for number in range(first + 1, min(last + 1, len(lines)) + 1):
         line = lines[number - 1]
-        if re.match(r"\s*(?:- |[A-Za-z_]+ *:(?:\s|$))", line) and (message := _misaligned(lines, number)):
+        if not re.match(r"\s*(?:- |[A-Za-z_]+ *:(?:\s|$))", line):
+            continue
+        if message := _misaligned(lines, number, items=line.lstrip().startswith("- ")):
             return Problem(path, number, _first(line) + 1, "yaml.syntax", message)
     if _first(lines[first - 1]) + 1 == column:
         message = "这里有几行文字：是列表的话，每一行以「- 」开头；是一句话的话，请写在一行里"
@@ -284,8 +286,11 @@ def _missing_dash(lines: Sequence[str], path: str, number: int) -> Problem | Non
     return Problem(path, number, start + 1, "yaml.syntax", message, mend=f"{item[1]}- {here.strip()}")
 
 
-def _misaligned(lines: Sequence[str], number: int) -> str:
-    """Return in Chinese how a line is indented otherwise than all above it that it could belong to; else ''."""
+def _misaligned(lines: Sequence[str], number: int, *, items: bool = False) -> str:
+    """Return in Chinese how a line is indented otherwise than all above it that it could belong to; else ''.
+
+    With ``items`` only the dashes of lists count, not the keys behind them.
+    """
     here = _first(lines[number - 1]) if 1 <= number <= len(lines) and lines[number - 1].strip() else 0
     levels: list[int] = []
     for line in reversed(lines[: number - 1]):
@@ -293,7 +298,7 @@ def _misaligned(lines: Sequence[str], number: int) -> str:
         if not text or text.startswith("#"):
             continue
         starts = [_first(line)]
-        if (dashes := re.match(r"\s*((?:- +)+)", line)) is not None:
+        if not items and (dashes := re.match(r"\s*((?:- +)+)", line)) is not None:
             starts.append(dashes.end())
         for start in reversed(starts):
             if not levels or start < levels[-1]:

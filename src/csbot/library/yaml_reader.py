@@ -196,6 +196,7 @@ def _check_plain(node: yaml.ScalarNode, key: Key, document: Document, lines: Seq
     if not node.value:
         if rest.lstrip().startswith("#"):
             document.commented.add(key)
+            document.places[key] = (end.line + 1, end.column + len(rest) - len(rest.lstrip()) + 1)
     elif _WIDE_QUOTED.fullmatch(node.value):
         message = "值两边是中文引号，会成为文字的一部分：请改成英文双引号；真要引号的话，外面再加一对英文双引号"
         mend = line[: start.column] + quoted(node.value[1:-1]) + rest
