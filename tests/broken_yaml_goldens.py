@@ -40,7 +40,7 @@ def said_of(name: str, folder: Path) -> str:
     with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()) as output:
         code: str | int | None = None
         try:
-            csbot_main(["lint"])
+            csbot_main(["--library", ".", "lint"])
         except SystemExit as left:
             code = left.code
     assert code == 2, f"{name} is not refused"

@@ -63,12 +63,13 @@ def _problems(document: Document, error: Any, kind: str, replaced: set[Key]) -> 
                 yield document.problem(key, "schema.missing-key", message)
         case "type":
             wanted = _TYPES.get(error.validator_value, error.validator_value)
-            hint = _type_hint(error.validator_value, error.instance)
+            hint = _type_hint(error.validator_value, error.instance, error.schema)
             yield document.problem(key, "schema.type", f"这里应当是{wanted}{hint}")
         case "enum":
             allowed = list(map(str, error.validator_value))
             message = f"「{error.instance}」不是可用的值，可用：{'、'.join(allowed)}"
-            yield document.problem(key, "schema.value", message + _value_hint(error.instance, allowed))
+            listed = bool(key) and isinstance(key[-1], int)
+            yield document.problem(key, "schema.value", message + _value_hint(error.instance, allowed, listed))
         case "minLength" | "minItems":
             yield _empty(document, key)
         case "pattern":
@@ -86,11 +87,11 @@ def _empty(document: Document, key: Key) -> Problem:
     return document.problem(key, "schema.empty", "这里不能是空的，请填写内容或删掉这个键")
 
 
-def _value_hint(instance: Any, allowed: list[str]) -> str:
+def _value_hint(instance: Any, allowed: list[str], listed: bool) -> str:
     if isinstance(instance, list | dict):
         return "；这里只写一个值，不用括号和「- 」"
     if len(parts := [part for part in re.split(r"[，、,/ ]+", str(instance)) if part]) > 1 and set(parts) <= {*allowed}:
-        return f"；几个值要用英文逗号隔开，写成 [{', '.join(parts)}]，只能填一个的地方请留一个"
+        return f"；各项用英文逗号隔开，写成 {', '.join(parts)}" if listed else "；这里只能写一个"
     if allowed == ["true", "false"] and (meant := _YES_NO.get(_plain(str(instance)))):
         return f"，是不是「{meant}」？"
     return _near(_plain(str(instance)), allowed) or _near(str(instance), allowed)
@@ -121,11 +122,13 @@ def _pattern_hint(instance: str, pattern: str) -> str:
     return f"，是不是「{meant}」？" if meant else ""
 
 
-def _type_hint(wanted: str, instance: Any) -> str:
+def _type_hint(wanted: str, instance: Any, schema: Shape) -> str:
     """Return how the value most likely became another kind: 「text：x」, 「{问候}，您好」, 「- 请问: 好」."""
     match wanted, instance:
         case "object", str() if re.match(r"[A-Za-z_]+[：:]", instance):
             return "，键后面要用英文冒号，再空一格"
+        case "object", str() if schema["required"]:
+            return f"，写成「{schema['required'][0]}: …」"
         case "object", list():
             return "，前面不要「- 」"
         case "string", dict() if set(instance.values()) == {""}:

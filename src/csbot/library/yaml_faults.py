@@ -153,6 +153,14 @@ def _inner_colon(line: str) -> Fault | None:
     return Fault(column, message, line[: found.start("value")] + quoted(found["value"]))
 
 
+def _comma(line: str) -> Fault | None:
+    found = re.search(r"[{,][^{}\"]*?(?P<comma> *[，、；;] *)[A-Za-z_]+ *:", line)
+    if found is None or "{" not in line[: found.start("comma")]:
+        return None
+    mend = f"{line[: found.start('comma')]}, {line[found.end('comma') :]}"
+    return Fault(found.end("comma") - len(found["comma"].lstrip()) + 1, "花括号里的各项用英文逗号隔开", mend)
+
+
 def _bracket(line: str) -> Fault | None:
     """A list in brackets, or a group in braces, that is not finished in its line."""
     found = _VALUE.match(line)
@@ -174,6 +182,7 @@ _CHECKS: Sequence[Callable[[str], Fault | None]] = (
     _wide_quotes,
     _quotes,
     _start,
+    _comma,
     _inner_colon,
     _bracket,
 )
