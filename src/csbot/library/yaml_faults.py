@@ -316,5 +316,6 @@ def _misaligned(lines: Sequence[str], number: int, *, items: bool = False) -> st
             break
     if not levels or here in levels:
         return ""
-    wanted = " 或 ".join(str(level) for level in sorted(levels, key=lambda level: abs(level - here))[:2])
+    nearest = min(abs(level - here) for level in levels)
+    wanted = " 或 ".join(str(level) for level in sorted(levels) if abs(level - here) == nearest)
     return f"缩进不齐：这一行前面有 {here} 个空格，与它同级的行是 {wanted} 个，请对齐"
