@@ -139,7 +139,7 @@ def test_what_a_file_says(
 FAULTS: list[tuple[str, str | bytes, dict[str, Any], str]] = [
     ("a.md", "您好\n```\n再见\n", {}, "2:1: markdown.unclosed"),
     ("a.md", "您好\n再<!-- 见\n", {}, "2:1: markdown.unclosed"),
-    ("a.yaml", "a: [您好\n", {}, "2:1: yaml.syntax"),
+    ("a.yaml", "a: [您好\n", {}, "1:4: yaml.syntax"),
     ("a.yaml", "a: 您\x07好\n", {}, "1:5: yaml.syntax"),
     ("a.yaml", "[" * 1000, {}, "1:201: yaml.depth"),
     ("a.yaml", "a: 您好\n", {"columns": ("text",)}, "1:1: input.field"),

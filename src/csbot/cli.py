@@ -20,6 +20,7 @@ COMMANDS = {
     "match": ("csbot.commands.match", "识别客户消息属于哪个情景"),
     "check": ("csbot.commands.check", "检查坐席要发的话里有没有服务忌语"),
     "lint": ("csbot.commands.lint", "检查话术库本身"),
+    "schema": ("csbot.commands.schema", "给编辑器用的 YAML 写法说明（JSON Schema）"),
     "eval": ("csbot.commands.evaluate", "用带标注的消息衡量识别效果"),
     "suggest": ("csbot.commands.suggest", "指出要改的例句，把没识别的消息归成组"),
     "coverage": ("csbot.commands.coverage", "逐节列出五本手册的内容落在话术库的哪里"),

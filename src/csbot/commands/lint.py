@@ -11,6 +11,7 @@ from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Invalid
 from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_error_text, library_option
 from csbot.commands.output import to_json, write_line
+from csbot.commands.problems import problem_lines
 from csbot.commands.reporting import (
     Destination,
     findings_of_problems,
@@ -24,7 +25,6 @@ from csbot.commands.reporting import (
 from csbot.library.locate import library_files, locate
 from csbot.library.problems import LibraryError, shown_path
 from csbot.lint.run import lint
-from csbot.text.normalise import visible
 
 
 @chinese_command("lint", short_help="检查话术库本身")
@@ -65,8 +65,7 @@ def command(
         ]
         write_line(to_json({"library": str(root), "problems": entries}, 2))
     elif not on_screen(reports):
-        for problem in problems:
-            line = visible(str(problem) if problem.severity == "error" else f"{problem}（警告）")
+        for line in problem_lines(problems):
             write_line(for_log(line, os.environ))
         write_line(f"{root}（{origin}）：{len(errors)} 处错误，{len(problems) - len(errors)} 处警告")
     findings = list(findings_of_problems(problems))

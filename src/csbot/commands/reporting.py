@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import click
 
 from csbot.commands.errors import InvalidInputError
+from csbot.commands.problems import lines_of
 from csbot.library.problems import Problem, reason_of
 from csbot.report.finding import Finding
 from csbot.report.identity import identified
@@ -112,7 +113,7 @@ def findings_of_problems(problems: Iterable[Problem]) -> Iterable[Finding]:
     lines: dict[str, list[str]] = {}
     for problem in problems:
         if problem.path not in lines:
-            lines[problem.path] = _lines_of(problem.path)
+            lines[problem.path] = lines_of(problem.path)
         own = lines[problem.path]
         yield Finding(
             path=problem.path,
@@ -126,13 +127,6 @@ def findings_of_problems(problems: Iterable[Problem]) -> Iterable[Finding]:
             snippet=own[problem.line - 1] if problem.line <= len(own) else "",
             category=problem.code.partition(".")[0],
         )
-
-
-def _lines_of(path: str) -> list[str]:
-    try:
-        return Path(path).read_bytes().decode("utf-8-sig").split("\n")
-    except (OSError, ValueError):
-        return []  # what could not be read has no lines to show
 
 
 def in_workflow(environment: Mapping[str, str]) -> bool:

@@ -16,7 +16,7 @@ from csbot.library.yaml_reader import Document, read_yaml
 from csbot.text.cache import cached
 
 # Changes whenever the checks or the stored form change, so that an older cache is not believed.
-FORMAT = "5"
+FORMAT = "6"
 
 
 def read_documents(root: Path) -> tuple[dict[str, Document], list[Problem]]:

@@ -222,6 +222,8 @@ def _check_slots(document: Document, key: Key, text: str, slots: list[str]) -> I
     for name in SLOT_PATTERN.findall(text):
         if name not in slots:
             yield _missing(document, key, "变量", name, slots)
+    if re.search(r"[｛｝]", text):
+        yield document.problem(key, "script.braces", "变量的花括号要用英文的 { }，这里是全角的")
     if re.search(r"[{}]", SLOT_PATTERN.sub("", text)):
         yield document.problem(key, "script.braces", "花括号没有成对：变量写成 {名字}，普通文字里不要用花括号")
     if "\n" in text:
