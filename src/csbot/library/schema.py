@@ -12,6 +12,7 @@ from csbot.library.yaml_reader import Document, Key
 
 TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
 TEXTS: dict[str, Any] = {"type": "array", "items": TEXT}
+DATE: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 MONTH_DAY: dict[str, Any] = {"type": "string", "pattern": r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30|31)$"}
 ID: dict[str, Any] = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"}
 SOME_TEXTS: dict[str, Any] = {**TEXTS, "minItems": 1}
@@ -53,6 +54,38 @@ INTENT = _object(
 
 REPLY = _object(["text"], text=TEXT, length={"enum": ["短", "长"]}, when=WHEN)
 COACHING = _object(["use", "avoid", "never"], use=TEXT, avoid=TEXT, never=TEXTS, tip=TEXT)
+
+# Tests that trainers write: beside a script, and as conversations in files of their own.
+MOMENT: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d$"}
+CIRCUMSTANCES: dict[str, Any] = {
+    "now": MOMENT,
+    "mood": {"enum": MOODS},
+    "profile": {"enum": PROFILES},
+    "complaint_type": {"enum": COMPLAINT_TYPES},
+    "slots": {"type": "object", "additionalProperties": TEXT},
+}
+EXPECTED = _object(
+    [],
+    situation=ID,
+    situations={"type": "array", "minItems": 1, "items": ID},
+    contains=SOME_TEXTS,
+    not_contains=SOME_TEXTS,
+    elements=SOME_TEXTS,
+    next=SOME_TEXTS,
+    forbidden=SOME_TEXTS,
+)
+TEST = _object([], name=TEXT, customer=TEXT, expect=EXPECTED, **CIRCUMSTANCES)
+STEP = _object(
+    [],
+    customer=TEXT,
+    use=ID,
+    agent=TEXT,
+    mood={"enum": MOODS},
+    slots=CIRCUMSTANCES["slots"],
+    expect=EXPECTED,
+)
+KNOWN_FAILURES = {"type": "array", "items": _object(["name", "reason"], name=TEXT, reason=TEXT)}
+
 SCRIPT = _object(
     ["intent", "source", "elements", "replies", "coaching", "next"],
     intent=ID,
@@ -62,6 +95,10 @@ SCRIPT = _object(
     ask=TEXTS,
     coaching=COACHING,
     next=TEXTS,
+    owner=TEXT,
+    reviewed=DATE,
+    expires=DATE,
+    tests={"type": "array", "minItems": 1, "items": TEST},
 )
 
 # Of a way of rewriting; the empty text leaves the unit out.
@@ -117,7 +154,6 @@ SLOT = _object(
 )
 
 CLOCK: dict[str, Any] = {"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$|^24:00$"}
-DATE: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 PERIOD = _object(["name", "from", "to", "greeting"], **{"name": TEXT, "from": CLOCK, "to": CLOCK, "greeting": TEXT})
 FESTIVAL = _object(
     ["name", "greeting", "named_by"],
@@ -150,6 +186,15 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         topic=ID,
         name=TEXT,
         scripts={"type": "array", "minItems": 1, "items": SCRIPT},
+        known_failures=KNOWN_FAILURES,
+    ),
+    "conversations": _object(
+        ["name", "steps"],
+        name=TEXT,
+        customer_type=TEXT,
+        steps={"type": "array", "minItems": 1, "items": STEP},
+        known_failures=KNOWN_FAILURES,
+        **CIRCUMSTANCES,
     ),
     "forbidden": _object(
         ["category", "name", "source", "severity", "rules"],
@@ -176,6 +221,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         ["profiles"],
         profiles={"type": "array", "items": {"enum": PROFILES}},
         switched_off=TEXTS,
+        review_days={"type": "string", "pattern": r"^[1-9]\d{0,3}$"},
     ),
     "manuals": _object(["manuals"], manuals={"type": "array", "minItems": 1, "items": MANUAL}),
     "rewriting": _object(
@@ -249,6 +295,7 @@ def _spoken(schema: dict[str, Any]) -> str:
         CLOCK["pattern"]: "时:分，如 9:30",
         DATE["pattern"]: "年-月-日，如 2026-02-17",
         MONTH_DAY["pattern"]: "月-日，如 01-01",
+        MOMENT["pattern"]: "日期、字母 T 和时间，如 2026-02-17T09:30",
     }
     return examples.get(schema["pattern"], "一个整数，如 1")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from csbot.library.load import read_documents
+from csbot.library.load import data_of, read_documents
 from csbot.library.models import Library
 from csbot.library.problems import Problem
 from csbot.lint.intents import check_intents
@@ -20,7 +20,7 @@ def lint(root: Path) -> tuple[list[Problem], Library | None]:
     documents, problems = read_documents(root)
     if any(problem.severity == "error" for problem in problems):
         return sorted(set(problems)), None
-    library = Library(root, "", "", {name: document.data for name, document in documents.items()})
+    library = Library(root, "", "", data_of(documents))
     problems.extend(_checks(library, Places(documents)))
     return sorted(set(problems)), library
 

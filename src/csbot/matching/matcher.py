@@ -62,7 +62,7 @@ class Matcher:
     def for_library(cls, library: Library) -> Matcher:
         """Return the matcher of a library."""
         intents = {identifier: each for identifier, each in library.intents.items() if each.trigger == "customer"}
-        return cls(library.place, library.digest, lambda: _corpus(library, intents), intents, library.profiles)
+        return cls(library.place, library.recognition, lambda: _corpus(library, intents), intents, library.profiles)
 
     @classmethod
     def for_examples(cls, name: str, examples: Sequence[Example]) -> Matcher:
