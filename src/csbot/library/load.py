@@ -57,6 +57,14 @@ def _checked_data(root: Path) -> dict[str, Any]:
     return data_of(documents)
 
 
+def load_fresh(root: Path) -> Library:
+    """Load the library in ``root`` without looking for it in the cache: a folder that is soon gone leaves nothing.
+
+    Raises LibraryError with every problem of every file, conversations to be tested aside.
+    """
+    return Library(root, "", _digest(root) or "", _checked_data(root))
+
+
 def load_with_tests(root: Path, origin: str = "") -> tuple[Library, dict[str, Document]]:
     """Load the library in ``root`` with the documents that its tests stand in.
 
