@@ -83,7 +83,9 @@ def command(
         raise InvalidInputError(library_error_text(error)) from None
     chosen = [case for case in cases if not names or any(_is_meant(case, name) for name in names)]
     if not chosen:
-        raise InvalidInputError("csbot: 没有这样的测试" if names else "csbot: 话术库里还没有测试（写法见 docs/library.md）")
+        raise InvalidInputError(
+            "csbot: 没有这样的测试" if names else "csbot: 话术库里还没有测试（写法见 docs/library.md）"
+        )
     responder = Responder(loaded)
     done = _done(responder, list(run_cases(responder, chosen)))
     coverage = coverage_of(responder, done.results) if with_coverage else None
@@ -92,9 +94,7 @@ def command(
     elif not on_screen(reports):
         for line in (*_lines(responder, done), *(_coverage_lines(coverage) if coverage else ())):
             write_line(for_log(visible(line), os.environ))
-    run = run_of(
-        "test", done.findings, files=dict.fromkeys(case.path for case in chosen), passed=done.passed
-    )
+    run = run_of("test", done.findings, files=dict.fromkeys(case.path for case in chosen), passed=done.passed)
     write_reports(reports, done.findings, run, os.environ, text=False, annotate=not as_json)
     ctx.exit(EXIT_FINDINGS if counted(done.findings) else EXIT_CLEAN)
 

@@ -67,7 +67,11 @@ def command(
     # The same files answer the same: no message needs to be tried.
     found = iter(()) if base.library.data == loaded.data else compared(before, after, messages, moment(ctx, now))
     with click.progressbar(
-        found, length=len(messages), label="正在试", file=sys.stderr, hidden=len(messages) < 200 or not sys.stderr.isatty()
+        found,
+        length=len(messages),
+        label="正在试",
+        file=sys.stderr,
+        hidden=len(messages) < 200 or not sys.stderr.isatty(),
     ) as progress:
         differences = [difference for difference in progress if difference is not None]
     if as_json:
@@ -140,9 +144,7 @@ def _as_dict(base: Base, revision: str, count: int, differences: Sequence[Differ
     }
 
 
-def _lines(
-    library: Library, base: Base, revision: str, count: int, differences: Sequence[Difference]
-) -> Iterator[str]:
+def _lines(library: Library, base: Base, revision: str, count: int, differences: Sequence[Difference]) -> Iterator[str]:
     groups: dict[tuple[bool, Answer, Answer], list[str]] = {}
     for each in differences:
         groups.setdefault((each.elsewhere, each.before, each.after), []).append(each.text)

@@ -95,9 +95,7 @@ class Responder:
         of_the_day = [period.greeting for period in self.library.day_periods]
         return tuple(dict.fromkeys(["您好", *of_the_day, *(each.greeting for each in self.library.festivals)]))
 
-    def respond(
-        self, text: str, context: Context, limit: int | None = None, *, match: Match | None = None
-    ) -> Response:
+    def respond(self, text: str, context: Context, limit: int | None = None, *, match: Match | None = None) -> Response:
         """Answer one message. The context is not changed; ``remember`` does that for what was sent.
 
         With ``limit`` no more variants are made than that many that may be said: a program that sends the best

@@ -111,7 +111,12 @@ def _reasons(document: Document) -> dict[str, str]:
 
 
 def _case(
-    document: Document, place: Key, entry: Mapping[str, Any], name: str, steps: tuple[Step, ...], reasons: dict[str, str]
+    document: Document,
+    place: Key,
+    entry: Mapping[str, Any],
+    name: str,
+    steps: tuple[Step, ...],
+    reasons: dict[str, str],
 ) -> Case:
     line, column = document.place((*place, "name") if not place else place)
     return Case(
@@ -153,19 +158,14 @@ def _step(
         values,
         Expected(
             tuple(filter(None, situations)),
-            *(
-                tuple(expected.get(name, ()))
-                for name in ("contains", "not_contains", "elements", "next", "forbidden")
-            ),
+            *(tuple(expected.get(name, ())) for name in ("contains", "not_contains", "elements", "next", "forbidden")),
         ),
         line,
         column,
     )
 
 
-def _value(
-    document: Document, place: Key, library: Library, name: str, value: str, problems: list[Problem]
-) -> str:
+def _value(document: Document, place: Key, library: Library, name: str, value: str, problems: list[Problem]) -> str:
     try:
         return validate(library.slots[name], value)
     except SlotError as error:

@@ -47,7 +47,9 @@ class Difference:
         return (self.before.decision, self.before.situations) != (self.after.decision, self.after.situations)
 
 
-def compared(before: Responder, after: Responder, messages: Iterable[str], now: datetime) -> Iterator[Difference | None]:
+def compared(
+    before: Responder, after: Responder, messages: Iterable[str], now: datetime
+) -> Iterator[Difference | None]:
     """Yield for each message its difference, or None where nothing has changed for it."""
     shared = before.matcher is after.matcher
     for text in messages:
