@@ -44,13 +44,14 @@ def command(ctx: click.Context, revision: str, as_json: bool, library: str | Non
         report = {"against": revision, "commit": base.commit, "changes": [each.as_dict() for each in changes]}
         write_line(to_json(report, 2))
     else:
-        for line in _markdown(changes, base.library, loaded, f"{revision}（{base.commit[:7]}）"):
+        for line in _markdown(changes, base.library, loaded, revision, base.commit[:7]):
             write_line(line)
     ctx.exit(EXIT_CLEAN)
 
 
-def _markdown(changes: Sequence[Change], before: Library, after: Library, against: str) -> Iterator[str]:
-    yield f"## 话术库的改动（和 {_plain(against)} 相比）"
+def _markdown(changes: Sequence[Change], before: Library, after: Library, revision: str, commit: str) -> Iterator[str]:
+    named = "".join(visible(revision).split()).replace("`", "")
+    yield f"## 话术库的改动：和 `{named}`（{commit}）相比"
     yield ""
     if not changes:
         yield "对坐席来说没有改动。"

@@ -72,7 +72,7 @@ def command(
     with_coverage: bool,
     library: str | None,
 ) -> None:
-    """运行话术旁边的 tests 和 scripts_library/conversations 里的对话。写了名称（或其中几个字、文件路径）就只运行那些。"""  # noqa: D415
+    """运行话术旁边的 tests 和 scripts_library/conversations 里的对话；写了名称、其中几个字或文件，就只运行那些。"""  # noqa: D415
     refuse_both(reports, as_json)
     parent = ctx.find_root().obj or {}
     try:
@@ -87,7 +87,7 @@ def command(
             "csbot: 没有这样的测试" if names else "csbot: 话术库里还没有测试（写法见 docs/library.md）"
         )
     responder = Responder(loaded)
-    done = _done(responder, list(run_cases(responder, chosen)))
+    done = _done(list(run_cases(responder, chosen)))
     coverage = coverage_of(responder, done.results) if with_coverage else None
     if as_json:
         write_line(to_json(_as_dict(done, coverage), 2))
@@ -103,7 +103,7 @@ def _is_meant(case: Case, name: str) -> bool:
     return name in case.name or case.path == name or case.path.endswith("/" + name.removeprefix("./"))
 
 
-def _done(responder: Responder, results: list[Result]) -> Run:
+def _done(results: list[Result]) -> Run:
     findings: list[Finding] = []
     passed: list[tuple[str, int, str]] = []
     for result in results:
@@ -140,7 +140,8 @@ def _lines(responder: Responder, done: Run) -> Iterator[str]:
         if result.failed and not case.known_failure:
             yield from _failure_lines(responder, result)
         elif case.known_failure and not result.failed:
-            yield f"{case.path}:{case.line}:{case.column}: test.passes-again 「{case.name}」已经通过，请从 known_failures 去掉"
+            place = f"{case.path}:{case.line}:{case.column}"
+            yield f"{place}: test.passes-again 「{case.name}」已经通过，请从 known_failures 去掉"
     if done.known:
         yield "已知的失败"
         for result in done.known:

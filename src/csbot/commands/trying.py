@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from csbot.trials.cases import Case
     from csbot.trials.compare import Answer, Difference
 
+WORTH_A_BAR = 200  # messages from which a person is shown how far it is
 NAMED = 3  # messages that are quoted of those with the same change
 _DECISIONS = {"ambiguous": "拿不准，请客户选择或再说", "unmatched": "没有识别"}
 
@@ -71,7 +72,7 @@ def command(
         length=len(messages),
         label="正在试",
         file=sys.stderr,
-        hidden=len(messages) < 200 or not sys.stderr.isatty(),
+        hidden=len(messages) < WORTH_A_BAR or not sys.stderr.isatty(),
     ) as progress:
         differences = [difference for difference in progress if difference is not None]
     if as_json:

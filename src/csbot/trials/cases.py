@@ -118,7 +118,7 @@ def _case(
     steps: tuple[Step, ...],
     reasons: dict[str, str],
 ) -> Case:
-    line, column = document.place((*place, "name") if not place else place)
+    line, column = document.place(place or ("name",))
     return Case(
         name,
         document.path,

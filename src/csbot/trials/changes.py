@@ -71,7 +71,7 @@ def _situations(before: Library, after: Library) -> Iterator[Change]:
             yield Change("situation", "removed", name, f"去掉了情景「{old.name}」")
         elif old is not None and new is not None:
             yield from _recognition(old, new)
-            yield from _script(before.scripts[name], after.scripts[name], new.name)
+            yield from _script(before.scripts[name], after.scripts[name])
 
 
 def _recognition(old: Intent, new: Intent) -> Iterator[Change]:
@@ -95,8 +95,7 @@ def _recognition(old: Intent, new: Intent) -> Iterator[Change]:
             yield Change("situation", "changed", new.id, f"识别用的{label}：{said}")
 
 
-def _script(old: Script, new: Script, name: str) -> Iterator[Change]:
-    del name
+def _script(old: Script, new: Script) -> Iterator[Change]:
     yield from _replies(old, new)
     for field, label in (("elements", "必须有的要素"), ("ask", "每次都要亲自填的变量"), ("next", "接下来的情景")):
         if said := _added_and_removed(getattr(old, field), getattr(new, field)):
@@ -141,6 +140,8 @@ def _replies(old: Script, new: Script) -> Iterator[Change]:
                 "使用条件改了：" + (_conditions(was) or "（不带条件）") + " → " + (_conditions(reply) or "（不带条件）")
             )
             yield Change("reply", "changed", place, what)
+    if not gone and not come and old.replies != new.replies:
+        yield Change("situation", "changed", new.intent, "回复的先后次序改了")
     for at, was in enumerate(gone):
         if at not in from_.values():
             place = f"{old.intent}#{old.replies.index(was) + 1}"
