@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -99,10 +99,10 @@ def _conversation(document: Document, library: Library, problems: list[Problem])
     entry = document.data
     steps: list[Step] = []
     for index, each in enumerate(entry["steps"]):
-        shared = {"slots": {**(entry.get("slots", {}) if index == 0 else {}), **each.get("slots", {})}}
         mood = {"mood": each.get("mood") or entry.get("mood", "")}
-        step = _step(document, ("steps", index), {**each, **shared, **mood}, library, problems, each.get("use", ""))
-        steps.append(step)
+        steps.append(_step(document, ("steps", index), {**each, **mood}, library, problems, each.get("use", "")))
+    known = _values(document, (), entry, library, problems)  # from the first step on, until a step says otherwise
+    steps[0] = replace(steps[0], slots={**known, **steps[0].slots})
     yield _case(document, (), entry, entry["name"], tuple(steps), _reasons(document))
 
 
@@ -144,10 +144,6 @@ def _step(
     speaker = next(each for each in ("use", "customer", "agent") if each in entry)
     expected = entry.get("expect", {})
     situations = expected.get("situations") or [expected.get("situation", intent)]
-    values = {
-        name: _value(document, (*place, "slots", name), library, name, value, problems)
-        for name, value in entry.get("slots", {}).items()
-    }
     mood = entry.get("mood", "")
     line, column = document.place(place)
     return Step(
@@ -155,7 +151,7 @@ def _step(
         entry.get("customer", "") if speaker == "use" else entry[speaker],
         intent if speaker == "use" else "",
         "" if mood == "平静" else mood,
-        values,
+        _values(document, place, entry, library, problems),
         Expected(
             tuple(filter(None, situations)),
             *(tuple(expected.get(name, ())) for name in ("contains", "not_contains", "elements", "next", "forbidden")),
@@ -165,9 +161,14 @@ def _step(
     )
 
 
-def _value(document: Document, place: Key, library: Library, name: str, value: str, problems: list[Problem]) -> str:
-    try:
-        return validate(library.slots[name], value)
-    except SlotError as error:
-        problems.append(document.problem(place, "test.slot", str(error)))
-        return value
+def _values(
+    document: Document, place: Key, entry: Mapping[str, Any], library: Library, problems: list[Problem]
+) -> dict[str, str]:
+    """Return the values of slots that a step or a conversation gives, tidied; note those that do not fit."""
+    values: dict[str, str] = {}
+    for name, value in entry.get("slots", {}).items():
+        try:
+            values[name] = validate(library.slots[name], value)
+        except SlotError as error:
+            problems.append(document.problem((*place, "slots", name), "test.slot", str(error)))
+    return values
