@@ -28,6 +28,7 @@ lint: $(VENV)/.dev
 
 test: lint
 	$(BIN)/csbot --library . lint
+	$(BIN)/csbot --library . test
 	$(BIN)/python -m pytest
 
 fast: $(VENV)/.dev

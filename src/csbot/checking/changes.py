@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-TIMEOUT = 120  # seconds
+from csbot.library.revisions import GitError, commit_of, run_git
+
+ChangesError = GitError
 _HUNK = re.compile(rb"@@ -\S+ \+(?P<start>\d+)(?:,(?P<count>\d+))? @@")
 _QUOTED = re.compile(rb"\\(?P<octal>[0-7]{3})|\\(?P<letter>.)", re.DOTALL)
 _LETTERS = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
@@ -25,10 +26,6 @@ _DIFF = (
     "--src-prefix=a/",
     "--dst-prefix=b/",
 )
-
-
-class ChangesError(Exception):
-    """What a change adds cannot be told; the message is Chinese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,52 +81,13 @@ class Changes:
 
 def _changed(root: Path, revision: str) -> tuple[dict[str, Lines], frozenset[str]]:
     """Return the changed lines of every file of a repository that changed, and the names of all that it knows."""
-    commit = _commit(root, revision)
-    changed = _ranges(_git(root, *_DIFF, "--unified=0", commit, "--"))
+    commit = commit_of(root, revision)
+    changed = _ranges(run_git(root, *_DIFF, "--unified=0", commit, "--"))
     # Of what git takes for binary (a workbook, UTF-16) it shows no lines: then all of them count.
-    for name in _binary(_git(root, *_DIFF, "--numstat", "-z", commit, "--")):
+    for name in _binary(run_git(root, *_DIFF, "--numstat", "-z", commit, "--")):
         changed[name] = Lines(whole=True)
-    tracked = _git(root, "ls-files", "-z")
+    tracked = run_git(root, "ls-files", "-z")
     return changed, frozenset(_text(name) for name in tracked.split(b"\0") if name)
-
-
-def _commit(root: Path, revision: str) -> str:
-    base, dots, other = revision.partition("...")
-    if not base or revision.startswith("-") or "\0" in revision:
-        raise ChangesError(f"「{revision}」不是 git 版本；写法如 HEAD、origin/main 或 origin/main...")
-    try:
-        commits = [
-            _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{each}^{{commit}}").decode().strip()
-            for each in ([base, other or "HEAD"] if dots else [base])
-        ]
-        return _git(root, "merge-base", *commits).decode().strip() if dots else commits[0]
-    except ChangesError as error:
-        if error.__cause__ is not None:
-            raise
-        message = (
-            f"git 里没有「{revision}」这个版本；持续集成里常因为只取了最近一次提交，请取回完整历史（fetch-depth: 0）"
-        )
-        raise ChangesError(message) from None
-
-
-def _git(root: Path, *arguments: str) -> bytes:
-    try:
-        done = subprocess.run(  # noqa: S603 - a list, no shell; a revision cannot be an option
-            ["git", "-c", "core.quotePath=false", "-C", str(root), *arguments],  # noqa: S607
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            timeout=TIMEOUT,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise ChangesError("没有找到 git，--diff 要用它") from error
-    except subprocess.TimeoutExpired as error:
-        raise ChangesError(f"git 在 {TIMEOUT} 秒里没有答复") from error
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        message = f"git {arguments[0]} 失败" + (f"：{said[-1]}" if said else "")
-        raise ChangesError(message)
-    return done.stdout
 
 
 def _ranges(patch: bytes) -> dict[str, Lines]:

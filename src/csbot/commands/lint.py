@@ -9,7 +9,7 @@ import click
 
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, InvalidInputError
 from csbot.commands.help import command as chinese_command
-from csbot.commands.options import json_option, library_error_text, library_option
+from csbot.commands.options import json_option, library_error_text, library_option, moment
 from csbot.commands.output import to_json, write_line
 from csbot.commands.problems import problem_lines
 from csbot.commands.reporting import (
@@ -49,7 +49,7 @@ def command(
         root, origin = locate(library or parent.get("library"), os.environ, Path.cwd())
     except LibraryError as error:
         raise InvalidInputError(library_error_text(error)) from None
-    problems, loaded = lint(root, overlaps=overlaps)
+    problems, loaded = lint(root, moment(ctx, None).date(), overlaps=overlaps)
     errors = [problem for problem in problems if problem.severity == "error"]
     if as_json:
         entries = [

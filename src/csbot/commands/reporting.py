@@ -83,6 +83,7 @@ def run_of(
     rules: Iterable[PhraseRule] = (),
     files: Iterable[str] = (),
     unread: Iterable[Problem] = (),
+    passed: tuple[tuple[str, int, str], ...] = (),
 ) -> Run:
     """Return what reports say of a run: the tool, the rules that found something, the files, what was not read."""
     from csbot import __version__
@@ -92,7 +93,7 @@ def run_of(
     texts |= {code: _code_text(code) for code in codes - texts.keys()}
     root = Path.cwd().as_posix()
     missed = tuple(identified(findings_of_problems(unread)))
-    return Run(command, __version__, texts, tuple(dict.fromkeys(files)), missed, root)
+    return Run(command, __version__, texts, tuple(dict.fromkeys(files)), missed, root, passed)
 
 
 def _rule_text(rule: PhraseRule) -> RuleText:

@@ -6,7 +6,7 @@ import json
 import posixpath
 from typing import Any
 
-from csbot.library.locate import FOLDERS, KINDS, kind_of
+from csbot.library.locate import CONVERSATIONS, FOLDERS, KINDS, kind_of
 from csbot.library.schema import DIALECT
 from csbot.library.shapes.files import SHAPES
 from csbot.library.shapes.parts import Shape
@@ -28,6 +28,7 @@ def editor_schema(kind: str) -> Shape:
 
 def _files(kind: str) -> str:
     folders = {f"{folder}/*.yaml": each for folder, each in FOLDERS.items()}
+    folders[f"{CONVERSATIONS}*.yaml"] = "conversations"
     return next(name for name, each in {**KINDS, **folders}.items() if each == kind)
 
 

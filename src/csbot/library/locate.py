@@ -21,6 +21,7 @@ KINDS = {
 }
 OPTIONAL = {f"phrasebook/{name}.yaml" for name in ("settings", "synonyms", "manuals", "rewriting")}
 FOLDERS = {"scripts_library": "scripts", "phrasebook/forbidden": "forbidden", "phrasebook/elements": "elements"}
+CONVERSATIONS = "scripts_library/conversations/"  # tests: checked with the library, but no part of what it answers with
 
 
 # Names that were meant to end in .yaml; editors and mail programs like to add an ending that is then not shown.
@@ -102,6 +103,13 @@ def library_files(root: Path) -> tuple[dict[str, Path], list[Problem]]:
     return files, problems
 
 
+def is_conversation(name: str) -> bool:
+    """Tell whether a file of the library holds a conversation to be tested, by its path inside it."""
+    return name.startswith(CONVERSATIONS)
+
+
 def kind_of(name: str) -> str:
     """Return which schema a file of the library follows, by its path inside it."""
+    if is_conversation(name):
+        return "conversations"
     return KINDS.get(name) or next(kind for folder, kind in FOLDERS.items() if name.startswith(folder + "/"))

@@ -11,6 +11,7 @@ from typing import Any
 from csbot.library.entries import element_rule, forbidden_rule, polish_rule
 from csbot.library.locate import kind_of
 from csbot.library.problems import Problem
+from csbot.library.trial_references import check_tests
 from csbot.library.yaml_reader import Document, Key
 from csbot.rules.compiled import CompiledRule
 from csbot.rules.edits import problems_of
@@ -32,6 +33,7 @@ def check_references(documents: dict[str, Document]) -> list[Problem]:
         *_check_scripts(documents),
         *_check_settings(documents),
         *_check_manuals(documents),
+        *check_tests(documents),
     ]
 
 

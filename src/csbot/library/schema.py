@@ -11,11 +11,11 @@ from typing import Any
 
 from csbot.library.problems import Problem
 from csbot.library.shapes.files import SHAPES
+from csbot.library.shapes.parts import MOODS as MOODS
 from csbot.library.shapes.parts import PROFILES as PROFILES
 from csbot.library.shapes.parts import Shape
 from csbot.library.shapes.situations import CHANNELS as CHANNELS
 from csbot.library.shapes.situations import COMPLAINT_TYPES as COMPLAINT_TYPES
-from csbot.library.shapes.situations import MOODS as MOODS
 from csbot.library.yaml_reader import Document, Key
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -50,6 +50,13 @@ CODES = {
     "ref.no-script": "情景没有话术。",
     "ref.no-examples": "客户触发的情景没有例句，永远识别不到。",
     "manual.section": "手册对照表里的这一节没有写清楚：要么有对应的内容，要么写明为什么没有。",
+    "script.expired": "话术过了 expires 写的日期。请改好内容后写上新的日期，或者删掉这条话术。",
+    "script.review-due": "话术很久没有复核：从 reviewed 起超过了 settings.yaml 里的 review_days（不写是 365 天）。"
+    "请通读一遍，没有问题就把 reviewed 改成今天。",
+    "test.step": "测试的这一步写法不对：每一步只写 customer、use、agent 里的一个；期望要和它相配。",
+    "test.slot": "测试里填的值不合变量的类型。",
+    "test.failed": "测试没有通过：csbot 的应答和 expect 写的不一样。是话术库错了就改话术库，是期望过时了就改测试。",
+    "test.passes-again": "记在 known_failures 里的测试现在通过了。请把它从那里去掉，免得日后再坏了没人知道。",
     "script.braces": "回复里的花括号没有成对。",
     "script.line-break": "回复里有换行。",
     "rule.phrase": "短语写法不对。可用：文字、…（同一句内任意文字）、[甲|乙]（任选其一）、<时限>。",

@@ -1,4 +1,4 @@
-"""JUnit XML, which CI servers show as tests: a suite for each file, a case for each finding.
+"""JUnit XML, which CI servers show as tests: a suite for each file, a case for each finding or test.
 
 There is no standard; elements and attributes are those that Jenkins, GitLab and Azure DevOps read.
 """
@@ -29,6 +29,10 @@ def report(findings: Sequence[Finding], run: Run) -> str:
         suites.setdefault(finding.path, []).append(_case(finding, run, _outcome(finding)))
     for finding in run.unread:
         suites.setdefault(finding.path, []).append(_case(finding, run, "error"))
+    for path, line, title in run.passed:
+        name = xml_text(run.path(path))
+        case = Element("testcase", classname=name, name=xml_text(title), file=name, line=str(line))
+        suites.setdefault(path, []).append(case)
     root = Element("testsuites", name=f"csbot {run.command}")
     for path, cases in suites.items():
         name = xml_text(run.path(path))
@@ -49,7 +53,7 @@ def _case(finding: Finding, run: Run, outcome: str) -> Element:
     from xml.etree.ElementTree import Element, SubElement
 
     name = xml_text(run.path(finding.path))
-    title = f"{finding.code} {finding.line}:{finding.column}"
+    title = xml_text(finding.field) if run.command == "test" else f"{finding.code} {finding.line}:{finding.column}"
     case = Element("testcase", classname=name, name=title, file=name, line=str(finding.line))
     if outcome == "skipped":
         SubElement(case, outcome, message=xml_text(finding.suppression))

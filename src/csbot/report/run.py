@@ -29,12 +29,13 @@ class Run:
     absolute and with forward slashes, empty where paths stay as they are.
     """
 
-    command: str  # check | lint
+    command: str  # check | lint | test
     version: str
     rules: Mapping[str, RuleText] = field(default_factory=dict)  # by code, at least those of the findings
     files: tuple[str, ...] = ()
     unread: tuple[Finding, ...] = ()
     root: str = ""
+    passed: tuple[tuple[str, int, str], ...] = ()  # path, line and name of each test that did what it should
 
     @property
     def complete(self) -> bool:

@@ -9,6 +9,7 @@ from csbot.library.shapes.parts import (
     MANUAL_ID,
     MONTH_DAY,
     PROFILE,
+    REVIEW_DAYS,
     SOME_TEXTS,
     TEXT,
     TEXTS,
@@ -66,6 +67,7 @@ SETTINGS = group(
     {
         "profiles": key(list_of(PROFILE), "本公司的行业", "空的 [] 表示都要。", ["电商", "门店"]),
         "switched_off": key(TEXTS, "不用的禁用语规则", "写规则的编号，或整个类别；不能全部关掉。", ["good_practice"]),
+        "review_days": key(REVIEW_DAYS, "多久复核一次", "写了复核日期的话术，过这么多天提醒；不写是 365。", "365"),
     },
 )
 

@@ -25,12 +25,16 @@ def _pattern(pattern: str, spoken: str) -> Shape:
 ID = _pattern(r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$", "小写英文字母、数字和下划线，用点分层，如 payment.methods")
 CLOCK = _pattern(r"^([01]?\d|2[0-3]):[0-5]\d$|^24:00$", "时:分，如 9:30")
 DATE = _pattern(r"^\d{4}-\d{2}-\d{2}$", "年-月-日，如 2026-02-17")
+MOMENT = _pattern(r"^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d$", "日期、字母 T 和时间，如 2026-02-17T09:30")
+REVIEW_DAYS = _pattern(r"^[1-9]\d{0,3}$", "一个天数，如 365")
 MONTH_DAY = _pattern(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30|31)$", "月-日，如 01-01")
 DAYS = _pattern(r"^\d{1,2}$", "一个整数，如 1")
 MANUAL_ID = _pattern(r"^\d{3}$", '三位数字，如 "004"')
 
 PROFILES = ["电商", "电信", "门店", "物业", "金融", "销售", "医疗"]
 PROFILE: Shape = {"enum": PROFILES}
+MOODS = ["平静", "生气", "着急", "担心"]
+COMPLAINT_MEANINGS = {"感性": "客户要被倾听、被理解", "理性": "客户要解决问题"}
 
 
 def key(shape: Shape, title: str, description: str, *examples: Any) -> Shape:

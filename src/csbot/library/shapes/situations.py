@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from csbot.library.shapes.parts import (
+    COMPLAINT_MEANINGS,
+    DATE,
     ID,
+    MOODS,
     PROFILE,
     SOME_TEXTS,
     TEXT,
@@ -13,10 +16,9 @@ from csbot.library.shapes.parts import (
     key,
     list_of,
 )
+from csbot.library.shapes.trials import KNOWN_FAILURES, TEST
 
-MOODS = ["平静", "生气", "着急", "担心"]
-_COMPLAINT_TYPES = {"感性": "客户要被倾听、被理解", "理性": "客户要解决问题"}
-COMPLAINT_TYPES = list(_COMPLAINT_TYPES)
+COMPLAINT_TYPES = list(COMPLAINT_MEANINGS)
 _CHANNELS = {"在线": "聊天窗口里，短的合适", "电话": "照着念，短的合适", "邮件": "写成一封信"}
 CHANNELS = list(_CHANNELS)
 SLOT_TYPES = {
@@ -90,7 +92,7 @@ WHEN = group(
         "mood": key({"enum": MOODS}, "情绪", "客户是这种情绪时才用。"),
         "profile": key(PROFILE, "行业", "公司是这个行业时才用。"),
         "complaint_type": key(
-            choice(_COMPLAINT_TYPES),
+            choice(COMPLAINT_MEANINGS),
             "投诉类型",
             "由坐席用 /投诉类型 或 --complaint-type 说明；感性要倾听，理性要解决。",
         ),
@@ -147,6 +149,10 @@ SCRIPT = group(
         "ask": key(TEXTS, "每次都要问的变量", "这些变量每次都请坐席亲自填，不用默认值。", ["时限"]),
         "coaching": key(COACHING, "辅导", "给坐席看的：什么时候用、什么时候不用、绝不能说什么、提示。"),
         "next": key(TEXTS, "下一步", "接下来通常用到的情景的 id；没有就写 []。", ["service.please_wait"]),
+        "owner": key(TEXT, "负责人", "谁负责这份话术。", "培训组"),
+        "reviewed": key(DATE, "复核日期", "最近一次通读的日期；过了 review_days 天会提醒。", "2026-02-17"),
+        "expires": key(DATE, "到期日期", "过了这一天就不能再用，例如活动结束。", "2026-12-31"),
+        "tests": key(list_of(TEST, 1), "测试", "客户这样说，应当怎样回复；csbot test 运行。"),
     },
 )
 SCRIPTS = group(
@@ -155,6 +161,7 @@ SCRIPTS = group(
         "topic": key(ID, "主题编号", "这个文件的主题，小写英文。", "payment"),
         "name": key(TEXT, "主题名称", "给坐席看的名称。", "付款"),
         "scripts": key(list_of(SCRIPT, 1), "话术", "每个情景一项，以「- intent: …」开头。"),
+        "known_failures": key(KNOWN_FAILURES, "已知失败", "现在还通不过的测试，写明理由。"),
     },
 )
 
