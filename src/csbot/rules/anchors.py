@@ -10,12 +10,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from math import prod
 
 from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.phrase import DURATION, GAP, WILDCARD, parts_of
-from csbot.rules.reduce import Reduced, one_person, reduce_literal
+from csbot.rules.reduce import Reduced, bare, one_person, reduce_literal
 
 MOST_LITERALS = 300  # that one phrase may be written out as
 
@@ -110,7 +111,9 @@ def anchors_of(number: int, rule: PhraseRule) -> Iterator[Anchor]:
     """
     clause = rule.kind is not Kind.PHRASE
     for at, phrase in enumerate(rule.phrases):
-        whole = {(reduced := reduce_literal(each)).text: (reduced, each) for each in reversed(whole_literals(phrase))}
+        # Of several that reduce to the same text the longest one counts: 「我改不了」 and 「我也改不了」.
+        literals = sorted(whole_literals(phrase), key=len)
+        whole = {(reduced := reduce_literal(each)).text: (reduced, each) for each in literals}
         opens = closes = True
         found = whole
         if not whole or "" in whole:
@@ -128,6 +131,28 @@ def anchors_of(number: int, rule: PhraseRule) -> Iterator[Anchor]:
             yield Anchor(number, at, text, reduced.sounds, literal, clause and opens, clause and closes, rule.keep_you)
 
 
+class _Lookup:
+    """Finds the keys of a table in a text."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._keys = frozenset(keys)
+        # The lengths that keys with the same first two characters have: most places are done with one look.
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for key in self._keys:
+            lengths[key[:2]].add(len(key))
+        self._lengths = {start: sorted(found) for start, found in lengths.items()}
+
+    def places(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Yield every key that stands in the text, with its span."""
+        lengths_of = self._lengths.get
+        for start in range(len(text)):
+            for first in dict.fromkeys((text[start], text[start : start + 2])):
+                for length in lengths_of(first, ()):
+                    end = start + length
+                    if end <= len(text) and text[start:end] in self._keys:
+                        yield text[start:end], start, end
+
+
 class AnchorTable:
     """Finds the anchors of many phrases in reduced text."""
 
@@ -136,21 +161,28 @@ class AnchorTable:
         for anchor in anchors:
             by_sounds[anchor.sounds].append(anchor)
         self.by_sounds = dict(by_sounds)
-        # The lengths that anchors with the same first two sounds have: most places are done with one look.
-        lengths: dict[str, set[int]] = defaultdict(set)
-        for sounds in by_sounds:
-            lengths[sounds[:2]].add(len(sounds))
-        self._lengths = {start: sorted(found) for start, found in lengths.items()}
+        self._lookup = _Lookup(self.by_sounds)
 
     def candidates(self, reduced: Reduced) -> Iterator[tuple[Anchor, int, int]]:
         """Yield each anchor that sounds like a piece of the text, with the span of that piece."""
-        sounds, lookup, lengths_of = reduced.sounds, self.by_sounds.get, self._lengths.get
-        for start in range(len(sounds)):
-            for first in (sounds[start], sounds[start : start + 2]):
-                for length in lengths_of(first, ()):
-                    end = start + length
-                    for anchor in lookup(sounds[start:end], ()):
-                        if end <= len(sounds):
-                            yield anchor, start, end
-                if start + 1 == len(sounds):
-                    break  # the last sound is its own pair
+        for sounds, start, end in self._lookup.places(reduced.sounds):
+            for anchor in self.by_sounds[sounds]:
+                yield anchor, start, end
+
+    @cached_property
+    def _bare(self) -> dict[str, list[Anchor]]:
+        by_key: dict[str, list[Anchor]] = {}
+        for anchors in self.by_sounds.values():
+            for anchor in anchors:
+                by_key.setdefault(bare(anchor.text), []).append(anchor)
+        return by_key
+
+    @cached_property
+    def _bare_lookup(self) -> _Lookup:
+        return _Lookup(key for key in self._bare if key)
+
+    def ambiguous(self, reduced: Reduced) -> Iterator[Anchor]:
+        """Yield each anchor that an ambiguous text may hold as listed."""
+        yield from self._bare.get("", ())  # of these nothing is left: they may stand anywhere
+        for key, _, _ in self._bare_lookup.places(bare(reduced.text)):
+            yield from self._bare[key]

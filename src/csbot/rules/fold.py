@@ -19,7 +19,7 @@ SOFT_BREAK = 3  # characters from which a hit may run across a line break that n
 MAXIMUM_GAP = 4  # characters, as given, between two characters of a hit (an emoji can be several)
 OVERLAP = 64  # characters that two stretches share where a cut could go through a hit
 # A word in front of a bracket or a quotation mark ends there: 「已作废（话费另退）」 does not hold 「废话」.
-_APART = frozenset(" ()[]{}<>\"'“”‘’「」『』《》〈〉【】")
+APART = frozenset(" ()[]{}<>\"'“”‘’「」『』《》〈〉【】")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +63,26 @@ class Folded:
             widest = max(widest, 1 if text[first:last].isspace() else len(set(starts[first:last])))
         return widest
 
-    def without_repeats_behind_a_gap(self, start: int, end: int) -> int:
-        """Return where ``text[start:end]`` ends when of its last, repeated character only the first ones count.
+    def without_repeats(self, start: int, end: int, *, behind: frozenset[str] | None = None) -> tuple[int, int]:
+        """Return ``text[start:end]`` without the repetitions of its first and last character that a gap sets apart.
 
-        Those count that stand side by side: of 「不行行，行」 the first two 行.
+        Those count that stand side by side: of 「不行行，行」 the first two 行. With ``behind`` only a gap with one of
+        these characters counts.
         """
-        first = end - 1
-        while first > start and self.text[first - 1] == self.text[end - 1]:
-            first -= 1
-        for at in range(first + 1, end):
-            if self.indexes[at] > self.stops[at - 1]:
-                return at
-        return end
+
+        def is_apart(at: int) -> bool:
+            gap = self.normalised.text[self.stops[at - 1] : self.indexes[at]]
+            return bool(gap) and (behind is None or not behind.isdisjoint(gap))
+
+        last = end - 1
+        while last > start and self.text[last - 1] == self.text[end - 1]:
+            last -= 1
+        end = next((at for at in range(last + 1, end) if is_apart(at)), end)
+        first = start + 1
+        while first < end and self.text[first] == self.text[start]:
+            first += 1
+        start = next((at for at in range(first - 1, start, -1) if is_apart(at)), start)
+        return start, end
 
 
 def fold(normalised: Normalised, begin: int, end: int) -> Folded:
@@ -112,7 +120,7 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
         return False
     if marks & (CLAUSE_ENDS - SENTENCE_ENDS) and not (across_clauses or across_sentences):
         return False
-    return not (end - start == 2 and marks <= _APART and attached_before and attached_after)
+    return not (end - start == 2 and marks <= APART and attached_before and attached_after)
 
 
 def _is_wrap(bridge: str) -> bool:

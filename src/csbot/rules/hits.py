@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from csbot.rules.compiled import CompiledRule, Matcher
@@ -12,7 +13,7 @@ from csbot.rules.phrase import WILDCARD
 from csbot.rules.quotes import QUOTED, is_quoted
 from csbot.rules.ways import ways_of
 from csbot.text.normalise import Normalised
-from csbot.text.segment import clauses, is_word_character, sentences
+from csbot.text.segment import CLAUSE_ENDS, clauses, is_word_character, sentences
 
 LONG = 4  # characters from which a hit may run across a comma
 
@@ -57,7 +58,7 @@ def folded_hits(
     """
     rule = compiled.rule
     present = frozenset(folded.text)
-    places: dict[tuple[int, int], Matcher] = {}
+    places: dict[tuple[int, int], list[Matcher]] = defaultdict(list)
     for matcher in phrases:
         phrase = matcher.compiled
         if rule.kind is Kind.PHRASE:
@@ -65,7 +66,7 @@ def folded_hits(
         else:
             found = _whole_places(matcher, folded, rule.kind)
         for place in found:
-            places.setdefault(place, matcher)
+            places[place].append(matcher)
     if not places:
         return
     covered = [
@@ -84,7 +85,8 @@ def folded_hits(
         seen_end = stop if exception is None else seen_end
         raw_start, raw_end = folded.raw_span(start, stop)
         found_text = folded.normalised.raw[raw_start:raw_end]
-        named = (*ways_of(rule, folded, start, stop), *ways)
+        matching = [rule.phrases[compiled.phrases.index(matcher)] for matcher in places[start, stop]]
+        named = (*ways_of(rule, folded, start, stop, matching), *ways)
         yield start, stop, Hit(rule, raw_start, raw_end, found_text, named, exception)
 
 
@@ -93,8 +95,9 @@ def _bridged_places(
 ) -> Iterator[tuple[int, int]]:
     """Yield the places of a phrase that bridge nothing which keeps words apart.
 
-    A match takes in every repetition of its last character, those behind a comma too: 「不行，行李…」. They are
-    given back where nothing else stands in the way. From ``long`` characters on a match may run across a comma.
+    A match takes in every repetition of its first and last character, those beyond a comma too: 「不行，行李…」. They
+    are given back where nothing else stands in the way, and of a hit (which has a length from which it is ``long``
+    enough to run across a comma) wherever it is one without them: 「您好，好评返现」.
     """
 
     def holds(start: int, stop: int) -> bool:
@@ -102,12 +105,13 @@ def _bridged_places(
         return may_bridge(folded, start, stop, across_clauses=across, across_sentences=across_sentences)
 
     for start, stop in matcher.spans(folded.text):
-        if holds(start, stop):
-            yield start, stop
-            continue
-        shorter = folded.without_repeats_behind_a_gap(start, stop)
-        if shorter < stop and matcher.matches(folded.text[start:shorter]) and holds(start, shorter):
-            yield start, shorter
+        forms = [(start, stop), folded.without_repeats(start, stop)]
+        if long is not None:
+            forms.insert(0, folded.without_repeats(start, stop, behind=CLAUSE_ENDS))
+        for first, last in dict.fromkeys(forms):
+            if ((first, last) == (start, stop) or matcher.matches(folded.text[first:last])) and holds(first, last):
+                yield first, last
+                break
 
 
 def _whole_places(matcher: Matcher, folded: Folded, kind: Kind) -> Iterator[tuple[int, int]]:

@@ -37,9 +37,10 @@ FILLERS = (
 OPENING_PARTICLES = "啊哦嗯呃哎唉那额哼嘿喂"  # one or two may open a clause without changing what it is
 _FILLER = f"(?:{FILLERS}){{0,3}}?"
 _NEGATIONS = frozenset("不没别未无莫勿")
-_MINIMUM_LENGTH_FORFILLERS = 3
-_WE = r"(?:我|咱|俺)们?"
-_YOU = r"[你您]们?"
+_MINIMUM_LENGTH_FOR_FILLERS = 3  # Han characters
+_ENDS = "。!?;"  # of sentences, normalised
+_WE = r"(?:[我咱俺]们*)"
+_YOU = r"(?:[你您]们*)"
 
 
 class PhraseError(ValueError):
@@ -104,95 +105,135 @@ def _word_text(literal: str) -> str:
     return "".join(character for character in normalise(literal).text if is_word_character(character))
 
 
-def _tolerant_units(literal: str, keep_you: bool) -> list[tuple[str, str, bool]]:
-    """Return (pattern, the plain character or "", whether a filler may follow) for each unit of a literal."""
-    text = _word_text(literal)
-    units: list[tuple[str, str, bool]] = []
-    index = 0
-    while index < len(text):
-        character = text[index]
-        plural = text[index + 1 : index + 2] == "们"
-        if character in "我咱" and not text.startswith(("我行我素",), index):
-            units.append((_WE, "", True))
-            index += 2 if plural else 1
-        elif character in "你您" and not keep_you:
-            units.append((_YOU, "", True))
-            index += 2 if plural else 1
-        else:
-            run = len(text[index:]) - len(text[index:].lstrip(character))
-            count = "+" if run == 1 else f"{{{run},}}"
-            units.append((re.escape(character) + count, character, character not in _NEGATIONS))
-            index += run
-    return units
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """What a tolerant phrase lets pass, over folded text."""
 
+    fillers: bool = True  # where the phrase is long enough
+    persons: bool = True  # 我们 for 我
+    keep_you: bool = False  # but 你 and 您 are different
+    repeats: bool = True
 
-def _tolerant_literal(literal: str, fillers: bool, keep_you: bool) -> str:
-    units = _tolerant_units(literal, keep_you)
-    source = ""
-    for position, (pattern, _, filler_may_follow) in enumerate(units):
-        source += pattern
-        if fillers and filler_may_follow and position < len(units) - 1:
-            source += _FILLER
-    return source
+    def units(self, literal: str) -> list[tuple[str, str, bool]]:
+        """Return (pattern, the plain character or "", whether a filler may follow) for each unit of a literal."""
+        text = _word_text(literal)
+        units: list[tuple[str, str, bool]] = []
+        index = 0
+        while index < len(text):
+            character = text[index]
+            person = self._person(text, index)
+            if person:
+                units.append((person + "+" * self.repeats, "", True))
+                index += 2 if text[index + 1 : index + 2] == "们" else 1
+            else:
+                run = len(text[index:]) - len(text[index:].lstrip(character))
+                count = ("" if run == 1 else f"{{{run}}}") if not self.repeats else "+" if run == 1 else f"{{{run},}}"
+                units.append((re.escape(character) + count, character, character not in _NEGATIONS))
+                index += run
+        return units
+
+    def _person(self, text: str, index: int) -> str:
+        """Return the pattern of a person that stands there in any of its forms, or an empty string."""
+        if not self.persons:
+            return ""
+        if text[index] in "我咱" and not text.startswith("我行我素", index):
+            return _WE
+        return _YOU if text[index] in "你您" and not self.keep_you else ""
+
+    def pattern(self, literal: str, fillers: bool) -> str:
+        """Return the pattern of a literal, with or without fillers between its units."""
+        units = self.units(literal)
+        source = ""
+        for position, (pattern, _, filler_may_follow) in enumerate(units):
+            source += pattern
+            if fillers and filler_may_follow and position < len(units) - 1:
+                source += _FILLER
+        return source
 
 
 def _plain_literal(literal: str) -> str:
     return re.escape(normalise(literal).text)
 
 
-def _certain_characters(literal: str, *, tolerant: bool, keep_you: bool) -> str:
+def _certain_characters(literal: str, tolerance: Tolerance | None) -> str:
     """Return the characters that any text with this literal holds (not 我 or 您, which have other forms)."""
     pieces = literal.split(DURATION)
-    if not tolerant:
+    if tolerance is None:
         return "".join(normalise(piece).text for piece in pieces)
-    return "".join(character for piece in pieces for _, character, _ in _tolerant_units(piece, keep_you))
+    return "".join(character for piece in pieces for _, character, _ in tolerance.units(piece))
+
+
+def _han(literal: str) -> int:
+    return sum(map(is_han, literal.replace(DURATION, "")))
+
+
+def _may_have_filler_behind(literal: str) -> bool:
+    """Tell whether a filler may follow a literal: 「不真的行」 turns the sense round."""
+    words = _word_text(literal.replace(DURATION, "天"))
+    return bool(words) and words[-1] not in _NEGATIONS
+
+
+def _crosses_sentences(parts: list[str | list[str]]) -> bool:
+    """Tell whether a phrase is written with the end of a sentence inside: 「喂？说话」, but not 「什么？」."""
+    for position, part in enumerate(parts):
+        for literal in [part] if isinstance(part, str) else part:
+            text = normalise(literal).text if literal != WILDCARD else ""
+            text = text if position else text.lstrip(_ENDS)
+            text = text if position < len(parts) - 1 else text.rstrip(_ENDS)
+            if any(mark in text for mark in _ENDS):
+                return True
+    return False
 
 
 @lru_cache(maxsize=8192)
 def compile_phrase(
-    phrase: str, *, tolerant: bool, fillers: bool = True, keep_you: bool = False, exact: bool = False
+    phrase: str,
+    *,
+    tolerant: bool,
+    fillers: bool = True,
+    keep_you: bool = False,
+    persons: bool = True,
+    repeats: bool = True,
 ) -> Compiled:
     """Turn a phrase into a regular expression.
 
-    ``tolerant`` phrases are for folded text, the others for normalised text; ``exact`` ones are for folded text
-    and allow for nothing. Raises PhraseError where the
-    phrase is not in the phrase language.
+    ``tolerant`` phrases are for folded text, the others for normalised text. The other options say what a tolerant
+    phrase lets pass (see ``Tolerance``). Raises PhraseError where the phrase is not in the phrase language.
     """
     parts = parts_of(phrase)
+    tolerance = Tolerance(fillers, persons, keep_you, repeats) if tolerant else None
     literals = [part for part in parts if isinstance(part, str) and part not in (WILDCARD, DURATION)]
-    han = sum(is_han(character) for literal in literals for character in literal)
-    han += sum(min(sum(map(is_han, each)) for each in part) for part in parts if isinstance(part, list))
-    with_fillers = fillers and tolerant and han >= _MINIMUM_LENGTH_FORFILLERS
+    han_of_parts = [min(map(_han, part)) if isinstance(part, list) else _han(part) for part in parts]
+    han = sum(han_of_parts)
 
-    def literal_pattern(literal: str) -> str:
+    def literal_pattern(literal: str, fillers_inside: bool) -> str:
         pieces = literal.split(DURATION)
-        if exact:
-            return DURATION_PATTERN.join(re.escape(_word_text(piece)) for piece in pieces)
-        plain = [
-            _tolerant_literal(piece, with_fillers, keep_you) if tolerant else _plain_literal(piece) for piece in pieces
-        ]
-        return DURATION_PATTERN.join(plain)
+        return DURATION_PATTERN.join(
+            tolerance.pattern(piece, fillers_inside) if tolerance else _plain_literal(piece) for piece in pieces
+        )
+
+    def filled(literal: str, least: int, apart: bool) -> str:
+        """Return the pattern of a literal with its fillers; the phrase has ``least`` Han characters with it."""
+        with_fillers = tolerant and fillers and least >= _MINIMUM_LENGTH_FOR_FILLERS
+        behind = with_fillers and not apart and _may_have_filler_behind(literal)
+        return literal_pattern(literal, with_fillers) + _FILLER * behind
 
     source: list[str] = []
     required: set[str] = set()
     any_of: list[frozenset[str]] = []
     for position, part in enumerate(parts):
+        apart = position == len(parts) - 1 or WILDCARD in (part, parts[position + 1])
         if part == WILDCARD:
             source.append(f".{{0,{GAP}}}?" if tolerant else f"[^。!?;\\n]{{0,{GAP}}}?")
-        elif part == DURATION:
-            source.append(DURATION_PATTERN)
         elif isinstance(part, list):
-            source.append("(?:" + "|".join(literal_pattern(each) for each in part) + ")")
-            firsts = [_certain_characters(each, tolerant=tolerant, keep_you=keep_you)[:1] for each in part]
+            rest = han - han_of_parts[position]
+            source.append("(?:" + "|".join(filled(each, rest + _han(each), apart) for each in part) + ")")
+            firsts = [_certain_characters(each, tolerance)[:1] for each in part]
             if all(firsts):
                 any_of.append(frozenset("".join(firsts)))
         else:
-            source.append(literal_pattern(part))
-            required.update(_certain_characters(part, tolerant=tolerant, keep_you=keep_you))
-        if with_fillers and position < len(parts) - 1 and WILDCARD not in (part, parts[position + 1]):
-            last = part if isinstance(part, str) else "".join(each[-1:] for each in part)
-            if not _NEGATIONS & set(last[-1:] if isinstance(part, str) else last):
-                source.append(_FILLER)
+            source.append(filled(part, han, apart))
+            required.update(_certain_characters(part, tolerance))
     alternatives = [each for part in parts if isinstance(part, list) for each in part]
     punctuation = normalise("".join([*literals, *alternatives])).text
     return Compiled(
@@ -200,7 +241,7 @@ def compile_phrase(
         frozenset(required),
         han,
         any(mark in punctuation for mark in ",、:"),
-        any(mark in punctuation.strip("。!?;") for mark in "。!?;"),
+        _crosses_sentences(parts),
         tuple(any_of),
     )
 

@@ -10,12 +10,18 @@ REACH = 24  # characters before a quotation in which its introduction may stand
 _TITLE = "《"
 _PAIRS = {"“": "”", "「": "」", "『": "』", "‘": "’", _TITLE: "》", '"': '"', "'": "'"}
 QUOTATION_MARKS = frozenset(_PAIRS) | frozenset(_PAIRS.values())
-# Who speaks, and that somebody spoke. 「我说“不行”就是不行」 quotes nobody but the agent.
-_INTRODUCTION = re.compile(
-    r"(?:[您你](?:[^。!?;\n]{0,12}?)|客户|顾客|用户|业主|对方|他|她|同事|坐席|客服|工作人员|店员|有人|师傅|骑手|快递员)"
-    r"[^。!?;\n]{0,12}?(?:说|讲|提|反映|反馈|写|问|留言|评价|评论|投诉|认为|觉得|听|回复|回|答|称|骂|指|喊|叫|原话|标题|备注|来信|信中|信里|短信|邮件)"
-    r"[^。!?;\n]{0,10}$"
+_SPEECH = (
+    "(?:说|讲|提|反映|反馈|写|问|留言|评价|评论|投诉|认为|觉得|听到|听见|回复|回|答|称|骂|指|喊|叫"
+    "|原话|标题|备注|来信|信中|信里|短信|邮件)"
 )
+_SELF = "(?:我|咱|俺|本人)"
+_SPEAKER = re.compile("[您你]们?|客户|顾客|用户|业主|对方|[他她]们?|同事|坐席|客服|工作人员|店员|有人|师傅|骑手|快递员")
+# Who is spoken to: 「我跟您说」, 「我们已回复客户」; but 「对您说的“骗子”…」 speaks of what the customer said.
+_ADDRESSED = re.compile(f"(?:跟|和|告诉|告知|回复?|答复|通知|提醒|{_SELF}们?[^,:]{{0,6}}[对给向与同])$")
+_REPORT = re.compile(f"(?:(?!{_SELF})[^。!?;\\n]){{0,12}}?({_SPEECH})")
+_OWN_WORDS = re.compile(f"[,:] *{_SELF}|{_SELF}.*{_SPEECH}")
+_REPORTED_WORDS = re.compile(f"{_SELF}们?[^,:]*$")  # 「您反映我们回复“不知道”」
+_MOST_BETWEEN = 10  # characters between the word that somebody spoke and the quotation
 _AFTER = re.compile(
     r"^[”」』’》\"']\s*(?:这|那|等)?(?:一|几|两)?(?:句|类|种|样|个|些)?的?"
     r"(?:话|说法|字眼|词|字|表述|措辞|评价|评论|留言|回复|回答|答复|语气|态度|言论|言语|用语)"
@@ -42,8 +48,25 @@ def is_quoted(text: str, start: int, end: int) -> bool:
             continue
         if (
             opening == _TITLE
-            or _INTRODUCTION.search(text[max(0, first - REACH) : first])
+            or _is_introduced(text[max(0, first - REACH) : first])
             or _AFTER.match(text[last : last + REACH])
         ):
+            return True
+    return False
+
+
+def _is_introduced(lead: str) -> bool:
+    """Tell whether what stands before a quotation says that somebody else spoke.
+
+    「我说“不行”就是不行」 and 「我跟您说“不行”」 quote nobody but the agent.
+    """
+    lead = re.split("[。!?;\n”」』’]", lead)[-1]
+    for speaker in _SPEAKER.finditer(lead):
+        report = _REPORT.match(lead, speaker.end())
+        if report is None or _ADDRESSED.search(lead[: speaker.start()]):
+            continue
+        between = lead[report.end() :]
+        reported = report[1] != "问" and _REPORTED_WORDS.match(between)
+        if len(between) <= _MOST_BETWEEN and (reported or not _OWN_WORDS.search(between)):
             return True
     return False

@@ -22,6 +22,19 @@ LONGER_FILLERS = [word for word in FILLERS.split("|") if not _SMALL.issuperset(w
 _LEFT_OUT = re.compile("|".join([*LONGER_FILLERS, "[" + "".join(sorted(_SMALL - {_GREETING})) + "]"]))
 FILLER_CHARACTERS = frozenset("".join(_SMALL)) | frozenset("".join(LONGER_FILLERS))  # _GREETING included
 _WE = str.maketrans("咱俺", "我我")
+_PIECES = frozenset("".join(LONGER_FILLERS)) - _SMALL
+_WITHOUT_PIECES = str.maketrans("", "", "".join(_PIECES))
+_REPEATED = re.compile(r"(.)\1+", re.DOTALL)
+
+
+def _loosely(filler: str) -> str:
+    between = "[" + "".join(sorted(_SMALL)) + filler[0] + "]*"
+    return between.join(filler[:2])
+
+
+# A longer filler in a text, small words between its characters included: there the words are ambiguous, since the
+# phrase itself may hold a part of it (「您的确认」, 「这嗯个年纪」).
+AMBIGUOUS = re.compile("|".join(map(_loosely, LONGER_FILLERS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,16 @@ def reduce(folded: str) -> Reduced:
 def reduce_literal(literal: str) -> Reduced:
     """Reduce a literal of a phrase, as the trainer wrote it."""
     return reduce("".join(filter(str.isalnum, normalise(literal).text)))
+
+
+def bare(reduced: str) -> str:
+    """Return a reduced text without a single character of any filler, and with 你 for 您.
+
+    Too little is left to tell homophones apart, but a text that holds a phrase holds its bare form, however fillers
+    and phrase run into each other.
+    """
+    text = one_person(reduced)
+    return text if _PIECES.isdisjoint(text) else _REPEATED.sub(r"\1", text.translate(_WITHOUT_PIECES))
 
 
 def one_person(text: str) -> str:

@@ -15,13 +15,13 @@ from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.fold import fold, line_breaks, stretches
 from csbot.rules.hits import folded_hits, plain_hits
 from csbot.rules.model import Hit, Kind, PhraseRule, Severity
-from csbot.rules.reduce import one_person, reduce
+from csbot.rules.reduce import AMBIGUOUS, one_person, reduce
 from csbot.rules.sound import LATIN, Correction, Spelled, homophones
 from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
-FORMAT = 4  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
+FORMAT = 6  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
 
 
 class RuleSet:
@@ -135,6 +135,9 @@ class RuleSet:
                 exact[anchor.rule].add(anchor.phrase)
             elif anchor.literal and stop - start > 1:
                 sounding.append((anchor, start, stop))
+        if AMBIGUOUS.search(folded.text):
+            for anchor in self.anchors.ambiguous(reduced):
+                exact[anchor.rule].add(anchor.phrase)
         for number, phrases in exact.items():
             compiled = self._compiled[number]
             matchers = [compiled.phrases[each] for each in sorted(phrases)]
@@ -151,9 +154,12 @@ class RuleSet:
         """Yield the hits that the correction of one place brings about."""
         compiled = self._compiled[correction.anchor.rule]
         matcher = compiled.phrases[correction.anchor.phrase]
-        for start, stop, hit in folded_hits(compiled, correction.folded, [matcher], ways=(correction.way,)):
-            if start <= correction.start and correction.stop <= stop:
-                yield hit
+        folded, places = correction.folded, correction.places
+        for start, stop, hit in folded_hits(compiled, folded, [matcher], ways=(correction.way,)):
+            if any(start <= at < stop for at in places):
+                # Where a phrase may be longer the shorter one counts, but letters are not cut in two: 「tuikuan」.
+                first, last = folded.raw_span(min(start, places[0]), max(stop, places[-1] + 1))
+                yield replace(hit, start=first, end=last, found=folded.normalised.raw[first:last])
 
     def fires(self, rule_id: str, text: str | Normalised) -> bool:
         """Tell whether one rule has a hit in ``text``."""

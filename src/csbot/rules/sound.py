@@ -1,33 +1,25 @@
 """Expressions written by their sound: homophones (布知道), pinyin (buzhidao, 不zhidao) and initials (不zd).
 
 A candidate is corrected to the wording it sounds like, and the corrected text goes through the ordinary check:
-whatever that tolerates or spares, it tolerates and spares here too. A homophone needs more than its sound, or
-步行 would be 不行 and 不造成 would be 不知道: what was typed must make less sense than what it sounds like.
+whatever that tolerates or spares, it tolerates and spares here too.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from csbot.rules.anchors import Anchor
+from csbot.rules.evidence import CONTEXT, is_error
 from csbot.rules.fold import Folded
 from csbot.rules.reduce import Reduced, one_person
 from csbot.rules.ways import HOMOPHONE, INITIALS, PINYIN
 from csbot.text.normalise import normalise
-from csbot.text.pinyin import coarse, look_alike, reading, sound_codes, sound_table, split_latin
+from csbot.text.pinyin import coarse, look_alike, reading, sound_codes, split_latin, spoken_table
 from csbot.text.segment import is_han
-from csbot.text.tokenise import common_words, is_any_word
 
-# A typing error makes a run of words this much less probable (natural logarithm) than what was meant. Measured on
-# dictionary frequencies: 布知道 4.3, 不只道 5.1, 决对 5.9, 没办发 8.2; but 步行 1.7, 报证件 2.5, 不造成 below 0.
-LEAST_GAIN = 3.0
-GAIN_AFTER_A_WORD = 5.0  # where the first character differs and stands right behind another word
-GAIN_OVER_A_WORD = 6.0  # where what was typed is a word of the dictionary
-GAIN_WITHOUT_A_HOLD = 9.0  # where no character is as it should be
-CONTEXT = 8  # characters on both sides that count as evidence
 MOST_RUNS = 10_000  # of letters whose meaning is remembered
 MOST_INITIALS = 6  # letters of a run that can be initials
 MOST_LETTERS = 24  # of a run that is read as pinyin
@@ -41,11 +33,14 @@ _JOINTS = frozenset("@./\\_#-+=&%:")  # between letters: an address, a model num
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Folded text with one place corrected to the wording of a phrase, and how that place was written."""
+    """Folded text with one place corrected to the wording of a phrase, and how that place was written.
+
+    ``places`` are the characters that had to be corrected: a hit that holds one of them is one that the correction
+    brought about.
+    """
 
     folded: Folded
-    start: int
-    stop: int
+    places: Sequence[int]
     anchor: Anchor
     way: str
 
@@ -58,12 +53,13 @@ def homophones(folded: Folded, reduced: Reduced, candidates: Iterable[tuple[Anch
         if not differing:
             continue
         text = list(folded.text)
-        for at in differing:
-            text[reduced.indexes[start + at]] = anchor.text[at]
-        first, last = reduced.indexes[start], reduced.indexes[end - 1] + 1
+        places = [reduced.indexes[start + at] for at in differing]
+        for at, place in zip(differing, places, strict=True):
+            text[place] = anchor.text[at]
         corrected = replace(folded, text="".join(text))
-        if _is_error(folded, corrected, first, last, [reduced.indexes[start + at] for at in differing]):
-            yield Correction(corrected, first, last, anchor, HOMOPHONE)
+        first, last = reduced.indexes[start], reduced.indexes[end - 1] + 1
+        if is_error(folded, corrected, first, last, places):
+            yield Correction(corrected, places, anchor, HOMOPHONE)
 
 
 def differences(written: str, anchor: Anchor) -> list[int]:
@@ -72,9 +68,13 @@ def differences(written: str, anchor: Anchor) -> list[int]:
     Empty also where so much differs that nobody would read it as the anchor, or anything but Han characters does.
     """
     meant = anchor.text
-    differing = [at for at, (one, other) in enumerate(zip(written, meant, strict=True)) if one != other]
+    differing = [
+        at
+        for at, (one, other) in enumerate(zip(written, meant, strict=True))
+        if one != other and one_person(other) != one  # which of 你 and 您 it is, the text itself says
+    ]
     size = len(anchor.literal)
-    if len(differing) > max(2, size - 2) or len(meant) - sum(map(meant.count, _PERSONS)) < 2:
+    if len(differing) > max(2, size - 2) or size - sum(map(meant.count, _PERSONS)) < 2:
         return []
     if not all(is_han(written[at]) and is_han(meant[at]) for at in differing):
         return []
@@ -89,41 +89,6 @@ def _sounds_the_same(one: str, other: str) -> bool:
     return reading(one) == reading(other) or look_alike(one, other)
 
 
-def _is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing: list[int]) -> bool:
-    """Tell whether the text makes less sense as written than corrected, by the words of the dictionary."""
-    first, last = start, stop
-    while first > max(0, start - CONTEXT) and folded.indexes[first] == folded.stops[first - 1]:
-        first -= 1
-    while last < min(len(folded.text), stop + CONTEXT) and folded.indexes[last] == folded.stops[last - 1]:
-        last += 1
-    if any(folded.bridges(start, stop)):
-        return True  # 「他·马·的」: nobody puts that between the characters of an honest word
-    words = common_words()
-    written, meant = folded.text[first:last], corrected.text[first:last]
-    least = LEAST_GAIN
-    if len(differing) == stop - start:
-        least = GAIN_WITHOUT_A_HOLD
-    elif start in differing and first < start:
-        least = GAIN_AFTER_A_WORD  # 「技术部可能」: the character may end the word before
-    alike = all(look_alike(folded.text[at], corrected.text[at]) for at in differing)
-    position = first
-    for word in words.cut(written):
-        end = position + len(word)
-        if len(word) > 1:
-            if position < start < end or position < stop < end:
-                return False  # 「不只道歉」: the word goes on behind the phrase
-            if any(position <= at < end for at in differing) and not alike:
-                least = max(least, GAIN_OVER_A_WORD)
-        position = end
-    if words.likelihood(meant) - words.likelihood(written) < least:
-        return False
-    edges = [folded.text[max(first, start - 2) : start + 1], folded.text[max(first, start - 1) : start + 1]] * (
-        start > first
-    )
-    edges += [folded.text[stop - 1 : stop + 1], folded.text[stop - 1 : stop + 2]] * (stop < last)
-    return not any(map(is_any_word, edges))
-
-
 @dataclass(frozen=True, slots=True)
 class _Item:
     """One character or one syllable of a text with Latin letters, and its folded span."""
@@ -133,6 +98,11 @@ class _Item:
     initial: str
     start: int
     stop: int
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether this is a letter that stands for a whole syllable."""
+        return not self.text and self.stop - self.start == 1 and self.sound.isascii()
 
 
 class Spelled:
@@ -145,7 +115,7 @@ class Spelled:
             # Letters hide which of the small words were left out: a phrase counts in full, and reduced.
             for text in {one_person("".join(filter(str.isalnum, anchor.literal))), anchor.text}:
                 if len(text) > 1 and all(map(is_han, text)):
-                    self._by_sounds[text.translate(sound_table())].append((anchor, text))
+                    self._by_sounds[text.translate(spoken_table())].append((anchor, text))
                     self._by_initials["".join(reading(character)[:1] for character in text)].append((anchor, text))
         self._sizes = sorted({len(sounds) for sounds in self._by_sounds})
         self._all_sounds = "\n".join(self._by_sounds)
@@ -162,9 +132,8 @@ class Spelled:
             run = normalise(raw).text
             if len(self._known) > MOST_RUNS:
                 self._known.clear()
-            codes = sound_codes()
             syllables = _syllables_of(run) if len(run) <= MOST_LETTERS else ()
-            sounds = "".join(codes.get(coarse(each), each[0]) for each in syllables if len(each) > 1)
+            sounds = "".join(_sound_of(each) for each in syllables if len(each) > 1)
             spelled = len(sounds) == len(syllables) > 0 and sounds in self._all_sounds
             initials = len(run) <= MOST_INITIALS and run in self._all_initials
             self._known[raw] = spelled or (initials and (len(run) > 1 or raw.islower()))
@@ -192,29 +161,25 @@ class Spelled:
         """Yield a correction for each place that spells a phrase, at least in part, by pinyin or by initials."""
         pieces: dict[int, tuple[str, ...]] = {}
         runs: set[tuple[int, int]] = set()
-        letters = False
         for start, stop in _runs_of_letters(folded):
             run = folded.text[start:stop]
             if not self.may_mean(folded.raw_text(start, stop)):
                 continue
-            syllables = _syllables_of(run)
-            letters = letters or not syllables
-            pieces[start] = syllables or tuple(run)
+            pieces[start] = _syllables_of(run) or tuple(run)
             runs.add((start, stop))
         if not runs or not self._sizes:
             return
-        way = INITIALS if letters else PINYIN
         kept = frozenset(reduced.indexes)
         everything = _items(folded, pieces)
         for items in (everything, [item for item in everything if not item.text or item.start in kept]):
             for start, end, anchor, text in self._places(items, runs):
-                yield _corrected(folded, items, start, end, anchor, text, way)
+                yield _corrected(folded, items[start:end], anchor, text)
 
     def _places(self, items: list[_Item], runs: set[tuple[int, int]]) -> Iterator[tuple[int, int, Anchor, str]]:
         sounds = "".join(item.sound[:1] for item in items)
         initials = "".join(item.initial for item in items)
         latin = [at for at, item in enumerate(items) if not item.text]
-        letters = {at for at in latin if items[at].sound.isascii()}
+        letters = {at for at in latin if items[at].is_letter}
         starts = {start for at in latin for start in range(max(0, at - self._sizes[-1] + 1), at + 1)}
         for start in sorted(starts):
             for size in self._sizes:
@@ -237,6 +202,10 @@ def _syllables_of(run: str) -> tuple[str, ...]:
     return split_latin(run, standard=True) or split_latin(run)
 
 
+def _sound_of(syllable: str) -> str:
+    return sound_codes().get(coarse("ni" if syllable == "nin" else syllable), syllable[0])  # 您 counts as 你
+
+
 def _is_legible(part: list[_Item], meant: str) -> bool:
     """Tell whether what is written spells the phrase, and enough of it that it can be read."""
     exact = syllables = letters = 0
@@ -244,11 +213,11 @@ def _is_legible(part: list[_Item], meant: str) -> bool:
         if item.text:
             if one_person(item.text) == character:
                 exact += 1
-            elif len(meant) <= SHORTEST_FOR_INITIALS or item.sound != character.translate(sound_table()):
+            elif len(meant) <= SHORTEST_FOR_INITIALS or item.sound != character.translate(spoken_table()):
                 return False
-        elif item.stop - item.start == 1 and item.sound.isascii():
+        elif item.is_letter:
             letters += 1
-        elif item.sound == character.translate(sound_table()):
+        elif item.sound == character.translate(spoken_table()):
             syllables += item.stop - item.start
         else:
             return False
@@ -287,22 +256,19 @@ def _is_apart(folded: Folded, start: int, stop: int) -> bool:
 
 
 def _items(folded: Folded, pieces: dict[int, tuple[str, ...]]) -> list[_Item]:
-    """Return the text as items, each run of letters as its syllables or letters; repetitions count once."""
-    codes = sound_codes()
+    """Return the text as items, each run of letters as its syllables or letters."""
     items: list[_Item] = []
     at = 0
     while at < len(folded.text):
-        if at in pieces:
-            for piece in pieces[at]:
-                sound = codes.get(coarse(piece), piece[0]) if len(piece) > 1 else piece
-                items.append(_Item("", sound, piece[0], at, at + len(piece)))
-                at += len(piece)
-            continue
-        character = folded.text[at]
-        if not (items and items[-1].text == character):
-            sound = character.translate(sound_table())
+        for piece in pieces.get(at, ()):
+            sound = _sound_of(piece) if len(piece) > 1 else piece
+            items.append(_Item("", sound, piece[0], at, at + len(piece)))
+            at += len(piece)
+        if at not in pieces and at < len(folded.text):
+            character = folded.text[at]
+            sound = character.translate(spoken_table())
             items.append(_Item(character, sound, reading(character)[:1] or "\0", at, at + 1))
-        at += 1
+            at += 1
     return items
 
 
@@ -312,26 +278,28 @@ def _covers_runs(part: list[_Item], runs: set[tuple[int, int]]) -> bool:
     return all(first <= start and stop <= last for start, stop in runs if start < last and stop > first)
 
 
-def _corrected(
-    folded: Folded, items: list[_Item], start: int, end: int, anchor: Anchor, text: str, way: str
-) -> Correction:
-    """Put the characters that were meant in the place of the letters."""
+def _corrected(folded: Folded, part: list[_Item], anchor: Anchor, text: str) -> Correction:
+    """Put the characters of ``text`` that were meant in the place of the letters of a part of it."""
     characters: list[str] = []
     indexes: list[int] = []
     stops: list[int] = []
-    meant = {items[start + at].start: text[at] for at in range(end - start)}
-    ends = {items[at].start: items[at].stop for at in range(start, end)}
+    meant = {
+        item.start: (item, character)
+        for item, character in zip(part, text, strict=True)
+        if one_person(item.text) != character  # which of 你 and 您 it is, the text itself says
+    }
+    letters = [item for item in part if not item.text]
+    spelled: list[int] = []
     at = 0
-    first = last = 0
     while at < len(folded.text):
-        if at == items[start].start:
-            first = len(characters)
-        stop = ends[at] if at in meant else at + 1
-        characters.append(meant.get(at, folded.text[at]))
+        item, character = meant.get(at, (None, folded.text[at]))
+        if item and not item.text:
+            spelled.append(len(characters))
+        stop = item.stop if item else at + 1
+        characters.append(character)
         indexes.append(folded.indexes[at])
         stops.append(folded.stops[stop - 1])
         at = stop
-        if stop == items[end - 1].stop:
-            last = len(characters)
+    way = INITIALS if any(item.is_letter for item in letters) else PINYIN
     corrected = replace(folded, text="".join(characters), indexes=indexes, stops=stops)
-    return Correction(corrected, first, last, anchor, way)
+    return Correction(corrected, spelled, anchor, way)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from csbot.rules.compiled import Matcher
 from csbot.rules.fold import Folded
-from csbot.rules.model import PhraseRule
+from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.phrase import compile_phrase
 from csbot.text.normalise import is_traditional_character
 
@@ -23,22 +24,34 @@ PINYIN = "拼音"
 INITIALS = "拼音首字母"
 
 
+# Of two explanations the shorter one counts.
+_EXPLANATIONS: tuple[tuple[str, ...], ...] = (
+    (),
+    (REPEATED,),
+    (PERSON,),
+    (INSERTED,),
+    (REPEATED, PERSON),
+    (REPEATED, INSERTED),
+    (PERSON, INSERTED),
+    (REPEATED, PERSON, INSERTED),
+)
+
+
 @lru_cache(maxsize=4096)
-def _as_listed(phrase: str) -> Matcher:
-    word_text = compile_phrase(phrase, tolerant=True, fillers=False, keep_you=True, exact=True)
-    return Matcher(word_text)
+def _allowing(phrase: str, ways: tuple[str, ...], keep_you: bool, whole: bool) -> Matcher:
+    """Return a phrase that allows for nothing but these ways of writing it otherwise."""
+    fillers, persons, repeats = INSERTED in ways, PERSON in ways, REPEATED in ways
+    compiled = compile_phrase(
+        phrase, tolerant=True, fillers=fillers, keep_you=keep_you, persons=persons, repeats=repeats
+    )
+    return Matcher(compiled, whole=whole and fillers)
 
 
-def _is_listed(rule: PhraseRule, text: str) -> bool:
-    return any(_as_listed(phrase).matches(text) for phrase in rule.phrases)
+def ways_of(rule: PhraseRule, folded: Folded, start: int, stop: int, phrases: Sequence[str] = ()) -> tuple[str, ...]:
+    """Name every transformation between a phrase as listed and ``folded.text[start:stop]`` as it was written.
 
-
-def _once(text: str) -> str:
-    return "".join(character for at, character in enumerate(text) if text[at - 1 : at] != character)
-
-
-def ways_of(rule: PhraseRule, folded: Folded, start: int, stop: int) -> tuple[str, ...]:
-    """Name every transformation between a phrase as listed and ``folded.text[start:stop]`` as it was written."""
+    ``phrases`` are those of the rule that match it, where they are known.
+    """
     normalised = folded.normalised
     raw_start, raw_end = folded.raw_span(start, stop)
     found = normalised.raw[raw_start:raw_end]
@@ -48,7 +61,7 @@ def ways_of(rule: PhraseRule, folded: Folded, start: int, stop: int) -> tuple[st
     bridges = folded.bridges(start, stop)
     if any("\n" in bridge for bridge in bridges):
         ways.append(WRAPPED)
-    if any(bridge.replace("\n", "") for bridge in bridges):
+    if any(bridge if "\n" not in bridge else bridge.strip(" \n") for bridge in bridges):
         ways.append(SEPARATED)
     first, last = folded.indexes[start], folded.stops[stop - 1]
     # What has no character of its own in the normalised text was left out as invisible.
@@ -63,24 +76,18 @@ def ways_of(rule: PhraseRule, folded: Folded, start: int, stop: int) -> tuple[st
         ways.append(TRADITIONAL)
     if not all(is_traditional_character(raw) for raw in changed):
         ways.append(WIDTH)
-    return (*ways, *ways_as_written(rule, folded.text[start:stop]))
+    return (*ways, *ways_as_written(rule, folded.text[start:stop], phrases))
 
 
-@lru_cache(maxsize=4096)
-def ways_as_written(rule: PhraseRule, word: str) -> tuple[str, ...]:
-    """Name the transformations between a phrase as listed and a folded text."""
-    return () if word == rule.name or _is_listed(rule, word) else tuple(_wording_ways(rule, word))
+def ways_as_written(rule: PhraseRule, word: str, phrases: Sequence[str] = ()) -> tuple[str, ...]:
+    """Name the transformations between a phrase as listed and a folded text.
 
-
-def _wording_ways(rule: PhraseRule, word: str) -> list[str]:
-    once = _once(word)
-    ways = [REPEATED] if once != word else []
-    if once != word and _is_listed(rule, once):
-        return ways
-    swapped = {
-        once.replace(old, new)
-        for old, new in (("您", "你"), ("你", "您"), ("我们", "我"), ("咱们", "我们"), ("你们", "你"), ("我", "我们"))
-    }
-    if any(each != once and _is_listed(rule, each) for each in swapped):
-        return [*ways, PERSON]
-    return [*ways, INSERTED]
+    ``phrases`` are those of the rule that match it, where they are known: it saves time.
+    """
+    if word == rule.name or word in rule.phrases:
+        return ()
+    whole = rule.kind in (Kind.CLAUSE, Kind.SENTENCE)  # then particles may open and close it
+    for ways in _EXPLANATIONS:
+        if any(_allowing(phrase, ways, rule.keep_you, whole).matches(word) for phrase in phrases or rule.phrases):
+            return ways
+    return (INSERTED,)

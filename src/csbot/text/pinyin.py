@@ -65,10 +65,18 @@ def sound_codes() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
-def sound_table() -> dict[int, str]:
+def spoken_table() -> dict[int, str]:
     """Return the table for ``str.translate`` that turns each Han character into the code of its sound."""
     codes = sound_codes()
     table = {ord(character): codes[coarse(syllable)] for character, syllable in _table().items()}
+    table[ord("您")] = table[ord("你")]
+    return table
+
+
+@lru_cache(maxsize=1)
+def sound_table() -> dict[int, str]:
+    """Return the same table with one sound for characters that are mistaken for each other by their look."""
+    table = dict(spoken_table())
     for character, other in _ALIKE.items():
         table[ord(character)] = table[ord(other)]
     return table
