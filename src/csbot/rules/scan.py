@@ -93,13 +93,13 @@ class RuleSet:
         Hits that an exception covers are left out, or with ``dropped`` returned too, naming it. A hit inside
         a longer one that is at least as severe is left out: 「不行」 inside 「不行就是不行」.
         """
-        if isinstance(text, str) and len(text) >= LONG_TEXT and not self._unanchored:
+        if isinstance(text, str) and len(text) >= LONG_TEXT and not dropped and not self._unanchored:
             hits: list[Hit] = []
             for start, end, known in self._sieve.lines(text):
                 if known is not None:
                     hits.extend(known)
                     continue
-                for hit in self._scan(normalise(text[start:end]), dropped=dropped):
+                for hit in self._scan(normalise(text[start:end]), dropped=False):
                     hits.append(replace(hit, start=hit.start + start, end=hit.end + start))
             return hits
         return self._scan(text if isinstance(text, Normalised) else normalise(text), dropped=dropped)

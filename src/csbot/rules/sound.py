@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from csbot.rules.anchors import Anchor
 from csbot.rules.fold import Folded
-from csbot.rules.reduce import Reduced, one_person
+from csbot.rules.reduce import FILLER_CHARACTERS, Reduced, one_person
 from csbot.rules.ways import HOMOPHONE, INITIALS, PINYIN
-from csbot.text.normalise import normalise
+from csbot.text.normalise import SEVERAL, VANISHES, character_table, normalise
 from csbot.text.pinyin import coarse, look_alike, reading, sound_codes, sound_table, split_latin
 from csbot.text.segment import is_han
 from csbot.text.tokenise import common_words, is_any_word
@@ -29,6 +29,7 @@ GAIN_OVER_A_WORD = 6.0  # where what was typed is a word of the dictionary
 GAIN_WITHOUT_A_HOLD = 9.0  # where no character is as it should be
 CONTEXT = 8  # characters on both sides that count as evidence
 MOST_RUNS = 10_000  # of letters whose meaning is remembered
+NEIGHBOURS = 40  # characters that are looked at beside a run of letters; marks and small words may stand between
 MOST_INITIALS = 6  # letters of a run that can be initials
 MOST_LETTERS = 24  # of a run that is read as pinyin
 SHORTEST_FOR_INITIALS = 3
@@ -151,7 +152,7 @@ class Spelled:
         self._all_sounds = "\n".join(self._by_sounds)
         self._all_initials = "\n".join(self._by_initials)
         self._known: dict[str, bool] = {}
-        self._known_initials: dict[str, bool] = {}
+        self._known_sounds: dict[str, tuple[set[str], set[str]]] = {}
 
     def may_mean(self, raw: str) -> bool:
         """Tell whether a run of letters can be a part of a phrase, as syllables or as initials.
@@ -178,15 +179,26 @@ class Spelled:
         run = normalise(raw).text
         if _syllables_of(run):
             return True
-        before = {reading(each)[:1] + run for each in _nearest_han(text, start - 1, -1)}
-        return any(map(self._are_initials, before | {run + reading(each)[:1] for each in _nearest_han(text, end, 1)}))
+        before, after = self._beside(run)
+        return any(sound in before for sound in _nearest_sounds(text, start - 1, -1)) or any(
+            sound in after for sound in _nearest_sounds(text, end, 1)
+        )
 
-    def _are_initials(self, letters: str) -> bool:
-        if letters not in self._known_initials:
-            if len(self._known_initials) > MOST_RUNS:
-                self._known_initials.clear()
-            self._known_initials[letters] = letters in self._all_initials
-        return self._known_initials[letters]
+    def _beside(self, letters: str) -> tuple[set[str], set[str]]:
+        """Return the sounds that stand before and behind the characters with these initials in any phrase."""
+        if letters not in self._known_sounds:
+            if len(self._known_sounds) > MOST_RUNS:
+                self._known_sounds.clear()
+            before, after = set[str](), set[str]()
+            for initials, found in self._by_initials.items():
+                at = initials.find(letters)
+                while at >= 0:
+                    end = at + len(letters)
+                    before.update(text[at - 1].translate(sound_table()) for _, text in found if at)
+                    after.update(text[end].translate(sound_table()) for _, text in found if end < len(text))
+                    at = initials.find(letters, at + 1)
+            self._known_sounds[letters] = before, after
+        return self._known_sounds[letters]
 
     def corrections(self, folded: Folded, reduced: Reduced) -> Iterator[Correction]:
         """Yield a correction for each place that spells a phrase, at least in part, by pinyin or by initials."""
@@ -257,11 +269,22 @@ def _is_legible(part: list[_Item], meant: str) -> bool:
     return bool(exact) or len(meant) >= SHORTEST_FOR_INITIALS or syllables >= LETTERS_OF_TWO
 
 
-def _nearest_han(text: str, at: int, step: int) -> Iterator[str]:
-    """Yield the Han characters nearest to a place, one way."""
-    for index in range(at, at + step * CONTEXT, step):
-        if 0 <= index < len(text) and is_han(text[index]):
-            yield text[index]
+def _nearest_sounds(text: str, at: int, step: int) -> Iterator[str]:
+    """Yield the sounds of the Han characters that may count as next to a place, one way.
+
+    Marks and small words in between may be left out.
+    """
+    table = character_table()
+    for index in range(at, at + step * NEIGHBOURS, step):
+        if not 0 <= index < len(text):
+            return
+        character = table[ord(text[index])] if text[index] <= "\uffff" else VANISHES
+        if character == SEVERAL:
+            character = text[index]
+        if is_han(character):
+            yield character.translate(sound_table())
+        if character != VANISHES and character.isalnum() and character not in FILLER_CHARACTERS:
+            return
 
 
 def _runs_of_letters(folded: Folded) -> Iterator[tuple[int, int]]:

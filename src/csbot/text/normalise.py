@@ -118,6 +118,12 @@ def character_table() -> str:
     return cached("characters", f"3:{unicodedata.unidata_version}:{version('opencc')}", _read_characters)
 
 
+def is_one_symbol(character: str) -> bool:
+    """Tell whether a character becomes one character that is neither wording nor space (an emoji stays as it is)."""
+    folded = _fold_character(character)
+    return len(folded) == 1 and not folded.isalnum() and not folded.isspace()
+
+
 def _simplify(text: str) -> str:
     """Return ``text`` in simplified characters, of the same length.
 

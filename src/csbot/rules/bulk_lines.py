@@ -1,0 +1,139 @@
+"""The lines of a long text: what stands in each, and which ones belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from csbot.rules.bulk_characters import ODD, SEEN, WORD, breaks_of, tables
+from csbot.rules.fold import OVERLAP
+from csbot.rules.model import Hit
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from csbot.rules.bulk_characters import Codes, Flags, Masks, Places
+
+LONGEST = 1000  # characters of a line that is judged by itself; longer ones may be cut by the ordinary scan
+_REACH = 2 * OVERLAP  # word characters of other lines that are read with a line
+
+
+class Lines:
+    """The lines of a text, each with its line break."""
+
+    def __init__(self, codes: Codes) -> None:
+        import numpy as np
+
+        self._codes = codes
+        self.kinds: NDArray[np.uint8] = tables().kinds[codes]
+        ends = breaks_of(codes, self.kinds) + 1
+        if not len(ends) or ends[-1] != len(codes):
+            ends = np.append(ends, len(codes))
+        self.ends: Places = ends
+        self.starts: Places = np.concatenate([[0], ends[:-1]])
+        self.present: NDArray[np.uint8] = np.bitwise_or.reduceat(self.kinds, self.starts)
+        self.words: Places = np.add.reduceat((self.kinds & WORD) != 0, self.starts, dtype=np.int64)
+        self.glued: Flags = self._glued()
+
+    @cached_property
+    def masks(self) -> Masks:
+        """The bits of the characters of each line and of those that its wording may run on to."""
+        import numpy as np
+
+        masks = np.bitwise_or.reduceat(tables().bits[self._codes], self.starts)
+        masks[(self.present & ODD) != 0] = ~np.uint64(0)
+        # A phrase may run on over several lines: those that hang together have their bits in common.
+        groups = np.cumsum(np.concatenate([[True], ~self.glued[:-1]])) - 1
+        firsts = np.flatnonzero(np.concatenate([[True], ~self.glued[:-1]]))
+        common: Masks = np.bitwise_or.reduceat(masks, firsts)[groups]
+        return common
+
+    def _glued(self) -> Flags:
+        """Return of each line whether a phrase may run on from it into the next one.
+
+        It may where nothing that can be seen stands between the wording before and behind the line break, or
+        where the line has hardly a character. The same as the ordinary scan, or more.
+        """
+        import numpy as np
+
+        glued = self.words <= 1
+        seen = np.flatnonzero(self.kinds & (WORD | SEEN))
+        if len(seen):
+            behind = np.searchsorted(seen, self.ends)
+            inside = (behind > 0) & (behind < len(seen))
+            at = np.clip(behind, 1, len(seen) - 1) if len(seen) > 1 else np.zeros(len(behind), np.int64)
+            is_word = (self.kinds[seen] & WORD) != 0
+            glued |= inside & is_word[at] & is_word[at - 1]
+        glued[-1] = False
+        return glued
+
+    @cached_property
+    def _normalised(self) -> str:
+        return tables().normalised[self._codes].tobytes().decode("utf-16-le")
+
+    def text(self, line: int) -> str:
+        """Return a line, given by its number, normalised; ``VANISHES`` stands for what nothing is left of."""
+        return self._normalised[self.starts[line] : self.ends[line]]
+
+    def of(self, places: Places) -> Places:
+        """Return the numbers of the lines in which characters stand."""
+        import numpy as np
+
+        return np.searchsorted(self.starts, places, side="right") - 1
+
+    def span(self, line: int) -> tuple[int, int]:
+        """Return the span of a line, given by its number, with its line break."""
+        return int(self.starts[line]), int(self.ends[line])
+
+    def stands_alone(self, line: int) -> bool:
+        """Tell whether nothing runs on into a line or from it, and it is short enough never to be cut."""
+        return not (
+            self.glued[line]
+            or (line and self.glued[line - 1])
+            or self.ends[line] - self.starts[line] > LONGEST
+            or self.present[line] & ODD
+        )
+
+    def to_read(self, wanted: Flags, known: dict[int, list[Hit]]) -> Iterator[tuple[int, int, list[Hit] | None]]:
+        """Yield the spans that must be read, and the lines between them whose hits are known, in order.
+
+        A line is read with so much of its neighbours as a phrase can run on into; where that takes in a line whose
+        hits are known, that line is read in the same way.
+        """
+        import numpy as np
+
+        waiting: list[int] = np.flatnonzero(wanted).tolist()
+        read = set(waiting)
+        extents: list[tuple[int, int]] = []
+        while waiting:
+            first, last = self._extent(waiting.pop())
+            extents.append((first, last))
+            also = [line for line in range(first, last + 1) if line in known and line not in read]
+            waiting += also
+            read.update(also)
+        spans: list[list[int]] = []
+        for first, last in sorted(extents):
+            if spans and first <= spans[-1][1]:
+                spans[-1][1] = max(spans[-1][1], last)
+            else:
+                spans.append([first, last])
+        pieces: list[tuple[int, int, list[Hit] | None]] = [(first, last, None) for first, last in spans]
+        pieces += [(line, line, known[line]) for line in known if line not in read]
+        for first, last, hits in sorted(pieces, key=itemgetter(0)):
+            yield int(self.starts[first]), int(self.ends[last]), hits
+
+    def _extent(self, line: int) -> tuple[int, int]:
+        """Return the first and the last of the lines that are read with a line."""
+        first = last = line
+        words = 0
+        while first and self.glued[first - 1] and (words < _REACH or self.words[first - 1] <= 1):
+            first -= 1
+            words += self.words[first]
+        words = 0
+        while self.glued[last] and (words < _REACH or self.words[last] <= 1):
+            last += 1
+            words += self.words[last]
+        return first, last
