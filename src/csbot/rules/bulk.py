@@ -30,7 +30,7 @@ from csbot.rules.bulk_characters import (
     translation,
 )
 from csbot.rules.bulk_lines import LONGEST, Lines
-from csbot.rules.bulk_places import Judge, as_listed
+from csbot.rules.bulk_places import View, as_listed
 from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
@@ -67,7 +67,6 @@ class LineSieve:
         """Take the rules with their anchors, their regular expressions, and whether bare names are to be found."""
         self._rules = rules
         self._finder = AnchorFinder(rules, anchors)
-        self._judge = Judge(rules)
         self._spelled = spelled
         self._patterns = patterns
         self._names = names
@@ -85,12 +84,10 @@ class LineSieve:
 
     def _lines_of(self, text: str, offset: int) -> Iterator[Span]:
         """Yield the spans of one piece of a text, which begins at ``offset``; the offsets of its hits count that."""
-        import numpy as np
-
         codes = codes_of(text)
         lines = Lines(codes)
         unread = (lines.present & ODD) != 0
-        self._add_gone(unread, codes, lines)
+        self._add_gone(unread, lines)
         self._add_letters(unread, text, lines)
         if self._names:
             self._add_names(unread, codes, lines)
@@ -98,14 +95,10 @@ class LineSieve:
             self._add_patterns(unread, text, lines)
         reduced = reduce_codes(codes, lines.starts, lines.glued)
         unread[lines.of(reduced.doubtful)] = True
-        known: dict[int, list[Hit]] = {}
-        if len(reduced.places):
-            known = self._known(unread, text, reduced, lines, offset)
-        else:
-            unread = unread & np.True_
+        known = self._known(unread, text, reduced, lines, offset) if len(reduced.places) else {}
         yield from lines.to_read(unread, known)
 
-    def _add_gone(self, unread: Flags, codes: Codes, lines: Lines) -> None:
+    def _add_gone(self, unread: Flags, lines: Lines) -> None:
         """Add the lines on which something invisible stands behind wording: it may hide a name or a word in Latin."""
         import numpy as np
 
@@ -133,7 +126,7 @@ class LineSieve:
         """Add the lines on which a name stands by itself."""
         for line in sorted(set(lines.of(_names(codes, lines)).tolist())):
             if not unread[line]:
-                normalised = lines.text(line)
+                normalised = lines.text(line, line)
                 unread[line] = bool(lines.present[line] & GONE) or any(bare_names(normalised, 0, len(normalised)))
 
     def _add_patterns(self, unread: Flags, text: str, lines: Lines) -> None:
@@ -153,7 +146,7 @@ class LineSieve:
         Lines on which anything else may be meant are added to ``unread``.
         """
         found = self._finder.find(reduced, lines, unread)
-        view = self._judge.view(text, reduced, lines)
+        view = View(self._rules, text, reduced, lines)
         certain: dict[int, list[tuple[int, int, Anchor]]] = defaultdict(list)
         first_lines, last_lines = reduced.lines[found.starts], reduced.lines[found.ends - 1]
         rows = zip(
@@ -230,7 +223,7 @@ class LineSieve:
         possible = np.flatnonzero(required & ~mask == 0).tolist()
         if not possible:
             return False
-        normalised = lines.text(line)
+        normalised = lines.text(line, line)
         present = frozenset(normalised)
         likely = [exceptions[each] for each in possible if exceptions[each].compiled.may_match(present)]
         return bool(likely) and any(each.is_in("".join(filter(str.isalnum, normalised))) for each in likely)

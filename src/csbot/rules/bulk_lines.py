@@ -74,9 +74,13 @@ class Lines:
     def _normalised(self) -> str:
         return tables().normalised[self._codes].tobytes().decode("utf-16-le")
 
-    def text(self, line: int) -> str:
-        """Return a line, given by its number, normalised; ``VANISHES`` stands for what nothing is left of."""
-        return self._normalised[self.starts[line] : self.ends[line]]
+    def text(self, first: int, last: int) -> str:
+        """Return the lines from ``first`` to ``last``, normalised; ``VANISHES`` stands for what nothing is left of."""
+        return self._normalised[self.starts[first] : self.ends[last]]
+
+    def is_odd(self, first: int, last: int) -> bool:
+        """Tell whether what the lines from ``first`` to ``last`` become depends on more than each character."""
+        return bool((self.present[first : last + 1] & ODD).any())
 
     def of(self, places: Places) -> Places:
         """Return the numbers of the lines in which characters stand."""
@@ -87,15 +91,6 @@ class Lines:
     def span(self, line: int) -> tuple[int, int]:
         """Return the span of a line, given by its number, with its line break."""
         return int(self.starts[line]), int(self.ends[line])
-
-    def stands_alone(self, line: int) -> bool:
-        """Tell whether nothing runs on into a line or from it, and it is short enough never to be cut."""
-        return not (
-            self.glued[line]
-            or (line and self.glued[line - 1])
-            or self.ends[line] - self.starts[line] > LONGEST
-            or self.present[line] & ODD
-        )
 
     def to_read(self, wanted: Flags, known: dict[int, list[Hit]]) -> Iterator[tuple[int, int, list[Hit] | None]]:
         """Yield the spans that must be read, and the lines between them whose hits are known, in order.
@@ -109,7 +104,7 @@ class Lines:
         read = set(waiting)
         extents: list[tuple[int, int]] = []
         while waiting:
-            first, last = self._extent(waiting.pop())
+            first, last = self.extent(waiting.pop())
             extents.append((first, last))
             also = [line for line in range(first, last + 1) if line in known and line not in read]
             waiting += also
@@ -125,7 +120,7 @@ class Lines:
         for first, last, hits in sorted(pieces, key=itemgetter(0)):
             yield int(self.starts[first]), int(self.ends[last]), hits
 
-    def _extent(self, line: int) -> tuple[int, int]:
+    def extent(self, line: int) -> tuple[int, int]:
         """Return the first and the last of the lines that are read with a line."""
         first = last = line
         words = 0
