@@ -71,7 +71,7 @@ class LineSieve:
         self._patterns = patterns
         self._names = names
         self._ways: dict[tuple[int, str], tuple[str, ...]] = {}
-        self._sparing: dict[int, tuple[Masks, list[Matcher]]] = {}
+        self._sparing: dict[int, list[tuple[np.uint64, Matcher]]] = {}
 
     def lines(self, text: str) -> Iterator[Span]:
         """Yield spans of whole lines that hold every possible hit, in order and without overlap.
@@ -187,46 +187,51 @@ class LineSieve:
         lines: Lines,
         offset: int,
     ) -> dict[int, list[Hit]]:
+        import numpy as np
+
+        numbers = np.array([line for line in certain if not unread[line]], np.int64)
+        if not len(numbers):
+            return {}
+        refused = (lines.present[numbers] & QUOTE) != 0
+        refused |= lines.ends[numbers] - lines.starts[numbers] > LONGEST
+        masks = lines.masks[numbers]
+        spared: dict[int, dict[int, list[Matcher]]] = {}
+        for rule in {anchor.rule for line in numbers.tolist() for _, _, anchor in certain[line]}:
+            spared[rule] = self._possible_exceptions(rule, numbers, masks)
         known: dict[int, list[Hit]] = {}
-        for line, places in certain.items():
-            if unread[line]:
-                continue
-            once = sorted({(start, end, anchor.rule) for start, end, anchor in places})
-            apart = all(end <= start for (_, end, _), (start, _, _) in pairwise(once))
-            mask = lines.masks[line]
+        for line, refuse in zip(numbers.tolist(), refused.tolist(), strict=True):
+            once = sorted({(start, end, anchor.rule) for start, end, anchor in certain[line]})
             if (
-                not apart
-                or lines.present[line] & QUOTE
-                or lines.ends[line] - lines.starts[line] > LONGEST
-                or any(self._may_spare(rule, mask, line, lines) for rule in {rule for _, _, rule in once})
+                refuse
+                or (len(once) > 1 and any(end > start for (_, end, _), (start, _, _) in pairwise(once)))
+                or any(
+                    line in spared[rule] and _is_any_on(spared[rule][line], lines.text(line, line))
+                    for _, _, rule in once
+                )
             ):
                 unread[line] = True
-                continue
-            known[line] = [self._hit(rule, start, end, text[start:end], offset) for start, end, rule in once]
+            else:
+                known[line] = [self._hit(rule, start, end, text[start:end], offset) for start, end, rule in once]
         return known
+
+    def _possible_exceptions(self, rule: int, numbers: Places, masks: Masks) -> dict[int, list[Matcher]]:
+        """Return for lines, given with the bits of their characters, the exceptions of a rule that may stand there."""
+        import numpy as np
+
+        if rule not in self._sparing:
+            exceptions = [matcher for _, matcher in self._rules[rule].exceptions]
+            self._sparing[rule] = [(np.uint64(mask_of(each.compiled.required)), each) for each in exceptions]
+        possible: dict[int, list[Matcher]] = defaultdict(list)
+        for required, matcher in self._sparing[rule]:
+            for line in numbers[masks & required == required].tolist():
+                possible[line].append(matcher)
+        return possible
 
     def _hit(self, rule: int, start: int, end: int, found: str, offset: int) -> Hit:
         given = self._rules[rule].rule
         if (rule, found) not in self._ways:
             self._ways[rule, found] = ways_as_written(given, found)
         return Hit(given, start + offset, end + offset, found, self._ways[rule, found])
-
-    def _may_spare(self, rule: int, mask: np.uint64, line: int, lines: Lines) -> bool:
-        """Tell whether an exception of a rule stands in a line, given with the bits of its characters."""
-        import numpy as np
-
-        if rule not in self._sparing:
-            exceptions = [matcher for _, matcher in self._rules[rule].exceptions]
-            required = np.array([mask_of(each.compiled.required) for each in exceptions], np.uint64)
-            self._sparing[rule] = required, exceptions
-        required, exceptions = self._sparing[rule]
-        possible = np.flatnonzero(required & ~mask == 0).tolist()
-        if not possible:
-            return False
-        normalised = lines.text(line, line)
-        present = frozenset(normalised)
-        likely = [exceptions[each] for each in possible if exceptions[each].compiled.may_match(present)]
-        return bool(likely) and any(each.is_in("".join(filter(str.isalnum, normalised))) for each in likely)
 
 
 def chunks(text: str) -> Iterator[tuple[int, int]]:
@@ -237,6 +242,13 @@ def chunks(text: str) -> Iterator[tuple[int, int]]:
         end = found.end() if found else len(text)
         yield start, end
         start = end
+
+
+def _is_any_on(exceptions: Sequence[Matcher], line: str) -> bool:
+    """Tell whether one of some exceptions stands in a line (normalised)."""
+    present = frozenset(line)
+    likely = [each for each in exceptions if each.compiled.may_match(present)]
+    return bool(likely) and any(each.is_in("".join(filter(str.isalnum, line))) for each in likely)
 
 
 def _names(codes: Codes, lines: Lines) -> Places:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from csbot.rules.anchors import Anchor, AnchorTable
 from csbot.rules.bulk_characters import BASIC, mask_of
 from csbot.rules.compiled import CompiledRule
+from csbot.rules.reduce import FILLER_CHARACTERS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,6 +84,33 @@ class AnchorFinder:
         return self._sums(texts), self._sums([each.sounds for each in self.anchors]), sounding, required, choices_of
 
     @cached_property
+    def _flags(self) -> tuple[Flags, Flags, Flags]:
+        """Of every anchor whether it opens or closes a clause, and whether 你 and 您 are different in it."""
+        import numpy as np
+
+        return (
+            np.array([each.opens for each in self.anchors], bool),
+            np.array([each.closes for each in self.anchors], bool),
+            np.array([each.keep_you for each in self.anchors], bool),
+        )
+
+    @cached_property
+    def _firsts(self) -> NDArray[np.uint32]:
+        """The first character of every anchor."""
+        import numpy as np
+
+        return np.array([ord(each.text[0]) for each in self.anchors], np.uint32)
+
+    @cached_property
+    def _fillers(self) -> Flags:
+        """Which characters may be a part of a filler."""
+        import numpy as np
+
+        fillers = np.zeros(BASIC, bool)
+        fillers[[ord(each) for each in FILLER_CHARACTERS]] = True
+        return fillers
+
+    @cached_property
     def _automaton(self) -> tuple[Any, NDArray[np.uint8], Places, Places, Places]:
         """The automaton; the class of each sound; for each of its patterns where its anchors begin; those anchors.
 
@@ -145,9 +173,20 @@ class AnchorFinder:
         kept = np.flatnonzero(written | sounding)
         which, starts, ends, written = which[kept], starts[kept], ends[kept], written[kept]
         masks = lines.masks[text.lines[starts]] | lines.masks[text.lines[ends - 1]]
-        holds = masks & required[which] == required[which]
+        needed = required[which]
+        holds = masks & needed == needed
         for choice in choices:
             holds &= masks & choice[which] != 0
+        # As a whole clause or sentence a phrase has no other wording right before or behind it.
+        opens, closes, keeps_you = self._flags
+        last = len(text.places) - 1
+        before, behind = np.maximum(starts - 1, 0), np.minimum(ends, last)
+        other = ~self._fillers[text.written]
+        beside = (text.places[starts] - text.places[before] == 1) & other[before]
+        holds &= ~(opens[which] & beside)
+        beside = (text.places[behind] - text.places[ends - 1] == 1) & other[behind]
+        holds &= ~(closes[which] & beside)
+        holds &= ~keeps_you[which] | (text.written[starts] == self._firsts[which])
         kept = np.flatnonzero(holds | ~written)
         kept = kept[np.argsort(starts[kept], kind="stable")]
         return Found(which[kept], starts[kept], ends[kept], written[kept])

@@ -76,11 +76,31 @@ class Lines:
 
     def text(self, first: int, last: int) -> str:
         """Return the lines from ``first`` to ``last``, normalised; ``VANISHES`` stands for what nothing is left of."""
-        return self._normalised[self.starts[first] : self.ends[last]]
+        return self._normalised[self.bounds[first] : self.bounds[last + 1]]
 
-    def is_odd(self, first: int, last: int) -> bool:
-        """Tell whether what the lines from ``first`` to ``last`` become depends on more than each character."""
-        return bool((self.present[first : last + 1] & ODD).any())
+    @cached_property
+    def bounds(self) -> list[int]:
+        """Where each line starts, and where the last one ends."""
+        return [*self.starts.tolist(), len(self._codes)]
+
+    @cached_property
+    def apart(self) -> list[bool]:
+        """Of each line whether nothing runs on into it or from it, and nothing on it is odd."""
+        import numpy as np
+
+        before = np.concatenate([[False], self.glued[:-1]])
+        flags: list[bool] = (~self.glued & ~before & ((self.present & ODD) == 0)).tolist()
+        return flags
+
+    def around(self, first: int, last: int) -> str | None:
+        """Return the lines from ``first`` to ``last`` with those that a phrase may run on into, normalised.
+
+        None where what they become depends on more than each character.
+        """
+        if first == last and self.apart[first]:
+            return self.text(first, first)
+        first, last = self.extent(first)[0], self.extent(last)[1]
+        return None if (self.present[first : last + 1] & ODD).any() else self.text(first, last)
 
     def of(self, places: Places) -> Places:
         """Return the numbers of the lines in which characters stand."""
@@ -90,7 +110,7 @@ class Lines:
 
     def span(self, line: int) -> tuple[int, int]:
         """Return the span of a line, given by its number, with its line break."""
-        return int(self.starts[line]), int(self.ends[line])
+        return self.bounds[line], self.bounds[line + 1]
 
     def to_read(self, wanted: Flags, known: dict[int, list[Hit]]) -> Iterator[tuple[int, int, list[Hit] | None]]:
         """Yield the spans that must be read, and the lines between them whose hits are known, in order.

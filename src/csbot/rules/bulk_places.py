@@ -31,8 +31,8 @@ class View:
         self.written = reduced.written.tobytes().decode("utf-16-le")
         self.alike = reduced.alike.tobytes().decode("utf-16-le")
         self._seen = (-1, -1)
-        self._wording = ""
-        self._present: frozenset[str] | None = None
+        self._around: str | None = None
+        self._present: frozenset[str] = frozenset()
 
     def may_hold(self, anchor: Anchor, span: tuple[int, int], places: tuple[int, int], lines: tuple[int, int]) -> bool:
         """Tell whether a phrase can stand around its anchor.
@@ -48,24 +48,16 @@ class View:
         if anchor.closes and not _is_alone(self._text, places[1] + 1, 1):
             return False
         if lines != self._seen:
-            self._look_at(*lines)
+            self._seen = lines
+            self._around = self._lines.around(*lines)
+            self._present = frozenset(self._around or "")
+        if self._around is None:
+            return True
         rule = self._rules[anchor.rule]
         matcher = rule.phrases[anchor.phrase]
-        if self._present is None:
-            return True
         if not matcher.compiled.may_match(self._present):
             return False
-        return rule.rule.kind is not Kind.PHRASE or matcher.is_in(self._wording)
-
-    def _look_at(self, first: int, last: int) -> None:
-        """Take the wording of some lines and of what a phrase may run on into; none where it is not certain."""
-        self._seen = first, last
-        before, behind = self._lines.extent(first)[0], self._lines.extent(last)[1]
-        if self._lines.is_odd(before, behind):
-            self._present = None
-            return
-        self._wording = "".join(filter(str.isalnum, self._lines.text(before, behind)))
-        self._present = frozenset(self._wording)
+        return rule.rule.kind is not Kind.PHRASE or matcher.is_in("".join(filter(str.isalnum, self._around)))
 
 
 def as_listed(anchor: Anchor, raw: str, start: int) -> tuple[int, int] | None:
