@@ -24,13 +24,12 @@ from csbot.rules.bulk_characters import (
     SURNAME,
     WORD,
     codes_of,
-    mask_of,
     reduce_codes,
     tables,
     translation,
 )
 from csbot.rules.bulk_lines import LONGEST, Lines
-from csbot.rules.bulk_places import View, as_listed
+from csbot.rules.bulk_places import Choices, View, as_listed
 from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
@@ -38,9 +37,7 @@ from csbot.rules.sound import Spelled, differences
 from csbot.rules.ways import ways_as_written
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from csbot.rules.bulk_characters import Codes, Flags, Masks, Places, ReducedText
+    from csbot.rules.bulk_characters import Codes, Flags, Places, ReducedText
 
 CHUNK = 1 << 20  # characters looked at together
 # Behind this nothing runs on into the next line: two words, a mark that ends a sentence, the end of the line.
@@ -70,8 +67,9 @@ class LineSieve:
         self._spelled = spelled
         self._patterns = patterns
         self._names = names
+        self._choices: Choices = {}
         self._ways: dict[tuple[int, str], tuple[str, ...]] = {}
-        self._sparing: dict[int, list[tuple[np.uint64, Matcher]]] = {}
+        self._sparing: dict[int, tuple[dict[str, list[Matcher]], frozenset[str]]] = {}
 
     def lines(self, text: str) -> Iterator[Span]:
         """Yield spans of whole lines that hold every possible hit, in order and without overlap.
@@ -146,7 +144,7 @@ class LineSieve:
         Lines on which anything else may be meant are added to ``unread``.
         """
         found = self._finder.find(reduced, lines, unread)
-        view = View(self._rules, text, reduced, lines)
+        view = View(self._rules, self._choices, text, reduced, lines)
         certain: dict[int, list[tuple[int, int, Anchor]]] = defaultdict(list)
         first_lines, last_lines = reduced.lines[found.starts], reduced.lines[found.ends - 1]
         rows = zip(
@@ -194,38 +192,35 @@ class LineSieve:
             return {}
         refused = (lines.present[numbers] & QUOTE) != 0
         refused |= lines.ends[numbers] - lines.starts[numbers] > LONGEST
-        masks = lines.masks[numbers]
-        spared: dict[int, dict[int, list[Matcher]]] = {}
-        for rule in {anchor.rule for line in numbers.tolist() for _, _, anchor in certain[line]}:
-            spared[rule] = self._possible_exceptions(rule, numbers, masks)
         known: dict[int, list[Hit]] = {}
         for line, refuse in zip(numbers.tolist(), refused.tolist(), strict=True):
             once = sorted({(start, end, anchor.rule) for start, end, anchor in certain[line]})
             if (
                 refuse
                 or (len(once) > 1 and any(end > start for (_, end, _), (start, _, _) in pairwise(once)))
-                or any(
-                    line in spared[rule] and _is_any_on(spared[rule][line], lines.text(line, line))
-                    for _, _, rule in once
-                )
+                or self._is_spared(lines.text(line, line), {rule for _, _, rule in once})
             ):
                 unread[line] = True
             else:
                 known[line] = [self._hit(rule, start, end, text[start:end], offset) for start, end, rule in once]
         return known
 
-    def _possible_exceptions(self, rule: int, numbers: Places, masks: Masks) -> dict[int, list[Matcher]]:
-        """Return for lines, given with the bits of their characters, the exceptions of a rule that may stand there."""
-        import numpy as np
-
-        if rule not in self._sparing:
-            exceptions = [matcher for _, matcher in self._rules[rule].exceptions]
-            self._sparing[rule] = [(np.uint64(mask_of(each.compiled.required)), each) for each in exceptions]
-        possible: dict[int, list[Matcher]] = defaultdict(list)
-        for required, matcher in self._sparing[rule]:
-            for line in numbers[masks & required == required].tolist():
-                possible[line].append(matcher)
-        return possible
+    def _is_spared(self, line: str, rules: set[int]) -> bool:
+        """Tell whether an exception of one of some rules stands in a line (normalised)."""
+        present = frozenset(line)
+        for rule in rules:
+            if rule not in self._sparing:
+                # Each exception goes by one of the characters that it requires: few of those are on any line.
+                by_character: dict[str, list[Matcher]] = defaultdict(list)
+                for _, matcher in self._rules[rule].exceptions:
+                    by_character[max(matcher.compiled.required, default="")].append(matcher)
+                self._sparing[rule] = by_character, frozenset(by_character)
+            by_character, characters = self._sparing[rule]
+            for character in (characters & present) | (characters & {""}):
+                for each in by_character[character]:
+                    if each.compiled.may_match(present) and each.is_in("".join(filter(str.isalnum, line))):
+                        return True
+        return False
 
     def _hit(self, rule: int, start: int, end: int, found: str, offset: int) -> Hit:
         given = self._rules[rule].rule
@@ -242,13 +237,6 @@ def chunks(text: str) -> Iterator[tuple[int, int]]:
         end = found.end() if found else len(text)
         yield start, end
         start = end
-
-
-def _is_any_on(exceptions: Sequence[Matcher], line: str) -> bool:
-    """Tell whether one of some exceptions stands in a line (normalised)."""
-    present = frozenset(line)
-    likely = [each for each in exceptions if each.compiled.may_match(present)]
-    return bool(likely) and any(each.is_in("".join(filter(str.isalnum, line))) for each in likely)
 
 
 def _names(codes: Codes, lines: Lines) -> Places:

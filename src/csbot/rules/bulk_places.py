@@ -9,6 +9,7 @@ from csbot.rules.anchors import Anchor
 from csbot.rules.bulk_characters import BASIC
 from csbot.rules.compiled import CompiledRule
 from csbot.rules.model import Kind
+from csbot.rules.phrase import choices_of
 from csbot.rules.reduce import FILLER_CHARACTERS
 from csbot.text.normalise import SEVERAL, VANISHES, character_table
 from csbot.text.segment import CLAUSE_ENDS
@@ -21,10 +22,16 @@ MOST_PARTICLES = 12  # characters between a clause and its end that are looked a
 _PERSONS = "你您我咱们，"  # stand in for each other, or are no wording
 
 
+Choices = dict[tuple[int, int], list[list[frozenset[str]]]]  # by rule and phrase; filled as they are needed
+
+
 class View:
     """One text with its reduced form."""
 
-    def __init__(self, rules: Sequence[CompiledRule], text: str, reduced: ReducedText, lines: Lines) -> None:
+    def __init__(
+        self, rules: Sequence[CompiledRule], choices: Choices, text: str, reduced: ReducedText, lines: Lines
+    ) -> None:
+        self._choices = choices
         self._rules = rules
         self._text = text
         self._lines = lines
@@ -55,9 +62,25 @@ class View:
             return True
         rule = self._rules[anchor.rule]
         matcher = rule.phrases[anchor.phrase]
-        if not matcher.compiled.may_match(self._present):
+        if not matcher.compiled.may_match(self._present) or not self._has_choices(anchor):
             return False
         return rule.rule.kind is not Kind.PHRASE or matcher.is_in("".join(filter(str.isalnum, self._around)))
+
+    def _has_choices(self, anchor: Anchor) -> bool:
+        """Tell whether all characters of one alternative of each list in a phrase stand there."""
+        key = anchor.rule, anchor.phrase
+        if key not in self._choices:
+            rule = self._rules[anchor.rule].rule
+            choices = choices_of(rule.phrases[anchor.phrase], keep_you=anchor.keep_you)
+            self._choices[key] = [each for each in choices if all(each)]
+        present = self._present
+        for alternatives in self._choices[key]:
+            for characters in alternatives:
+                if characters <= present:
+                    break
+            else:
+                return False
+        return True
 
 
 def as_listed(anchor: Anchor, raw: str, start: int) -> tuple[int, int] | None:
