@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from csbot.rules.bulk_characters import Codes, Flags, Masks, Places
 
 LONGEST = 1000  # characters of a line that is judged by itself; longer ones may be cut by the ordinary scan
+MOST_AROUND = 16  # lines, one way, on which a phrase is looked for
 _REACH = 2 * OVERLAP  # word characters of other lines that are read with a line
 
 
@@ -95,11 +96,14 @@ class Lines:
     def around(self, first: int, last: int) -> str | None:
         """Return the lines from ``first`` to ``last`` with those that a phrase may run on into, normalised.
 
-        None where what they become depends on more than each character.
+        None where they are many, or what they become depends on more than each character.
         """
         if first == last and self.apart[first]:
             return self.text(first, first)
-        first, last = self.extent(first)[0], self.extent(last)[1]
+        begin, end = self.extent(first, MOST_AROUND)[0], self.extent(last, MOST_AROUND)[1]
+        if first - begin == MOST_AROUND or end - last == MOST_AROUND:
+            return None
+        first, last = begin, end
         return None if (self.present[first : last + 1] & ODD).any() else self.text(first, last)
 
     def of(self, places: Places) -> Places:
@@ -120,11 +124,16 @@ class Lines:
         """
         import numpy as np
 
-        waiting: list[int] = np.flatnonzero(wanted).tolist()
+        waiting: list[int] = np.flatnonzero(wanted).tolist()[::-1]
         read = set(waiting)
         extents: list[tuple[int, int]] = []
+        whole = (0, -1)  # lines that hang together and that nothing runs on into
         while waiting:
-            first, last = self.extent(waiting.pop())
+            if whole[0] <= (line := waiting.pop()) <= whole[1]:
+                continue
+            first, last = self.extent(line)
+            if not (self.glued[last] or (first and self.glued[first - 1])):
+                whole = first, last
             extents.append((first, last))
             also = [line for line in range(first, last + 1) if line in known and line not in read]
             waiting += also
@@ -140,15 +149,26 @@ class Lines:
         for first, last, hits in sorted(pieces, key=itemgetter(0)):
             yield int(self.starts[first]), int(self.ends[last]), hits
 
-    def extent(self, line: int) -> tuple[int, int]:
-        """Return the first and the last of the lines that are read with a line."""
+    def extent(self, line: int, most: int | None = None) -> tuple[int, int]:
+        """Return the first and the last of the lines that are read with a line; with ``most``, no more each way."""
+        glued, words_of = self._glued_list, self._words_list
         first = last = line
         words = 0
-        while first and self.glued[first - 1] and (words < _REACH or self.words[first - 1] <= 1):
+        while first and glued[first - 1] and (words < _REACH or words_of[first - 1] <= 1) and line - first != most:
             first -= 1
-            words += self.words[first]
+            words += words_of[first]
         words = 0
-        while self.glued[last] and (words < _REACH or self.words[last] <= 1):
+        while glued[last] and (words < _REACH or words_of[last] <= 1) and last - line != most:
             last += 1
-            words += self.words[last]
+            words += words_of[last]
         return first, last
+
+    @cached_property
+    def _glued_list(self) -> list[bool]:
+        flags: list[bool] = self.glued.tolist()
+        return flags
+
+    @cached_property
+    def _words_list(self) -> list[int]:
+        counts: list[int] = self.words.tolist()
+        return counts

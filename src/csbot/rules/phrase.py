@@ -61,7 +61,7 @@ class Compiled:
         """Tell whether a text with these characters can hold the phrase at all."""
         if not self.required <= present:
             return False
-        for each in self.any_of:  # a loop, since this is asked for most lines of long texts
+        for each in self.any_of:  # noqa: SIM110 (asked for most lines of long texts, where a generator costs more)
             if each.isdisjoint(present):
                 return False
         return True
