@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.phrase import DURATION, WILDCARD, parts_of
@@ -19,8 +19,7 @@ from csbot.rules.reduce import Reduced, one_person, reduce_literal
 MOST_LITERALS = 300  # that one phrase may be written out as
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A literal of a phrase. ``literal`` is the whole phrase, written out, or empty where it is a piece of it.
 
     Where a phrase counts as a whole clause or sentence, nothing but particles stands before an anchor that

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -47,7 +47,7 @@ class RuleSet:
 
     def _list_anchors(self) -> list[list[Any]]:
         return [
-            list(astuple(anchor))
+            list(anchor)
             for number, compiled in enumerate(self._compiled)
             if compiled.folded
             for anchor in anchors_of(number, compiled.rule)
@@ -57,7 +57,7 @@ class RuleSet:
     def anchors(self) -> AnchorTable:
         """The anchors of all phrases that are matched over folded text."""
         stored = cached(f"anchors-{self._name}", self._key, self._list_anchors) if self._key else self._list_anchors()
-        return AnchorTable(Anchor(*each) for each in stored)
+        return AnchorTable(map(Anchor._make, stored))
 
     @cached_property
     def _unanchored(self) -> tuple[tuple[CompiledRule, list[Matcher]], ...]:
