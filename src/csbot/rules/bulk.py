@@ -28,6 +28,7 @@ from csbot.rules.bulk_characters import (
     tables,
     translation,
 )
+from csbot.rules.bulk_letters import Letters
 from csbot.rules.bulk_lines import LONGEST, Lines
 from csbot.rules.bulk_places import Choices, View, as_listed
 from csbot.rules.compiled import CompiledRule, Matcher
@@ -64,7 +65,7 @@ class LineSieve:
         """Take the rules with their anchors, their regular expressions, and whether bare names are to be found."""
         self._rules = rules
         self._finder = AnchorFinder(rules, anchors)
-        self._spelled = spelled
+        self._letters = Letters(spelled)
         self._patterns = patterns
         self._names = names
         self._choices: Choices = {}
@@ -117,7 +118,7 @@ class LineSieve:
         starts = letters[np.concatenate([[0], ends[:-1] + 1])]
         numbers = lines.of(starts)
         for first, last, line in zip(starts.tolist(), letters[ends].tolist(), numbers.tolist(), strict=True):
-            if not unread[line] and self._spelled.may_mean_between(text, first, last + 1):
+            if not unread[line] and self._letters.may_mean_between(text, first, last + 1):
                 unread[line] = True
 
     def _add_names(self, unread: Flags, codes: Codes, lines: Lines) -> None:

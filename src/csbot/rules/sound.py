@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 from csbot.rules.anchors import Anchor
 from csbot.rules.fold import Folded
-from csbot.rules.reduce import FILLER_CHARACTERS, Reduced, one_person
+from csbot.rules.reduce import Reduced, one_person
 from csbot.rules.ways import HOMOPHONE, INITIALS, PINYIN
-from csbot.text.normalise import SEVERAL, VANISHES, character_table, normalise
+from csbot.text.normalise import normalise
 from csbot.text.pinyin import coarse, look_alike, reading, sound_codes, sound_table, split_latin
 from csbot.text.segment import is_han
 from csbot.text.tokenise import common_words, is_any_word
@@ -29,7 +29,6 @@ GAIN_OVER_A_WORD = 6.0  # where what was typed is a word of the dictionary
 GAIN_WITHOUT_A_HOLD = 9.0  # where no character is as it should be
 CONTEXT = 8  # characters on both sides that count as evidence
 MOST_RUNS = 10_000  # of letters whose meaning is remembered
-NEIGHBOURS = 40  # characters that are looked at beside a run of letters; marks and small words may stand between
 MOST_INITIALS = 6  # letters of a run that can be initials
 MOST_LETTERS = 24  # of a run that is read as pinyin
 SHORTEST_FOR_INITIALS = 3
@@ -141,18 +140,17 @@ class Spelled:
 
     def __init__(self, anchors: Iterable[Anchor]) -> None:
         self._by_sounds: dict[str, list[tuple[Anchor, str]]] = defaultdict(list)
-        self._by_initials: dict[str, list[tuple[Anchor, str]]] = defaultdict(list)
+        self.by_initials: dict[str, list[tuple[Anchor, str]]] = defaultdict(list)
         for anchor in anchors:
             # Letters hide which of the small words were left out: a phrase counts in full, and reduced.
             for text in {one_person("".join(filter(str.isalnum, anchor.literal))), anchor.text}:
                 if len(text) > 1 and all(map(is_han, text)):
                     self._by_sounds[text.translate(sound_table())].append((anchor, text))
-                    self._by_initials["".join(reading(character)[:1] for character in text)].append((anchor, text))
+                    self.by_initials["".join(reading(character)[:1] for character in text)].append((anchor, text))
         self._sizes = sorted({len(sounds) for sounds in self._by_sounds})
         self._all_sounds = "\n".join(self._by_sounds)
-        self._all_initials = "\n".join(self._by_initials)
+        self._all_initials = "\n".join(self.by_initials)
         self._known: dict[str, bool] = {}
-        self._known_sounds: dict[str, tuple[set[str], set[str]]] = {}
 
     def may_mean(self, raw: str) -> bool:
         """Tell whether a run of letters can be a part of a phrase, as syllables or as initials.
@@ -164,41 +162,12 @@ class Spelled:
             if len(self._known) > MOST_RUNS:
                 self._known.clear()
             codes = sound_codes()
-            syllables = _syllables_of(run) if len(run) <= MOST_LETTERS else ()
+            syllables = syllables_of(run) if len(run) <= MOST_LETTERS else ()
             sounds = "".join(codes.get(coarse(each), each[0]) for each in syllables if len(each) > 1)
             spelled = len(sounds) == len(syllables) > 0 and sounds in self._all_sounds
             initials = len(run) <= MOST_INITIALS and run in self._all_initials
             self._known[raw] = spelled or (initials and (len(run) > 1 or raw.islower()))
         return self._known[raw]
-
-    def may_mean_between(self, text: str, start: int, end: int) -> bool:
-        """Tell whether the letters ``text[start:end]`` (not normalised) can be a part of a phrase around them."""
-        raw = text[start:end]
-        if not self.may_mean(raw):
-            return False
-        run = normalise(raw).text
-        if _syllables_of(run):
-            return True
-        before, after = self._beside(run)
-        return any(sound in before for sound in _nearest_sounds(text, start - 1, -1)) or any(
-            sound in after for sound in _nearest_sounds(text, end, 1)
-        )
-
-    def _beside(self, letters: str) -> tuple[set[str], set[str]]:
-        """Return the sounds that stand before and behind the characters with these initials in any phrase."""
-        if letters not in self._known_sounds:
-            if len(self._known_sounds) > MOST_RUNS:
-                self._known_sounds.clear()
-            before, after = set[str](), set[str]()
-            for initials, found in self._by_initials.items():
-                at = initials.find(letters)
-                while at >= 0:
-                    end = at + len(letters)
-                    before.update(text[at - 1].translate(sound_table()) for _, text in found if at)
-                    after.update(text[end].translate(sound_table()) for _, text in found if end < len(text))
-                    at = initials.find(letters, at + 1)
-            self._known_sounds[letters] = before, after
-        return self._known_sounds[letters]
 
     def corrections(self, folded: Folded, reduced: Reduced) -> Iterator[Correction]:
         """Yield a correction for each place that spells a phrase, at least in part, by pinyin or by initials."""
@@ -209,7 +178,7 @@ class Spelled:
             run = folded.text[start:stop]
             if not self.may_mean(folded.raw_text(start, stop)):
                 continue
-            syllables = _syllables_of(run)
+            syllables = syllables_of(run)
             letters = letters or not syllables
             pieces[start] = syllables or tuple(run)
             runs.add((start, stop))
@@ -236,7 +205,7 @@ class Spelled:
                 if letters.isdisjoint(range(start, end)):
                     found = self._by_sounds.get(sounds[start:end])
                 else:
-                    found = self._by_initials.get(initials[start:end])
+                    found = self.by_initials.get(initials[start:end])
                 if found and not any(start <= at < end for at in latin):
                     continue
                 if found and _covers_runs(items[start:end], runs):
@@ -245,7 +214,7 @@ class Spelled:
                             yield start, end, anchor, text
 
 
-def _syllables_of(run: str) -> tuple[str, ...]:
+def syllables_of(run: str) -> tuple[str, ...]:
     return split_latin(run, standard=True) or split_latin(run)
 
 
@@ -267,24 +236,6 @@ def _is_legible(part: list[_Item], meant: str) -> bool:
     if letters:
         return exact + (syllables > 0) >= (1 if letters > 1 or len(meant) == 2 else 2)
     return bool(exact) or len(meant) >= SHORTEST_FOR_INITIALS or syllables >= LETTERS_OF_TWO
-
-
-def _nearest_sounds(text: str, at: int, step: int) -> Iterator[str]:
-    """Yield the sounds of the Han characters that may count as next to a place, one way.
-
-    Marks and small words in between may be left out.
-    """
-    table = character_table()
-    for index in range(at, at + step * NEIGHBOURS, step):
-        if not 0 <= index < len(text):
-            return
-        character = table[ord(text[index])] if text[index] <= "\uffff" else VANISHES
-        if character == SEVERAL:
-            character = text[index]
-        if is_han(character):
-            yield character.translate(sound_table())
-        if character != VANISHES and character.isalnum() and character not in FILLER_CHARACTERS:
-            return
 
 
 def _runs_of_letters(folded: Folded) -> Iterator[tuple[int, int]]:
