@@ -215,6 +215,7 @@ class Spelled:
 
 
 def syllables_of(run: str) -> tuple[str, ...]:
+    """Return the pinyin syllables that letters spell, by the standard where they can; empty where they spell none."""
     return split_latin(run, standard=True) or split_latin(run)
 
 
