@@ -14,6 +14,7 @@ from csbot.text.cache import cached
 
 # 您 is 你 to nearly every reader; the others are mistaken for each other by their look (自已 for 自己).
 _ALIKE = {"您": "你", "已": "己", "巳": "己", "末": "未", "曰": "日", "入": "人", "拔": "拨", "崇": "祟", "冶": "治"}
+_HAN = range(0x4E00, 0xA000)
 _LATIN = re.compile(r"[a-z]{2,}")
 _STRETCHES = re.compile(r"[a-z]{2,}|[^\x00-\x7f]+")
 
@@ -64,11 +65,18 @@ def sound_codes() -> dict[str, str]:
     return {sound: chr(0xE000 + index) for index, sound in enumerate(sorted(set(map(coarse, _syllables()))))}
 
 
+def _read_sounds() -> str:
+    codes, table = sound_codes(), _table()
+    return "".join(codes[coarse(table[chr(at)])] if chr(at) in table else chr(at) for at in _HAN)
+
+
 @lru_cache(maxsize=1)
 def spoken_table() -> dict[int, str]:
     """Return the table for ``str.translate`` that turns each Han character into the code of its sound."""
-    codes = sound_codes()
-    table = {ord(character): codes[coarse(syllable)] for character, syllable in _table().items()}
+    from importlib.metadata import version
+
+    # Kept by itself: every scan needs it, and only a few need the readings that it is made of.
+    table = dict(zip(_HAN, cached("sounds", f"1:{version('pypinyin')}", _read_sounds), strict=True))
     table[ord("您")] = table[ord("你")]
     return table
 
