@@ -47,6 +47,7 @@ INTENT = _object(
     part={"enum": ["greeting", "opening", "apology", "body", "closing"]},
     profiles={"type": "array", "items": {"enum": PROFILES}, "minItems": 1},
     keywords=TEXTS,
+    pinyin={"type": "array", "minItems": 1, "items": {"type": "string", "pattern": "^[a-z]+( [a-z]+)*$"}},
     examples=TEXTS,
     negatives=TEXTS,
 )
