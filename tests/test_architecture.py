@@ -42,6 +42,8 @@ DOORS = {
     "pathspec": ("sources/files.py",),
     "jsonschema": ("library/schema.py",),
     "lunardate": ("replying/occasions.py",),
+    "chinese_calendar": ("replying/workdays.py",),
+    "sqlite3": ("store/",),
     "rapidfuzz": ("matching/fuzzy.py",),
     "numpy": ("matching/", "rules/bulk.py"),
     "prompt_toolkit": ("console/",),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 
 Readings = tuple[str, ...]
 
@@ -65,7 +65,7 @@ class Sounds:
     def _pattern(self, letters: str) -> str:
         """Return an expression for what the letters may be the beginning of; empty where there is nothing."""
 
-        @lru_cache(maxsize=None)
+        @cache
         def rest(start: int) -> str:
             if start == len(letters):
                 return "()"
