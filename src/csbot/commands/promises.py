@@ -77,7 +77,7 @@ def _write(promises: list[Promise], now: datetime, before: datetime | None, as_j
     for each in promises:
         late = "已到时限" if each.due <= now else "未到时限"
         who = each.customer or "（未称呼）"
-        write_line(visible(f"{each.id}\t{each.due:%Y-%m-%d %H:%M}\t{late}\t{who}\t{each.wording}"))
+        write_line(visible(f"#{each.id}  {each.due:%Y-%m-%d %H:%M}  {late}  {who}  {each.wording}"))
     if not promises:
         write_line("没有待办。" if before is None else f"{before:%Y-%m-%d %H:%M} 以前没有要办的。")
 

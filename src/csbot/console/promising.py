@@ -165,7 +165,7 @@ def _list(desk: Desk) -> None:
     rows = []
     for each in promises[:LISTED]:
         who = clip(each.customer, 16) if each.customer else "（未称呼）"
-        rows.append((str(each.id), f"{who}  {each.wording}", f"{moment(each.due, now)} {distance(each.due, now)}"))
+        rows.append((f"#{each.id}", f"{who}  {each.wording}", f"{moment(each.due, now)} {distance(each.due, now)}"))
     width = max(len(label) for label, _, _ in rows)
     view.choices([(label.rjust(width), text, remark) for label, text, remark in rows])
     hidden = len(promises) - len(rows)

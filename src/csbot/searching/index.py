@@ -269,6 +269,7 @@ def _habit_key(habit: Habit | None) -> tuple[bool, int]:
 
 def _excerpt(text: str, at: int) -> str:
     """Return the stretch of a reply around a place in it."""
-    start = max(0, at - EXCERPT // 3)
+    clause = max(text.rfind(mark, 0, at) for mark in ",.。;:!?、}") + 1
+    start = clause if at - clause <= EXCERPT // 2 else at
     end = start + EXCERPT
     return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")
