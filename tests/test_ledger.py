@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -176,7 +177,8 @@ def test_a_full_disk_is_said_and_passes(tmp_path: Path, clock: Clock, monkeypatc
     ledger = Ledger(path, clock, connect=lambda *args, **kw: sqlite3.connect(*args, **kw, factory=FailingConnection))
     first = add(ledger)
     monkeypatch.setattr(FailingConnection, "full", True)
-    for work in (lambda: add(ledger), lambda: ledger.complete(first)):
+    tries: tuple[Callable[[], object], ...] = (lambda: add(ledger), lambda: ledger.complete(first))
+    for work in tries:
         with pytest.raises(StoreError, match="待办账本写不进去，磁盘已满：") as raised:
             work()
         assert str(path) in str(raised.value)

@@ -113,9 +113,9 @@ def parse(line: str) -> tuple[Command | None, str, str]:
     return None, name, rest.strip()
 
 
-def _stands_alone(name: str) -> bool:
+def _stands_alone(fragment: str) -> bool:
     """Tell whether what was typed up to a space is the name of a command and nothing else."""
-    return unicodedata.normalize("NFKC", name).lower() in BY_NAME
+    return unicodedata.normalize("NFKC", fragment.split(maxsplit=1)[0]).lower() in BY_NAME
 
 
 def is_bare(line: str) -> bool:
@@ -134,7 +134,7 @@ def run_command(desk: Desk, line: str) -> None:
     """
     command, name, argument = parse(line)
     fragment = line.strip()[1:]
-    if command is not None and not _stands_alone(name) and finding.is_named(desk, fragment):
+    if command is not None and not _stands_alone(fragment) and finding.is_named(desk, fragment):
         command = None
     if command is not None:
         command.run(desk, argument)
