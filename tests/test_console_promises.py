@@ -232,7 +232,8 @@ class FullDisk:
             error = sqlite3.OperationalError("database or disk is full")
             error.sqlite_errorname = "SQLITE_FULL"
             raise error
-        return sqlite3.connect(*arguments, **settings)
+        connection: sqlite3.Connection = sqlite3.connect(*arguments, **settings)
+        return connection
 
 
 def test_a_full_disk_stops_nobody_and_loses_nothing(responder: Responder, tmp_path: Path) -> None:
