@@ -18,8 +18,7 @@ from tests.test_console_commands import ReadyLoader, ScriptedTerminal
 
 from csbot.console import app
 from csbot.console.desk import Desk
-from csbot.console.keeping import Keeping
-from csbot.console.promising import due_words
+from csbot.console.keeping import Keeping, due_words
 from csbot.console.toolbar import toolbar
 from csbot.console.view import View
 from csbot.replying.responder import Responder

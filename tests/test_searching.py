@@ -71,6 +71,8 @@ def ids(index: SearchIndex, fragment: str, habits: dict[str, Habit] | None = Non
         ("chongfu", "complaint.overcharge"),
         ("vip", "member.vip"),
         ("viphy", "member.vip"),
+        ("发票 开户行", "payment.invoice"),
+        ("索要 开户行", "payment.invoice"),  # a word of the name and one of a reply
         ("会员vip", "member.vip"),
         ("会员 vip", "member.vip"),
         ("yinhang", "bank.branch"),
@@ -153,7 +155,10 @@ def test_sounds_are_found_where_the_plainest_way_finds_them(phrases: list[list[t
         for number, phrase in enumerate(phrases)
         if any(may_begin(phrase[at:], letters) for at in range(len(phrase)))
     }
-    assert {number: at for number, at, _ in Sounds(phrases).find(letters)} == expected
+    sounds = Sounds(phrases)
+    assert {number: at for number, at, _ in sounds.find(letters)} == expected
+    beginning = {number for number, phrase in enumerate(phrases) if may_begin(phrase, letters)}
+    assert {number for number, _, _ in sounds.find(letters, only_beginnings=True)} == beginning
 
 
 @given(PHRASES, st.data())

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from csbot.console.clipboard import Way, copy
 from csbot.console.desk import Desk
-from csbot.console.keeping import keeping_at
+from csbot.console.keeping import due_words, keeping_at
 from csbot.console.loading import LibraryUnusableError, Loader
-from csbot.console.promising import due_words
 from csbot.console.terminal import PlainTerminal, is_plain
 
 if TYPE_CHECKING:

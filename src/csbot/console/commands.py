@@ -68,7 +68,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("找", ("find", "f"), "[词]", "按名称、拼音、编号、关键词找情景和话术", finding.find),
     Command("用", ("use", "u"), "编号", "直接用某个情景的话术", finding.use),
     Command("收藏", ("star",), "[编号]", "收藏情景，搜索时排在前面；再来一次取消", finding.favourite),
-    Command("待办", ("todo", "d"), "[完成|推迟 编号]", "答应过客户的时限：列出、完成、推迟", promising.todo),
+    Command("待办", ("todo", "d"), "[完成 编号]", "答应过客户的时限：列出、完成、推迟", promising.todo),
     Command("消息", ("msg", "m"), "[文字]", "把文字当作客户的话，不管它以什么开头", replies.message),
     Command("客户", ("customer",), "姓氏 称谓", "客户怎样称呼，如 /客户 王 先生", settings.customer),
     Command("情绪", ("mood",), "情绪", "客户的情绪", settings.mood, (*settings.MOODS, "自动")),

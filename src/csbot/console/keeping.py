@@ -122,3 +122,13 @@ def keeping_at(clock: Callable[[], datetime]) -> Keeping:
     if folder is None:
         return Keeping()
     return Keeping(ledger.Ledger(folder / ledger.FILE_NAME, clock), habits.Habits(folder / habits.FILE_NAME))
+
+
+def due_words(counts: Counts) -> str:
+    """Return what the toolbar says: 「待办 3（1 件已到时限）」; empty where nothing is open."""
+    parts = []
+    if counts.overdue:
+        parts.append(f"{counts.overdue} 件到时限")
+    if counts.soon:
+        parts.append(f"{counts.soon} 件一小时内")
+    return f"待办 {counts.open}" + (f"（{'，'.join(parts)}）" if parts else "") if counts.open else ""

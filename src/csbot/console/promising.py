@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from csbot.console.keeping import Waiting
-from csbot.console.layout import clip
 from csbot.console.lookups import address_of
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
-    from csbot.store.ledger import Counts, Promise
+    from csbot.store.ledger import Promise
 
 LISTED = 20
 HOW = "/待办 完成 编号；/待办 推迟 编号 2小时；/待办 编号 看全文"
@@ -156,6 +155,8 @@ def _later(wording: str, now: datetime) -> datetime | None:
 
 
 def _list(desk: Desk) -> None:
+    from csbot.console.layout import clip
+
     ledger, now, view = desk.keeping.ledger, desk.clock(), desk.view
     assert ledger is not None
     promises = ledger.open_promises()
@@ -203,13 +204,3 @@ def distance(when: datetime, now: datetime) -> str:
     else:
         length = f"{int(apart.total_seconds() // 60)}分钟"
     return f"还有 {length}" if when > now else f"已过 {length}"
-
-
-def due_words(counts: Counts) -> str:
-    """Return what the toolbar says: 「待办 3（1 件已到时限）」; empty where nothing is open."""
-    parts = []
-    if counts.overdue:
-        parts.append(f"{counts.overdue} 件到时限")
-    if counts.soon:
-        parts.append(f"{counts.soon} 件一小时内")
-    return f"待办 {counts.open}" + (f"（{'，'.join(parts)}）" if parts else "") if counts.open else ""

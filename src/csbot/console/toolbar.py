@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
-from csbot.console.promising import due_words
+from csbot.console.keeping import due_words
 from csbot.text.normalise import visible
 
 if TYPE_CHECKING:

@@ -130,11 +130,11 @@ class SearchIndex:
             return [self._found(n, None, "", exact=False) for n in best]
         if (addressed := self._addressed(folded)) is not None:
             return [addressed]
-        fits = self._fit(words[0])
+        fits = self._fit(words[0], in_replies=len(words) > 1)
         for word in words[1:]:
             if not fits:
                 break
-            others = self._fit(word)
+            others = self._fit(word, in_replies=True)
             fits = {n: max(fits[n], others[n]) for n in fits.keys() & others.keys()}
         if len(words) > 1:
             for number in self._whole(folded):
@@ -145,10 +145,15 @@ class SearchIndex:
             favourite, uses = _habit_key(habits.get(self._entries[number].id))
             return fit[0] >= _WEAK, fit[0] is not Fit.WHOLE, favourite, uses, fit, number
 
-        best = nsmallest(limit, fits, key=key)
+        mixed = {number for number, fit in fits.items() if fit[0] is Fit.REPLY}
+        best = nsmallest(limit, fits.keys() - mixed, key=key)
         results = [self._found(n, None, self._reason(n, fits[n][0], words), fits[n][0] is Fit.WHOLE) for n in best]
         if len(results) < limit:
-            results += self._in_replies(words, set(fits), habits, limit - len(results))
+            results += self._in_replies(words, fits.keys() - mixed, habits, limit - len(results))
+        if len(results) < limit:
+            mixed -= {self._numbers[each.id] for each in results}
+            last = nsmallest(limit - len(results), mixed, key=key)
+            results += [self._found(n, None, "", exact=False) for n in last]
         return results
 
     def _found(self, number: int, reply: int | None, detail: str, exact: bool) -> Found:
@@ -178,8 +183,11 @@ class SearchIndex:
             if self._names.lines[line] == name:
                 yield self._names.owners[line]
 
-    def _fit(self, word: str) -> dict[int, tuple[Fit, int]]:
-        """Return how a word fits each situation that it fits, and how far into the name it stands."""
+    def _fit(self, word: str, *, in_replies: bool) -> dict[int, tuple[Fit, int]]:
+        """Return how a word fits each situation that it fits, and how far into the name it stands.
+
+        ``in_replies``: one of several words may also stand in a reply, while the name has the others.
+        """
         runs = _RUN.findall(word)
         fits = self._fit_run(runs[0])
         for run in runs[1:]:
@@ -189,6 +197,8 @@ class SearchIndex:
             self._add(fits, ((self._ids.owners[line], Fit.ID, at) for line, at in self._ids.find(word)))
             if len(runs) > 1:
                 self._add(fits, self._literal(word))
+        if in_replies:
+            self._add(fits, ((self._replies.owners[line], Fit.REPLY, 0) for line, _ in self._replies.find(word)))
         return fits
 
     def _fit_run(self, run: str) -> dict[int, tuple[Fit, int]]:
@@ -221,7 +231,8 @@ class SearchIndex:
             yield self._keywords.owners[line], Fit.KEYWORD, at
 
     def _by_sound(self, letters: str) -> Iterator[tuple[int, Fit, int]]:
-        for phrase, at, whole in self._name_sounds.find(letters):
+        # One letter stands somewhere in nearly every name: only what begins with it is worth showing.
+        for phrase, at, whole in self._name_sounds.find(letters, only_beginnings=len(letters) == 1):
             fit = Fit.WHOLE if whole and len(letters) > 1 else Fit.SOUND if at else Fit.SOUND_BEGINS
             yield self._named_sounds[phrase], fit, at
 
@@ -231,7 +242,7 @@ class SearchIndex:
             if number not in fits or (fit, at) < fits[number]:
                 fits[number] = (fit, at)
 
-    def _in_replies(self, words: list[str], known: set[int], habits: Mapping[str, Habit], limit: int) -> list[Found]:
+    def _in_replies(self, words: list[str], known: Set[int], habits: Mapping[str, Habit], limit: int) -> list[Found]:
         """Return replies that hold all words, one for each situation that was not found otherwise."""
         words = sorted(words, key=len, reverse=True)
         first: dict[int, tuple[int, int]] = {}

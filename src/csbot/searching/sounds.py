@@ -36,16 +36,16 @@ class Sounds:
         self._lines = lines
         self._classes = _classes(self._codes)
 
-    def find(self, letters: str) -> Iterator[tuple[int, int, bool]]:
+    def find(self, letters: str, *, only_beginnings: bool = False) -> Iterator[tuple[int, int, bool]]:
         """Yield for each phrase that holds the letters: its number, where they begin in it, whether they are all of it.
 
-        ``letters`` are small Latin letters.
+        ``letters`` are small Latin letters. ``only_beginnings``: they must be the first of the phrase.
         """
         letters = letters[:LONGEST]
         pattern = self._pattern(letters[:_BY_EXPRESSION])
         if not pattern:
             return
-        expression = re.compile(pattern)
+        expression = re.compile(f"^{pattern}" if only_beginnings else pattern, re.MULTILINE)
         text, at, number, line_start = self._text, 0, 0, 0
         while found := expression.search(text, at):
             number += text.count("\n", line_start, found.start())
