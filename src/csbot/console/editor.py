@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 MENU_LINES = 7  # kept free below the prompt while a command is typed
 STYLE = Style.from_dict(
-    {"prompt": "bold ansicyan", "question": "bold ansiyellow", "bottom-toolbar.due": "bold bg:ansiyellow"}
+    {
+        "prompt": "bold ansicyan",
+        "question": "bold ansiyellow",
+        "bottom-toolbar.due": "noreverse bold ansiblack bg:ansiyellow",
+    }
 )
 REFRESH = 20.0  # seconds after which the toolbar counts again what is due while nobody types
 
