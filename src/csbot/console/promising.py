@@ -160,6 +160,8 @@ def _list(desk: Desk) -> None:
     ledger, now, view = desk.keeping.ledger, desk.clock(), desk.view
     assert ledger is not None
     promises = ledger.open_promises()
+    if not promises and desk.keeping.waiting:
+        return  # they have just been listed
     if not promises:
         view.note("没有待办。复制的回复里答应了时限（如“24小时内给您答复”），会自动记到这里。")
         return

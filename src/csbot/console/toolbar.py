@@ -36,7 +36,7 @@ def toolbar(desk: Desk) -> Callable[[], StyleAndTextTuples]:
             part for part in (context.profile, context.mood, context.complaint_type, context.customer_type) if part
         ]
         counts = desk.keeping.counts()
-        due = f"待办：{desk.keeping.trouble.partition('：')[0]}" if desk.keeping.trouble else due_words(counts)
+        due = desk.keeping.trouble.partition("：")[0] if desk.keeping.trouble else due_words(counts)
         if due:
             parts.insert(0, due)
         if responder is None:
@@ -44,7 +44,7 @@ def toolbar(desk: Desk) -> Callable[[], StyleAndTextTuples]:
         else:
             parts += [part for part in (festival(desk.clock().date(), responder),) if part]
             parts.append(f"话术库：{responder.library.origin}")
-        parts += ["F1 帮助", "Ctrl-D 离开"]
+        parts += ["F1 帮助"] if due else ["F1 帮助", "Ctrl-D 离开"]  # 80 columns have no room for all
         pieces: StyleAndTextTuples = [("", " ")]
         for number, part in enumerate(parts):
             urgent = number == 0 and bool(due) and (counts.overdue > 0 or bool(desk.keeping.trouble))
