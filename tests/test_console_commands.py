@@ -486,5 +486,5 @@ def test_completion_offers_commands_and_their_arguments() -> None:
     assert offered("/hdfk") == ["/payment.cash_on_delivery"]
     assert offered("/付款 货到") == ["/payment.cash_on_delivery"]
     assert offered("/收藏 jsy") == ["service.closing"]
-    assert offered("/f")[0] == "/find"
-    assert "/payment.cash_on_delivery" in offered("/f")
+    assert offered("/h")[0] == "/help"
+    assert "/payment.cash_on_delivery" in offered("/h")
