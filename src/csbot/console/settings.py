@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from csbot.console.answering import finish_turn
+from csbot.console.promising import customer_named
 from csbot.console.replies import change_and_show
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def customer(desk: Desk, argument: str) -> None:
         return
     context.slots.update(values)
     desk.view.note(f"客户：{''.join(values.values())}")
+    customer_named(desk)
     change_and_show(desk)
 
 

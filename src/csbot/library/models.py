@@ -29,6 +29,7 @@ class Intent:
     keywords: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     negatives: tuple[str, ...] = ()
+    pinyin: tuple[str, ...] = ()  # how its name is read, and other sounds to find it by: "chong fu kou kuan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +280,7 @@ def _intent(entry: Mapping[str, Any]) -> Intent:
         tuple(entry.get("keywords", ())),
         tuple(entry.get("examples", ())),
         tuple(entry.get("negatives", ())),
+        tuple(entry.get("pinyin", ())),
     )
 
 

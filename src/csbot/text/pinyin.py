@@ -30,6 +30,26 @@ def _read_table() -> dict[str, str]:
     }
 
 
+def _read_all_readings() -> dict[str, str]:
+    """Return all toneless readings of each Han character that has several, most frequent first, with spaces between."""
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    several: dict[str, str] = {}
+    for code, listed in pinyin_dict.items():
+        if 0x4E00 <= code <= 0x9FFF and "," in listed:
+            distinct = list(dict.fromkeys(map(_toneless, listed.split(","))))
+            if len(distinct) > 1:
+                several[chr(code)] = " ".join(distinct)
+    return several
+
+
+@lru_cache(maxsize=1)
+def _all_readings() -> dict[str, str]:
+    from importlib.metadata import version
+
+    return cached("pinyin-readings", f"1:{version('pypinyin')}", _read_all_readings)
+
+
 def _toneless(reading_with_tone: str) -> str:
     """Return a reading without its tone mark: ``lǜ`` becomes ``lv``, as input methods write it."""
     plain = reading_with_tone.replace("ü", "v")
@@ -98,6 +118,15 @@ def look_alike(one: str, other: str) -> bool:
 def reading(character: str) -> str:
     """Return the toneless reading of a Han character, or an empty string for anything else."""
     return _table().get(character, "")
+
+
+def readings(character: str) -> tuple[str, ...]:
+    """Return every toneless reading of a Han character, most frequent first; none for anything else."""
+    several = _all_readings().get(character)
+    if several is not None:
+        return tuple(several.split(" "))
+    only = reading(character)
+    return (only,) if only else ()
 
 
 @lru_cache(maxsize=4096)

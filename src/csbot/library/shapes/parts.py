@@ -29,6 +29,7 @@ MOMENT = _pattern(r"^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d$", "日期、字�
 REVIEW_DAYS = _pattern(r"^[1-9]\d{0,3}$", "一个天数，如 365")
 MONTH_DAY = _pattern(r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30|31)$", "月-日，如 01-01")
 DAYS = _pattern(r"^\d{1,2}$", "一个整数，如 1")
+SYLLABLES = _pattern(r"^[a-z]+( [a-z]+)*$", "小写拼音，一个字一个音，用空格隔开，如 cha kong hao")
 MANUAL_ID = _pattern(r"^\d{3}$", '三位数字，如 "004"')
 
 PROFILES = ["电商", "电信", "门店", "物业", "金融", "销售", "医疗"]
