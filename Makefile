@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test fast lint bench wheel clean
+.PHONY: run test fast lint bench fuzz wheel clean
 
 $(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -28,6 +28,7 @@ lint: $(VENV)/.dev
 
 test: lint
 	$(BIN)/csbot --library . lint
+	$(BIN)/csbot --library . test
 	$(BIN)/python -m pytest
 
 fast: $(VENV)/.dev
@@ -35,6 +36,10 @@ fast: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(ARGS)
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --editable ".[fuzz]"
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 wheel: $(VENV)/.dev
 	$(BIN)/python -m build --wheel

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
+
+from csbot.text.tokenise import common_words
 
 NONE = ""  # the label of examples that belong to no situation
 
@@ -34,7 +38,11 @@ def installed(examples: int) -> Iterator[Peer]:
     """Yield the peers whose packages can be imported and that can learn from so many examples within seconds."""
     if importlib.util.find_spec("rapidfuzz") is not None:
         yield Nearest()
+    yield Okapi()
     if importlib.util.find_spec("sklearn") is not None:
+        yield Linear(
+            "char 1–3-gram TF-IDF + complement naive Bayes", "sklearn.naive_bayes", "ComplementNB", "predict_log_proba"
+        )
         yield Linear("char 1–3-gram TF-IDF + LinearSVC", "sklearn.svm", "LinearSVC", "decision_function")
         if examples > LOGISTIC_LIMIT:
             return
@@ -67,6 +75,40 @@ class Nearest:
         found = process.extractOne(text, self._texts, scorer=fuzz.ratio)
         outside = process.extractOne(text, self._outside, scorer=fuzz.ratio) if self._outside else None
         return self._labels[found[2]], found[1] - (outside[1] if outside else 0.0)
+
+
+class Okapi:
+    """The label of the best example by BM25 over words (Robertson, Zaragoza: The probabilistic relevance framework)."""
+
+    name = "BM25 over jieba's words, best example"
+    _SATURATION, _LENGTH = 1.5, 0.75
+
+    def fit(self, texts: Sequence[str], labels: Sequence[str]) -> None:
+        """Count the words of the examples."""
+        self._labels = list(labels)
+        self._counts = [Counter(common_words().cut(text)) for text in texts]
+        self._lengths = [sum(counts.values()) for counts in self._counts]
+        self._mean = sum(self._lengths) / max(1, len(self._lengths))
+        self._owners: dict[str, list[int]] = defaultdict(list)
+        for at, counts in enumerate(self._counts):
+            for word in counts:
+                self._owners[word].append(at)
+
+    def best(self, text: str) -> tuple[str, float]:
+        """Return the label of the example with the highest BM25 and that value, less that of the best of NONE."""
+        found: dict[int, float] = defaultdict(float)
+        for word in set(common_words().cut(text)):
+            owners = self._owners.get(word, [])
+            rarity = math.log(1 + (len(self._labels) - len(owners) + 0.5) / (len(owners) + 0.5))
+            for at in owners:
+                count = self._counts[at][word]
+                length = 1 - self._LENGTH + self._LENGTH * self._lengths[at] / self._mean
+                found[at] += rarity * count * (self._SATURATION + 1) / (count + self._SATURATION * length)
+        inside = max(
+            ((value, self._labels[at]) for at, value in found.items() if self._labels[at] != NONE), default=None
+        )
+        outside = max((value for at, value in found.items() if self._labels[at] == NONE), default=0.0)
+        return (inside[1], inside[0] - outside) if inside else (self._labels[0], -outside)
 
 
 class Linear:

@@ -87,6 +87,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_text(content, encoding="utf-8")
     (folder / "gbk.txt").write_bytes("我不知道".encode("gbk"))
     (folder / "bom.jsonl").write_bytes(b"\xef\xbb\xbf" + jsonl({"text": "您好"}).encode())
+    (folder / "latin.txt").write_bytes("Crème brûlée à la façon de Zoë".encode("latin-1"))
+    (folder / "nothing").mkdir()
     (folder / "broken").mkdir()
     write_library(folder / "broken", slots="slots: [\n")
     return folder
@@ -112,7 +114,19 @@ EXIT_CODES: list[tuple[list[str], str, int]] = [
     (["check"], "我不知道", 1),
     (["check", "nowhere.txt"], "", 2),
     (["check", "."], "", 2),
-    (["check", "gbk.txt"], "", 2),
+    (["check", "gbk.txt"], "", 1),
+    (["check", "latin.txt"], "", 2),
+    (["check", "nothing"], "", 2),
+    (["check", "clean.txt", "nothing"], "", 2),
+    (["check", "--column", "x", "clean.jsonl"], "", 2),
+    (["check", "--format", "yml", "clean.txt"], "", 2),
+    (["check", "--encoding", "klingon", "clean.txt"], "", 2),
+    (["check", "--exclude", "!", "clean.txt"], "", 2),
+    (["check", "--diff", "HEAD", "clean.txt"], "", 2),
+    (["check", "--baseline", "nowhere.json", "clean.txt"], "", 2),
+    (["check", "--update-baseline", "clean.txt"], "", 2),
+    (["check", "--jsonl", "--format", "csv", "clean.jsonl"], "", 2),
+    (["check", "--text", "您好", "--diff", "HEAD"], "", 2),
     (["check", "clean.txt", "nowhere.txt"], "", 2),
     (["check", "dirty.txt", "nowhere.txt"], "", 2),
     (["check", "--jsonl", "nowhere.jsonl"], "", 2),
@@ -470,7 +484,8 @@ def test_an_unreadable_path_does_not_hide_the_others(small: Path, files: Path) -
     assert done.returncode == 2
     assert "dirty.txt:2:5: ten_donts.dont_know" in done.stdout
     assert "nowhere.txt:1:1: file.unreadable" in done.stderr
-    assert ".:1:1: file.unreadable" in done.stderr
+    assert "bad.jsonl:2:10: input.json" in done.stderr
+    assert "clean.txt" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

@@ -324,7 +324,7 @@ def test_situations_are_found_and_used(bench: Bench) -> None:
     assert bench.desk.conversation.turn.intents == ("service.closing",)
     assert "没有找到" in bench.enter("/找 量子力学")
     assert "service.closing" in bench.enter("/用 标准结束语")
-    assert "是不是" in bench.enter("/用 service.closin")
+    assert "是不是" in bench.enter("/用 service.clozing")
 
 
 def test_next_steps(bench: Bench) -> None:
@@ -467,8 +467,12 @@ def test_completion_offers_commands_and_their_arguments() -> None:
     from prompt_toolkit.document import Document
 
     from csbot.console.completion import CommandCompleter
+    from csbot.searching.entries import Entry
+    from csbot.searching.index import SearchIndex
+    from csbot.text.pinyin import readings
 
-    completer = CommandCompleter(lambda: {"service.closing": "标准结束语"})
+    entries = [Entry("service.closing", "标准结束语"), Entry("payment.cash_on_delivery", "货到付款", "", "见货再付")]
+    completer = CommandCompleter(SearchIndex(entries, readings).search)
 
     def offered(line: str) -> list[str]:
         return [each.text for each in completer.get_completions(Document(line), CompleteEvent())]
@@ -479,3 +483,8 @@ def test_completion_offers_commands_and_their_arguments() -> None:
     assert offered("我要投诉") == []
     assert "生气" in offered("/情绪 ")
     assert offered("/用 结束") == ["service.closing"]
+    assert offered("/hdfk") == ["/payment.cash_on_delivery"]
+    assert offered("/付款 货到") == ["/payment.cash_on_delivery"]
+    assert offered("/收藏 jsy") == ["service.closing"]
+    assert offered("/h")[0] == "/help"
+    assert "/payment.cash_on_delivery" in offered("/h")

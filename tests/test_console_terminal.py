@@ -6,6 +6,7 @@ import base64
 import os
 import re
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -231,7 +232,8 @@ def test_slots_are_asked_for_in_place(start: Start) -> None:
     assert "王女士" in console.copied()[0]
     console.wait(lambda: "王女士" in console.screen.display[-1], "the customer in the toolbar")
     assert console.leave() == 0
-    assert console.on_disk("王女士") == []
+    # What was promised, and to whom, is on disk: in the ledger and nowhere else.
+    assert {path.name.partition("-")[0] for path in console.on_disk("王女士")} == {"promises.sqlite"}
 
 
 def test_an_open_slot_is_never_copied(start: Start) -> None:
@@ -396,3 +398,66 @@ def test_a_fixed_moment_decides_the_greeting(start: Start) -> None:
     console.enter("在吗", "说法 1/")
     assert "新年好" in console.text or "春节" in console.text
     assert console.leave() == 0
+
+
+def test_a_script_is_found_by_initials_while_typing(start: Start) -> None:
+    console = start()
+    console.ready()
+    console.enter("/库", "话术库")  # the library is there
+    console.screen.reset()
+    console.type("/hdfk")
+    console.wait(lambda: "payment.cash_on_delivery" in console.text, "the result below the line")
+    console.type("\t")
+    console.wait(lambda: console.at(typed="/payment.cash_on_delivery"), "the completion")
+    console.type("\r")
+    console.wait(lambda: "询问货到付款" not in console.text, "the closed menu")
+    console.enter("", "说法 1/")
+    assert "由您选定" in console.text
+    console.enter("/hdfk", "说法 1/")
+    assert console.leave() == 0
+    assert console.on_disk("hdfk") == []
+
+
+def test_two_consoles_share_one_ledger(start: Start) -> None:
+    one, two = start(), start()
+    for number, console in enumerate((one, two), start=1):
+        console.ready()
+        console.enter("我要投诉你们的送货员", "说法 1/")
+        console.enter("", f"已记入待办 {number}")
+    one.enter("/待办", "#2")
+    assert "#1" in one.text
+    two.enter("/待办 完成 1", "已完成")
+    one.enter("/待办", "#2")
+    assert "#1 " not in one.text
+    one.wait(lambda: "待办 1 |" in one.screen.display[-1], "the count in the toolbar")
+    assert one.leave() == two.leave() == 0
+    for path in one.home.rglob("*.sqlite*"):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_killed_console_loses_no_promise(start: Start) -> None:
+    killed = start()
+    killed.ready()
+    killed.enter("我要投诉你们的送货员", "说法 1/")
+    killed.enter("", "已记入待办 1")
+    killed.child.kill(signal.SIGKILL)
+    killed.exit_code()
+    console = start("--now", "2099-01-01T09:30")
+    console.wait(lambda: "待办 1（1 件到时限）" in console.text, "what is due")
+    console.ready()
+    console.enter("/待办", "#1")
+    console.enter("/待办 推迟 1 明天上午", "推迟到 明天 12:00")
+    assert console.leave() == 0
+
+
+def test_a_ledger_that_cannot_be_written_stops_nobody(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "nowhere").write_text("a file, and no folder")
+    console = start(CSBOT_DATA_DIR=str(tmp_path / "nowhere"))
+    console.ready()
+    console.enter("我要投诉你们的送货员", "说法 1/")
+    console.enter("", "记在内存里")
+    assert len(console.copied()) == 1
+    console.enter("/待办", "打不开")
+    assert b"Traceback" not in console.raw
+    assert console.leave() == 0
+    assert "请抄下来" in console.raw.decode()

@@ -84,12 +84,12 @@ def test_every_reply_under_every_occasion_and_hour(name: str, library: Library, 
     offered: set[tuple[str, int]] = set()
     for intent, script in library.scripts.items():
         conditions = [dict(reply.when) for reply in script.replies]
-        moods, profiles, types, options = (
+        moods, profiles, types, channels, options = (
             sorted({"", *(when[name] for when in conditions if name in when)})
-            for name in ("mood", "profile", "complaint_type", "options")
+            for name in ("mood", "profile", "complaint_type", "channel", "options")
         )
-        for now, mood, profile, kind, option in product(MOMENTS, moods, profiles, types, options):
-            context = Context(now, mood=mood, profile=profile, complaint_type=kind)
+        for now, mood, profile, kind, channel, option in product(MOMENTS, moods, profiles, types, channels, options):
+            context = Context(now, mood=mood, profile=profile, complaint_type=kind, channel=channel)
             response = answer(answering, [intent], context, slots, "付款方式、发票" if option == "any" else "")
             for variant in response.variants:
                 assert variant.findings == ()

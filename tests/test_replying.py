@@ -542,3 +542,29 @@ def test_a_script_without_a_reply_for_now_says_so(library: Library) -> None:
     response = answer(responder, ["greeting.regular"], Context(ORDINARY))
     assert response.best is None
     assert "greeting.regular" in response.why
+
+
+# ── channels ────────────────────────────────────────────────────
+
+
+def test_a_letter_is_written_by_mail_only(library: Library, responder: Responder) -> None:
+    letters = 0
+    for intent, script in library.scripts.items():
+        if not any(("channel", "邮件") in reply.when for reply in script.replies):
+            continue
+        letters += 1
+        by_mail = answer(responder, [intent], Context(ORDINARY, channel="邮件"))
+        assert by_mail.variants[0].indexes, intent
+        offered = {index for variant in by_mail.variants for index in variant.indexes}
+        assert any(("channel", "邮件") in script.replies[index].when for index in offered), intent
+        for channel in ("", "在线", "电话"):
+            elsewhere = answer(responder, [intent], Context(ORDINARY, channel=channel))
+            assert all("来信收到" not in variant.filled.text for variant in elsewhere.variants), (intent, channel)
+    assert letters > 50
+
+
+@pytest.mark.parametrize(("channel", "first"), [("", 0), ("在线", 1), ("电话", 1), ("邮件", 0)])
+def test_the_length_suits_the_channel(channel: str, first: int) -> None:
+    replies = (Reply("一封完整的信", "长", ()), Reply("一句话", "短", ()))
+    script = Script("a.b", "试", "—", ("x",), replies, (), {}, ())
+    assert ranked(script, Conditions(channel=channel), {}, (), {0: 0, 1: 0})[0] == first

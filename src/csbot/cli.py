@@ -12,14 +12,22 @@ from csbot.commands.errors import EXIT_USAGE, usage_message
 from csbot.commands.help import Group
 from csbot.commands.options import library_option, now_option
 
+PATIENCE = 2.0  # seconds after which a person is told what takes so long
+
 # name → (module, one line for --help)
 COMMANDS = {
     "reply": ("csbot.commands.reply", "给一条客户消息配好可以直接发送的回复"),
     "match": ("csbot.commands.match", "识别客户消息属于哪个情景"),
     "check": ("csbot.commands.check", "检查坐席要发的话里有没有服务忌语"),
     "lint": ("csbot.commands.lint", "检查话术库本身"),
+    "schema": ("csbot.commands.schema", "给编辑器用的 YAML 写法说明（JSON Schema）"),
+    "test": ("csbot.commands.testing", "运行培训师写的测试"),
+    "try": ("csbot.commands.trying", "看改动以后哪些消息的识别和回复变了"),
+    "diff": ("csbot.commands.diff", "用文字说明话术库和一个 git 版本相比改了什么"),
     "eval": ("csbot.commands.evaluate", "用带标注的消息衡量识别效果"),
+    "suggest": ("csbot.commands.suggest", "指出要改的例句，把没识别的消息归成组"),
     "coverage": ("csbot.commands.coverage", "逐节列出五本手册的内容落在话术库的哪里"),
+    "promises": ("csbot.commands.promises", "列出控制台里答应过客户、还没有办的事"),
     "explain": ("csbot.commands.explain", "说明一条消息为什么这样回复，或一个规则、错误代码是什么意思"),
 }
 
@@ -74,11 +82,35 @@ def cli(ctx: click.Context, library: str | None, now: Any, version: bool) -> Non
         ctx.exit(answer_lines(library, now))
 
 
+def _show_progress() -> None:
+    """Say on the terminal how far a compilation is, once it has taken a while; a short one is not worth a word."""
+    import time
+
+    from csbot.matching.progress import reporter
+
+    start, shown = time.monotonic(), False
+
+    def show(share: float) -> None:
+        nonlocal shown
+        if share >= 1:
+            if shown:
+                sys.stderr.write("\r\x1b[K")
+            shown = False
+        elif time.monotonic() - start > PATIENCE:
+            sys.stderr.write(f"\r正在编译例句 {share:.0%}")
+            shown = True
+        sys.stderr.flush()
+
+    reporter.set(show)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; leaves with the exit codes of the contract (0 clean, 1 findings, 2 invalid)."""
     from csbot.commands.output import prepare_streams
 
     prepare_streams()
+    if sys.stderr is not None and sys.stderr.isatty():
+        _show_progress()
     try:
         code = cli.main(arguments, prog_name="csbot", standalone_mode=False)
     except click.exceptions.Exit as left:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -11,94 +13,181 @@ from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, Invalid
 from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_option, open_library
 from csbot.commands.output import json_lines, to_json, write_line
-from csbot.library.problems import reason_of
+from csbot.commands.reporting import Destination, for_log, refuse_both, report_option, run_of, write_reports
+from csbot.library.problems import Problem
 from csbot.replying.guard import Guard, GuardError
-from csbot.report.finding import Finding, findings_of
-from csbot.report.json import as_dict
-from csbot.report.text import as_text, rewriting_as_text
+from csbot.report.json import as_dict, verdict
+from csbot.report.text import rewriting_as_text
 from csbot.rules.verdict import Verdict, hit_as_dict, verdict_of
+from csbot.sources.encoding import ENCODINGS
+from csbot.sources.reading import FORMATS, STANDARD_INPUT, Reading
 from csbot.text.normalise import visible
+
+if TYPE_CHECKING:
+    from csbot.checking.run import Outcome, Rules
+    from csbot.rules.rewrite import Rewriting
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _patterns(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    if value:
+        from csbot.sources.files import pattern_error
+
+        for pattern in value:
+            if (error := pattern_error(pattern)) is not None:
+                raise click.BadParameter(error)
+    return value
+
+
+def _file_options(function: Function) -> Function:
+    """Add the options that say which files are read, how, and which of their findings count."""
+    options = (
+        click.option("--format", "file_format", metavar="格式", type=click.Choice(list(FORMATS)), help=_FORMAT_HELP),
+        click.option("--column", "columns", metavar="名称", multiple=True, help=_COLUMN_HELP),
+        click.option("--encoding", metavar="编码", type=_ENCODING, help=_ENCODING_HELP),
+        click.option("--include", metavar="模式", multiple=True, callback=_patterns, help=_INCLUDE_HELP),
+        click.option("--exclude", metavar="模式", multiple=True, callback=_patterns, help=_EXCLUDE_HELP),
+        click.option("--diff", "revision", metavar="版本", help=_DIFF_HELP),
+        click.option("--baseline", metavar="文件", help="基线：记在这个文件里的旧问题不算数。"),
+        click.option("--update-baseline", is_flag=True, help=_UPDATE_HELP),
+        click.option("--allow-growth", is_flag=True, help="更新基线时，允许把新发现的问题也记进去。"),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+_ENCODING = click.Choice(ENCODINGS, case_sensitive=False)
+_FORMAT_HELP = f"不看扩展名，一律按这种格式读：{'、'.join(FORMATS)}。"
+_COLUMN_HELP = "只查表格的这一列，或 YAML、JSON 里的这个键；可以写多次。"
+_ENCODING_HELP = f"文件的编码：{'、'.join(ENCODINGS)}；不写时自己判断。"
+_INCLUDE_HELP = "文件夹里只查符合的文件，写法同 .gitignore；可以写多次。"
+_EXCLUDE_HELP = "文件夹里不查符合的文件或文件夹，写法同 .gitignore；可以写多次。"
+_DIFF_HELP = "只报和这个 git 版本相比新增或改动的行，如 HEAD、origin/main...。"
+_UPDATE_HELP = "更新基线：去掉已经改好的；文件还没有时建立它。"
 
 
 @chinese_command("check", short_help="检查坐席要发的话里有没有服务忌语")
-@click.argument("paths", nargs=-1, metavar="[文件|-]…")
+@click.argument("paths", nargs=-1, metavar="[文件|文件夹|-]…")
 @click.option("--text", "draft", metavar="文字", help="直接检查这段文字。")
 @click.option("--jsonl", is_flag=True, help='逐行读 {"text": …}，逐行写判定和命中。')
 @json_option
 @click.option("--rewrite", is_flag=True, help="另给一段没有忌语的改写，配合 --text 或 --jsonl；没有时说明是哪一处。")
+@report_option
 @click.option("--customer-type", metavar="类型", default="", help="客户类型；求异型客户的过度承诺算错误。")
+@_file_options
 @library_option
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     paths: tuple[str, ...],
     draft: str | None,
     jsonl: bool,
     as_json: bool,
     rewrite: bool,
+    reports: tuple[Destination, ...],
     customer_type: str,
     library: str | None,
+    **settings: Any,
 ) -> None:
-    """检查文件（- 表示标准输入）里坐席要发的话，报告每一处服务忌语。没有发现返回 0，有发现返回 1。"""  # noqa: D415
-    if draft is not None and paths:
-        raise click.UsageError("--text 和文件只能选一种")
+    """检查文件、文件夹（- 表示标准输入）里坐席要发的话，报告每一处服务忌语。没有发现返回 0，有发现返回 1。"""  # noqa: D415
+    _refuse_contradictions(paths, draft, jsonl, settings)
     if rewrite and draft is None and not jsonl:
         raise click.UsageError("--rewrite 要和 --text 或 --jsonl 一起用：一次改写一段话")
+    if rewrite and reports:
+        raise click.UsageError("--rewrite 不能和 --report 同用")
+    if jsonl and reports:
+        raise click.UsageError("--jsonl 有自己的输出格式，不能和 --report 同用")
+    refuse_both(reports, as_json)
     if not paths and draft is None:
         if sys.stdin.isatty():
             raise click.UsageError("请写出要检查的文件，或用 - 从标准输入读，或用 --text 直接写文字")
-        paths = ("-",)
+        paths = (STANDARD_INPUT,)
     context = {"customer_type": customer_type} if customer_type else {}
     guard = Guard(open_library(ctx, library))
     try:
-        _ = guard.rules
+        known = frozenset(rule.id for rule in guard.rules.rules)
     except GuardError as error:
         raise InvalidInputError(f"csbot: {error}") from None
     if jsonl:
         ctx.exit(_check_lines(guard, paths, context, rewrite=rewrite))
-    findings: list[Finding] = []
-    unreadable: list[str] = []
-    for path in paths or ("",):
-        try:
-            text = draft if draft is not None else _read(path)
-        except InvalidInputError as error:
-            unreadable.append(error.message)
-            continue
-        shown = "<stdin>" if path == "-" else path or "<text>"
-        findings.extend(findings_of(shown, text, guard.findings(text), context))
-    if as_json:
-        severities = {finding.severity for finding in findings}
-        verdict = "violation" if "error" in severities else "warning" if severities else "ok"
-        result = {"verdict": verdict, "findings": list(map(as_dict, findings))}
-        write_line(to_json(result | ({"rewrite": guard.rewriting(draft or "").text} if rewrite else {}), 2))
+    from csbot.checking.run import Rules
+
+    rules = Rules(guard.findings, known, context)
+    outcome = _checked(paths, draft, rules, settings)
+    rewriting = guard.rewriting(draft) if rewrite and draft is not None else None
+    _write(outcome, guard, reports, as_json, rewriting)
+    ctx.exit(EXIT_USAGE if outcome.problems else EXIT_FINDINGS if outcome.counting else EXIT_CLEAN)
+
+
+def _refuse_contradictions(paths: tuple[str, ...], draft: str | None, jsonl: bool, settings: dict[str, Any]) -> None:
+    """Raise a usage error for options that cannot be meant together: none may be left out of account silently."""
+    if draft is not None and paths:
+        raise click.UsageError("--text 和文件只能选一种")
+    given = [name for name, value in settings.items() if value]
+    if (jsonl or draft is not None) and given:
+        raise click.UsageError(f"{'--jsonl' if jsonl else '--text'} 不能和检查文件用的选项一起写")
+    if not settings["baseline"] and (settings["update_baseline"] or settings["allow_growth"]):
+        raise click.UsageError("更新基线要用 --baseline 写明是哪个文件")
+    if settings["allow_growth"] and not settings["update_baseline"]:
+        raise click.UsageError("--allow-growth 要和 --update-baseline 一起写")
+    if settings["update_baseline"] and settings["revision"] is not None:
+        raise click.UsageError("--diff 只看一部分，不能同时更新基线")
+
+
+def _checked(paths: tuple[str, ...], draft: str | None, rules: Rules, settings: dict[str, Any]) -> Outcome:
+    from csbot.checking.run import check_files, check_text
+
+    if draft is not None:
+        return check_text(draft, rules)
+    from csbot.sources.files import Selection, files_of
+
+    encoding = settings["encoding"]
+    reading = Reading(settings["file_format"], encoding and encoding.lower(), settings["columns"])
+    files = files_of(paths, Selection(settings["include"], settings["exclude"]))
+    if settings["revision"] is None:
+        outcome = check_files(files, rules, reading)
     else:
-        for finding in findings:
-            write_line(as_text(finding))
-        if findings and rewrite:
-            write_line(rewriting_as_text(guard.rewriting(draft or "")))
-        if findings:
-            write_line(f"共 {len(findings)} 处")
-        elif not unreadable:
-            write_line("没有发现服务忌语")
-    for message in unreadable:
-        click.echo(visible(message), err=True)
-    ctx.exit(EXIT_USAGE if unreadable else EXIT_FINDINGS if findings else EXIT_CLEAN)
+        from csbot.checking.changes import Changes, ChangesError
+
+        try:
+            outcome = check_files(files, rules, reading, Changes(settings["revision"]))
+        except ChangesError as error:
+            raise InvalidInputError(f"csbot: {error}") from None
+    if settings["baseline"]:
+        from csbot.checking.baseline import held_against
+        from csbot.sources.passage import SourceError
+
+        try:
+            held_against(
+                outcome, settings["baseline"], update=settings["update_baseline"], may_grow=settings["allow_growth"]
+            )
+        except SourceError as error:
+            raise InvalidInputError(str(error)) from None
+    return outcome
 
 
-def _read(path: str) -> str:
-    """Return the text of a file. Raises InvalidInputError: what cannot be read is never a clean pass."""
-    try:
-        content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise InvalidInputError(f"{path}:1:1: file.unreadable 文件读不了：{reason_of(error)}") from None
-    if path == "-":
-        return content.decode("utf-8-sig", "surrogateescape")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        message = f"{path}:{line}:1: file.encoding 文件不是 UTF-8 编码，请另存为 UTF-8"
-        raise InvalidInputError(message) from None
+def _write(
+    outcome: Outcome, guard: Guard, reports: tuple[Destination, ...], as_json: bool, rewriting: Rewriting | None
+) -> None:
+    counting = outcome.counting
+    if as_json:
+        report: dict[str, Any] = {"verdict": verdict(counting), "findings": list(map(as_dict, counting))}
+        set_aside = [as_dict(each) for each in outcome.findings if each.suppression]
+        report |= {"suppressed": set_aside} if set_aside else {}
+        write_line(to_json(report | ({"rewrite": rewriting.text} if rewriting else {}), 2))
+    for message in (*outcome.notes, *outcome.problems):
+        click.echo(for_log(visible(message), os.environ), err=True)
+    unread = outcome.unread
+    if outcome.problems and not unread:  # no file at all: a report must not look clean
+        unread = [Problem(".", 1, 1, "input.empty", "没有检查任何文件")]
+    files = [*outcome.checked, *(problem.path for problem in unread)]
+    run = run_of("check", outcome.findings, rules=guard.library.forbidden, files=files, unread=unread)
+    write_reports(reports, outcome.findings, run, os.environ, text=not as_json, annotate=not as_json)
+    if rewriting is not None and counting and not as_json:
+        write_line(for_log(rewriting_as_text(rewriting), os.environ))
 
 
 def _check_lines(guard: Guard, paths: tuple[str, ...], context: dict[str, str], *, rewrite: bool) -> int:

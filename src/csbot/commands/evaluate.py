@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import Any
 
 import click
 
+from csbot.commands.confusions import picture
 from csbot.commands.errors import EXIT_CLEAN, InvalidInputError
 from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_option
 from csbot.commands.output import json_lines, to_json, write_line
 from csbot.commands.training import matcher_for, train_option
+from csbot.library.problems import reason_of
 from csbot.matching.measure import Measured, measure
 from csbot.text.normalise import visible
 
@@ -20,10 +23,13 @@ from csbot.text.normalise import visible
 @chinese_command("eval", short_help="用带标注的消息衡量识别效果")
 @click.argument("file", metavar="文件")
 @json_option
+@click.option("--html", "html", metavar="文件", help="把混淆画成一张网页（单个文件），写到这里。")
 @train_option
 @library_option
 @click.pass_context
-def command(ctx: click.Context, file: str, as_json: bool, train: str | None, library: str | None) -> None:
+def command(
+    ctx: click.Context, file: str, as_json: bool, html: str | None, train: str | None, library: str | None
+) -> None:
     """用带标注的消息（每行 {"text","intent"}，intent 为 null 表示不属于任何情景）衡量识别效果。"""  # noqa: D415
     entries = list(json_lines(file, "text", "intent"))
     if not entries:
@@ -34,11 +40,20 @@ def command(ctx: click.Context, file: str, as_json: bool, train: str | None, lib
     load_seconds = time.perf_counter() - start
     result = measure(matcher, [(entry["text"], entry["intent"]) for entry in entries], time.perf_counter)
     summary = {**result.summary(), "load_s": round(load_seconds, 3)}
+    if html is not None:
+        _write_picture(html, picture(result, summary, names))
     if as_json:
         write_line(to_json(summary))
     else:
         _write_report(summary, result, names, [entry.get("style") for entry in entries])
     ctx.exit(EXIT_CLEAN)
+
+
+def _write_picture(name: str, page: str) -> None:
+    try:
+        Path(name).write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInputError(f"{name}:1:1: file.unwritable 文件写不了：{reason_of(error)}") from None
 
 
 def _write(line: str) -> None:

@@ -23,6 +23,7 @@ from csbot.commands.output import to_json, write_line
 from csbot.library.models import Library
 from csbot.lint.codes import CODES
 from csbot.matching.features import plain, spoken_feature
+from csbot.matching.segmentation import essence
 from csbot.replying.context import Context
 from csbot.replying.mood import mood_of
 from csbot.replying.responder import Responder, Response
@@ -30,6 +31,7 @@ from csbot.rules.model import PhraseRule
 from csbot.text.normalise import normalise, visible
 
 DECISIONS = {"matched": "已识别", "ambiguous": "拿不准", "unmatched": "未识别"}
+DECIDING = 8  # features that are named, at most
 KINDS = {"phrase": "出现即算", "clause": "整个分句", "sentence": "整句", "pattern": "正则表达式", "name": "称呼"}
 
 
@@ -117,6 +119,7 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
         "library": {"root": str(library.root), "origin": library.origin},
         "raw": text,
         "normalised": normalise(text[:2000]).text,
+        "left_out": _left_out(text),
         "read_as": plain(text),
         "words": responder.matcher.words(text),
         **{key: value for key, value in match.as_dict().items() if key != "text"},
@@ -126,8 +129,12 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
         ],
         "threshold": responder.matcher.index.calibration.threshold,
         "evidence": [{"feature": spoken_feature(feature), "adds": round(adds, 4)} for feature, adds in match.evidence],
+        "views": _views(responder, text, best),
         "rival": _rival(responder, text, response),
-        "near": [{"text": near.text, "intent": near.intent, "ratio": round(near.ratio, 1)} for near in match.near],
+        "near": [
+            {"text": near.text, "intent": near.intent, "ratio": round(near.ratio, 1)}
+            for near in responder.matcher.nearest(text)
+        ],
         "mood": mood_of(text) or None,
         "elements": list(library.scripts[best].elements) if best else [],
         "variants": [variant.id for variant in response.variants],
@@ -143,16 +150,37 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
     }
 
 
+def _left_out(text: str) -> list[str]:
+    """Return the courtesies around the matter itself that the matcher passes over."""
+    whole = normalise(text[:2000]).text
+    rest = essence(whole)
+    left = [piece.strip(" ,.!?;。") for piece in whole.split(rest)] if rest and rest != whole else []
+    return [piece for piece in left if piece]
+
+
+def _views(responder: Responder, text: str, intent: str | None) -> dict[str, float]:
+    """Return what characters, words and sounds add up to for a situation."""
+    totals: dict[str, float] = {}
+    for feature, adds in responder.matcher.evidence(essence(normalise(text).text), intent) if intent else ():
+        view = spoken_feature(feature).partition(" ")[0]
+        totals[view] = totals.get(view, 0.0) + adds
+    return {view: round(total, 3) for view, total in totals.items()}
+
+
 def _rival(responder: Responder, text: str, response: Response) -> dict[str, Any] | None:
-    """Return the runner-up and the features that speak most against it: what would have to change."""
-    if len(response.match.candidates) < 2:
+    """Return the runner-up and the fewest features without which it would win: what would have to change."""
+    if len(response.match.candidates) < 2 or len(response.match.intents) > 1:
         return None
     first, second = (candidate.intent for candidate in response.match.candidates[:2])
-    ours = dict(responder.matcher.explain_evidence(text, first))
-    theirs = dict(responder.matcher.explain_evidence(text, second))
-    differences = ((weight - theirs.get(feature, 0.0), feature) for feature, weight in ours.items())
-    gaps = sorted(differences, reverse=True)[:3]
-    return {"intent": second, "decided_by": [spoken_feature(feature) for gap, feature in gaps if gap > 0]}
+    gaps = responder.matcher.contest(essence(normalise(text).text), first, second)
+    lead = responder.matcher.index.lead(first, second) + sum(gap for _, gap in gaps)
+    decided: list[str] = []
+    for feature, gap in gaps:
+        if gap <= 0 or lead <= 0 or len(decided) == DECIDING:
+            break
+        decided.append(spoken_feature(feature))
+        lead -= gap
+    return {"intent": second, "decided_by": list(dict.fromkeys(decided)), "enough": lead <= 0}
 
 
 def _guard_steps(responder: Responder, response: Response) -> list[dict[str, Any]]:
@@ -170,12 +198,16 @@ def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
     yield f"话术库  {steps['library']['root']}（{steps['library']['origin']}）"
     yield f"原文    {steps['raw']}"
     yield f"归一    {steps['normalised']}"
+    if steps["left_out"]:
+        yield f"略去    {'、'.join(steps['left_out'])}"
     yield f"分词    {' / '.join(steps['words'])}"
     yield f"判定    {DECISIONS[steps['decision']]}：{'；'.join(steps['reasons'])}"
     for candidate in steps["candidates"]:
         yield f"  候选  {candidate['score']:6.1%}  {candidate['intent']}  {names[candidate['intent']]}"
     for part in steps["parts"]:
         yield f"  分段  「{part['text']}」→ {part['intent']}（{part['score']:.0%}）"
+    if steps["views"]:
+        yield f"各面    {'，'.join(f'{view} {total:+.2f}' for view, total in steps['views'].items())}"
     if steps["evidence"]:
         shown = "，".join(f"{each['feature']} {each['adds']:+.2f}" for each in steps["evidence"][:8])
         yield f"依据    {shown}"
@@ -183,7 +215,8 @@ def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
         yield f"  近似  {near['ratio']:5.1f}  「{near['text']}」（{near['intent']}）"
     if steps["rival"] and steps["rival"]["decided_by"]:
         decided = "、".join(steps["rival"]["decided_by"])
-        yield f"次选    {steps['rival']['intent']}：没有「{decided}」时它会更靠前"
+        change = "没有这些，它就排第一" if steps["rival"]["enough"] else "没有这些，它才会接近"
+        yield f"次选    {steps['rival']['intent']}：差在「{decided}」，{change}"
     yield f"情绪    {steps['mood'] or '平静'}"
     if steps["elements"]:
         yield f"要素    {'、'.join(steps['elements'])}"

@@ -9,27 +9,47 @@ import click
 
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, InvalidInputError
 from csbot.commands.help import command as chinese_command
-from csbot.commands.options import json_option, library_error_text, library_option
+from csbot.commands.options import json_option, library_error_text, library_option, moment
 from csbot.commands.output import to_json, write_line
-from csbot.library.locate import locate
-from csbot.library.problems import LibraryError
+from csbot.commands.problems import problem_lines
+from csbot.commands.reporting import (
+    Destination,
+    findings_of_problems,
+    for_log,
+    on_screen,
+    refuse_both,
+    report_option,
+    run_of,
+    write_reports,
+)
+from csbot.library.locate import library_files, locate
+from csbot.library.problems import LibraryError, shown_path
 from csbot.lint.run import lint
-from csbot.text.normalise import visible
 
 
 @chinese_command("lint", short_help="检查话术库本身")
 @json_option
+@report_option
 @click.option("--strict", is_flag=True, help="警告也算问题。")
+@click.option("--overlaps", is_flag=True, help="另报情景之间的重叠：拿走它自己就会认错的例句。")
 @library_option
 @click.pass_context
-def command(ctx: click.Context, as_json: bool, strict: bool, library: str | None) -> None:
+def command(
+    ctx: click.Context,
+    as_json: bool,
+    reports: tuple[Destination, ...],
+    strict: bool,
+    overlaps: bool,
+    library: str | None,
+) -> None:
     """检查话术库：写法、引用、每条回复的禁用语和要素、规则自己的例子、情景之间的重叠。"""  # noqa: D415
+    refuse_both(reports, as_json)
     parent = ctx.find_root().obj or {}
     try:
         root, origin = locate(library or parent.get("library"), os.environ, Path.cwd())
     except LibraryError as error:
         raise InvalidInputError(library_error_text(error)) from None
-    problems, loaded = lint(root)
+    problems, loaded = lint(root, moment(ctx, None).date(), overlaps=overlaps)
     errors = [problem for problem in problems if problem.severity == "error"]
     if as_json:
         entries = [
@@ -44,10 +64,14 @@ def command(ctx: click.Context, as_json: bool, strict: bool, library: str | None
             for problem in problems
         ]
         write_line(to_json({"library": str(root), "problems": entries}, 2))
-    else:
-        for problem in problems:
-            write_line(visible(str(problem) if problem.severity == "error" else f"{problem}（警告）"))
+    elif not on_screen(reports):
+        for line in problem_lines(problems):
+            write_line(for_log(line, os.environ))
         write_line(f"{root}（{origin}）：{len(errors)} 处错误，{len(problems) - len(errors)} 处警告")
+    findings = list(findings_of_problems(problems))
+    files = map(shown_path, library_files(root)[0].values())
+    run = run_of("lint", findings, files=files)
+    write_reports(reports, findings, run, os.environ, text=False, annotate=not as_json)
     if loaded is None:
         ctx.exit(EXIT_USAGE)
     ctx.exit(EXIT_FINDINGS if errors or (strict and problems) else EXIT_CLEAN)

@@ -60,9 +60,11 @@ def open_library(ctx: click.Context, named: str | None) -> Library:
 
 
 def library_error_text(error: Any) -> str:
-    """Return the problems of a library that could not be loaded, one a line, with a closing count."""
-    lines = [str(problem) for problem in error.problems]
-    return "\n".join([*lines, f"csbot: 话术库有 {len(lines)} 处问题，没有载入"])
+    """Return the problems of a library that could not be loaded, each with its line, with a closing count."""
+    from csbot.commands.problems import problem_lines
+
+    lines = problem_lines(error.problems)
+    return "\n".join([*lines, f"csbot: 话术库有 {len(error.problems)} 处问题，没有载入"])
 
 
 def moment(ctx: click.Context, now: datetime | None) -> datetime:

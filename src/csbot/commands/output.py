@@ -11,8 +11,7 @@ from typing import Any
 
 from csbot.commands.errors import InvalidInputError
 from csbot.library.problems import reason_of
-
-_SEPARATORS = {ord(each): f"\\u{ord(each):04x}" for each in "\x85\u2028\u2029"}
+from csbot.text.serialise import to_json as to_json
 
 
 def prepare_streams() -> None:
@@ -28,19 +27,6 @@ def prepare_streams() -> None:
         if reconfigure is not None:
             # A line ends with a line feed: a carriage return inside a message does not make two of it.
             reconfigure(encoding="utf-8", errors=errors, **({"newline": "\n"} if stream is sys.stdin else {}))
-
-
-def to_json(value: Any, indent: int | None = None) -> str:
-    """Return ``value`` as JSON: Chinese as it is; lone surrogates and line separators escaped.
-
-    So any reader takes the line, and takes it for one line.
-    """
-    text = json.dumps(value, ensure_ascii=False, indent=indent).translate(_SEPARATORS)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, ensure_ascii=True, indent=indent)
-    return text
 
 
 def write_line(line: str) -> None:

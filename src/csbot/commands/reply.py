@@ -18,7 +18,7 @@ from csbot.commands.options import (
     text_argument,
 )
 from csbot.commands.output import to_json, write_line
-from csbot.library.schema import COMPLAINT_TYPES, MOODS, PROFILES
+from csbot.library.schema import CHANNELS, COMPLAINT_TYPES, MOODS, PROFILES
 from csbot.replying.context import Context
 from csbot.replying.responder import Responder
 from csbot.replying.slots import SlotError, validate_all
@@ -32,6 +32,7 @@ from csbot.text.normalise import visible
 @click.option("--mood", type=click.Choice(MOODS), help="客户的情绪；不写就从消息里看。")
 @click.option("--profile", type=click.Choice(PROFILES), help="行业。")
 @click.option("--complaint-type", type=click.Choice(COMPLAINT_TYPES), help="投诉类型：感性要被倾听，理性要解决。")
+@click.option("--channel", type=click.Choice(CHANNELS), help="从哪里回复：在线和电话用短的，邮件用完整的。")
 @now_option
 @library_option
 @click.pass_context
@@ -43,6 +44,7 @@ def command(
     mood: str | None,
     profile: str | None,
     complaint_type: str | None,
+    channel: str | None,
     now: datetime | None,
     library: str | None,
 ) -> None:
@@ -54,7 +56,12 @@ def command(
         raise InvalidInputError(f"csbot: {error}") from None
     mood = "" if mood in (None, "平静") else mood
     context = Context(
-        moment(ctx, now), values, mood=mood or "", profile=profile or "", complaint_type=complaint_type or ""
+        moment(ctx, now),
+        values,
+        mood=mood or "",
+        profile=profile or "",
+        complaint_type=complaint_type or "",
+        channel=channel or "",
     )
     response = responder.respond(given_text(text), context, limit=1)
     best = response.best

@@ -30,11 +30,11 @@ def take_message(desk: Desk, message: str) -> None:
     present(desk)
 
 
-def use_intent(desk: Desk, intent: str, *, instead: bool) -> None:
+def use_intent(desk: Desk, intent: str, *, instead: bool, variant: str = "") -> None:
     """Answer with the script of a situation that the agent picked.
 
     ``instead``: the last message was of this situation, and what was shown for it is not said. Otherwise this is
-    a next step, and what was shown before has been said.
+    a next step, and what was shown before has been said. ``variant`` is the reply to show, where it may be said.
     """
     from csbot.matching.result import Decision, Match
 
@@ -46,6 +46,8 @@ def use_intent(desk: Desk, intent: str, *, instead: bool) -> None:
     else:
         finish_turn(desk)
     conversation.turn = Turn(message, (intent,), _answer(desk, message, (intent,), {}, match))
+    if variant in conversation.turn.order:
+        conversation.turn.current = variant
     conversation.choices.clear()
     present(desk)
 
@@ -120,7 +122,7 @@ def fill_and_show(desk: Desk) -> None:
     """Ask for the open slots of the current variant in place, then show it with what can be done with it."""
     turn, conversation = desk.conversation.turn, desk.conversation
     variant = turn.variant() if turn else None
-    conversation.ready = ""
+    conversation.ready, conversation.draft = "", False
     if turn is None or variant is None:
         if turn is not None:
             _show_refusal(desk, turn)

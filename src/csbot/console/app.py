@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from csbot.console.clipboard import Way, copy
 from csbot.console.desk import Desk
+from csbot.console.keeping import due_words, keeping_at
 from csbot.console.loading import LibraryUnusableError, Loader
 from csbot.console.terminal import PlainTerminal, is_plain
 
@@ -28,8 +29,15 @@ def run(library: str | None, now: datetime | None) -> int:
     """
     loader = Loader(library)
     terminal = _terminal()
-    desk = Desk(loader, terminal, lambda: now or datetime.now(), lambda text: _copy(desk, text))
+
+    def clock() -> datetime:
+        return now or datetime.now()
+
+    desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock))
     print(WELCOME, flush=True)
+    counts = desk.keeping.counts()
+    if counts.overdue or counts.soon:
+        print(f"{due_words(counts)}，/待办 查看。", flush=True)
     try:
         serve(desk)
     except LibraryUnusableError as error:
@@ -65,6 +73,10 @@ def serve(desk: Desk) -> None:
             raise
         except Exception as error:  # an agent in the middle of a shift must not lose the console to one message
             desk.view.warn(f"这一条没能处理（{type(error).__name__}: {error}），其他的不受影响，请继续。")
+    if desk.keeping.waiting:
+        desk.view.warn(f"{desk.keeping.trouble}。没有存下的承诺，请抄下来：")
+        for each in desk.keeping.waiting:
+            desk.view.paragraph(f"{each.due:%m-%d %H:%M}  {each.customer or '（未称呼）'}  {each.wording}", 2)
     desk.view.note("再见。")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from csbot.console import lookups, replies, settings
+from csbot.console import finding, lookups, promising, replies, settings
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
@@ -47,6 +47,7 @@ def leave(desk: Desk, _argument: str) -> None:
 
 KEYS = [
     ("客户的话", "给出情景和可以发送的回复；粘贴多行算一条消息"),
+    ("/词", "找情景和话术：名称、拼音、首字母（/hdfk）、编号；只有一个就直接给出回复"),
     ("回车（空行）", "复制屏幕上的回复；还有变量没填时接着填"),
     ("1 到 9", "换成那一条说法，或选用列出的话术"),
     ("a b c", "改用那个候选情景"),
@@ -64,8 +65,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("下一步", ("next", "n"), "[数字]", "接下来通常说什么", replies.next_step),
     Command("提示", ("tip", "t"), "", "这个情景的注意事项", replies.show_coaching),
     Command("解释", ("explain", "why"), "", "为什么这样判断", replies.explain),
-    Command("找", ("find", "f"), "[词]", "按名称、编号、关键词找情景", lookups.find),
-    Command("用", ("use", "u"), "编号", "直接用某个情景的话术", lookups.use),
+    Command("找", ("find", "f"), "[词]", "按名称、拼音、编号、关键词找情景和话术", finding.find),
+    Command("用", ("use", "u"), "编号", "直接用某个情景的话术", finding.use),
+    Command("收藏", ("star",), "[编号]", "收藏情景，搜索时排在前面；再来一次取消", finding.favourite),
+    Command("待办", ("todo", "d"), "[完成 编号]", "答应过客户的时限：列出、完成、推迟", promising.todo),
     Command("消息", ("msg", "m"), "[文字]", "把文字当作客户的话，不管它以什么开头", replies.message),
     Command("客户", ("customer",), "姓氏 称谓", "客户怎样称呼，如 /客户 王 先生", settings.customer),
     Command("情绪", ("mood",), "情绪", "客户的情绪", settings.mood, (*settings.MOODS, "自动")),
@@ -78,6 +81,7 @@ COMMANDS: tuple[Command, ...] = (
         settings.complaint_type,
         ("感性", "理性", "无"),
     ),
+    Command("渠道", ("channel",), "渠道", "从哪里回复：在线、电话或邮件", settings.channel, (*settings.CHANNELS, "无")),
     Command("类型", ("type",), "类型", "客户类型，如 求异型", settings.customer_type, ("求异型", "无")),
     Command("新客户", ("new",), "", "清空对话，接待下一位", settings.new_customer),
     Command("库", ("library",), "", "正在使用哪个话术库", lookups.show_library),
@@ -110,6 +114,11 @@ def parse(line: str) -> tuple[Command | None, str, str]:
     return None, name, rest.strip()
 
 
+def _stands_alone(fragment: str) -> bool:
+    """Tell whether what was typed up to a space is the name of a command and nothing else."""
+    return unicodedata.normalize("NFKC", fragment.split(maxsplit=1)[0]).lower() in BY_NAME
+
+
 def is_bare(line: str) -> bool:
     """Tell whether a line is a command without an argument: all of it is csbot's own words."""
     if not is_command(line):
@@ -119,14 +128,23 @@ def is_bare(line: str) -> bool:
 
 
 def run_command(desk: Desk, line: str) -> None:
-    """Carry out the command of a line, or say which one may have been meant."""
+    """Carry out the command of a line; else answer with what the line finds, or say what may have been meant.
+
+    A command wins where its name stands alone or before a space. One that other characters follow (「/检查这个」)
+    gives way to a situation whose name or keyword holds the whole of it (「/客户投诉」).
+    """
     command, name, argument = parse(line)
+    fragment = line.strip()[1:]
+    if command is not None and not _stands_alone(fragment) and finding.is_named(desk, fragment):
+        command = None
     if command is not None:
         command.run(desk, argument)
         return
     if not name:
         show_help(desk)
         return
+    if finding.take_fragment(desk, fragment):
+        return
     near = get_close_matches(name, BY_NAME, n=1, cutoff=0.5)
     hint = f"，是不是 /{near[0]}？" if near else "，/帮助 列出全部命令。"
-    desk.view.warn(f"没有命令 /{name[:20]}{hint}如果这是客户的话，请用 /消息 加原话。")
+    desk.view.warn(f"没有命令、情景或话术 /{name[:20]}{hint}如果这是客户的话，请用 /消息 加原话。")

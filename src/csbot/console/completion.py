@@ -1,43 +1,51 @@
-"""Completion of commands and of what they take."""
+"""Completion of commands, of what they take, and of situations by any fragment."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from csbot.console.commands import BY_NAME, COMMANDS, is_command
+from csbot.searching.entries import Found
+from csbot.text.normalise import visible
+
+BY_FRAGMENT = ("用", "找", "收藏")  # commands that take a situation
 
 
 class CommandCompleter(Completer):
-    """Offers commands after a slash, and after a command what it takes.
+    """Offers commands after a slash, after a command what it takes, and what any other fragment finds.
 
-    ``intents`` gives the situations by id with their names; it is empty while the library is being loaded.
+    ``search`` gives what a fragment finds; nothing while the library is being loaded.
     """
 
-    def __init__(self, intents: Callable[[], Mapping[str, str]]) -> None:
-        self._intents = intents
+    def __init__(self, search: Callable[[str], Sequence[Found]]) -> None:
+        self._search = search
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002
         """Yield completions for the line up to the caret; none for anything but a command."""
         line = document.text_before_cursor
         if not is_command(line) or "\n" in line:
             return
-        name, space, argument = line.lstrip()[1:].partition(" ")
+        typed = line.lstrip()[1:]
+        name, space, argument = typed.partition(" ")
         if not space:
             yield from self._names(name)
-            return
         command = BY_NAME.get(name.lower())
-        if command is None:
+        if command is None or not space:
+            yield from self._found(typed, "/", len(typed) + 1)
             return
         for choice in command.choices:
             if choice.startswith(argument):
                 yield Completion(choice, -len(argument))
-        if command.name == "用":
-            for identifier, title in self._intents().items():
-                if argument in identifier or argument in title:
-                    yield Completion(identifier, -len(argument), display_meta=title)
+        if command.name in BY_FRAGMENT:
+            yield from self._found(argument, "", len(argument))
+
+    def _found(self, fragment: str, before: str, length: int) -> Iterable[Completion]:
+        for each in self._search(fragment):
+            description = visible(each.detail) or each.id
+            yield Completion(before + each.address, -length, display=visible(each.name), display_meta=description)
 
     def _names(self, typed: str) -> Iterable[Completion]:
         for command in COMMANDS:

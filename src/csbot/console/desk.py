@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from csbot.console.keeping import Keeping
 from csbot.console.loading import Loader
 from csbot.console.state import Conversation
 from csbot.console.terminal import Terminal
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Desk:
-    """Holds what every command needs. ``clock`` tells the time; ``copy`` copies a text and says how, in Chinese."""
+    """Holds what every command needs. ``clock`` tells the time; ``copy`` copies a text and says how, in Chinese.
+
+    ``keeping`` is what is kept on disk; by default nothing.
+    """
 
     def __init__(
         self,
@@ -27,6 +31,7 @@ class Desk:
         clock: Callable[[], datetime],
         copy: Callable[[str], str],
         view: View | None = None,
+        keeping: Keeping | None = None,
     ) -> None:
         self.loader = loader
         self.terminal = terminal
@@ -35,6 +40,7 @@ class Desk:
         self.conversation = Conversation(Context(clock()))
         self.pending: list[str] = []  # lines to be taken before the next one is read
         self.leaving = False
+        self.keeping = keeping or Keeping()
         self._view = view
 
     @property

@@ -15,6 +15,7 @@ from prompt_toolkit.styles import Style
 
 from csbot.console.commands import is_bare, is_command, show_help
 from csbot.console.completion import CommandCompleter
+from csbot.console.finding import search
 from csbot.console.history import CommandHistory, history_path
 from csbot.console.keys import main_keys, shared_keys
 from csbot.console.terminal import PROMPT
@@ -24,7 +25,14 @@ if TYPE_CHECKING:
     from csbot.console.desk import Desk
 
 MENU_LINES = 7  # kept free below the prompt while a command is typed
-STYLE = Style.from_dict({"prompt": "bold ansicyan", "question": "bold ansiyellow"})
+STYLE = Style.from_dict(
+    {
+        "prompt": "bold ansicyan",
+        "question": "bold ansiyellow",
+        "bottom-toolbar.due": "noreverse bold ansiblack bg:ansiyellow",
+    }
+)
+REFRESH = 20.0  # seconds after which the toolbar counts again what is due while nobody types
 
 
 class Editor:
@@ -58,18 +66,15 @@ class Editor:
 
     def _main(self, desk: Desk) -> PromptSession[str]:
         """Make the main prompt; the library begins to load once it stands on the screen."""
-
-        def names() -> Mapping[str, str]:
-            return desk.names if desk.loader.responder is not None else {}
-
         session: PromptSession[str] = PromptSession(
             [("class:prompt", PROMPT)],
             history=CommandHistory(history_path(), is_bare),
-            completer=CommandCompleter(names),
+            completer=CommandCompleter(lambda fragment: search(desk, fragment)),
             complete_while_typing=Condition(lambda: is_command(session.default_buffer.text)),
             reserve_space_for_menu=MENU_LINES,
             key_bindings=main_keys(lambda: show_help(desk)),
             bottom_toolbar=toolbar(desk) if self.colour else None,
+            refresh_interval=REFRESH if self.colour else 0,
             color_depth=self._depth,
             style=STYLE,
         )

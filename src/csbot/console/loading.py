@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from csbot.replying.responder import Responder
+    from csbot.searching.index import SearchIndex
 
 
 class LibraryUnusableError(Exception):
@@ -27,6 +28,7 @@ class Loader:
         self._started = False
         self._done = threading.Event()
         self._responder: Responder | None = None
+        self._index: SearchIndex | None = None
         self.error: LibraryUnusableError | None = None
         self.on_done: Callable[[], None] = lambda: None  # called in the loading thread
 
@@ -39,6 +41,17 @@ class Loader:
     def responder(self) -> Responder | None:
         """The responder, as soon as there is one."""
         return self._responder
+
+    @property
+    def index(self) -> SearchIndex:
+        """What situations are searched in; made when first needed. Raises LibraryUnusableError."""
+        if self._index is None:
+            from csbot.searching.entries import entries_of
+            from csbot.searching.index import SearchIndex
+            from csbot.text.pinyin import readings
+
+            self._index = SearchIndex(entries_of((self._responder or self.wait()).library), readings)
+        return self._index
 
     def start(self) -> None:
         """Begin to load; calling it again does nothing."""
@@ -57,6 +70,7 @@ class Loader:
     def _run(self) -> None:
         try:
             self._responder = _load(self._named)
+            _ = self.index
         except LibraryUnusableError as error:
             self.error = error
         except Exception as error:  # whatever it is, the waiting prompt must hear of it

@@ -13,6 +13,8 @@ from csbot.console.answering import (
     take_message,
     use_intent,
 )
+from csbot.console.finding import use_found
+from csbot.console.promising import reply_taken
 from csbot.console.state import Kind
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ def copy_reply(desk: Desk, _argument: str) -> None:
         fill_and_show(desk)
     if conversation.ready:
         desk.view.line((desk.copy(conversation.ready), "green"))
+        reply_taken(desk)
 
 
 def show_variants(desk: Desk, _argument: str) -> None:
@@ -219,7 +222,7 @@ def pick(desk: Desk, kind: Kind, value: str, *, candidate: bool) -> None:
     if kind is Kind.VARIANT:
         choose_variant(desk, value)
     else:
-        use_intent(desk, value, instead=candidate)
+        use_found(desk, value, instead=candidate)
 
 
 def change_and_show(desk: Desk) -> None:

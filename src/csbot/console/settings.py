@@ -6,6 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from csbot.console.answering import finish_turn
+from csbot.console.promising import customer_named
 from csbot.console.replies import change_and_show
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 MOODS = ("平静", "生气", "着急", "担心")
 PROFILES = ("电商", "电信", "门店", "物业", "金融", "销售", "医疗")
 COMPLAINT_TYPES = ("感性", "理性")
+CHANNELS = ("在线", "电话", "邮件")
 CLEARING = ("无", "自动", "清除")
 
 
@@ -43,6 +45,7 @@ def customer(desk: Desk, argument: str) -> None:
         return
     context.slots.update(values)
     desk.view.note(f"客户：{''.join(values.values())}")
+    customer_named(desk)
     change_and_show(desk)
 
 
@@ -66,6 +69,11 @@ def profile(desk: Desk, argument: str) -> None:
 def complaint_type(desk: Desk, argument: str) -> None:
     """Set what a complaining customer is after: to be heard (感性) or to have it solved (理性)."""
     _set(desk, argument, "complaint_type", "投诉类型", COMPLAINT_TYPES, "不限", "无")
+
+
+def channel(desk: Desk, argument: str) -> None:
+    """Set where the reply goes: by mail a letter is written, on line a short answer."""
+    _set(desk, argument, "channel", "渠道", CHANNELS, "不限", "无")
 
 
 def _set(desk: Desk, argument: str, field: str, label: str, values: tuple[str, ...], unset: str, clear: str) -> None:

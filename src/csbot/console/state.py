@@ -44,6 +44,7 @@ class Turn:
     slots: dict[str, str] = field(default_factory=dict)  # values for this reply only
     order: list[str] = field(default_factory=list)  # ids of the variants as they are numbered on the screen
     current: str = ""  # id of the variant that is shown
+    promise: int | None = None  # number in the ledger of what the reply promised when it was taken
 
     def __post_init__(self) -> None:
         self.renumber()
@@ -66,11 +67,17 @@ class Turn:
 
 @dataclass(slots=True)
 class Conversation:
-    """Everything about the customer who is being served now. It lives in memory and is never written to disk."""
+    """Everything about the customer who is being served now.
+
+    It lives in memory. What is written to disk is what was promised, to the ledger.
+    """
 
     context: Context
     turn: Turn | None = None
     ready: str = ""  # the text that may be sent and that an empty Enter copies; empty where there is none
+    draft: bool = False  # whether ``ready`` is the agent's own draft, and not a reply to the message
+    promises: set[int] = field(default_factory=set)  # numbers in the ledger of what was promised to this customer
+    drafts: dict[str, int] = field(default_factory=dict)  # drafts that promised something, and their numbers
     choices: dict[str, Choice] = field(default_factory=dict)  # what is on the screen, by its number or letter
 
     def choice(self, line: str) -> Choice | None:
@@ -92,3 +99,4 @@ class Conversation:
         kept = {name: value for name, value in old.slots.items() if name in AGENT_SLOTS}
         self.context = Context(old.now, kept, profile=old.profile)
         self.turn, self.ready, self.choices = None, "", {}
+        self.draft, self.promises, self.drafts = False, set(), {}

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from csbot.library.locate import kind_of, library_files, locate
+from csbot.library.locate import is_conversation, kind_of, library_files, locate
 from csbot.library.models import Library
 from csbot.library.problems import LibraryError, Problem
 from csbot.library.references import check_references
@@ -16,12 +16,17 @@ from csbot.library.yaml_reader import Document, read_yaml
 from csbot.text.cache import cached
 
 # Changes whenever the checks or the stored form change, so that an older cache is not believed.
-FORMAT = "5"
+FORMAT = "6"
 
 
-def read_documents(root: Path) -> tuple[dict[str, Document], list[Problem]]:
-    """Read and check every file of a library; return the documents and every problem, warnings included."""
+def read_documents(root: Path, *, tests: bool = True) -> tuple[dict[str, Document], list[Problem]]:
+    """Read and check every file of a library; return the documents and every problem, warnings included.
+
+    Without ``tests`` the conversations are left alone: a broken one takes the console from nobody.
+    """
     files, problems = library_files(root)
+    if not tests:
+        files = _without_conversations(files)
     documents: dict[str, Document] = {}
     for name, path in files.items():
         document = read_yaml(path)
@@ -35,12 +40,41 @@ def read_documents(root: Path) -> tuple[dict[str, Document], list[Problem]]:
     return documents, problems
 
 
+def _without_conversations(files: dict[str, Path]) -> dict[str, Path]:
+    return {name: path for name, path in files.items() if not is_conversation(name)}
+
+
+def data_of(documents: dict[str, Document]) -> dict[str, Any]:
+    """Return what a ``Library`` is made of: what the files hold, conversations to be tested aside."""
+    return {name: document.data for name, document in documents.items() if not is_conversation(name)}
+
+
 def _checked_data(root: Path) -> dict[str, Any]:
+    documents, problems = read_documents(root, tests=False)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise LibraryError(errors)
+    return data_of(documents)
+
+
+def load_fresh(root: Path) -> Library:
+    """Load the library in ``root`` without looking for it in the cache: a folder that is soon gone leaves nothing.
+
+    Raises LibraryError with every problem of every file, conversations to be tested aside.
+    """
+    return Library(root, "", _digest(root) or "", _checked_data(root))
+
+
+def load_with_tests(root: Path, origin: str = "") -> tuple[Library, dict[str, Document]]:
+    """Load the library in ``root`` with the documents that its tests stand in.
+
+    Raises LibraryError with every problem of every file, those of the conversations included.
+    """
     documents, problems = read_documents(root)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise LibraryError(errors)
-    return {name: document.data for name, document in documents.items()}
+    return Library(root, origin, _digest(root) or "", data_of(documents)), documents
 
 
 def _digest(root: Path) -> str | None:
@@ -48,6 +82,7 @@ def _digest(root: Path) -> str | None:
     files, problems = library_files(root)
     if problems:
         return None
+    files = _without_conversations(files)
     digest = hashlib.sha256(FORMAT.encode())
     for name, path in sorted(files.items()):
         try:

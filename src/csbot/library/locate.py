@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,6 +21,11 @@ KINDS = {
 }
 OPTIONAL = {f"phrasebook/{name}.yaml" for name in ("settings", "synonyms", "manuals", "rewriting")}
 FOLDERS = {"scripts_library": "scripts", "phrasebook/forbidden": "forbidden", "phrasebook/elements": "elements"}
+CONVERSATIONS = "scripts_library/conversations/"  # tests: checked with the library, but no part of what it answers with
+
+
+# Names that were meant to end in .yaml; editors and mail programs like to add an ending that is then not shown.
+_MEANT = re.compile(r"\.ya?ml(\.(txt|text|rtf|docx?))?$", re.IGNORECASE)
 
 
 def _is_file(path: Path) -> bool:
@@ -28,6 +34,14 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):
         return False
+
+
+def _misnamed(path: Path) -> str:
+    """Return in Chinese under which name a missing file seems to be there; else an empty text."""
+    for ending in (".yml", ".yaml.txt", ".yml.txt"):
+        if _is_file(path.with_suffix(ending)):
+            return f"（这里有 {path.stem}{ending}，请改名为 {path.name}）"
+    return ""
 
 
 def built_in() -> Path:
@@ -47,7 +61,7 @@ def locate(named: str | None, environment: Mapping[str, str], folder: Path) -> t
         if value:
             path = Path(value)
             if not _is_file(path / MARKER):
-                message = f"这里不是话术库：没有找到 {MARKER}，请检查 {why} 指定的文件夹"
+                message = f"这里不是话术库：没有找到 {MARKER}，请检查 {why} 指定的文件夹{_misnamed(path / MARKER)}"
                 raise LibraryError([Problem(shown_path(path), 1, 1, "library.not-found", message)])
             return path, f"由 {why} 指定"
     try:
@@ -69,7 +83,8 @@ def library_files(root: Path) -> tuple[dict[str, Path], list[Problem]]:
         if path.is_file():
             files[name] = path
         elif name not in OPTIONAL:
-            problems.append(Problem(shown_path(path), 1, 1, "library.missing-file", "缺少这个文件，请补上"))
+            message = f"缺少这个文件，请补上{_misnamed(path)}"
+            problems.append(Problem(shown_path(path), 1, 1, "library.missing-file", message))
     for folder in FOLDERS:
         found = sorted((root / folder).rglob("*.yaml")) if (root / folder).is_dir() else []
         files.update({path.relative_to(root).as_posix(): path for path in found})
@@ -78,13 +93,23 @@ def library_files(root: Path) -> tuple[dict[str, Path], list[Problem]]:
             problems.append(Problem(shown_path(root / folder), 1, 1, "library.missing-file", message))
     for folder in ("scripts_library", "phrasebook"):
         for path in sorted((root / folder).rglob("*")) if (root / folder).is_dir() else []:
-            if path.suffix.lower() in (".yml", ".yaml") and path.relative_to(root).as_posix() not in files:
+            if _MEANT.search(path.name) and path.relative_to(root).as_posix() not in files:
+                name = _MEANT.sub(".yaml", path.name)
                 folders = "、".join(FOLDERS)
                 message = f"这个文件不会被读取：扩展名应为 .yaml，并放在 {folders} 里"
+                if name != path.name:
+                    message = f"这个文件不会被读取：扩展名应为 .yaml，请改名为 {name}"
                 problems.append(Problem(shown_path(path), 1, 1, "library.stray-file", message))
     return files, problems
 
 
+def is_conversation(name: str) -> bool:
+    """Tell whether a file of the library holds a conversation to be tested, by its path inside it."""
+    return name.startswith(CONVERSATIONS)
+
+
 def kind_of(name: str) -> str:
     """Return which schema a file of the library follows, by its path inside it."""
+    if is_conversation(name):
+        return "conversations"
     return KINDS.get(name) or next(kind for folder, kind in FOLDERS.items() if name.startswith(folder + "/"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,7 @@ class Intent:
     keywords: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     negatives: tuple[str, ...] = ()
+    pinyin: tuple[str, ...] = ()  # how its name is read, and other sounds to find it by: "chong fu kou kuan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class Script:
     ask: tuple[str, ...]  # slots that the agent must fill, whatever their default
     coaching: Mapping[str, Any]
     next: tuple[str, ...]
+    owner: str = ""  # who answers for it
+    reviewed: str = ""  # ISO dates, empty where not given: when it was last read through,
+    expires: str = ""  # and the last day on which it is true
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +231,18 @@ class Library:
         """The trades of the company; empty for all."""
         return frozenset(self._settings.get("profiles", ()))
 
+    @property
+    def review_days(self) -> int:
+        """How many days after it was reviewed a script should be read through again."""
+        return int(self._settings.get("review_days", "365"))
+
+    @cached_property
+    def recognition(self) -> str:
+        """A digest of what messages are recognised by: situations and synonyms, not what is replied."""
+        parts = [self.data["intents.yaml"], self.data.get("phrasebook/synonyms.yaml")]
+        content = json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return hashlib.sha256(content).hexdigest()
+
     @cached_property
     def manuals(self) -> tuple[Manual, ...]:
         """What of the library comes from which section of the manuals; empty where the library does not say."""
@@ -263,6 +280,7 @@ def _intent(entry: Mapping[str, Any]) -> Intent:
         tuple(entry.get("keywords", ())),
         tuple(entry.get("examples", ())),
         tuple(entry.get("negatives", ())),
+        tuple(entry.get("pinyin", ())),
     )
 
 
@@ -280,4 +298,7 @@ def _script(entry: Mapping[str, Any], topic: str) -> Script:
         tuple(entry.get("ask", ())),
         entry["coaching"],
         tuple(entry["next"]),
+        entry.get("owner", ""),
+        entry.get("reviewed", ""),
+        entry.get("expires", ""),
     )

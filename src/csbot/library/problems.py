@@ -18,6 +18,7 @@ class Problem:
     code: str  # ASCII and stable, e.g. ``yaml.duplicate-key``
     message: str  # Chinese: what is wrong and what to do
     severity: str = "error"
+    mend: str = ""  # the whole line as it was most likely meant; empty where that is not certain
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}"

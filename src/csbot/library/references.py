@@ -11,6 +11,7 @@ from typing import Any
 from csbot.library.entries import element_rule, forbidden_rule, polish_rule
 from csbot.library.locate import kind_of
 from csbot.library.problems import Problem
+from csbot.library.trial_references import check_tests
 from csbot.library.yaml_reader import Document, Key
 from csbot.rules.compiled import CompiledRule
 from csbot.rules.edits import problems_of
@@ -32,6 +33,7 @@ def check_references(documents: dict[str, Document]) -> list[Problem]:
         *_check_scripts(documents),
         *_check_settings(documents),
         *_check_manuals(documents),
+        *check_tests(documents),
     ]
 
 
@@ -222,6 +224,8 @@ def _check_slots(document: Document, key: Key, text: str, slots: list[str]) -> I
     for name in SLOT_PATTERN.findall(text):
         if name not in slots:
             yield _missing(document, key, "变量", name, slots)
+    if re.search(r"[｛｝]", text):
+        yield document.problem(key, "script.braces", "变量的花括号要用英文的 { }，这里是全角的")
     if re.search(r"[{}]", SLOT_PATTERN.sub("", text)):
         yield document.problem(key, "script.braces", "花括号没有成对：变量写成 {名字}，普通文字里不要用花括号")
     if "\n" in text:

@@ -1,273 +1,189 @@
-"""The shape of each YAML file as JSON Schema 2020-12, and the check of a document against it."""
+"""The check of a document against the shape of its file, told in Chinese and at the right place."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from csbot.library.problems import Problem
+from csbot.library.shapes.files import SHAPES
+from csbot.library.shapes.parts import MOODS as MOODS
+from csbot.library.shapes.parts import PROFILES as PROFILES
+from csbot.library.shapes.parts import Shape
+from csbot.library.shapes.situations import CHANNELS as CHANNELS
+from csbot.library.shapes.situations import COMPLAINT_TYPES as COMPLAINT_TYPES
 from csbot.library.yaml_reader import Document, Key
 
-TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
-TEXTS: dict[str, Any] = {"type": "array", "items": TEXT}
-MONTH_DAY: dict[str, Any] = {"type": "string", "pattern": r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30|31)$"}
-ID: dict[str, Any] = {"type": "string", "pattern": r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"}
-SOME_TEXTS: dict[str, Any] = {**TEXTS, "minItems": 1}
-
-MOODS = ["平静", "生气", "着急", "担心"]
-COMPLAINT_TYPES = ["感性", "理性"]
-PROFILES = ["电商", "电信", "门店", "物业", "金融", "销售", "医疗"]
-SLOT_TYPES = ["文字", "姓氏", "称谓", "订单号", "电话", "时长", "时间", "数字", "工号", "自动"]
-
-
-def _object(required: list[str], **properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
-
-
-WHEN = _object(
-    [],
-    mood={"enum": MOODS},
-    profile={"enum": PROFILES},
-    complaint_type={"enum": COMPLAINT_TYPES},
-    festival=TEXT,
-    time=TEXT,
-    options={"enum": ["any", "none"]},
-)
-
-INTENT = _object(
-    ["id", "name", "trigger", "cue", "source"],
-    id=ID,
-    name=TEXT,
-    trigger={"enum": ["customer", "agent"]},
-    cue=TEXT,
-    source=TEXT,
-    label=TEXT,
-    part={"enum": ["greeting", "opening", "apology", "body", "closing"]},
-    profiles={"type": "array", "items": {"enum": PROFILES}, "minItems": 1},
-    keywords=TEXTS,
-    examples=TEXTS,
-    negatives=TEXTS,
-)
-
-REPLY = _object(["text"], text=TEXT, length={"enum": ["短", "长"]}, when=WHEN)
-COACHING = _object(["use", "avoid", "never"], use=TEXT, avoid=TEXT, never=TEXTS, tip=TEXT)
-SCRIPT = _object(
-    ["intent", "source", "elements", "replies", "coaching", "next"],
-    intent=ID,
-    source=TEXT,
-    elements=SOME_TEXTS,
-    replies={"type": "array", "minItems": 1, "items": REPLY},
-    ask=TEXTS,
-    coaching=COACHING,
-    next=TEXTS,
-)
-
-# Of a way of rewriting; the empty text leaves the unit out.
-WAY: dict[str, Any] = {
-    "replace": {"enum": ["span", "clause", "sentence"]},
-    "where": {"enum": ["anywhere", "start", "end", "whole", "first"]},
-    "only_with": SOME_TEXTS,
-    "not_with": SOME_TEXTS,
-    "part": TEXT,
-    "drops_facts": {"enum": ["true", "false"]},
-    "with": {"type": "string"},
-}
-WAYS = {"type": "array", "minItems": 1, "items": _object(["replace", "with"], **WAY)}
-REWRITTEN = {"type": "array", "minItems": 1, "items": _object(["draft", "becomes"], draft=TEXT, becomes=TEXT)}
-
-FORBIDDEN_RULE = _object(
-    ["id", "banned", "kind", "instead", "reason", "source", "bad", "good"],
-    id=ID,
-    banned=TEXT,
-    kind={"enum": ["phrase", "clause", "sentence", "pattern", "name"]},
-    phrases=TEXTS,
-    **{"except": TEXTS},
-    severity={"enum": ["error", "warning"]},
-    keep_you={"enum": ["true", "false"]},
-    instead=TEXT,
-    rewrite=WAYS,
-    rewritten=REWRITTEN,
-    reason=TEXT,
-    source=TEXT,
-    bad=SOME_TEXTS,
-    good=SOME_TEXTS,
-)
-
-ELEMENT_RULE = _object(
-    ["id", "name", "source", "phrases", "present", "absent"],
-    id=ID,
-    name=TEXT,
-    source=TEXT,
-    phrases=SOME_TEXTS,
-    **{"except": TEXTS},
-    present=SOME_TEXTS,
-    absent=SOME_TEXTS,
-)
-
-SLOT = _object(
-    ["name", "type", "prompt"],
-    name=TEXT,
-    type={"enum": SLOT_TYPES},
-    prompt=TEXT,
-    default=TEXT,
-    example=TEXT,
-    choices=SOME_TEXTS,
-)
-
-CLOCK: dict[str, Any] = {"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$|^24:00$"}
-DATE: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-PERIOD = _object(["name", "from", "to", "greeting"], **{"name": TEXT, "from": CLOCK, "to": CLOCK, "greeting": TEXT})
-FESTIVAL = _object(
-    ["name", "greeting", "named_by"],
-    name=TEXT,
-    greeting=TEXT,
-    named_by=SOME_TEXTS,
-    solar=MONTH_DAY,
-    lunar=MONTH_DAY,
-    days={"type": "string", "pattern": r"^\d{1,2}$"},
-    days_before={"type": "string", "pattern": r"^\d{1,2}$"},
-    dates={"type": "array", "items": _object(["from", "to"], **{"from": DATE, "to": DATE})},
-)
-
-SECTION = _object(["title"], title=TEXT, situations=TEXTS, rules=TEXTS, settings=TEXTS, none=TEXT)
-MANUAL = _object(
-    ["id", "name", "sections"],
-    id={"type": "string", "pattern": r"^\d{3}$"},
-    name=TEXT,
-    sections={"type": "array", "minItems": 1, "items": SECTION},
-)
-
-SCHEMAS: dict[str, dict[str, Any]] = {
-    "intents": _object(
-        ["intents"],
-        intents={"type": "array", "minItems": 1, "items": INTENT},
-        out_of_scope=TEXTS,
-    ),
-    "scripts": _object(
-        ["topic", "name", "scripts"],
-        topic=ID,
-        name=TEXT,
-        scripts={"type": "array", "minItems": 1, "items": SCRIPT},
-    ),
-    "forbidden": _object(
-        ["category", "name", "source", "severity", "rules"],
-        category=ID,
-        name=TEXT,
-        source=TEXT,
-        severity={"enum": ["error", "warning"]},
-        escalate=_object([], customer_type=TEXT),
-        rules={"type": "array", "minItems": 1, "items": FORBIDDEN_RULE},
-    ),
-    "elements": _object(
-        ["category", "name", "elements"],
-        category=ID,
-        name=TEXT,
-        elements={"type": "array", "minItems": 1, "items": ELEMENT_RULE},
-    ),
-    "slots": _object(["slots"], slots={"type": "array", "minItems": 1, "items": SLOT}),
-    "occasions": _object(
-        ["day_periods", "festivals"],
-        day_periods={"type": "array", "minItems": 1, "items": PERIOD},
-        festivals={"type": "array", "items": FESTIVAL},
-    ),
-    "settings": _object(
-        ["profiles"],
-        profiles={"type": "array", "items": {"enum": PROFILES}},
-        switched_off=TEXTS,
-    ),
-    "manuals": _object(["manuals"], manuals={"type": "array", "minItems": 1, "items": MANUAL}),
-    "rewriting": _object(
-        ["rewritten"],
-        keeps=TEXTS,
-        facts=TEXTS,
-        seams={
-            "type": "array",
-            "items": _object(["find", "with"], find=SOME_TEXTS, **{"with": {"type": "string"}}),
-        },
-        touches={"type": "array", "items": _object(["find", "replace", "with"], find=SOME_TEXTS, **WAY)},
-        rewritten=REWRITTEN,
-    ),
-    "synonyms": _object(["synonyms"], synonyms={"type": "array", "items": SOME_TEXTS}),
-}
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 @cache
 def _validator(kind: str) -> Any:
     from jsonschema import Draft202012Validator  # 0.1 s: only paid when a library has changed
 
-    return Draft202012Validator({"$schema": "https://json-schema.org/draft/2020-12/schema", **SCHEMAS[kind]})
+    return Draft202012Validator({"$schema": DIALECT, **SHAPES[kind]})
 
 
 _TYPES = {"string": "一段文字", "array": "一个列表（每行以「- 」开头）", "object": "一组「键: 值」"}
 
 
 def check_shape(document: Document, kind: str) -> list[Problem]:
-    """Return what in ``document`` does not fit the schema of its kind, at the place of each misfit."""
+    """Return what in ``document`` does not fit the shape of its kind, at the place of each misfit."""
+    errors = list(_validator(kind).iter_errors(document.data))
+    replaced = {
+        (*error.absolute_path, near)
+        for error in errors
+        if error.validator == "additionalProperties"
+        for name in error.instance
+        if name not in error.schema["properties"] and (near := _near_key(name, error.schema)) not in error.instance
+    }
     problems: list[Problem] = []
-    for error in _validator(kind).iter_errors(document.data):
-        problems.extend(_problems(document, error))
+    for error in errors:
+        problems.extend(_problems(document, error, kind, replaced))
     return problems
 
 
-def _problems(document: Document, error: Any) -> list[Problem]:
+def _problems(document: Document, error: Any, kind: str, replaced: set[Key]) -> Iterator[Problem]:
     key: Key = tuple(error.absolute_path)
     match error.validator:
         case "additionalProperties":
-            known = list(error.schema["properties"])
-            return [_unknown_key(document, key, name, known) for name in error.instance if name not in known]
+            known = error.schema["properties"]
+            for name in error.instance:
+                if name not in known:
+                    yield _unknown_key(document, key, name, error.schema, kind)
         case "required":
             missing = [name for name in error.validator_value if name not in error.instance]
             name = next((each for each in missing if f"'{each}'" in error.message), missing[0])
-            return [document.problem(key, "schema.missing-key", f"这里缺少「{name}」，请补上")]
+            if (*key, name) not in replaced:  # a misspelt key is told once
+                title = error.schema["properties"][name].get("title", "")
+                message = f"这里缺少「{name}」（{title}），请补上一行「{name}: …」"
+                yield document.problem(key, "schema.missing-key", message)
         case "type":
             wanted = _TYPES.get(error.validator_value, error.validator_value)
-            hint = _type_hint(error.validator_value, error.instance)
-            return [document.problem(key, "schema.type", f"这里应当是{wanted}{hint}")]
+            hint = _type_hint(error.validator_value, error.instance, error.schema)
+            yield document.problem(key, "schema.type", f"这里应当是{wanted}{hint}")
         case "enum":
             allowed = list(map(str, error.validator_value))
-            near = _near(str(error.instance), allowed)
-            return [
-                document.problem(
-                    key, "schema.value", f"「{error.instance}」不是可用的值，可用：{'、'.join(allowed)}{near}"
-                )
-            ]
+            message = f"「{error.instance}」不是可用的值，可用：{'、'.join(allowed)}"
+            listed = bool(key) and isinstance(key[-1], int)
+            yield document.problem(key, "schema.value", message + _value_hint(error.instance, allowed, listed))
         case "minLength" | "minItems":
-            return [document.problem(key, "schema.empty", "这里不能是空的，请填写内容或删掉这个键")]
+            yield _empty(document, key)
         case "pattern":
-            message = f"「{error.instance}」的写法不对，应写成{_spoken(error.schema)}"
-            return [document.problem(key, "schema.format", message)]
+            message = f"「{error.instance}」的写法不对，{error.schema['patternErrorMessage']}"
+            hint = _pattern_hint(error.instance, error.schema["pattern"])
+            yield document.problem(key, "schema.format", message + hint)
         case _:
-            return [document.problem(key, "schema.invalid", "这里的写法不符合要求")]
+            yield document.problem(key, "schema.invalid", "这里的写法不符合要求")
 
 
-def _spoken(schema: dict[str, Any]) -> str:
-    """Return a pattern as an example that a trainer can follow."""
-    examples = {
-        ID["pattern"]: "小写英文字母、数字和下划线，用点分层，如 payment.methods",
-        CLOCK["pattern"]: "时:分，如 9:30",
-        DATE["pattern"]: "年-月-日，如 2026-02-17",
-        MONTH_DAY["pattern"]: "月-日，如 01-01",
-    }
-    return examples.get(schema["pattern"], "一个整数，如 1")
+def _empty(document: Document, key: Key) -> Problem:
+    if key in document.commented:
+        message = "「#」后面的字都成了注释，所以这里是空的：请给整句话加英文双引号"
+        return document.problem(key, "schema.empty", message)
+    return document.problem(key, "schema.empty", "这里不能是空的，请填写内容或删掉这个键")
 
 
-def _type_hint(wanted: str, instance: Any) -> str:
+def _value_hint(instance: Any, allowed: list[str], listed: bool) -> str:
+    if isinstance(instance, list | dict):
+        return "；这里只写一个值，不用括号和「- 」"
+    if len(parts := [part for part in re.split(r"[，、,/ ]+", str(instance)) if part]) > 1 and set(parts) <= {*allowed}:
+        return f"；各项用英文逗号隔开，写成 {', '.join(parts)}" if listed else "；这里只能写一个"
+    if allowed == ["true", "false"] and (meant := _YES_NO.get(_plain(str(instance)))):
+        return f"，是不是「{meant}」？"
+    return _near(_plain(str(instance)), allowed) or _near(str(instance), allowed)
+
+
+_YES_NO = dict.fromkeys(("yes", "y", "on", "1", "是", "对", "t"), "true") | dict.fromkeys(
+    ("no", "n", "off", "0", "否", "不", "f"), "false"
+)
+
+
+def _plain(text: str) -> str:
+    """Return what was most likely meant by a word: half width, small letters, nothing around it."""
+    return unicodedata.normalize("NFKC", text).strip(" ,.;:，。；：、“”‘’「」\"'").lower()
+
+
+def _pattern_hint(instance: str, pattern: str) -> str:
+    plain = _plain(instance).replace("。", ".")
+    numbers = re.findall(r"\d+", plain)
+    candidates = [
+        plain,
+        re.sub(r"[\s-]+", "_", plain),
+        re.sub(r"[/.年月]", "-", plain.removesuffix("日")),
+        ":".join(numbers),
+        "-".join(number.zfill(2) for number in numbers),
+        *([numbers[0], numbers[0].zfill(3)] if len(numbers) == 1 else ()),
+    ]
+    meant = next((each for each in candidates if re.search(pattern, each)), None)
+    return f"，是不是「{meant}」？" if meant else ""
+
+
+def _type_hint(wanted: str, instance: Any, schema: Shape) -> str:
     """Return how the value most likely became another kind: 「text：x」, 「{问候}，您好」, 「- 请问: 好」."""
-    if wanted == "object" and isinstance(instance, str) and re.match(r"[A-Za-z_]+[：:]", instance):
-        return "，键后面要用英文冒号，再空一格"
-    if wanted == "string" and isinstance(instance, dict) and set(instance.values()) == {""}:
-        return "，以 { 开头的文字要加英文双引号"
-    if wanted == "string" and isinstance(instance, dict):
-        return "，文字里有英文冒号时要给整句话加英文双引号"
-    return "，以 [ 开头的文字要加英文双引号" if wanted == "string" and isinstance(instance, list) else ""
+    match wanted, instance:
+        case "object", str() if re.match(r"[A-Za-z_]+[：:]", instance):
+            return "，键后面要用英文冒号，再空一格"
+        case "object", str() if schema["required"]:
+            return f"，写成「{schema['required'][0]}: …」"
+        case "object", list():
+            return "，前面不要「- 」"
+        case "string", dict() if set(instance.values()) == {""}:
+            return "，以 { 开头的文字要加英文双引号"
+        case "string", dict():
+            return "，文字里有英文冒号时要给整句话加英文双引号"
+        case "string", list():
+            return "，以 [ 开头的文字要加英文双引号；只有一句话时不要写成列表"
+        case "array", dict():
+            return "，每一项的第一个键前面要有「- 」，其余的键与它对齐"
+        case "array", "":
+            return "，现在是空的；没有内容就写 []"
+        case "array", str():
+            items = [item for item in re.split(r"[，、,|/]", instance.strip("【】［］〔〕[]")) if item.strip()]
+            return f"，写成 [{', '.join(map(str.strip, items))}]：英文方括号，各项用英文逗号隔开"
+        case _:
+            return ""
 
 
-def _unknown_key(document: Document, key: Key, name: str, known: list[str]) -> Problem:
+def _unknown_key(document: Document, key: Key, name: str, schema: Shape, kind: str) -> Problem:
     line, column = document.key_places.get((*key, name), document.place(key))
-    hint = _near(name, known) or f"，可用的键：{'、'.join(known)}"
+    known = schema["properties"]
+    near = _near_key(name, schema)
+    if near:
+        title = known[near].get("title", "")
+        hint = f"，是不是「{near}」（{title}）？"
+        if near in document.at(key):
+            hint = f"，是不是「{near}」？它在这里已经写过了"
+    elif places := sorted(set(_homes(SHAPES[kind], name, "最外层"))):
+        hint = f"：它应当写在{'或'.join(places)}，请检查缩进"
+    else:
+        hint = f"，可用的键：{'、'.join(known)}"
     return Problem(document.path, line, column, "schema.unknown-key", f"不认识的键「{name}」{hint}")
+
+
+def _near_key(name: str, schema: Shape) -> str:
+    """Return the known key that was most likely meant, by its letters or by its name in Chinese; else ''."""
+    known: dict[str, Shape] = schema["properties"]
+    if close := get_close_matches(_plain(name), known, n=1, cutoff=0.6):
+        return close[0]
+    titles = {shape.get("title", each): each for each, shape in known.items()}
+    close = get_close_matches(name, titles, n=1, cutoff=0.6)
+    return titles[close[0]] if close else ""
+
+
+def _homes(shape: Shape, name: str, where: str) -> Iterator[str]:
+    """Yield where else in a file a key of that name belongs."""
+    known: dict[str, Shape] = shape.get("properties", {})
+    if name in known:
+        yield where
+    for each, inner in known.items():
+        yield from _homes(inner, name, f"「{each}」下面")
+    if "items" in shape:
+        yield from _homes(shape["items"], name, where.replace("下面", "的每一项里"))
 
 
 def _near(word: str, known: list[str]) -> str:

@@ -2,10 +2,32 @@
 
 CODES = {
     "file.unreadable": "文件或文件夹不存在、没有权限，或在读取途中出错。请检查路径和权限。",
-    "file.encoding": "文件不是 UTF-8。请在编辑器里选择“另存为”，编码选 UTF-8。",
-    "file.too-large": "单个文件超过 32 MB，已拒绝读取，以免拖垮程序。",
+    "file.encoding": "文件的编码读不了。话术库只用 UTF-8：请在编辑器里选择“另存为”，编码选 UTF-8。"
+    "csbot check 另外认得带 BOM 的 UTF-16 和 GB18030（GBK），别的编码用 --encoding 指定。",
+    "file.too-large": "单个文件（或一行、一个工作簿）太大，已拒绝读取，以免拖垮程序。YAML 和 JSON 的上限是 32 MB，"
+    "大量数据请存成 JSON 行（.jsonl）或 CSV。",
+    "file.binary": "这不是文字文件。Word、PDF、旧版 Excel 请先另存为 .txt 或 .xlsx；UTF-16 文字要带 BOM，"
+    "或加 --encoding utf-16。",
+    "file.nothing": "文件夹里没有可以检查的文件。什么都没查不等于没有问题，所以算出错：请看扩展名、--include、"
+    "--exclude、.gitignore 和 .csbotignore。",
+    "file.pattern": ".gitignore 或 .csbotignore 里的这一行写法不对。",
+    "markdown.unclosed": "Markdown 的代码块或注释没有结尾，后面的话都会被当成代码跳过。请补上结尾的 ``` 或 -->。",
+    "table.column": "表格里没有 --column 指定的列。请核对第一行的列名。",
+    "table.quote": 'CSV 里有一个英文双引号没有成对，后面的内容分不清是哪一格。单元格里的双引号要写两遍（""）。',
+    "table.workbook": "Excel 工作簿读不了：文件损坏、加密，或者其实是别的格式。请另存为 .xlsx，或导出 CSV。",
+    "json.syntax": "JSON 写法有误。常见原因：中文引号、多了或少了逗号、括号不成对。",
+    "ignore.no-reason": "行内的忽略没有写理由，所以不算数。写法：csbot: 忽略 规则编号 理由。",
+    "ignore.unknown-rule": "行内的忽略写的规则编号不存在：拼错了，或者规则已经删除、关掉。",
+    "ignore.unused": "行内的忽略没有用上：那里已经没有这条规则的问题。请把它删掉，免得日后放过新问题。",
+    "baseline.stale": "基线里的这一条已经改好了。请用 csbot check … --baseline 文件 --update-baseline 从基线里去掉。",
+    "baseline.format": "基线文件改坏了，或者不是 csbot 写的。请从版本库取回，或删掉后重建。",
+    "file.unwritable": "文件写不了。请检查路径和权限。",
     "yaml.syntax": "YAML 写法有误。常见原因：全角冒号、引号不成对、缩进不齐、以特殊字符开头的文字没有加引号。",
     "yaml.tab": "缩进里有制表符。YAML 只接受空格，请把 Tab 换成两个空格。",
+    "yaml.space": "缩进里有全角空格或看不见的字符（多半是从网页或 Word 粘贴来的）。请换成英文空格。",
+    "yaml.quotes": "值两边是中文引号。YAML 只认英文引号，中文引号会跟着文字一起发给客户。",
+    "yaml.comment": "空格后面的 # 是注释的开头，后面的字都会丢掉。文字里有 # 时请给整句话加英文双引号；"
+    "真是注释的话，# 后面空一格。",
     "yaml.empty": "文件里没有内容。",
     "yaml.alias": "话术库不使用 YAML 的锚点（&）和别名（*）：几行别名可以展开成几个 GB。请把内容写全。",
     "yaml.tag": "文字以英文感叹号开头。YAML 会把它当成类型标记吞掉，请给整句话加英文双引号。",
@@ -28,6 +50,13 @@ CODES = {
     "ref.no-script": "情景没有话术。",
     "ref.no-examples": "客户触发的情景没有例句，永远识别不到。",
     "manual.section": "手册对照表里的这一节没有写清楚：要么有对应的内容，要么写明为什么没有。",
+    "script.expired": "话术过了 expires 写的日期。请改好内容后写上新的日期，或者删掉这条话术。",
+    "script.review-due": "话术很久没有复核：从 reviewed 起超过了 settings.yaml 里的 review_days（不写是 365 天）。"
+    "请通读一遍，没有问题就把 reviewed 改成今天。",
+    "test.step": "测试的这一步写法不对：每一步只写 customer、use、agent 里的一个；期望要和它相配。",
+    "test.slot": "测试里填的值不合变量的类型。",
+    "test.failed": "测试没有通过：csbot 的应答和 expect 写的不一样。是话术库错了就改话术库，是期望过时了就改测试。",
+    "test.passes-again": "记在 known_failures 里的测试现在通过了。请把它从那里去掉，免得日后再坏了没人知道。",
     "script.braces": "回复里的花括号没有成对。",
     "script.line-break": "回复里有换行。",
     "rule.phrase": "短语写法不对。可用：文字、…（同一句内任意文字）、[甲|乙]（任选其一）、<时限>。",
@@ -47,6 +76,7 @@ CODES = {
     "intent.few-examples": "例句少于 30 条，识别会不稳。",
     "intent.duplicate-example": "同一句例句出现在两处。",
     "intent.stolen-example": "这条例句会被识别成别的情景：两个情景的例句互相打架。",
+    "intent.overlap": "把这条例句拿走，它会被识别成别的情景：客户这样说时容易认错。只在 csbot lint --overlaps 时报告。",
     "intent.negative-matched": "反例仍然被识别成本情景。",
     "intent.unreachable": "由坐席触发的情景没有出现在任何 next 里，只能靠搜索找到。",
     "element.unused": "没有任何话术声明这个要素。",

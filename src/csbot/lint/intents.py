@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from csbot.library.models import Library
 from csbot.library.problems import Problem
 from csbot.lint.places import Places
+from csbot.matching.crossing import is_stolen, judge_library
 from csbot.matching.features import plain
 from csbot.matching.matcher import Matcher
 
 MINIMUM_EXAMPLES = 30
 
 
-def check_intents(library: Library, places: Places) -> Iterator[Problem]:
+def check_intents(library: Library, places: Places, *, overlaps: bool = False) -> Iterator[Problem]:
     """Yield situations with too few examples, examples that stand twice, and examples that another one wins."""
     yield from _check_counts(library, places)
     yield from _check_duplicates(library, places)
-    yield from _check_overlaps(library, places)
+    yield from _check_overlaps(library, places, overlaps=overlaps)
     named = {step for script in library.scripts.values() for step in script.next}
     for intent in library.intents.values():
         if intent.trigger == "agent" and intent.id not in named and not intent.keywords:
@@ -46,16 +47,29 @@ def _check_duplicates(library: Library, places: Places) -> Iterator[Problem]:
                 seen[key] = intent.id
 
 
-def _check_overlaps(library: Library, places: Places) -> Iterator[Problem]:
+def _check_overlaps(library: Library, places: Places, *, overlaps: bool) -> Iterator[Problem]:
+    """Yield examples that another situation wins, and counter-examples that are still matched.
+
+    With ``overlaps`` also the examples that another situation would win if they were not in the library
+    (leave-one-out): such messages of customers go astray.
+    """
+    judged = judge_library(library) if overlaps else ()
+    stolen = {(each.intent, each.text): each.winner for each in judged if is_stolen(each)}
     matcher = Matcher.for_library(library)
     for intent in library.intents.values():
         for index, text in enumerate(intent.examples):
-            winner = matcher.winner(text)
+            winner = (
+                matcher.winner(text) if intent.trigger == "customer" and intent.id in matcher.situations else intent.id
+            )
             if winner != intent.id:
-                other = winner or "（无关）"
-                message = f"例句「{text}」会被识别成「{other}」，请改写，或在两边补上能区分的例句"
+                message = f"例句「{text}」会被识别成「{winner or '（无关）'}」，请改写，或在两边补上能区分的例句"
+                yield places.problem(
+                    "intents", intent.id, ("examples", index), "intent.stolen-example", message, "warning"
+                )
+            elif other := stolen.get((intent.id, text)):
+                message = f"例句「{text}」照其余例句看属于「{other}」，请改写，或在两边补上能区分的例句"
                 where = ("examples", index)
-                yield places.problem("intents", intent.id, where, "intent.stolen-example", message, "warning")
+                yield places.problem("intents", intent.id, where, "intent.overlap", message, "warning")
         for index, text in enumerate(intent.negatives):
             match = matcher.match(text)
             if match.intent == intent.id and len(match.intents) == 1:

@@ -6,13 +6,13 @@ the score where the message is an example but for a typing error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from csbot.matching.index import Known
+from csbot.matching.corpus import Known
 
-NEAR = 80.0  # of 100: from here on an example adds to its intent's score
-BONUS = 0.4  # what an identical example adds
+NEAR = 85.0  # of 100: from here on an example adds to its intent's score
+BONUS = 1.5  # what an identical example adds to the score of its intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +29,33 @@ class Neighbours:
 
     def __init__(self, known: Known) -> None:
         self._known = known
+        self._of_intent: dict[str, list[int]] = {}
+        for at, intent in enumerate(known.intents):
+            self._of_intent.setdefault(intent, []).append(at)
 
-    def nearest(self, plain_text: str, limit: int = 5) -> list[Near]:
-        """Return up to ``limit`` examples at a ratio of 50 or more, nearest first."""
-        from rapidfuzz import fuzz, process
+    def nearest(
+        self, plain_text: str, limit: int = 5, among: Iterable[str] | None = None, cutoff: float = 50.0
+    ) -> list[Near]:
+        """Return up to ``limit`` examples at a ratio of ``cutoff`` or more, nearest first.
 
+        ``among`` names the intents to look at; without it all are, which takes time with many examples.
+        """
         wanted = plain_text.replace(" ", "")
         if not wanted:
             return []
-        found = process.extract(wanted, self._known.plain, scorer=fuzz.ratio, score_cutoff=50.0, limit=limit)
-        return [Near(self._known.texts[at], self._known.intents[at], ratio) for _, ratio, at in found]
+        known = self._known
+        if among is None:
+            places: Sequence[int] = range(len(known.plain))
+        else:
+            places = [at for intent in among for at in self._of_intent.get(intent, ())]
+        if not places:
+            return []
+        from rapidfuzz import fuzz, process
+
+        found = process.extract(
+            wanted, [known.plain[at] for at in places], scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit
+        )
+        return [Near(known.texts[places[at]], known.intents[places[at]], ratio) for _, ratio, at in found]
 
 
 def bonus(near: Sequence[Near]) -> dict[str, float]:
@@ -49,3 +66,12 @@ def bonus(near: Sequence[Near]) -> dict[str, float]:
         if gain > added.get(example.intent, 0.0):
             added[example.intent] = gain
     return added
+
+
+def alike(texts: Sequence[str], cutoff: float, limit: int = 3) -> Iterator[tuple[int, int, float]]:
+    """Yield the pairs of texts, by place, with a ratio of ``cutoff`` or more; at most ``limit`` for each text."""
+    from rapidfuzz import fuzz, process
+
+    for first, text in enumerate(texts):
+        later = process.extract(text, texts[first + 1 :], scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit)
+        yield from ((first, first + 1 + int(at), float(ratio)) for _, ratio, at in later)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 # 「我不是要投诉」「没说要退」「不用开发票了」, but not 「是不是」「要不要」「能不能」.
 _DECLINES = re.compile(
@@ -23,30 +24,45 @@ _METALANGUAGE = re.compile(
 )
 
 
-# A plain "not" before something, but not 「不能退」, which complains, nor 「不过」 and 「不如」, which join.
+# A plain "not" before something, but not 「不能退」, which complains, nor 「不过」, 「不如」 and 「不但」, which join.
 _NEGATES = re.compile(
-    r"不(?!能|会|是|给|让|肯|了|到|上|出|着|行|对|好|错|清|住|动|起|见|懂|明|同|是|过|然|如|管|但|仅|像|愧|小心|方便)(?P<declined>[^,。!?;\n]{1,10})"
-    r"|(?<!分|告|识|鉴|特|性|区|级)别(?!人|的|处|家|墅)(?P<refused>[^,。!?;\n]{1,10})"
-    r"|(?:不是|并非|没有?(?:打算|想|要|说))(?P<contrasted>[^,。!?;\n]{1,16})"
-    r"|没有?(?P<denied>[^,。!?;\n]{1,10})"
-    r"|(?P<object>[\u4e00-\u9fff]{2,8}?)我?(?:不要|不用|不需要|不办|不嫌)了?(?:贵|慢)?(?=[,。!?;\n]|$)"
+    r"(?:不(?:但|光|仅|只|单|止)(?:是)?没有?)|"
+    r"(?:不(?!能|会|是|给|让|肯|了|到|上|出|着|行|对|好|错|清|住|动|起|见|懂|明|同|是|过|然|如|管|但|仅|光|单|止|像|愧|消|下|完|进|来|回|小心|方便)"
+    r"|(?<!分|告|识|鉴|特|性|区|级|个)[别甭](?!人|的|处|家|墅|名|扭)|(?:不是|并非)|没有?(?:打算|想|要|说)?|未曾?)"
+    r"(?P<after>[^,。!?;\n]{1,16})"
+    r"|(?P<before>[\u4e00-\u9fff]{2,8}?)我?(?:不要|不用|不需要|不办|不嫌|就算|就免|就不必|别开)了?(?:贵|慢)?(?=[,。!?;\n]|$)"
+)
+# A clause that says that all is well: 「态度挺好的」, 「问题彻底解决了」.
+_FINE = re.compile(
+    r"(?:[挺很蛮都也真倒还]|非常|特别)(?:好|不错|满意|正常|顺利|快)(?:的|了|啊|呀)?$|(?:解决|成功|搞定|修好|弄好|交过|收到|知道)了?$"
 )
 
 
-def negated(clause: str) -> tuple[str, bool] | None:
-    """Return what a clause (normalised) negates, and whether it must be named by a keyword to count.
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """What a clause says is not so."""
 
-    投诉你们 in 「我不投诉你们」 is plain; 「没…」 mostly states a lack (没解决, 没收到): there only a keyword
-    counts.
-    None where nothing is negated; 「安不安全」 asks.
-    """
+    what: str  # 投诉你们 in 「我不投诉你们」
+    words: str  # the negation and what stands beside it: 不投诉; nobody who has the trouble speaks so
+    affirmed: str  # the clause as it would be without the negation: 我投诉你们
+    fine: bool = False  # nothing is negated, but all is said to be well
+
+
+def negated(clause: str) -> Denial | None:
+    """Return what a clause (normalised) denies; None where it denies nothing. 「安不安全」 asks."""
     for found in _NEGATES.finditer(clause):
-        at = found.start()
-        if clause[at] == "不" and at and clause[at - 1] == clause[at + 1 : at + 2]:
+        start = found.start()
+        if found["before"] is not None:
+            end = found.end("before")
+            return Denial(found["before"], clause[end - 1 : end + 2], found["before"])
+        if found["after"] is None:
             continue
-        what = next(group for group in found.groups() if group)
-        return what, found["denied"] is not None
-    return None
+        if (start and clause[start - 1] == clause[start + 1 : start + 2]) or found["after"] == "有":
+            continue
+        word, after = clause[start : found.start("after")], found["after"]
+        return Denial(after, word[:1] + after[:2], clause[:start] + clause[found.start("after") :])
+    well = _FINE.search(clause)
+    return Denial(clause, well.group(), clause, fine=True) if well else None
 
 
 def is_metalanguage(normalised_text: str) -> bool:

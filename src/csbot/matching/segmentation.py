@@ -9,8 +9,9 @@ from itertools import pairwise
 from csbot.matching.result import Candidate, Part
 from csbot.text.segment import is_han
 
-MAXIMUM_CLAUSES = 8
+MAXIMUM_CLAUSES = 6
 MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
+LIKELY = 3  # situations of the whole message among which those of its stretches must be
 CLEAR = 0.95  # how probable each stretch of a cut must be: a wrong second answer annoys more than a missing one
 _BREAK = re.compile(
     r"[,。!?;:\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外|还有就是|顺便|对了|以及|然后再))"
@@ -55,8 +56,8 @@ def find_parts(
     """Return the best cut of a message into stretches of different situations, or at most one stretch.
 
     Every cut into two or three stretches of neighbouring clauses is looked at; a cut counts where each stretch
-    is clear by itself, the situations differ, and the whole message is most like one of them. Stretches of mere
-    courtesy are passed over.
+    is clear by itself, the situations differ, all are likely for the whole message too, and it is most like one of
+    them. Stretches of mere courtesy are passed over.
     """
     if len(clauses) < 2:
         return []
@@ -75,20 +76,27 @@ def find_parts(
     cuts = [(cut,) for cut in range(1, count)]
     cuts += [(first, second) for first in range(1, count) for second in range(first + 1, count)]  # type: ignore[misc]
     for cut in cuts:
-        bounds = [0, *cut, count]
-        found = [part(start, end) for start, end in pairwise(bounds)]
-        clear = [
-            each
-            for each in found
-            if each is not None and each.candidate.score >= CLEAR and not is_filler(each.candidate.intent)
-        ]
-        doubtful = [each for each in found if each is not None and each.candidate.score < CLEAR]
-        intents = {each.candidate.intent for each in clear}
-        if len(clear) < 2 or len(intents) < len(clear) or doubtful:
-            continue
-        value = min(each.candidate.score for each in clear)
-        if value > best_value:
-            best, best_value = clear, value
-    if best and whole and all(each.candidate.intent != whole[0].intent for each in best):
+        clear: list[Part] = []
+        for start, end in pairwise((0, *cut, count)):
+            found = part(start, end)
+            if found is None:
+                continue
+            if found.candidate.score < CLEAR:  # one doubtful stretch spoils the cut: the rest need not be read
+                break
+            if not is_filler(found.candidate.intent):
+                clear.append(found)
+        else:
+            intents = {each.candidate.intent for each in clear}
+            if len(clear) < 2 or len(intents) < len(clear):
+                continue
+            value = min(each.candidate.score for each in clear)
+            if value > best_value:
+                best, best_value = clear, value
+    likely = [candidate.intent for candidate in whole[:LIKELY]]
+    if likely and (likely[0] not in {each.candidate.intent for each in best} or not _within(best, likely)):
         return []
     return best
+
+
+def _within(parts: Sequence[Part], likely: Sequence[str]) -> bool:
+    return all(each.candidate.intent in likely for each in parts)

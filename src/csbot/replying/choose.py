@@ -17,6 +17,7 @@ class Conditions:
     festival: str = ""
     time: str = ""
     complaint_type: str = ""
+    channel: str = ""
     options: bool = False
 
     def allow(self, reply: Reply) -> bool:
@@ -36,6 +37,9 @@ def _specificity(reply: Reply) -> int:
     return sum(wanted != "none" for _, wanted in reply.when)
 
 
+_LENGTHS = {"在线": "短", "电话": "短", "邮件": "长"}  # what suits a channel best
+
+
 def ranked(
     script: Script,
     conditions: Conditions,
@@ -46,14 +50,17 @@ def ranked(
     """Return the indexes of the variants that may be said now, best first.
 
     Variants with the fewest open slots come first, then those used least in this conversation, then those made
-    for this very occasion, then those that use what is known of the customer, then the order of the file.
+    for this very occasion, then those of a length that suits the channel, then those that use what is known of
+    the customer, then the order of the file.
     """
     allowed = [index for index, reply in enumerate(script.replies) if conditions.allow(reply)]
     known = set(known_slots)
 
-    def order(index: int) -> tuple[int, int, int, int, int]:
+    def order(index: int) -> tuple[int, int, int, bool, int, int]:
         reply = script.replies[index]
         personal = sum(f"{{{name}}}" in reply.text for name in known)
-        return (open_slots[index], used.get((script.intent, index), 0), -_specificity(reply), -personal, index)
+        times = used.get((script.intent, index), 0)
+        unsuited = reply.length != _LENGTHS.get(conditions.channel, reply.length)
+        return (open_slots[index], times, -_specificity(reply), unsuited, -personal, index)
 
     return sorted(allowed, key=order)

@@ -20,5 +20,6 @@ class Context:
     profile: str = ""
     customer_type: str = ""
     complaint_type: str = ""  # 感性 (wants to be heard) or 理性 (wants it solved), manual 002
+    channel: str = ""  # 在线, 电话 or 邮件
     used: Counter[tuple[str, int]] = field(default_factory=Counter)
     last_intent: str = ""

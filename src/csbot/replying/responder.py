@@ -95,13 +95,13 @@ class Responder:
         of_the_day = [period.greeting for period in self.library.day_periods]
         return tuple(dict.fromkeys(["您好", *of_the_day, *(each.greeting for each in self.library.festivals)]))
 
-    def respond(self, text: str, context: Context, limit: int | None = None) -> Response:
+    def respond(self, text: str, context: Context, limit: int | None = None, *, match: Match | None = None) -> Response:
         """Answer one message. The context is not changed; ``remember`` does that for what was sent.
 
         With ``limit`` no more variants are made than that many that may be said: a program that sends the best
-        one need not wait for the others.
+        one need not wait for the others. ``match`` is what the message was matched to, where that is known already.
         """
-        match = self.matcher.of_trade(context.profile).match(text)
+        match = match or self.matcher.of_trade(context.profile).match(text)
         slots = {**read_from_message(text, self.library.slots), **context.slots}
         if match.decision is Decision.MATCHED:
             return self.answer(match, match.intents, text, context, slots, limit=limit)
@@ -169,6 +169,7 @@ class Responder:
             festival=today.name if today else "",
             time=period.name if period else "",
             complaint_type=context.complaint_type,
+            channel=context.channel,
             options=bool(options),
         )
         return conditions, automatic

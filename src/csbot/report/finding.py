@@ -9,6 +9,8 @@ from itertools import accumulate
 
 from csbot.rules.model import Hit
 
+IN_BASELINE = "已记入基线"  # the suppression of a finding that a baseline sets aside; a comment gives its own reason
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -43,6 +45,23 @@ class Finding:
     def place(self) -> str:
         """The place as editors and terminals understand it."""
         return f"{self.path}:{self.line}:{self.column}"
+
+    def around(self, context: int) -> tuple[int, str]:
+        """Return the hit on its first line with up to ``context`` code points on both sides, and where that begins.
+
+        The place is a column. A line may be a whole file and hold a finding every few characters, so that nobody
+        wants all of it for each.
+        """
+        start = self.column - 1
+        one_line = self.end_line == self.line
+        long = self.end_column - self.column if one_line else len(self.found.partition("\n")[0])
+        first = max(0, start - context)
+        return first + 1, self.snippet[first : start + long + context]
+
+
+def counted(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that count: those that nothing sets aside."""
+    return [finding for finding in findings if not finding.suppression]
 
 
 class Lines:

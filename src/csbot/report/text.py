@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from csbot.report.finding import Finding
+from collections.abc import Sequence
+
+from csbot.report.finding import Finding, counted
+from csbot.report.message import one_line
+from csbot.report.run import Run
 from csbot.rules.rewrite import Rewriting
 from csbot.text.normalise import visible
 
@@ -26,22 +30,41 @@ def marked(text: str, start: int, end: int) -> tuple[str, str]:
     return before + span + after, " " * width(before) + "^" * max(1, width(span))
 
 
+def _span_in(finding: Finding, snippet: str) -> tuple[int, int]:
+    """Return where in its snippet a finding stands: by its columns, unless they count cells."""
+    start, found = finding.column - 1, finding.found.split("\n")[0]
+    if not snippet.startswith(found, start) and found in snippet:
+        start = snippet.index(found)
+        return start, start + len(found)
+    end = finding.end_column - 1 if finding.end_line == finding.line else len(snippet)
+    return start, min(len(snippet), end)
+
+
 def as_text(finding: Finding) -> str:
     """Return a finding as a person reads it: place, rule, the marked line, why, and what to say instead."""
-    start = finding.column - 1
-    snippet = finding.snippet.rstrip("\r")
-    line, marks = marked(snippet, start, min(len(finding.snippet), start + len(finding.found.split("\n")[0])))
     ways = f"（{'、'.join(finding.ways)}）" if finding.ways else ""
-    lines = "\n".join(
-        [
-            f"{finding.place}: {finding.code} {_SEVERITIES[finding.severity]}：「{finding.banned}」{ways}",
-            f"    {line}",
-            f"    {marks}",
-            f"    原因：{finding.reason}（{finding.source}）",
-            f"    改说：{finding.instead}",
-        ]
-    )
-    return visible(lines)
+    what = f"「{finding.banned}」{ways}" if finding.banned else finding.message
+    lines = [f"{one_line(finding.place)}: {finding.code} {_SEVERITIES[finding.severity]}：{what}"]
+    if finding.snippet:
+        snippet = finding.snippet.rstrip("\r")
+        lines += [f"    {part}" for part in marked(snippet, *_span_in(finding, snippet))]
+    if finding.reason or finding.source:
+        source = f"（{finding.source}）" if finding.source else ""
+        lines.append(f"    原因：{finding.reason}{source}")
+    if finding.instead:
+        lines.append(f"    改说：{finding.instead}")
+    return visible("\n".join(lines))
+
+
+def report(findings: Sequence[Finding], run: Run) -> str:
+    """Return the findings that count and how many there are; what could not be read is told on standard error."""
+    shown = counted(findings)
+    aside = len(findings) - len(shown)
+    total = f"共 {len(shown)} 处" if shown else "没有发现服务忌语" if run.command == "check" else "没有发现问题"
+    lines = [as_text(finding) for finding in shown]
+    if shown or run.complete:  # nothing found in what could be read is no clean pass
+        lines.append(f"{total}（另有 {aside} 处已忽略）" if aside else total)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def rewriting_as_text(rewriting: Rewriting) -> str:

@@ -6,23 +6,21 @@ They are looked up by sound, so that one lookup finds the phrase and its homopho
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 from csbot.rules.model import Kind, PhraseRule
-from csbot.rules.phrase import DURATION, GAP, WILDCARD, parts_of
+from csbot.rules.phrase import DURATION, WILDCARD, parts_of
 from csbot.rules.reduce import Reduced, bare, one_person, reduce_literal
 
 MOST_LITERALS = 300  # that one phrase may be written out as
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A literal of a phrase. ``literal`` is the whole phrase, written out, or empty where it is a piece of it.
 
     Where a phrase counts as a whole clause or sentence, nothing but particles stands before an anchor that
@@ -84,23 +82,6 @@ def best_literals(phrase: str) -> tuple[list[str], bool, bool]:
                         best = ((length, -len(literals)), literals, opens, closes)
                     break  # a shorter piece with the same start is no better
     return best[1], best[2], best[3]
-
-
-def groups_of(phrase: str) -> tuple[list[re.Pattern[str]], int]:
-    """Return expressions, of each of which any match of a phrase holds one, and how long a match can be.
-
-    Both are meant for reduced text.
-    """
-    groups = []
-    length = 0
-    for run in _runs(phrase):
-        length += GAP
-        for alternatives in run:
-            words = {one_person(reduce_literal(each).text) for each in alternatives}
-            length += max(map(len, words))
-            if "" not in words:
-                groups.append(re.compile("|".join(map(re.escape, sorted(words)))))
-    return groups, length
 
 
 def anchors_of(number: int, rule: PhraseRule) -> Iterator[Anchor]:

@@ -41,7 +41,9 @@ def plain_hits(compiled: CompiledRule, normalised: Normalised, begin: int, end: 
             for source, matcher in compiled.exceptions
             if any(a <= start and stop <= b for a, b in matcher.spans(text))
         )
-        exception = next(covering, None) or (QUOTED if is_quoted(text, start, stop) else None)
+        exception = next(covering, None)
+        if exception is None and compiled.rule.tolerant and is_quoted(text, start, stop):
+            exception = QUOTED  # an element that is quoted is still said
         seen_end = stop if exception is None else seen_end
         raw_start, raw_end = normalised.raw_span(start, stop)
         yield Hit(compiled.rule, raw_start, raw_end, normalised.raw[raw_start:raw_end], (), exception)

@@ -60,7 +60,12 @@ class Compiled:
 
     def may_match(self, present: frozenset[str]) -> bool:
         """Tell whether a text with these characters can hold the phrase at all."""
-        return self.required <= present and not any(each.isdisjoint(present) for each in self.any_of)
+        if not self.required <= present:
+            return False
+        for each in self.any_of:  # noqa: SIM110 (asked for most lines of long texts, where a generator costs more)
+            if each.isdisjoint(present):
+                return False
+        return True
 
     def as_list(self) -> list[Any]:
         """Return the phrase as JSON, for the cache."""
@@ -183,6 +188,18 @@ def _crosses_sentences(parts: list[str | list[str]]) -> bool:
             if any(mark in text for mark in _ENDS):
                 return True
     return False
+
+
+def choices_of(phrase: str, *, keep_you: bool = False) -> list[list[frozenset[str]]]:
+    """Return for each list of alternatives of a tolerant phrase the characters that each of them requires.
+
+    Any text that holds the phrase holds all characters of one alternative of each list.
+    """
+    lists = [part for part in parts_of(phrase) if isinstance(part, list)]
+    return [
+        [frozenset(_certain_characters(each, Tolerance(keep_you=keep_you))) for each in alternatives]
+        for alternatives in lists
+    ]
 
 
 @lru_cache(maxsize=8192)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -47,7 +47,7 @@ class RuleSet:
 
     def _list_anchors(self) -> list[list[Any]]:
         return [
-            list(astuple(anchor))
+            list(anchor)
             for number, compiled in enumerate(self._compiled)
             if compiled.folded
             for anchor in anchors_of(number, compiled.rule)
@@ -57,7 +57,7 @@ class RuleSet:
     def anchors(self) -> AnchorTable:
         """The anchors of all phrases that are matched over folded text."""
         stored = cached(f"anchors-{self._name}", self._key, self._list_anchors) if self._key else self._list_anchors()
-        return AnchorTable(Anchor(*each) for each in stored)
+        return AnchorTable(map(Anchor._make, stored))
 
     @cached_property
     def _unanchored(self) -> tuple[tuple[CompiledRule, list[Matcher]], ...]:
@@ -93,13 +93,13 @@ class RuleSet:
         Hits that an exception covers are left out, or with ``dropped`` returned too, naming it. A hit inside
         a longer one that is at least as severe is left out: 「不行」 inside 「不行就是不行」.
         """
-        if isinstance(text, str) and len(text) >= LONG_TEXT and not self._unanchored:
+        if isinstance(text, str) and len(text) >= LONG_TEXT and not dropped and not self._unanchored:
             hits: list[Hit] = []
             for start, end, known in self._sieve.lines(text):
                 if known is not None:
                     hits.extend(known)
                     continue
-                for hit in self._scan(normalise(text[start:end]), dropped=dropped):
+                for hit in self._scan(normalise(text[start:end]), dropped=False):
                     hits.append(replace(hit, start=hit.start + start, end=hit.end + start))
             return hits
         return self._scan(text if isinstance(text, Normalised) else normalise(text), dropped=dropped)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from csbot.rules.anchors import Anchor
-from csbot.rules.evidence import CONTEXT, is_error
+from csbot.rules.evidence import is_error
 from csbot.rules.fold import Folded
 from csbot.rules.reduce import Reduced, one_person
 from csbot.rules.ways import HOMOPHONE, INITIALS, PINYIN
@@ -110,18 +110,17 @@ class Spelled:
 
     def __init__(self, anchors: Iterable[Anchor]) -> None:
         self._by_sounds: dict[str, list[tuple[Anchor, str]]] = defaultdict(list)
-        self._by_initials: dict[str, list[tuple[Anchor, str]]] = defaultdict(list)
+        self.by_initials: dict[str, list[tuple[Anchor, str]]] = defaultdict(list)
         for anchor in anchors:
             # Letters hide which of the small words were left out: a phrase counts in full, and reduced.
             for text in {one_person("".join(filter(str.isalnum, anchor.literal))), anchor.text}:
                 if len(text) > 1 and all(map(is_han, text)):
                     self._by_sounds[text.translate(spoken_table())].append((anchor, text))
-                    self._by_initials["".join(reading(character)[:1] for character in text)].append((anchor, text))
+                    self.by_initials["".join(reading(character)[:1] for character in text)].append((anchor, text))
         self._sizes = sorted({len(sounds) for sounds in self._by_sounds})
         self._all_sounds = "\n".join(self._by_sounds)
-        self._all_initials = "\n".join(self._by_initials)
+        self._all_initials = "\n".join(self.by_initials)
         self._known: dict[str, bool] = {}
-        self._known_initials: dict[str, bool] = {}
 
     def may_mean(self, raw: str) -> bool:
         """Tell whether a run of letters can be a part of a phrase, as syllables or as initials.
@@ -132,30 +131,12 @@ class Spelled:
             run = normalise(raw).text
             if len(self._known) > MOST_RUNS:
                 self._known.clear()
-            syllables = _syllables_of(run) if len(run) <= MOST_LETTERS else ()
+            syllables = syllables_of(run) if len(run) <= MOST_LETTERS else ()
             sounds = "".join(_sound_of(each) for each in syllables if len(each) > 1)
             spelled = len(sounds) == len(syllables) > 0 and sounds in self._all_sounds
             initials = len(run) <= MOST_INITIALS and run in self._all_initials
             self._known[raw] = spelled or (initials and (len(run) > 1 or raw.islower()))
         return self._known[raw]
-
-    def may_mean_between(self, text: str, start: int, end: int) -> bool:
-        """Tell whether the letters ``text[start:end]`` (not normalised) can be a part of a phrase around them."""
-        raw = text[start:end]
-        if not self.may_mean(raw):
-            return False
-        run = normalise(raw).text
-        if _syllables_of(run):
-            return True
-        before = {reading(each)[:1] + run for each in _nearest_han(text, start - 1, -1)}
-        return any(map(self._are_initials, before | {run + reading(each)[:1] for each in _nearest_han(text, end, 1)}))
-
-    def _are_initials(self, letters: str) -> bool:
-        if letters not in self._known_initials:
-            if len(self._known_initials) > MOST_RUNS:
-                self._known_initials.clear()
-            self._known_initials[letters] = letters in self._all_initials
-        return self._known_initials[letters]
 
     def corrections(self, folded: Folded, reduced: Reduced) -> Iterator[Correction]:
         """Yield a correction for each place that spells a phrase, at least in part, by pinyin or by initials."""
@@ -165,7 +146,7 @@ class Spelled:
             run = folded.text[start:stop]
             if not self.may_mean(folded.raw_text(start, stop)):
                 continue
-            pieces[start] = _syllables_of(run) or tuple(run)
+            pieces[start] = syllables_of(run) or tuple(run)
             runs.add((start, stop))
         if not runs or not self._sizes:
             return
@@ -189,7 +170,7 @@ class Spelled:
                 if letters.isdisjoint(range(start, end)):
                     found = self._by_sounds.get(sounds[start:end])
                 else:
-                    found = self._by_initials.get(initials[start:end])
+                    found = self.by_initials.get(initials[start:end])
                 if found and not any(start <= at < end for at in latin):
                     continue
                 if found and _covers_runs(items[start:end], runs):
@@ -198,7 +179,8 @@ class Spelled:
                             yield start, end, anchor, text
 
 
-def _syllables_of(run: str) -> tuple[str, ...]:
+def syllables_of(run: str) -> tuple[str, ...]:
+    """Return the pinyin syllables that letters spell, by the standard where they can; empty where they spell none."""
     return split_latin(run, standard=True) or split_latin(run)
 
 
@@ -224,13 +206,6 @@ def _is_legible(part: list[_Item], meant: str) -> bool:
     if letters:
         return exact + (syllables > 0) >= (1 if letters > 1 or len(meant) == 2 else 2)
     return bool(exact) or len(meant) >= SHORTEST_FOR_INITIALS or syllables >= LETTERS_OF_TWO
-
-
-def _nearest_han(text: str, at: int, step: int) -> Iterator[str]:
-    """Yield the Han characters nearest to a place, one way."""
-    for index in range(at, at + step * CONTEXT, step):
-        if 0 <= index < len(text) and is_han(text[index]):
-            yield text[index]
 
 
 def _runs_of_letters(folded: Folded) -> Iterator[tuple[int, int]]:

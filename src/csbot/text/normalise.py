@@ -91,7 +91,7 @@ def is_traditional_character(character: str) -> bool:
 
 VANISHES, SEVERAL = "\x00", "\x01"
 # Their simplified form depends on the word that they stand in.
-_BY_WORD = frozenset("乾瞭著藉餘係徵夥甚麼摺鍾託捨妳祢嚒嘅苧後裡裏髮發復複鬱") | frozenset(map(chr, _SPELLINGS))
+_BY_WORD = frozenset("乾瞭著藉餘係徵夥甚麼摺鍾託捨妳祢嚒嘅苧後裡裏髮發復複覆鬱") | frozenset(map(chr, _SPELLINGS))
 
 
 def _read_characters() -> str:
@@ -115,7 +115,13 @@ def character_table() -> str:
     """
     from importlib.metadata import version
 
-    return cached("characters", f"3:{unicodedata.unidata_version}:{version('opencc')}", _read_characters)
+    return cached("characters", f"4:{unicodedata.unidata_version}:{version('opencc')}", _read_characters)
+
+
+def is_one_symbol(character: str) -> bool:
+    """Tell whether a character becomes one character that is neither wording nor space (an emoji stays as it is)."""
+    folded = _fold_character(character)
+    return len(folded) == 1 and not folded.isalnum() and not folded.isspace()
 
 
 def _simplify(text: str) -> str:
@@ -170,6 +176,11 @@ def normalise(raw: str) -> Normalised:
         return Normalised(raw, _simplify(text), range(len(raw)), range(1, len(raw) + 1))
     starts = tuple(index for index, parts in enumerate(folded) for _ in parts)
     return Normalised(raw, _simplify(text), starts, tuple(start + 1 for start in starts))
+
+
+def folded(raw: str) -> str:
+    """Return the text that ``normalise`` makes of ``raw``, for those who need no way back: a fifth of the time."""
+    return _simplify("".join(map(_fold_character, raw)))
 
 
 def visible(text: str) -> str:

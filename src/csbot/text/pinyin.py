@@ -11,11 +11,12 @@ import unicodedata
 from functools import lru_cache
 
 from csbot.text.cache import cached
-from csbot.text.segment import is_han
 
 # 您 is 你 to nearly every reader; the others are mistaken for each other by their look (自已 for 自己).
 _ALIKE = {"您": "你", "已": "己", "巳": "己", "末": "未", "曰": "日", "入": "人", "拔": "拨", "崇": "祟", "冶": "治"}
+_HAN = range(0x4E00, 0xA000)
 _LATIN = re.compile(r"[a-z]{2,}")
+_STRETCHES = re.compile(r"[a-z]{2,}|[^\x00-\x7f]+")
 
 
 def _read_table() -> dict[str, str]:
@@ -27,6 +28,26 @@ def _read_table() -> dict[str, str]:
         for code, readings in pinyin_dict.items()
         if 0x4E00 <= code <= 0x9FFF
     }
+
+
+def _read_all_readings() -> dict[str, str]:
+    """Return all toneless readings of each Han character that has several, most frequent first, with spaces between."""
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    several: dict[str, str] = {}
+    for code, listed in pinyin_dict.items():
+        if 0x4E00 <= code <= 0x9FFF and "," in listed:
+            distinct = list(dict.fromkeys(map(_toneless, listed.split(","))))
+            if len(distinct) > 1:
+                several[chr(code)] = " ".join(distinct)
+    return several
+
+
+@lru_cache(maxsize=1)
+def _all_readings() -> dict[str, str]:
+    from importlib.metadata import version
+
+    return cached("pinyin-readings", f"1:{version('pypinyin')}", _read_all_readings)
 
 
 def _toneless(reading_with_tone: str) -> str:
@@ -64,11 +85,18 @@ def sound_codes() -> dict[str, str]:
     return {sound: chr(0xE000 + index) for index, sound in enumerate(sorted(set(map(coarse, _syllables()))))}
 
 
+def _read_sounds() -> str:
+    codes, table = sound_codes(), _table()
+    return "".join(codes[coarse(table[chr(at)])] if chr(at) in table else chr(at) for at in _HAN)
+
+
 @lru_cache(maxsize=1)
 def spoken_table() -> dict[int, str]:
     """Return the table for ``str.translate`` that turns each Han character into the code of its sound."""
-    codes = sound_codes()
-    table = {ord(character): codes[coarse(syllable)] for character, syllable in _table().items()}
+    from importlib.metadata import version
+
+    # Kept by itself: every scan needs it, and only a few need the readings that it is made of.
+    table = dict(zip(_HAN, cached("sounds", f"1:{version('pypinyin')}", _read_sounds), strict=True))
     table[ord("您")] = table[ord("你")]
     return table
 
@@ -92,6 +120,15 @@ def reading(character: str) -> str:
     return _table().get(character, "")
 
 
+def readings(character: str) -> tuple[str, ...]:
+    """Return every toneless reading of a Han character, most frequent first; none for anything else."""
+    several = _all_readings().get(character)
+    if several is not None:
+        return tuple(several.split(" "))
+    only = reading(character)
+    return (only,) if only else ()
+
+
 @lru_cache(maxsize=4096)
 def split_latin(letters: str, *, standard: bool = False) -> tuple[str, ...]:
     """Cut Latin letters into pinyin syllables, longest first; empty where they are not pinyin throughout.
@@ -109,21 +146,21 @@ def split_latin(letters: str, *, standard: bool = False) -> tuple[str, ...]:
     return ()
 
 
+@lru_cache(maxsize=1)
+def _coarse_table() -> dict[str, str]:
+    merged = {syllable: coarse(syllable) for syllable in _syllables()}
+    return {character: merged[syllable] for character, syllable in _table().items() if syllable}
+
+
 def sounds(text: str) -> list[str]:
     """Return the coarse syllables of a normalised text, in order; Latin letters count where they are pinyin."""
+    table = _coarse_table()
+    if not _LATIN.search(text):
+        return [table[character] for character in text if character in table]
     result: list[str] = []
-    index = 0
-    while index < len(text):
-        character = text[index]
-        if is_han(character):
-            if syllable := reading(character):
-                result.append(coarse(syllable))
-            index += 1
-        elif (found := _LATIN.match(text, index)) is not None:
-            word = found.group()
-            if len(word) <= 24:
-                result.extend(coarse(syllable) for syllable in split_latin(word))
-            index = found.end()
-        else:
-            index += 1
+    for stretch in _STRETCHES.findall(text):
+        if not stretch.isascii():
+            result.extend(table[character] for character in stretch if character in table)
+        elif len(stretch) <= 24:
+            result.extend(map(coarse, split_latin(stretch)))
     return result

@@ -1,0 +1,127 @@
+"""One run of ``csbot check`` over files: read, scan, set aside, compare. Nothing here prints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from csbot.checking.changes import Changes, Lines
+from csbot.checking.fingerprint import Fingerprints, context_of
+from csbot.checking.ignoring import Placed, set_aside
+from csbot.library.problems import Problem
+from csbot.report.finding import Finding, findings_of
+from csbot.rules.model import Hit
+from csbot.sources.files import Found
+from csbot.sources.passage import Ignore, Items, Passage, SourceError
+from csbot.sources.reading import STANDARD_INPUT, Reading, given, read, shown
+
+Scan = Callable[[str], Sequence[Hit]]
+DRAFT = "<text>"  # the path of a text that was given as such
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What judges: the scan of a text, the ids that a comment may name, and what is known of the customer."""
+
+    scan: Scan
+    known: Container[str]
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run came to. ``findings`` are in order of file and place; those that are set aside carry a suppression.
+
+    ``problems`` are files that could not be read, or not to their end, ``notes`` what else a person should know.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unread: list[Problem] = field(default_factory=list)  # the same as values, as far as they are about a file
+    checked: list[str] = field(default_factory=list)  # the files that were read to their end
+
+    @property
+    def counting(self) -> list[Finding]:
+        """The findings that nothing sets aside."""
+        return [finding for finding in self.findings if not finding.suppression]
+
+
+def check_text(text: str, rules: Rules) -> Outcome:
+    """Check a text that was given as such."""
+    outcome = Outcome()
+    _check(DRAFT, given(text), rules, outcome)
+    return outcome
+
+
+def check_files(
+    files: Iterable[Found | SourceError], rules: Rules, reading: Reading, changes: Changes | None = None
+) -> Outcome:
+    """Check files in the order given; with ``changes`` only those that changed, and there only the changed lines.
+
+    Standard input is new as a whole. Raises ChangesError. A run that checked nothing has a problem.
+    """
+    outcome = Outcome()
+    unchanged = 0
+    for found in files:
+        if isinstance(found, SourceError):
+            outcome.problems.append(str(found))
+            outcome.unread.append(found.problem)
+            continue
+        lines = changes.of(found.path) if changes is not None and found.path != STANDARD_INPUT else None
+        if lines is not None and not lines:
+            unchanged += 1
+            continue
+        try:
+            _check(shown(found.path), read(found.path, reading), rules, outcome, lines)
+        except SourceError as error:
+            if found.named or error.problem.code != "file.binary":
+                outcome.problems.append(str(error))
+                outcome.unread.append(error.problem)
+            else:
+                outcome.notes.append(f"{shown(found.path)}: 不是文字，跳过了")
+    if not (outcome.checked or outcome.problems or unchanged):
+        outcome.problems.append("csbot: 没有检查任何文件")
+    return outcome
+
+
+def _check(path: str, items: Items, rules: Rules, outcome: Outcome, lines: Lines | None = None) -> None:
+    """Add the findings of one file, in order of place. Those before a fault in the file are kept."""
+    placed: list[Placed] = []
+    ignores: list[Ignore] = []
+    fingerprints = Fingerprints()
+    try:
+        for item in items:
+            if isinstance(item, Ignore):
+                ignores.append(item)
+            else:
+                placed.extend(_findings(path, item, rules, fingerprints))
+        outcome.checked.append(path)
+    finally:
+        findings = set_aside(placed, ignores, rules.known, path, fingerprints)
+        findings.sort(key=lambda each: (each.line, each.column, -each.end_line, -each.end_column, each.code))
+        outcome.findings += [each for each in findings if lines is None or lines.touch(each.line, each.end_line)]
+
+
+def _findings(path: str, passage: Passage, rules: Rules, fingerprints: Fingerprints) -> Iterator[Placed]:
+    hits = rules.scan(passage.text)
+    if passage.core is not None:
+        first, last = passage.core
+        hits = [hit for hit in hits if first <= hit.start < last]
+    if not hits:
+        return
+    # The place in the passage becomes the place in the file; everything else of a finding stays.
+    for hit, finding in zip(hits, findings_of(path, passage.text, hits, rules.context), strict=True):
+        span = passage.span(hit.start, hit.end)
+        context = context_of(passage.text, hit.start, hit.end)
+        placed = replace(
+            finding,
+            line=span.line,
+            column=span.column,
+            end_line=span.end_line,
+            end_column=span.end_column,
+            snippet=span.snippet,
+            field=passage.field,
+            fingerprint=fingerprints.of(hit.rule.id, path, context),
+        )
+        yield placed, passage.anchor

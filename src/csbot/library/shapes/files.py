@@ -1,0 +1,23 @@
+"""The shape of every kind of file."""
+
+from __future__ import annotations
+
+from csbot.library.shapes.company import MANUALS, OCCASIONS, SETTINGS
+from csbot.library.shapes.parts import Shape
+from csbot.library.shapes.rules import ELEMENTS, FORBIDDEN, REWRITING
+from csbot.library.shapes.situations import INTENTS, SCRIPTS, SLOTS, SYNONYMS
+from csbot.library.shapes.trials import CONVERSATIONS
+
+SHAPES: dict[str, Shape] = {
+    "intents": {"title": "情景", "description": "客户会怎么说，怎样认出来。", **INTENTS},
+    "scripts": {"title": "话术", "description": "每个情景怎么回复，一个主题一个文件。", **SCRIPTS},
+    "conversations": {"title": "对话测试", "description": "客户和坐席一来一往，应当怎样。", **CONVERSATIONS},
+    "forbidden": {"title": "禁用语规则", "description": "什么不能说，改说什么，一个类别一个文件。", **FORBIDDEN},
+    "elements": {"title": "要素规则", "description": "话术里必须说到什么，一个类别一个文件。", **ELEMENTS},
+    "slots": {"title": "变量", "description": "回复里要填的空。", **SLOTS},
+    "occasions": {"title": "时段和节日", "description": "按时间和节日变化的问候。", **OCCASIONS},
+    "synonyms": {"title": "同义词", "description": "识别时意思相同的词。", **SYNONYMS},
+    "rewriting": {"title": "改写的约定", "description": "改写坐席的话时，几条规则共用的约定。", **REWRITING},
+    "settings": {"title": "公司的设置", "description": "本公司的行业，和不用的禁用语规则。", **SETTINGS},
+    "manuals": {"title": "手册逐节对照", "description": "手册的每一节落在话术库的哪里。", **MANUALS},
+}

@@ -1,0 +1,62 @@
+"""What an index is made from: examples, counter-examples, words and synonyms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from csbot.matching.features import plain
+from csbot.text.segment import is_han
+
+NONE = ""  # the label of out-of-scope examples
+LONGEST_WORD = 6  # of a library's words that are kept whole when a text is cut, in characters
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An utterance and the intent it belongs to (NONE for one that belongs to no intent)."""
+
+    text: str
+    intent: str
+    whole: bool = True  # whether it is a message; a keyword is only a part of one
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All that an index is compiled from."""
+
+    examples: tuple[Example, ...]
+    counter_examples: tuple[Example, ...] = ()  # messages that look like their intent and are not
+    words: tuple[str, ...] = ()  # that are kept whole when a text is cut
+    synonyms: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Examples as the search for neighbours needs them: as written, their intents, and as read."""
+
+    texts: list[str]
+    intents: list[str]
+    plain: list[str]
+
+    @classmethod
+    def of(cls, examples: Iterable[Example], read: Sequence[str] | None = None) -> Known:
+        """Return examples ready for the search, those of no intent left out; ``read`` is what ``plain`` gave."""
+        every = list(examples)
+        texts = [plain(example.text) for example in every] if read is None else read
+        kept = [(example, text) for example, text in zip(every, texts, strict=True) if example.intent != NONE]
+        return cls(
+            [example.text for example, _ in kept],
+            [example.intent for example, _ in kept],
+            [text.replace(" ", "") for _, text in kept],
+        )
+
+    def as_lists(self) -> list[list[str]]:
+        """Return the three lists, for the cache."""
+        return [self.texts, self.intents, self.plain]
+
+
+def own_words(corpus: Corpus) -> list[str]:
+    """Return the words of a library that are kept whole: Han characters only, not too long."""
+    whole = (plain(word) for word in corpus.words)
+    return sorted({word for word in whole if 2 <= len(word) <= LONGEST_WORD and all(map(is_han, word))})

@@ -1,0 +1,85 @@
+"""Examples as sparse vectors: which features there are, how rare each is, and how much each example holds of it."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from csbot.matching.features import WEIGHTS, Views
+from csbot.matching.sparse import Sparse
+
+WHOLE = math.sqrt(sum(weight * weight for weight in WEIGHTS))  # length of a vector in which every view is filled
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The features of a set of examples."""
+
+    features: list[list[str]]  # by view; a feature's column is its place in all views one after the other
+    containing: Any  # int64 array: in how many examples each feature occurs
+    values: Sparse  # examples × features: frequency in the example times rarity, not yet brought to one length
+
+    @property
+    def view_of(self) -> Any:
+        """The view of each feature."""
+        import numpy as np
+
+        return np.repeat(np.arange(len(self.features)), [len(view) for view in self.features])
+
+    def vectors(self, rows: Any = None, known: Any = None) -> Sparse:
+        """Return the examples (or some ``rows``) as vectors of length one, from the features that are ``known``.
+
+        Each view is brought to its weight; a view without any known feature leaves the vector shorter.
+        """
+        import numpy as np
+
+        matrix = self.values if rows is None else self.values.rows(rows)
+        if known is not None:
+            matrix = matrix.keep(known[matrix.columns])
+        views = len(self.features)
+        cell = matrix.owners.astype(np.int64) * views + self.view_of[matrix.columns]
+        lengths = np.sqrt(np.bincount(cell, matrix.values**2, minlength=matrix.height * views))
+        weight = np.asarray(WEIGHTS)[self.view_of[matrix.columns]] / WHOLE
+        values = matrix.values * weight / np.maximum(lengths[cell], 1e-9)
+        return Sparse(matrix.ends, matrix.columns, values.astype(np.float32), matrix.width)
+
+    def coverage(self, rows: Any, known: Any) -> Any:
+        """Return for each of the ``rows`` the share of its length that lies in ``known`` features, 0..1."""
+        import numpy as np
+
+        matrix = self.values.rows(rows)
+        squares = (matrix.values * np.asarray(WEIGHTS)[self.view_of[matrix.columns]]) ** 2
+        whole = np.bincount(matrix.owners, squares, minlength=matrix.height)
+        seen = np.bincount(matrix.owners, squares * known[matrix.columns], minlength=matrix.height)
+        return np.sqrt(seen / np.maximum(whole, 1e-9))
+
+
+def gather(seen: Sequence[Views]) -> Gathered:
+    """Return the features of examples, in the order in which they first occur."""
+    import numpy as np
+
+    tables: list[defaultdict[str, int]] = []
+    parts = []
+    for view in range(len(WEIGHTS)):
+        table: defaultdict[str, int] = defaultdict()
+        table.default_factory = table.__len__
+        found = [table[value] for views in seen for value in views[view]]
+        sizes = np.fromiter((len(views[view]) for views in seen), dtype=np.int64, count=len(seen))
+        parts.append((np.repeat(np.arange(len(seen)), sizes), np.array(found, dtype=np.int64)))
+        tables.append(table)
+    starts = np.cumsum([0, *(len(table) for table in tables)])
+    width = int(starts[-1])
+    owners = np.concatenate([owner for owner, _ in parts])
+    columns = np.concatenate([found + start for (_, found), start in zip(parts, starts, strict=False)])
+    cells, counts = np.unique(owners * max(1, width) + columns, return_counts=True)
+    owners, columns = np.divmod(cells, max(1, width))
+    containing = np.bincount(columns, minlength=width)
+    # Smoothed inverse document frequency (as in Manning, Raghavan, Schütze 2008, ch. 6).
+    rarity = np.log((1 + len(seen)) / (1 + containing)) + 1
+    values = ((1 + np.log(counts)) * rarity[columns]).astype(np.float32)
+    ends = np.searchsorted(owners, np.arange(len(seen) + 1)).astype(np.int64)
+    matrix = Sparse(ends, columns.astype(np.int32), values, width)
+    return Gathered([list(table) for table in tables], containing, matrix)

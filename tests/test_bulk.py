@@ -1,0 +1,196 @@
+"""A long text is read in another way than a short one, and gives the same hits."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from csbot.library.models import Library
+from csbot.rules import bulk, scan
+from csbot.rules.model import Hit, Kind, PhraseRule, Severity
+from csbot.rules.scan import RuleSet
+from csbot.text.normalise import traditional
+
+
+def rule(name: str, *phrases: str, kind: Kind = Kind.PHRASE, **settings: object) -> PhraseRule:
+    given: dict[str, object] = {"name": phrases[0], "category": "test", "category_name": "测试", "source": "测试"}
+    return PhraseRule(id=f"test.{name}", kind=kind, phrases=phrases, **{**given, **settings})  # type: ignore[arg-type]
+
+
+KINDS = (
+    rule("know", "不知道", "我不清楚", exceptions=("不知道您", "不知道[是否|能否]")),
+    rule("no", "不行", exceptions=("行不行",)),
+    rule("you", "你", keep_you=True, severity=Severity.WARNING, exceptions=("迷你",)),
+    rule("away", "没办法", "没[什么|]办法了", "你自己想办法"),
+    rule("hello", "喂", "说吧", kind=Kind.CLAUSE),
+    rule("what", "什么", "怎么样", kind=Kind.SENTENCE),
+    rule("ask", "你找…问", "去[找|问]…[别人|他们]"),
+    rule("later", "<时限>后再来", "过<时限>再说"),
+    rule("quick", "快了快了", "急急急"),
+    rule("sentence", "什么？不行", "好，行了"),
+    rule("promise", "绝对", "一定能到", severity=Severity.WARNING, exceptions=("绝对不",)),
+    rule("number", "[0-9]{4}-[0-9]{4}", kind=Kind.PATTERN),
+    rule("begins", "^(?:稍等|等着).{0,3}$", kind=Kind.PATTERN),
+    rule("plain", "亲亲", tolerant=False),
+)
+NAME = rule("name", "直呼姓名", kind=Kind.NAME)
+UNANCHORED = rule("particle", "真的是")
+
+WORDS = (
+    "不知道", "布知道", "不.知.道", "不知", "道", "不", "行", "不行", "步行", "不行行", "行不行", "不 行", "不\u200b行",
+    "我真的不清楚", "俺们不清楚", "不zhidao", "bzd", "不zd", "buzhidao", "ＢＵzhidao", "b\u200bzd", "没bf", "CX", "sb",
+    "你", "您", "你们", "你你", "你，你", "迷你", "妳",
+    "没办法", "没什么办法", "你自己想辦法", "没办法了", "喂", "说吧",
+    "什么", "甚麼", "怎么样", "你找他们去问", "去问一下别人",
+    "三天后再来", "过2小时再说", "快了快了", "快了", "急急", "急急急",
+    "绝对", "绝對", "绝对不", "一定能到", "1234-5678", "稍等", "等着吧", "亲亲", "亲", "真的是", "其实",
+    "其实在", "的确实",
+    "那个", "目的确定", "“", "”", "客户说", "《", "》", "王小明", "劉小明", "欧阳小明", "您好", "那個", "好的", "乾",
+)  # fmt: skip
+MARKS = (
+    "。", "，", "！", "？", "?", ",", ":", "：", "、", " ", "　", "…", "~", "-", "\u200b", "\ufeff", "\u0301",
+    "😀", "❤️", "𠀀",
+    "\ud800", "㎏", "①", "ﬁ", "１",
+)  # fmt: skip
+BREAKS = ("\n", "\n", "。\n", "。\n", "\r\n", "\r", "\u2028", "\x85", "\v", "\n\n", " \n ", "。\r\n", "\u200b\n")
+
+lines = st.lists(st.sampled_from(WORDS + MARKS), max_size=6).map("".join)
+long_texts = st.lists(st.tuples(lines, st.sampled_from(BREAKS)).map("".join), max_size=12).map("".join)
+
+
+def ordinary(rules: RuleSet, text: str) -> list[Hit]:
+    """Scan without a first look."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scan, "LONG_TEXT", len(text) + 1)
+        return rules.scan(text)
+
+
+def bulk_hits(rules: RuleSet, text: str, chunk: int = bulk.CHUNK) -> list[Hit]:
+    """Scan with a first look, however short the text is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scan, "LONG_TEXT", 0)
+        patch.setattr(bulk, "CHUNK", chunk)
+        return rules.scan(text)
+
+
+def check(rules: RuleSet, text: str) -> None:
+    expected = ordinary(rules, text)
+    for chunk in (1, 30, bulk.CHUNK):
+        assert bulk_hits(rules, text, chunk) == expected
+    for hit in expected:
+        assert text[hit.start : hit.end] == hit.found
+
+
+@pytest.fixture(scope="module", params=["all", "with names", "without patterns", "unanchored"])
+def kinds(request: pytest.FixtureRequest) -> RuleSet:
+    """Rule sets for which a long text is read in different ways."""
+    without = [each for each in KINDS if each.kind is not Kind.PATTERN and each.tolerant]
+    chosen = {"all": KINDS, "with names": [*without, NAME], "without patterns": without}
+    return RuleSet(chosen.get(request.param, [*KINDS, NAME, UNANCHORED]))
+
+
+@pytest.fixture(scope="module")
+def shipped(library: Library) -> RuleSet:
+    """The rules of the library."""
+    return RuleSet(library.forbidden)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        "你",
+        "不知道\n",
+        "不知道",
+        "不知\n道",
+        "不知\r\n道",
+        "不知 \r\n 道。\n好的。",
+        "不\n知\n道\n",
+        "不\n\n知\n\n道",
+        "不\n知\n知\n道\n",
+        "不知\n知道",
+        "好的。\n不知道。不知\n道\n不知道。\n好的。",
+        "不知道吧\n不知道吧\n不知道吧\n" * 9,
+        "没关系，您慢慢说\n不知\n道就算了" * 30,
+        "劉小明，请您稍等。\n欧阳小明，你好。\n那個王小明，你说吧。",
+        "王\u200b小明，您好",
+        "\ufeff王小明，您好。\n王小明，您好。",
+        "其实在没办法\n确实在没办法",
+        "我那个不知道",
+        "没关系的，你，你要不要？\n",
+        "b\u200bzd",
+        "快\n了快了",
+        "快了。\n了快了快了",
+        "稍等\n稍等吧。\n请稍等",
+        "喂\n喂。\r\n喂，说吧。什么\n什么？\n不行",
+        "您说的“不知道”，我们很重视。\n“不知道”",
+        "😀不知道😀\n不😀知😀道\n𠀀不知道",
+        "什么？不行\n什么？\n不行",
+        "你" * 3000,
+        "不知道" * 1500 + "\n不知道。\n",
+        "好的，" * 700 + "不知道",
+        "1234-\n5678 1234-5678",
+        "你你们们\n你们\n们你",
+        "a" * 40 + "\n" + "bu zhi dao\nbuzhidao！\nCX bzd\n",
+    ],
+)
+def test_a_long_text_gives_the_hits_of_a_short_one(text: str, kinds: RuleSet) -> None:
+    check(kinds, text)
+    check(kinds, f"好的，请您稍候。\n{text}\n好的，感谢您的耐心等待。\n")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=long_texts)
+@example(text="不\n知\n知\n道\n")
+def test_any_text_gives_the_hits_of_the_ordinary_scan(text: str, kinds: RuleSet) -> None:
+    check(kinds, text)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_the_library_finds_the_same_in_long_texts(data: st.DataObject, shipped: RuleSet, library: Library) -> None:
+    examples = [text for each in library.forbidden for text in (*each.positives, *each.negatives, *each.phrases)]
+    sentence = st.sampled_from(examples)
+    disguised = st.one_of(
+        sentence,
+        sentence.map(traditional),
+        sentence.map("\u200b".join),
+        sentence.map(".".join),
+        sentence.map("\n".join),
+        st.tuples(sentence, st.integers(0, 30)).map(lambda each: each[0][: each[1]] + "\n" + each[0][each[1] :]),
+        lines,
+    )
+    drawn = data.draw(st.lists(st.tuples(disguised, st.sampled_from(BREAKS)).map("".join), max_size=8))
+    check(shipped, "".join(drawn))
+
+
+def test_every_example_of_the_library_in_one_text(shipped: RuleSet, library: Library) -> None:
+    examples = [text for each in library.forbidden for text in (*each.positives, *each.negatives)]
+    for text in ("\n".join(examples), "。\n".join(examples), traditional("\r\n".join(examples))):
+        check_whole = ordinary(shipped, text)
+        assert len(check_whole) > len(library.forbidden)
+        assert bulk_hits(shipped, text) == check_whole
+
+
+def test_hits_that_an_exception_covers_are_not_lost(kinds: RuleSet) -> None:
+    text = "行不行。\n不知道您需要什么。\n不行。\n"
+    dropped = [hit for hit in kinds.scan(text, dropped=True) if hit.exception]
+    assert dropped
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scan, "LONG_TEXT", 0)
+        assert kinds.scan(text, dropped=True) == sorted(
+            [*ordinary(kinds, text), *dropped], key=lambda hit: (hit.start, -hit.end, hit.rule.id)
+        )
+
+
+def test_pieces_give_the_hits_of_the_whole(shipped: RuleSet, library: Library) -> None:
+    pieces = [f"{text.rstrip('。！？')}。\n" for each in library.forbidden for text in each.positives]
+    separate = []
+    offset = 0
+    for piece in pieces:
+        separate += [(offset + hit.start, offset + hit.end, hit.rule.id) for hit in ordinary(shipped, piece)]
+        offset += len(piece)
+    together = [(hit.start, hit.end, hit.rule.id) for hit in bulk_hits(shipped, "".join(pieces))]
+    assert together == separate
