@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from tests.support import ROOT, TEXTS, csbot, edited, place_of, places, write_library
 
+from csbot.library.load import load_library
 from csbot.library.problems import Problem
 from csbot.lint.codes import CODES
 from csbot.lint.run import lint
+from csbot.replying.guard import Guard
 
 USUAL = {"intent.few-examples"}  # the small library is small
 
@@ -28,6 +31,24 @@ def test_the_small_library_is_clean_but_small(tmp_path: Path) -> None:
 
 # kind, what is replaced, by what, where it is seen, code, severity, a word of the message.
 PROVOKED: dict[str, tuple[str, str, str, str, str, str, str]] = {
+    "phrase that an exception always covers": (
+        "forbidden",
+        "except: [并不是没办法]",
+        'phrases: ["没办法", "没[有|]辙了"]\n    except: ["并不是没办法", "没[有|]辙[了|]"]',
+        '"没[有|]辙了"',
+        "rule.never-fires",
+        "error",
+        "没[有|]辙了",
+    ),
+    "single character": (
+        "forbidden",
+        "banned: 肯定没问题\n    kind: phrase\n",
+        'banned: 肯定没问题\n    kind: phrase\n    phrases: ["肯定没问题", "[包|]赚"]\n',
+        '"[包|]赚"',
+        "rule.single-character",
+        "warning",
+        "只有一个字",
+    ),
     "forbidden": (
         "scripts",
         "付款可以用支付宝，请您放心。",
@@ -213,6 +234,91 @@ def test_a_finding_stands_at_the_line_to_mend(name: str, tmp_path: Path) -> None
     if seen_at:
         assert f"{place_of(kind, override[kind], seen_at)}: {code}" in places(problems, tmp_path)
     assert code in CODES
+
+
+SHADOWED = """\
+  - id: ten_donts.shadowed
+    banned: 知道
+    kind: phrase
+    severity: warning
+    instead: 我帮您查一下。
+    reason: 推脱。
+    source: "002 十不准第4条"
+    bad: [我不知道, 这个不知道, 您不知道吗]
+    good: [我帮您查一下, 请您稍等]
+"""
+
+
+def test_a_rule_that_another_one_always_covers_is_found(tmp_path: Path) -> None:
+    text = TEXTS["forbidden"] + SHADOWED
+    (problem,) = found(write_library(tmp_path, forbidden=text))
+    assert (problem.code, problem.severity) == ("rule.shadowed", "warning")
+    assert "ten_donts.dont_know" in problem.message
+    assert places([problem], tmp_path) == [f"{place_of('forbidden', text, 'ten_donts.shadowed')}: rule.shadowed"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(SHADOWED.replace("您不知道吗", "谁知道呢"), id="an example of its own"),
+        pytest.param(SHADOWED.replace("banned: 知道", "banned: 不知道"), id="the same place"),
+        pytest.param(
+            SHADOWED.replace("    severity: warning\n", "").replace("banned: 知道", "banned: 我不知道"), id="longer"
+        ),
+    ],
+)
+def test_a_rule_that_is_reported_at_least_once_is_not_covered(changed: str, tmp_path: Path) -> None:
+    problems = found(write_library(tmp_path, forbidden=TEXTS["forbidden"] + changed))
+    assert "rule.shadowed" not in {each.code for each in problems}
+
+
+@pytest.mark.parametrize("more", ['    except: ["赚钱"]\n', "    kind: clause\n"])
+def test_a_single_character_with_context_is_no_finding(more: str, tmp_path: Path) -> None:
+    kind = "" if "kind" in more else "    kind: phrase\n"
+    override = edited(
+        "forbidden",
+        "banned: 肯定没问题\n    kind: phrase\n",
+        f'banned: 肯定没问题\n{kind}    phrases: ["肯定没问题", "赚"]\n{more}',
+    )
+    assert "rule.single-character" not in {each.code for each in found(write_library(tmp_path, **override))}
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("(?=不)行", "前后断言"),
+        ("(?<!可)不行", "前后断言"),
+        (r"(不)\\1", "反向引用"),
+        ("不行(", "括号没有成对"),
+        ("(不{1,1000}){1,1000}行", "重复的次数太多"),
+    ],
+)
+def test_an_expression_that_could_blow_up_is_refused_with_the_reason(source: str, why: str, tmp_path: Path) -> None:
+    override = edited(
+        "forbidden",
+        "banned: 肯定没问题\n    kind: phrase\n",
+        f'banned: 肯定没问题\n    kind: pattern\n    phrases: ["{source}"]\n',
+    )
+    problems, library = lint(write_library(tmp_path, **override))
+    assert library is None, "nothing is half-loaded"
+    (problem,) = problems
+    assert (problem.code, problem.severity) == ("rule.phrase", "error")
+    assert why in problem.message
+    assert places(problems, tmp_path) == [
+        f"{place_of('forbidden', override['forbidden'], chr(34) + source)}: rule.phrase"
+    ]
+
+
+def test_an_expression_that_hangs_other_engines_comes_to_an_end(tmp_path: Path) -> None:
+    override = edited(
+        "forbidden",
+        "banned: 肯定没问题\n    kind: phrase\n",
+        'banned: 肯定没问题\n    kind: pattern\n    phrases: ["(不+)+行", "肯定没问题"]\n',
+    )
+    library = load_library(str(write_library(tmp_path, **override)))
+    started = time.process_time()
+    assert Guard(library).findings("不" * 30_000 + "，" + "不" * 20_000) == []
+    assert time.process_time() - started < 5, "not linear"
 
 
 def test_a_hit_only_in_one_filling_is_found_and_told_once(tmp_path: Path) -> None:

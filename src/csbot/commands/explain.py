@@ -28,6 +28,7 @@ from csbot.replying.context import Context
 from csbot.replying.mood import mood_of
 from csbot.replying.responder import Responder, Response
 from csbot.rules.model import PhraseRule
+from csbot.rules.quotes import QUOTED
 from csbot.text.normalise import normalise, visible
 
 DECISIONS = {"matched": "已识别", "ambiguous": "拿不准", "unmatched": "未识别"}
@@ -142,7 +143,8 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
             {"variant": variant.id, "rules": sorted({hit.rule.id for hit in variant.findings})}
             for variant in response.refused
         ],
-        "guard": _guard_steps(responder, response),
+        "guard": _guard_steps(responder, response.best.filled.text) if response.best else [],
+        "as_draft": _guard_steps(responder, text),
         "reply": response.best.filled.text if response.best else None,
         "open_slots": list(response.best.filled.open_slots) if response.best else [],
         "why": response.why or None,
@@ -183,14 +185,31 @@ def _rival(responder: Responder, text: str, response: Response) -> dict[str, Any
     return {"intent": second, "decided_by": list(dict.fromkeys(decided)), "enough": lead <= 0}
 
 
-def _guard_steps(responder: Responder, response: Response) -> list[dict[str, Any]]:
-    """Return what the guard saw in the chosen reply, hits that an exception covers included."""
-    if response.best is None:
-        return []
+def _guard_steps(responder: Responder, text: str) -> list[dict[str, Any]]:
+    """Return what the guard sees in a text, hits that an exception covers or a quotation excuses included."""
     return [
-        {"rule": hit.rule.id, "found": hit.found, "exception": hit.exception}
-        for hit in responder.guard.rules.scan(response.best.filled.text, dropped=True)
+        {
+            "rule": hit.rule.id,
+            "banned": hit.rule.name,
+            "found": hit.found,
+            "start": hit.start,
+            "end": hit.end,
+            "ways": list(hit.ways),
+            "exception": hit.exception,
+        }
+        for hit in responder.guard.rules.scan(text, dropped=True)
     ]
+
+
+def _guard_lines(hits: list[dict[str, Any]]) -> Iterator[str]:
+    for hit in hits:
+        ways = f"，{'、'.join(hit['ways'])}" if hit["ways"] else ""
+        if hit["exception"] is None:
+            yield f"  拦下  「{hit['found']}」是「{hit['banned']}」（{hit['rule']}{ways}）"
+        elif hit["exception"] == QUOTED:
+            yield f"  放行  「{hit['found']}」是{QUOTED}（{hit['rule']}{ways}）"
+        else:
+            yield f"  放行  「{hit['found']}」被例外「{hit['exception']}」覆盖（{hit['rule']}{ways}）"
 
 
 def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
@@ -223,8 +242,7 @@ def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
     yield f"可选    {'、'.join(steps['variants']) or '没有'}"
     for refused in steps["refused"]:
         yield f"  拦下  {refused['variant']}：{'、'.join(refused['rules'])}"
-    for hit in steps["guard"]:
-        yield f"  放行  「{hit['found']}」被例外「{hit['exception']}」覆盖（{hit['rule']}）"
+    yield from _guard_lines(steps["guard"])
     if steps["reply"] is None:
         yield f"回复    没有：{steps['why']}"
     else:
@@ -234,3 +252,6 @@ def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
         yield f"待填    {'、'.join(steps['open_slots'])}"
     if steps["next"]:
         yield f"下一步  {'、'.join(steps['next'])}"
+    if steps["as_draft"]:
+        yield "草稿    这句话如果由坐席说出："
+        yield from _guard_lines(steps["as_draft"])

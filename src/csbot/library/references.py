@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
@@ -117,12 +118,18 @@ def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
         make = forbidden_rule if kind == "forbidden" else element_rule
         for document, key, entry in _entries(documents, kind, field):
             rule: PhraseRule = make(entry, document.data)
-            try:
-                CompiledRule.compile(rule)
-            except PhraseError as error:
-                name = "phrases" if any(phrase in str(error) for phrase in rule.phrases) else "except"
-                place = (*key, name) if name in entry else key
-                yield document.problem(place, "rule.phrase", str(error))
+            alone = [
+                ("phrases", at, replace(rule, phrases=(each,), exceptions=())) for at, each in enumerate(rule.phrases)
+            ]
+            alone += [
+                ("except", at, replace(rule, phrases=(), exceptions=(each,))) for at, each in enumerate(rule.exceptions)
+            ]
+            for name, at, part in alone:
+                try:
+                    CompiledRule.compile(part)
+                except PhraseError as error:
+                    place = (*key, name, at) if name in entry else (*key, "banned")  # which is the phrase then
+                    yield document.problem(place, "rule.phrase", str(error))
 
 
 def _check_rewrites(documents: dict[str, Document]) -> Iterator[Problem]:

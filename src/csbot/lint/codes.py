@@ -63,6 +63,10 @@ CODES = {
     "rule.bad-missed": "规则自己的反面例子没有命中，规则实际不起作用。",
     "rule.good-hit": "规则误伤了自己的正面例子，请补充 except 或收窄短语。",
     "rule.few-examples": "例子太少：禁用语至少 3 个 bad、2 个 good；要素至少 3 个 present、2 个 absent。",
+    "rule.never-fires": "这条短语的每一种写法都被同一条规则的 except 盖住，永远不会命中。请收窄 except，或删掉短语。",
+    "rule.shadowed": "这条规则自己的反面例子都被别的规则更长的命中盖住，报告里永远看不到它。请合并规则，或收窄另一条。",
+    "rule.single-character": "短语只有一个字，又没有 except：任何带这个字的词都会命中。请写长一点，"
+    "或补 except，或改用 clause、sentence。",
     "rule.rewrite-form": "改写的写法不对：with 里只能有 {前}、{后}、{称呼}，part 只用在 replace: span 里。",
     "rule.rewrite-examples": "rewrite（怎样改写）和 rewritten（改写的例子）要一起写，否则没有办法检查改得对不对。",
     "rule.rewrite-missed": "改写例子的结果和 becomes 不一样。请改 becomes，或调整 rewrite 里改法的先后和条件。",

@@ -45,9 +45,9 @@ def fillings(library: Library, reply: Reply) -> Iterator[str]:
             yield text
 
 
-def check_replies(library: Library, places: Places) -> Iterator[Problem]:
+def check_replies(library: Library, forbidden: RuleSet, places: Places) -> Iterator[Problem]:
     """Yield replies that hold a forbidden expression or lack an element, and scripts with too little to say."""
-    forbidden, elements = RuleSet(library.forbidden), RuleSet(library.elements)
+    elements = RuleSet(library.elements)
     for script in library.scripts.values():
         for index, reply in enumerate(script.replies):
             yield from _check_reply(library, script, index, reply, forbidden, elements, places)

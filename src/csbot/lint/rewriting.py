@@ -13,9 +13,9 @@ from csbot.rules.scan import RuleSet
 FILE = "phrasebook/rewriting.yaml"
 
 
-def check_rewriting(library: Library, places: Places) -> Iterator[Problem]:
+def check_rewriting(library: Library, rules: RuleSet, places: Places) -> Iterator[Problem]:
     """Yield examples of rewriting that do not come out, and approved replies that a rewriting would reword."""
-    rules, polish = RuleSet(library.forbidden), library.polish
+    polish = library.polish
     rewriter = Rewriter(rules, polish)
     for rule in rules.rules:
         for index, example in enumerate(rule.rewritten):

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from csbot.library.models import Library
 from csbot.library.problems import Problem
 from csbot.lint.places import Places
-from csbot.rules.model import PhraseRule
+from csbot.rules.anchors import whole_literals
+from csbot.rules.model import Kind, PhraseRule
+from csbot.rules.phrase import DURATION
 from csbot.rules.scan import RuleSet
+from csbot.text.segment import is_han
 
 MINIMUM_POSITIVES = 3
 MINIMUM_NEGATIVES = 2
 
 
-def check_rules(library: Library, places: Places) -> Iterator[Problem]:
-    """Yield rules whose own examples they miss or wrongly hit, that have too few, or that nothing uses."""
-    yield from _check_examples(library.forbidden, "forbidden", ("bad", "good"), places)
-    yield from _check_examples(library.elements, "elements", ("present", "absent"), places)
+def check_rules(library: Library, forbidden: RuleSet, places: Places) -> Iterator[Problem]:
+    """Yield rules whose own examples they miss or wrongly hit, that have too few, or that nothing uses.
+
+    Also forbidden rules, given compiled, that can never fire, are never reported, or hit a single character.
+    """
+    yield from _check_examples(forbidden, "forbidden", ("bad", "good"), places)
+    yield from _check_examples(RuleSet(library.elements), "elements", ("present", "absent"), places)
+    for rule in library.forbidden:
+        yield from _check_phrases(forbidden, rule, places)
+        yield from _check_shadow(forbidden, rule, places)
     declared = {name for script in library.scripts.values() for entry in script.elements for name in entry.split("|")}
     for rule in library.elements:
         if rule.id not in declared:
@@ -25,12 +34,9 @@ def check_rules(library: Library, places: Places) -> Iterator[Problem]:
             yield places.problem("elements", rule.id, ("id",), "element.unused", message, "warning")
 
 
-def _check_examples(
-    rules: Sequence[PhraseRule], kind: str, fields: tuple[str, str], places: Places
-) -> Iterator[Problem]:
-    rule_set = RuleSet(rules)
+def _check_examples(rule_set: RuleSet, kind: str, fields: tuple[str, str], places: Places) -> Iterator[Problem]:
     positive, negative = fields
-    for rule in rules:
+    for rule in rule_set.rules:
         for index, text in enumerate(rule.positives):
             if not rule_set.fires(rule.id, text):
                 message = f"规则「{rule.id}」没有命中自己的例子「{text}」"
@@ -43,3 +49,30 @@ def _check_examples(
             wanted = f"至少 {MINIMUM_POSITIVES} 个 {positive}、{MINIMUM_NEGATIVES} 个 {negative}"
             message = f"规则「{rule.id}」的例子太少：{wanted}"
             yield places.problem(kind, rule.id, ("id",), "rule.few-examples", message)
+
+
+def _check_phrases(rules: RuleSet, rule: PhraseRule, places: Places) -> Iterator[Problem]:
+    """Yield phrases that an exception covers whatever stands around them, and single characters without context."""
+    if rule.kind in (Kind.PATTERN, Kind.NAME):
+        return
+    for index, phrase in enumerate(rule.phrases):
+        where = ("phrases", index)
+        forms = whole_literals(phrase.replace(DURATION, "3天"))  # none where … leaves it open
+        if forms and not any(rules.fires(rule.id, form) for form in forms):
+            message = f"规则「{rule.id}」的短语「{phrase}」永远不会命中：无论出现在哪里，都被 except 盖住"
+            yield places.problem("forbidden", rule.id, where, "rule.never-fires", message)
+        elif (
+            rule.kind is Kind.PHRASE and not rule.exceptions and any(len(form) == 1 and is_han(form) for form in forms)
+        ):
+            message = f"规则「{rule.id}」的短语「{phrase}」只有一个字，会命中所有带这个字的词"
+            yield places.problem("forbidden", rule.id, where, "rule.single-character", message, "warning")
+
+
+def _check_shadow(rules: RuleSet, rule: PhraseRule, places: Places) -> Iterator[Problem]:
+    """Yield the rule if none of its own examples is ever reported under its name: another rule's hits hold its hits."""
+    fired = [text for text in rule.positives if rules.fires(rule.id, text)]
+    found = [rules.scan(text) for text in fired]
+    if fired and not any(hit.rule.id == rule.id for hits in found for hit in hits):
+        others = "、".join(sorted({hit.rule.id for hits in found for hit in hits}))
+        message = f"规则「{rule.id}」总是被别的规则（{others}）整个盖住，报不出来"
+        yield places.problem("forbidden", rule.id, ("id",), "rule.shadowed", message, "warning")

@@ -15,6 +15,7 @@ from csbot.lint.replies import check_replies
 from csbot.lint.review import check_review
 from csbot.lint.rewriting import check_rewriting
 from csbot.lint.rules import check_rules
+from csbot.rules.scan import RuleSet
 
 
 def lint(root: Path, today: date | None = None, *, overlaps: bool = False) -> tuple[list[Problem], Library | None]:
@@ -32,8 +33,9 @@ def lint(root: Path, today: date | None = None, *, overlaps: bool = False) -> tu
 
 
 def _checks(library: Library, places: Places, today: date, *, overlaps: bool) -> Iterator[Problem]:
-    yield from check_rules(library, places)
-    yield from check_rewriting(library, places)
-    yield from check_replies(library, places)
+    forbidden = RuleSet(library.forbidden)  # compiled once for all of them
+    yield from check_rules(library, forbidden, places)
+    yield from check_rewriting(library, forbidden, places)
+    yield from check_replies(library, forbidden, places)
     yield from check_intents(library, places, overlaps=overlaps)
     yield from check_review(library, places, today)

@@ -39,7 +39,7 @@ class Matcher:
         try:
             return re2.compile(source, _options())
         except re2.error as error:
-            raise PhraseError(f"正则表达式不能使用：{_text(error)}") from error
+            raise PhraseError(f"正则表达式「{self.compiled.pattern}」不能使用：{_reason(error)}") from error
 
     def check(self) -> None:
         """Raise PhraseError where the expression cannot be compiled."""
@@ -67,9 +67,26 @@ class Matcher:
         return self._expression.fullmatch(text) is not None
 
 
-def _text(error: Exception) -> str:
+# What trainers run into, by the beginning of what RE2 says.
+_REASONS = {
+    "invalid perl operator": "不支持前后断言（(?=、(?!、(?<= 等）",
+    "invalid escape sequence": "不支持反向引用（\\1）和这种转义",
+    "invalid repetition size": "重复的次数太多，最多 1000 次，嵌套的要乘起来",
+    "missing )": "括号没有成对",
+    "unexpected )": "括号没有成对",
+    "missing ]": "方括号没有成对",
+    "invalid character class range": "方括号里的范围写反了",
+    "no argument for repetition operator": "*、+、? 或 {} 前面没有可以重复的内容",
+    "pattern too large": "太长或太复杂",
+}
+
+
+def _reason(error: Exception) -> str:
+    """Return why RE2 refuses an expression, in Chinese where it is known, and in its own words."""
     first = error.args[0] if error.args else error
-    return first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
+    said = first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
+    known = next((reason for start, reason in _REASONS.items() if said.startswith(start)), "")
+    return f"{known}（{said}）" if known else said
 
 
 @dataclass
