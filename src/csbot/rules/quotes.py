@@ -31,15 +31,15 @@ _AFTER = re.compile(
 def is_quoted(text: str, start: int, end: int) -> bool:
     """Tell whether ``text[start:end]`` (normalised) stands in quotation marks as somebody else's words."""
     for opening, closing in _PAIRS.items():
-        if start < (inside := text.find(opening, start, start + 3)):
-            start = inside + 1  # 「让您“过两天再来”」: the wording begins in front of the quotation
+        # 「让您“过两天再来”」: the wording begins in front of the quotation.
+        begin = max(start, text.find(opening, start, min(start + 3, end)) + 1)
         if opening == closing:
-            first = text.rfind(opening, max(0, start - REACH), start)
+            first = text.rfind(opening, max(0, begin - REACH), begin)
             if first >= 0 and text.count(opening, text.rfind("\n", 0, first) + 1, first) % 2:
                 first = -1  # that one closes a quotation
         else:
-            first = text.rfind(opening, max(0, start - 2 * REACH), start)
-            if first >= 0 and closing in text[first:start]:
+            first = text.rfind(opening, max(0, begin - 2 * REACH), begin)
+            if first >= 0 and closing in text[first:begin]:
                 first = -1
         if first < 0:
             continue
