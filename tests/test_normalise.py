@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from csbot.text.normalise import normalise, visible
@@ -103,6 +104,30 @@ def test_normalising_han_text_twice_changes_nothing_more(raw: str) -> None:
     once = normalise(raw).text
     assert normalise(once).text == once
     assert len(once) == len(raw), "a Han character was lost or doubled"
+
+
+@settings(max_examples=500)
+@given(ANY_TEXT)
+@example("a\r\nb\r\r\nc")
+@example("ǅﬀİ㍿Ⅳ")
+def test_normalising_any_text_twice_changes_nothing_more(raw: str) -> None:
+    once = normalise(raw)
+    again = normalise(once.text)
+    assert again.text == once.text
+    assert (list(again.starts), list(again.ends)) == (list(range(len(once.text))), list(range(1, len(once.text) + 1)))
+
+
+@given(st.lists(st.sampled_from(["好", "\r\n", "\n", "\r", "\u2028", "\x85", " ", "…"]), max_size=20))
+def test_every_kind_of_line_break_counts_once(pieces: list[str]) -> None:
+    raw = "".join(pieces)
+    normalised = normalise(raw)
+    assert normalised.text.count("\n") == len(re.findall("\r\n|[\n\r\u2028\x85]", raw))
+    assert "\r" not in normalised.text
+    assert all(
+        raw[start] in "\n\r\u2028\x85"
+        for start, each in zip(normalised.starts, normalised.text, strict=True)
+        if each == "\n"
+    )
 
 
 def test_every_character_is_stable() -> None:
