@@ -22,6 +22,8 @@ from csbot.replying.context import Context
 from csbot.replying.guard import Guard
 from csbot.replying.mask import mask
 from csbot.replying.responder import HOLDING, Responder
+from csbot.rules.model import Kind, PhraseRule
+from csbot.rules.scan import RuleSet
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "csbot"
@@ -290,6 +292,31 @@ def test_what_the_library_guide_claims_of_numbers() -> None:
     rows = re.findall(r"^\| ([0-9X ]+) \| (\S*\d\S*) \|$", read("docs/library.md"), re.MULTILINE)
     assert len(rows) == 3
     assert [mask(number) for number, _ in rows] == [masked for _, masked in rows]
+
+
+def test_what_the_library_guide_claims_of_variants() -> None:
+    text = read("docs/library.md")
+    names = "|".join(
+        (
+            "夹入符号或空格",
+            "从中间换行",
+            "夹入不可见字符",
+            "繁体字",
+            "全角或大小写",
+            "重复字",
+            "人称互换",
+            "夹入虚词",
+            "谐音字",
+            "拼音",
+            "拼音首字母",
+        )
+    )
+    rows = re.findall(rf"^\| (\S+) \| (.+?) \| ((?:{names})(?:、(?:{names}))*) \|$", text, re.MULTILINE)
+    assert {name for _, _, ways in rows for name in ways.split("、")} == set(names.split("|"))
+    for phrase, written, ways in rows:
+        draft = written.replace("⏎", "\n").replace("〔零宽空格〕", "\u200b")
+        rules = RuleSet([PhraseRule("test.rule", phrase, "test", "试", "—", Kind.PHRASE, (phrase,))])
+        assert [(hit.found, "、".join(hit.ways)) for hit in rules.scan(draft)] == [(draft, ways)]
 
 
 def test_what_the_library_guide_claims_of_phrases(documented_library: Path) -> None:
