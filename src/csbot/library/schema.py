@@ -73,6 +73,7 @@ EXPECTED = _object(
     elements=SOME_TEXTS,
     next=SOME_TEXTS,
     forbidden=SOME_TEXTS,
+    verdict={"enum": ["violation", "warning", "ok"]},
 )
 TEST = _object([], name=TEXT, customer=TEXT, expect=EXPECTED, **CIRCUMSTANCES)
 STEP = _object(
