@@ -17,6 +17,7 @@ from csbot.library.shapes.parts import (
     list_of,
 )
 
+VERDICTS = {"violation": "不能发", "warning": "有提醒", "ok": "可以发"}
 _SLOTS: Shape = {"type": "object", "additionalProperties": TEXT}
 _CIRCUMSTANCES: dict[str, Shape] = {
     "now": key(MOMENT, "时间", "测试时当作现在的时间；不写就是一个平日的下午。", "2026-02-17T09:30"),
@@ -34,6 +35,7 @@ EXPECTED = group(
         "not_contains": key(SOME_TEXTS, "不能说到", "回复里不能有的文字。", ["稍后再说"]),
         "elements": key(SOME_TEXTS, "要素", "回复要有的要素的 id。", ["apology"]),
         "next": key(SOME_TEXTS, "下一步", "应当提示的下一步的情景。", ["service.closing"]),
+        "verdict": key(choice(VERDICTS), "判定", "坐席的话应当得到的判定；不写就应当没有忌语。"),
         "forbidden": key(SOME_TEXTS, "应当查出的忌语", "坐席的话里应当命中的规则；不写就应当没有。"),
     },
 )
