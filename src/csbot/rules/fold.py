@@ -179,4 +179,4 @@ def line_breaks(text: str, pieces: Sequence[tuple[int, int]]) -> Iterator[tuple[
         before = text[max(0, end - OVERLAP) : end - 1].rstrip(" ")
         after = text[end : end + OVERLAP].lstrip(" ")
         if text[end - 1] == "\n" and before[-1:].isalnum() and after[:1].isalnum():
-            yield max(0, end - OVERLAP // 2), end - 1, min(len(text), end + OVERLAP // 2)
+            yield max(0, end - OVERLAP), end - 1, min(len(text), end + OVERLAP)

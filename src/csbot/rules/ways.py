@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -74,9 +75,15 @@ def ways_of(rule: PhraseRule, folded: Folded, start: int, stop: int, phrases: Se
     }
     if any(is_traditional_character(raw) for raw in changed):
         ways.append(TRADITIONAL)
-    if not all(is_traditional_character(raw) for raw in changed):
+    if not all(is_traditional_character(raw) or _is_marked_letter(raw) for raw in changed):
         ways.append(WIDTH)
     return (*ways, *ways_as_written(rule, folded.text[start:stop], phrases))
+
+
+def _is_marked_letter(character: str) -> bool:
+    """Tell whether a letter bears a tone mark, as pinyin does: 「bù」."""
+    plain = unicodedata.normalize("NFD", character)[0]
+    return plain != character and plain.isascii() and plain.islower()
 
 
 def ways_as_written(rule: PhraseRule, word: str, phrases: Sequence[str] = ()) -> tuple[str, ...]:
