@@ -250,3 +250,28 @@ def test_held_out_drafts(guard: Guard) -> None:
     print(f"recall {recall:.3f}, false alarms {false_alarms:.3f}")
     assert recall >= LEAST_RECALL
     assert false_alarms <= MOST_FALSE_ALARMS
+
+
+def test_drafts_in_every_disguise(guard: Guard) -> None:
+    """Drafts of a second author, in every way to disguise an expression, that no rule was written from.
+
+    A finding of 称「你」 alone does not count for a draft that breaks another rule.
+    """
+    lines = DRAFTS.with_name("drafts_second.jsonl").read_text(encoding="utf-8").splitlines()
+    drafts = [json.loads(line) for line in lines]
+    bad = [draft for draft in drafts if draft["label"] == "violation"]
+    good = [draft for draft in drafts if draft["label"] == "innocent"]
+    assert len(bad) > 200
+    assert len(good) > 150
+    missed = [
+        draft["text"]
+        for draft in bad
+        if not any(hit.rule.id != "address.ni" or "「你」" in draft["banned"] for hit in guard.findings(draft["text"]))
+    ]
+    alarms = {draft["text"]: hits for draft in good if (hits := guard.findings(draft["text"]))}
+    stopped = [text for text, hits in alarms.items() if any(hit.rule.severity is Severity.ERROR for hit in hits)]
+    print(f"missed {len(missed)} of {len(bad)}: {missed}")
+    print(f"stopped {len(stopped)}, warned {len(alarms) - len(stopped)} of {len(good)}: {list(alarms)}")
+    assert len(missed) <= 0.12 * len(bad)
+    assert len(stopped) <= 0.04 * len(good)
+    assert len(alarms) <= 0.13 * len(good)

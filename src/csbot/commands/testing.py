@@ -187,6 +187,7 @@ def _wanted(responder: Responder, outcome: Outcome) -> str:
     parts += [f"接下来可以选 {named(responder, expected.next)}"] if expected.next else []
     if outcome.step.speaker == "agent":
         parts.append(f"命中规则 {'、'.join(expected.forbidden)}" if expected.forbidden else "没有服务忌语")
+        parts += [f"判定为 {expected.verdict}"] if expected.verdict else []
     return "；".join(parts)
 
 

@@ -73,6 +73,9 @@ def extract_library(root: Path, revision: str, target: Path) -> str:
     if PARTS[0] not in present:
         raise GitError(f"版本「{revision}」里没有这个话术库（没有 {PARTS[0]}）")
     content = run_git(folder, "archive", "--format=tar", commit, "--", *present)
-    with tarfile.open(fileobj=BytesIO(content)) as archive:
-        archive.extractall(target, filter="data")
+    try:
+        with tarfile.open(fileobj=BytesIO(content)) as archive:
+            archive.extractall(target, filter="data")
+    except (tarfile.TarError, OSError) as error:  # a link that leads out of the library, a full disk
+        raise GitError(f"取不出版本「{revision}」里的话术库（有指向别处的链接，或者磁盘写不了）") from error
     return commit

@@ -13,6 +13,7 @@ from csbot.library.yaml_reader import Document, Key
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099  # of the lunar calendar
 SPEAKERS = ("customer", "use", "agent")
+OF_DRAFTS = ("forbidden", "verdict")
 OF_REPLIES = ("situation", "situations", "contains", "not_contains", "elements", "next")
 
 
@@ -117,10 +118,13 @@ def _check_expected(
     if "situation" in expected and "situations" in expected:
         message = "situation（一个情景）和 situations（一条消息里的几件事）只写一个"
         yield document.problem(where, "test.step", message)
-    wrong_fields = [each for each in (OF_REPLIES if of_agent else ("forbidden",)) if each in expected]
+    wrong_fields = [each for each in (OF_REPLIES if of_agent else OF_DRAFTS) if each in expected]
     if wrong_fields:
-        meant = "坐席自己写的话（agent）只能期望 forbidden" if of_agent else "forbidden 只用于坐席自己写的话（agent）"
-        yield document.problem((*where, wrong_fields[0]), "test.step", f"{meant}，回复里从来不能有禁用语")
+        fields = " 和 ".join(OF_DRAFTS)
+        message = f"{fields} 只用于坐席自己写的话（agent）；回复里从来不能有禁用语，不用写"
+        if of_agent:
+            message = f"坐席自己写的话（agent）不配回复，只能期望 {fields}"
+        yield document.problem((*where, wrong_fields[0]), "test.step", message)
     if "situation" in expected and (wrong := known.missing("情景", expected["situation"])):
         yield document.problem((*where, "situation"), "ref.unknown", wrong)
     for field, what in (("situations", "情景"), ("next", "情景"), ("elements", "要素"), ("forbidden", "禁用规则")):

@@ -28,6 +28,7 @@ class Expected:
     elements: tuple[str, ...] = ()  # ids of element rules; 「a|b」 where either will do
     next: tuple[str, ...] = ()  # situations that must be offered, others may be
     forbidden: tuple[str, ...] = ()  # rules that must fire on what the agent wrote
+    verdict: str = ""  # violation | warning | ok: what those come to with this customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,12 @@ def _step(
         _values(document, place, entry, library, problems),
         Expected(
             tuple(filter(None, situations)),
-            *(tuple(expected.get(name, ())) for name in ("contains", "not_contains", "elements", "next", "forbidden")),
+            tuple(expected.get("contains", ())),
+            tuple(expected.get("not_contains", ())),
+            tuple(expected.get("elements", ())),
+            tuple(expected.get("next", ())),
+            tuple(expected.get("forbidden", ())),
+            expected.get("verdict", ""),
         ),
         line,
         column,

@@ -9,6 +9,7 @@ from csbot.matching.result import Decision, Match
 from csbot.replying.context import Context
 from csbot.replying.responder import HOLDING, Responder, Response
 from csbot.replying.slots import read_from_message
+from csbot.rules.verdict import verdict_of
 from csbot.trials.cases import Case, Step
 
 
@@ -51,7 +52,7 @@ def _run(responder: Responder, case: Case) -> Iterator[Outcome]:
         context.slots.update(step.slots)
         context.mood = step.mood
         if step.speaker == "agent":
-            yield _judged(responder, step, number)
+            yield _judged(responder, step, number, context)
             continue
         if step.speaker == "customer":  # what a customer has said once holds for the rest, as in the console
             stated = read_from_message(step.text, responder.library.slots)
@@ -70,7 +71,7 @@ def answer(responder: Responder, step: Step, context: Context) -> Response:
     return responder.answer(match, match.intents, step.text, context, dict(context.slots), limit=1)
 
 
-def _judged(responder: Responder, step: Step, number: int) -> Outcome:
+def _judged(responder: Responder, step: Step, number: int, context: Context) -> Outcome:
     hits = responder.guard.findings(step.text)
     fired = tuple(dict.fromkeys(hit.rule.id for hit in hits))
     wanted = step.expected.forbidden
@@ -80,6 +81,9 @@ def _judged(responder: Responder, step: Step, number: int) -> Outcome:
         if hit.rule.id not in wanted
     ]
     failures += [f"规则 {rule} 没有命中" for rule in wanted if rule not in fired]
+    verdict = verdict_of(hits, {"customer_type": context.customer_type}).value
+    if step.expected.verdict not in ("", verdict):
+        failures.append(f"判定应当是 {step.expected.verdict}，得到的是 {verdict}")
     return Outcome(step, number, fired=fired, failures=tuple(failures))
 
 

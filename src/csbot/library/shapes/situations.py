@@ -65,9 +65,7 @@ INTENT = group(
         ),
         "part": key(choice(PARTS), "在回复里的位置", "一条消息里有几件事时，它的回复排在哪里。不写就是 body（正文）。"),
         "profiles": key(list_of(PROFILE, 1), "行业", "属于哪些行业；各行业都有的不写。", ["电商", "门店"]),
-        "pinyin": key(
-            list_of(SYLLABLES, 1), "怎样读", "名称里的多音字读错时写；只影响搜索。", ["huo dao fu kuan"]
-        ),
+        "pinyin": key(list_of(SYLLABLES, 1), "怎样读", "名称里的多音字读错时写；只影响搜索。", ["huo dao fu kuan"]),
         "keywords": key(TEXTS, "关键词", "出现了就很可能是这个情景的词。", ["发票", "开票", "专票"]),
         "examples": key(
             TEXTS,
