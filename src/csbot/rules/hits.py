@@ -104,13 +104,17 @@ def _bridged_places(
         across = across_clauses or (long is not None and stop - start >= long)
         return may_bridge(folded, start, stop, across_clauses=across, across_sentences=across_sentences)
 
+    reach = -1
     for start, stop in matcher.spans(folded.text):
+        if stop <= reach:
+            continue  # inside the place before: whatever spares that one spares this one
         forms = [(start, stop), folded.without_repeats(start, stop)]
         if long is not None:
             forms.insert(0, folded.without_repeats(start, stop, behind=CLAUSE_ENDS))
         for first, last in dict.fromkeys(forms):
             if ((first, last) == (start, stop) or matcher.matches(folded.text[first:last])) and holds(first, last):
                 yield first, last
+                reach = last
                 break
 
 
