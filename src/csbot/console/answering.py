@@ -127,6 +127,8 @@ def fill_and_show(desk: Desk) -> None:
         if turn is not None:
             _show_refusal(desk, turn)
         return
+    from csbot.replying.layers import layers_of_variant
+
     shown = ""
     if variant.findings:
         _show_findings(desk, variant)
@@ -141,7 +143,8 @@ def fill_and_show(desk: Desk) -> None:
     if variant.filled.text != shown:
         desk.view.reply(variant.filled.text, complete=sendable)
     number, count = turn.order.index(variant.id) + 1, len(turn.order)
-    place = f"说法 {number}/{count}"
+    layers = layers_of_variant(desk.responder.library, variant)
+    place = f"说法 {number}/{count}" + (f"，来自{'、'.join(layers)}" if layers else "")
     if sendable:
         conversation.ready = variant.filled.text
         desk.view.line((f"{place}  回车＝复制", "green"))

@@ -131,6 +131,33 @@ def _month_day(text: str | None) -> tuple[int, int] | None:
     return int(month), int(day)
 
 
+@dataclass(frozen=True, slots=True)
+class LayerName:
+    """A layer of a library: its folder, its level in Chinese, and what it is called."""
+
+    root: str
+    level: str
+    name: str
+
+    @property
+    def title(self) -> str:
+        """The layer as it is named to a person: 「公司（示例公司）」."""
+        return f"{self.level}（{self.name}）" if self.name else self.level
+
+
+@dataclass(frozen=True, slots=True)
+class LayerChange:
+    """What a layer does: to what of the library, where that is written, and why where it says so."""
+
+    layer: int  # its number, the lowest is 0
+    how: str  # new, add, replace or off
+    what: str  # in Chinese: 「情景」
+    name: str
+    path: str
+    line: int
+    reason: str
+
+
 @dataclass(frozen=True)
 class Library:
     """A checked library. ``data`` maps each file's path inside the library to what it holds.
@@ -235,6 +262,29 @@ class Library:
     def review_days(self) -> int:
         """How many days after it was reviewed a script should be read through again."""
         return int(self._settings.get("review_days", "365"))
+
+    @property
+    def _account(self) -> Mapping[str, Any]:
+        account: Mapping[str, Any] = self.data.get("layer.yaml", {})
+        return account
+
+    @cached_property
+    def layers(self) -> tuple[LayerName, ...]:
+        """The layers that the library is made of, the lowest first; empty where it is one complete library."""
+        return tuple(LayerName(*each) for each in self._account.get("layers", ()))
+
+    @cached_property
+    def layer_changes(self) -> tuple[LayerChange, ...]:
+        """What the layers do to what is below them, in the order in which they do it."""
+        return tuple(LayerChange(*each) for each in self._account.get("changes", ()))
+
+    def layer_of_reply(self, intent: str, index: int) -> LayerName | None:
+        """Return the layer that a reply comes from, by situation and index; None in a library without layers."""
+        return self.layers[self._account["replies"].get(f"{intent}#{index}", 0)] if self.layers else None
+
+    def layer_of_rule(self, rule: str) -> LayerName | None:
+        """Return the layer that a forbidden rule comes from; None in a library without layers."""
+        return self.layers[self._account["rules"].get(rule, 0)] if self.layers else None
 
     @cached_property
     def recognition(self) -> str:
