@@ -12,7 +12,8 @@ from csbot.commands.errors import EXIT_CLEAN
 from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_option, open_library
 from csbot.commands.output import to_json, write_line
-from csbot.library.models import LayerChange, Library
+from csbot.library.account import LayerChange
+from csbot.library.models import Library
 from csbot.library.problems import shown_path
 from csbot.text.normalise import visible
 

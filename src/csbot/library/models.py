@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from csbot.library.account import LayerChange, LayerName
 from csbot.library.entries import element_rule, forbidden_rule, polish_rule, rewritten_of
 from csbot.rules.model import PhraseRule, Polish
 
@@ -129,33 +130,6 @@ def _month_day(text: str | None) -> tuple[int, int] | None:
         return None
     month, day = text.split("-")
     return int(month), int(day)
-
-
-@dataclass(frozen=True, slots=True)
-class LayerName:
-    """A layer of a library: its folder, its level in Chinese, and what it is called."""
-
-    root: str
-    level: str
-    name: str
-
-    @property
-    def title(self) -> str:
-        """The layer as it is named to a person: 「公司（示例公司）」."""
-        return f"{self.level}（{self.name}）" if self.name else self.level
-
-
-@dataclass(frozen=True, slots=True)
-class LayerChange:
-    """What a layer does: to what of the library, where that is written, and why where it says so."""
-
-    layer: int  # its number, the lowest is 0
-    how: str  # new, add, replace or off
-    what: str  # in Chinese: 「情景」
-    name: str
-    path: str
-    line: int
-    reason: str
 
 
 @dataclass(frozen=True)
