@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,10 @@ from csbot.library.layers import Layer, stack_of
 from csbot.library.locate import is_conversation, is_layer, kind_of, library_files, locate
 from csbot.library.merging import merged
 from csbot.library.models import Library
-from csbot.library.problems import LibraryError, Problem
+from csbot.library.problems import LibraryError, Problem, shown_path
 from csbot.library.references import check_references
 from csbot.library.schema import check_shape
-from csbot.library.yaml_reader import Document, read_yaml
+from csbot.library.yaml_reader import Document, parse_yaml, read_yaml
 from csbot.text.cache import cached
 
 # Changes whenever the checks or the stored form change, so that an older cache is not believed.
@@ -22,20 +23,22 @@ FORMAT = "7"
 
 
 def read_documents(
-    root: Path, *, tests: bool = True, home: Path | None = None
+    root: Path, *, tests: bool = True, home: Path | None = None, replaced: Mapping[str, bytes] | None = None
 ) -> tuple[dict[str, Document], list[Problem]]:
     """Read and check every file of a library; return the documents and every problem, warnings included.
 
     Without ``tests`` the conversations are left alone: a broken one takes the console from nobody. Of a library
     in layers the documents are the merged ones; each value still knows its file. The tests of a lower layer are
-    about the library as it is without the upper one: they are left out.
+    about the library as it is without the upper one: they are left out. ``replaced`` holds by their names files
+    of the uppermost layer that are taken instead of those on the disk, or besides them.
     """
     layers, problems = stack_of(root, home=home)
     if problems:
         return {}, problems
     read = []
     for layer in layers:
-        documents, found = _read_layer(layer.root, tests=tests and layer is layers[-1])
+        uppermost = layer is layers[-1]
+        documents, found = _read_layer(layer.root, tests and uppermost, replaced if uppermost else None)
         read.append(documents)
         problems.extend(found)
     if any(problem.severity == "error" for problem in problems):
@@ -45,13 +48,17 @@ def read_documents(
     return documents, problems
 
 
-def _read_layer(root: Path, *, tests: bool) -> tuple[dict[str, Document], list[Problem]]:
+def _read_layer(
+    root: Path, tests: bool, replaced: Mapping[str, bytes] | None
+) -> tuple[dict[str, Document], list[Problem]]:
     files, problems = library_files(root)
+    instead = replaced or {}
+    files |= {name: root / name for name in sorted(instead)}
     documents: dict[str, Document] = {}
     for name, path in files.items():
         if is_conversation(name) and not tests:
             continue
-        document = read_yaml(path)
+        document = parse_yaml(instead[name], shown_path(path)) if name in instead else read_yaml(path)
         documents[name] = document
         found = list(document.problems)
         if not found:
