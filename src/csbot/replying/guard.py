@@ -26,7 +26,11 @@ class Guard:
         """The compiled forbidden rules. Raises GuardError where there are none."""
         if not self.library.forbidden:
             raise GuardError("禁用语规则是空的，不能放行任何回复")
-        return RuleSet(self.library.forbidden, name=f"forbidden-{self.library.place}", key=self.library.digest)
+        return RuleSet(
+            self.library.forbidden,
+            name=f"forbidden-{self.library.place}",
+            key=self.library.digest and self.library.forbidden_digest,
+        )
 
     @cached_property
     def _rewriter(self) -> Rewriter:

@@ -73,6 +73,12 @@ class Response:
         return result
 
 
+def element_rules(library: Library) -> RuleSet:
+    """Return the compiled rules of what must be said."""
+    key = library.digest and library.element_digest
+    return RuleSet(library.elements, name=f"elements-{library.place}", key=key)
+
+
 class Responder:
     """Answers messages with one library. Conversations are kept by the caller, in a Context each."""
 
@@ -88,7 +94,7 @@ class Responder:
     @cached_property
     def elements(self) -> RuleSet:
         """The compiled element rules."""
-        return RuleSet(self.library.elements, name=f"elements-{self.library.place}", key=self.library.digest)
+        return element_rules(self.library)
 
     @cached_property
     def _greetings(self) -> tuple[str, ...]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import binascii
 import contextlib
+import functools
 import hashlib
 import json
 import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 FORMAT = 2
 
@@ -52,22 +53,60 @@ def cached_with_bytes(name: str, key: str, build: Callable[[], tuple[Value, byte
     directory = cache_directory()
     if directory is None:
         return build()
-    digest = hashlib.sha256(f"{FORMAT}\n{key}".encode("utf-8", "surrogatepass")).hexdigest().encode()
-    path = directory / f"{name}.cache"
+    found = _read(directory / f"{name}.cache", _digest(key))
+    if found is not None:
+        return cast(Value, found[0]), found[1]
+    value, block = build()
+    _keep(directory / f"{name}.cache", _digest(key), value, block)
+    return value, block
+
+
+def kept(name: str, key: str) -> Any:
+    """Return the value that was kept under ``name`` for ``key``; None where there is none."""
+    directory = cache_directory()
+    found = _read(directory / f"{name}.cache", _digest(key)) if directory is not None else None
+    return found[0] if found is not None else None
+
+
+def keep(name: str, key: str, value: Any) -> None:
+    """Keep a value under ``name`` for ``key``, in place of what was kept under that name."""
+    directory = cache_directory()
+    if directory is not None:
+        _keep(directory / f"{name}.cache", _digest(key), value, b"")
+
+
+@functools.cache
+def code_digest() -> str:
+    """Return a digest of csbot's own code, by when its files were written and their sizes.
+
+    It belongs into the key of what another version of the code might derive otherwise.
+    """
+    package = Path(__file__).resolve().parent.parent
+    files = sorted((path.as_posix(), path.stat()) for path in package.rglob("*.py"))
+    return hashlib.sha256(repr([(name, each.st_mtime_ns, each.st_size) for name, each in files]).encode()).hexdigest()
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(f"{FORMAT}\n{key}".encode("utf-8", "surrogatepass")).hexdigest().encode()
+
+
+def _read(path: Path, digest: bytes) -> tuple[Any, bytes] | None:
     try:
         with path.open("rb") as stream:
             if stream.readline().strip() == digest:
                 size, checksum = map(int, stream.readline().split())
                 content = stream.read()
                 if binascii.crc32(content) == checksum:
-                    return cast(Value, json.loads(content[:size])), content[size:]
+                    return json.loads(content[:size]), content[size:]
     except (OSError, ValueError, RecursionError):
         pass
-    value, block = build()
+    return None
+
+
+def _keep(path: Path, digest: bytes, value: Any, block: bytes) -> None:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     content = text + block
     _write(path, (digest, f"{len(text)} {binascii.crc32(content)}".encode(), content))
-    return value, block
 
 
 def _write(path: Path, lines: tuple[bytes, bytes, bytes]) -> None:
