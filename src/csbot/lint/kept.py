@@ -30,9 +30,10 @@ class Findings:
     ``place`` names the library; where it is empty nothing is kept.
     """
 
-    def __init__(self, place: str, places: Places) -> None:
+    def __init__(self, place: str, places: Places, look: Callable[[], None]) -> None:
         self._place = place
         self._places = places
+        self._look = look  # called between two checks; it may raise to stop them
 
     def of(self, name: str, key: str, check: Check) -> Iterator[Problem]:
         """Yield what a check finds, as it was found before where ``key`` is the same."""
@@ -43,12 +44,18 @@ class Findings:
         whole, file = f"{code_digest()}\n{key}", f"lint-{name}-{self._place}"
         before: dict[str, Any] = (kept(file, whole) or {}) if self._place else {}
         after: dict[str, Any] = {}
-        for own, check in checks:
-            rows = before.get(own)
-            if rows is None:
-                rows = [[each.path, each.code, each.message, each.severity] for each in check(Addresses())]
-            after[own] = rows
-            for address, code, message, severity in rows:
-                yield self._places.found(address, code, message, severity)
-        if self._place and after.keys() != before.keys():
-            keep(file, whole, after)
+        done = False
+        try:
+            for own, check in checks:
+                rows = before.get(own)
+                if rows is None:
+                    self._look()
+                    rows = [[each.path, each.code, each.message, each.severity] for each in check(Addresses())]
+                after[own] = rows
+                for address, code, message, severity in rows:
+                    yield self._places.found(address, code, message, severity)
+            done = True
+        finally:
+            found = after if done else {**before, **after}  # what was stopped in the middle goes on from there
+            if self._place and found.keys() != before.keys():
+                keep(file, whole, found)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from csbot.library.layers import layers_of
 from csbot.library.load import data_of, digest_of, read_documents
@@ -21,9 +21,10 @@ from csbot.lint.places import Places
 from csbot.lint.replies import check_replies
 from csbot.lint.review import check_review
 from csbot.lint.rewriting import check_rewriting, check_touched
-from csbot.lint.rules import check_rules
+from csbot.lint.rules import check_declared, check_rule, check_shadows
 from csbot.replying.guard import Guard
 from csbot.replying.responder import element_rules
+from csbot.rules.model import PhraseRule
 from csbot.rules.rewrite import Rewriter
 from csbot.rules.scan import RuleSet
 from csbot.text.cache import cached, code_digest
@@ -72,6 +73,13 @@ def _of_lower(root: Path, today: date | None, *, overlaps: bool) -> set[Problem]
     return {Problem(*each) for each in (cached(f"lint-{place}", key, look) if content else look())}
 
 
+class Check(Protocol):
+    """A check of a library."""
+
+    def __call__(self, *, overlaps: bool) -> Iterator[Problem]:
+        """Yield what is wrong; with ``overlaps`` also what only an example by itself keeps in its situation."""
+
+
 @dataclass(frozen=True)
 class Checks:
     """The checks of a library that could be loaded. What cannot have changed since the last time is not run again."""
@@ -79,18 +87,19 @@ class Checks:
     library: Library
     documents: dict[str, Document]
     today: date
+    look: Callable[[], None] = lambda: None  # called between two checks; it may raise to stop them
 
     @property
-    def quick(self) -> tuple[Any, ...]:
-        """The checks that an edit of a script or a rule is most likely to break."""
-        return (self.replies, self.intents, self.review, self.rules, self.rewriting)
+    def quick(self) -> tuple[Check, ...]:
+        """The checks of what stands in scripts and situations: those that an edit is most likely to break."""
+        return (self.replies, self.intents, self.review)
 
     @property
-    def slow(self) -> tuple[Any, ...]:
-        """The checks that look at every example."""
-        return (self.overlaps,)
+    def slow(self) -> tuple[Check, ...]:
+        """The checks that run all examples of rules and compare all examples of situations."""
+        return (self.rules, self.rewriting, self.overlaps)
 
-    def replies(self, **_: bool) -> Iterator[Problem]:
+    def replies(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Check every reply under every occasion."""
         key = digest(
             self.library.forbidden_digest, self.library.element_digest, self._file("slots"), self._file("occasions")
@@ -101,13 +110,18 @@ class Checks:
             ((repr(each), partial(self._check_replies, each)) for each in self.library.scripts.values()),
         )
 
-    def rules(self, **_: bool) -> Iterator[Problem]:
+    def rules(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Check the rules by their own examples."""
-        declared = sorted({name for script in self.library.scripts.values() for name in script.elements})
-        key = digest(self.library.forbidden_digest, self.library.element_digest, declared)
-        yield from self._findings.of("rules", key, lambda places: check_rules(self.library, self._forbidden, places))
+        library = self.library
+        for name, rule_set in (("forbidden", library.forbidden), ("elements", library.elements)):
+            own = ((repr(each), partial(self._check_rule, name, each)) for each in rule_set)
+            yield from self._findings.of_each(f"rules-{name}", "", own)
+        yield from self._findings.of(
+            "shadows", library.forbidden_digest, lambda places: check_shadows(library, self._forbidden, places)
+        )
+        yield from check_declared(library, self._places)
 
-    def rewriting(self, **_: bool) -> Iterator[Problem]:
+    def rewriting(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Check the examples of rewriting, and what it would do to replies."""
         library, key = self.library, digest(self.library.forbidden_digest, self._file("rewriting"))
         yield from self._findings.of("rewriting", key, lambda places: check_rewriting(library, self._forbidden, places))
@@ -117,7 +131,7 @@ class Checks:
             ((repr(each), partial(self._check_touched, each)) for each in self.library.scripts.values()),
         )
 
-    def intents(self, **_: bool) -> Iterator[Problem]:
+    def intents(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Count and compare examples."""
         return check_intents(self.library, self._places)
 
@@ -128,12 +142,15 @@ class Checks:
             f"overlaps-{overlaps:d}", key, lambda places: check_overlaps(self.library, places, overlaps=overlaps)
         )
 
-    def review(self, **_: bool) -> Iterator[Problem]:
+    def review(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """See which scripts are no longer up to date."""
         return check_review(self.library, self._places, self.today)
 
     def _check_replies(self, script: Script, places: Places) -> Iterator[Problem]:
         return check_replies(self.library, script, self._forbidden, self._elements, places)
+
+    def _check_rule(self, kind: str, rule: PhraseRule, places: Places) -> Iterator[Problem]:
+        return check_rule(self._forbidden if kind == "forbidden" else self._elements, kind, rule, places)
 
     def _check_touched(self, script: Script, places: Places) -> Iterator[Problem]:
         return check_touched(self.library, script, self._rewriter, places)
@@ -144,7 +161,7 @@ class Checks:
 
     @cached_property
     def _findings(self) -> Findings:
-        return Findings(self.library.place if self.library.digest else "", self._places)
+        return Findings(self.library.place if self.library.digest else "", self._places, self.look)
 
     @cached_property
     def _forbidden(self) -> RuleSet:

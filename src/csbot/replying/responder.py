@@ -20,6 +20,7 @@ from csbot.replying.occasions import festival_named, festival_on, period_at
 from csbot.replying.slots import AUTOMATIC, Filled, fill, read_from_message, slot_names
 from csbot.rules.model import Hit
 from csbot.rules.scan import RuleSet
+from csbot.rules.shared import shared_rules
 from csbot.text.normalise import normalise
 
 HOLDING = "service.not_understood"  # answers what was not recognised
@@ -76,7 +77,7 @@ class Response:
 def element_rules(library: Library) -> RuleSet:
     """Return the compiled rules of what must be said."""
     key = library.digest and library.element_digest
-    return RuleSet(library.elements, name=f"elements-{library.place}", key=key)
+    return shared_rules(library.elements, name=f"elements-{library.place}", key=key)
 
 
 class Responder:
