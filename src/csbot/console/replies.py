@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csbot.console.answering import (
-    answer_again,
-    choose_variant,
-    fill_and_show,
-    keep_value,
-    present,
-    take_message,
-    use_intent,
-)
+from csbot.console.answering import choose_variant, fill_and_show, present, take_message, use_intent
 from csbot.console.finding import use_found
 from csbot.console.progress import following
 from csbot.console.promising import reply_taken
 from csbot.console.state import Kind
+from csbot.console.turns import answer_again, keep_value
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
