@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import DummyHistory
@@ -20,9 +21,9 @@ from csbot.console.completion import CommandCompleter
 from csbot.console.drafting import Drafting, draft_start
 from csbot.console.finding import search
 from csbot.console.history import CommandHistory, history_path
-from csbot.console.keys import main_keys, question_keys, shared_keys
-from csbot.console.terminal import PROMPT
-from csbot.console.toolbar import toolbar
+from csbot.console.keys import desk_keys, main_keys, question_keys, shared_keys
+from csbot.console.terminal import prompt_of
+from csbot.console.toolbar import CLEAN, SEPARATOR, columns, toolbar
 from csbot.console.watching import Watch
 
 if TYPE_CHECKING:
@@ -41,9 +42,10 @@ STYLE = Style.from_dict(
         "finding.reason": "noreverse",
         "finding.instead": "noreverse ansigreen",
         "finding.note": "noreverse",
+        "bottom-toolbar.active": "bold",
+        "bottom-toolbar.owed": "bold",
     }
 )
-EDITING_HELP: StyleAndTextTuples = [("", " 回车＝改好了 | Ctrl-C 放弃 | Ctrl-Z 撤销 | F1 帮助")]
 REFRESH = 20.0  # seconds after which the toolbar counts again what is due while nobody types
 
 
@@ -76,21 +78,25 @@ class Editor:
                 app.invalidate()
 
         desk.loader.on_done = loaded
-        return self._session.prompt(pre_run=leave_if_unusable)
+        app.erase_when_done = False  # a key that turns to somebody else sets it: its line is no line of the agent
+        conversation = desk.conversation
+        typed = Document(conversation.unsent, conversation.caret)
+        conversation.unsent, conversation.caret = "", 0
+        return self._session.prompt(default=typed, pre_run=leave_if_unusable)
 
     def _main(self, desk: Desk) -> PromptSession[str]:
         """Make the main prompt; the library begins to load once it stands on the screen."""
         drafting = Drafting(desk, self._watch_of(desk), draft_start, colour=self.colour)
-        bar = toolbar(desk)
+        bar = toolbar(desk, drafting.is_clean)
         session: PromptSession[str] = PromptSession(
-            [("class:prompt", PROMPT)],
+            lambda: [("class:prompt", prompt_of(desk))],
             history=CommandHistory(history_path(), is_bare),
             completer=CommandCompleter(lambda fragment: search(desk, fragment)),
             complete_while_typing=Condition(lambda: is_command(session.default_buffer.text)),
             reserve_space_for_menu=MENU_LINES,
-            key_bindings=merge_key_bindings([main_keys(lambda: show_help(desk)), drafting.keys()]),
+            key_bindings=main_keys(lambda: show_help(desk), desk_keys(desk), drafting.keys()),
             input_processors=[drafting.processor],
-            bottom_toolbar=lambda: drafting.lines(_columns(session)) or [*_clean(drafting), *bar()],
+            bottom_toolbar=lambda: drafting.lines(columns()) or bar(),
             refresh_interval=REFRESH,
             color_depth=self._depth,
             style=STYLE,
@@ -127,7 +133,7 @@ class Editor:
             history=DummyHistory(),
             key_bindings=merge_key_bindings([question_keys(lambda: show_help(desk)), drafting.keys()]),
             input_processors=[drafting.processor],
-            bottom_toolbar=lambda: drafting.lines(_columns(session)) or [*_clean(drafting), *EDITING_HELP],
+            bottom_toolbar=lambda: drafting.lines(columns()) or _editing_help(drafting),
             color_depth=self._depth,
             style=STYLE,
         )
@@ -160,9 +166,6 @@ class Editor:
         return True
 
 
-def _clean(drafting: Drafting) -> StyleAndTextTuples:
-    return [("", " 没有发现服务忌语 |")] if drafting.is_clean() else []
-
-
-def _columns(session: PromptSession[str]) -> int:
-    return session.app.output.get_size().columns
+def _editing_help(drafting: Drafting) -> StyleAndTextTuples:
+    parts = [CLEAN] if drafting.is_clean() else []
+    return [("", " " + SEPARATOR.join([*parts, "回车＝改好了", "Ctrl-C 放弃", "Ctrl-Z 撤销", "F1 帮助"]))]
