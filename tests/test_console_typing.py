@@ -21,7 +21,6 @@ def ready(console: Console) -> Console:
     """Wait until the rules are there."""
     console.ready()
     console.enter("/库", "版本")
-    console.screen.reset()
     return console
 
 
@@ -32,7 +31,7 @@ def underlined(console: Console) -> str:
 
 def line(console: Console) -> str:
     """Return what stands behind the prompt, over as many rows as it takes."""
-    return console.text.partition("客户>")[2].strip()
+    return console.text.rpartition("客户>")[2].strip()
 
 
 def test_a_forbidden_span_is_marked_and_explained_while_it_is_typed(start: Start) -> None:
