@@ -32,6 +32,8 @@ _TEMPERATURES = tuple(step / 20 for step in range(10, 41))
 # rarity, length and the constant: what they usually are, and how strongly they are held to it (one over the variance).
 _USUAL = (0.9, 4.0, 0.7, -1.0, 0.0)
 _DOUBT = (2.0, 1.0, 8.0, 16.0, 2.0)
+# A gain from abstaining that is no more than this share of the examples is chance: then rather answer.
+_CHANCE = 0.002
 _USUAL_THRESHOLD, _USUAL_WEIGHT = 0.7, 30  # as if so many examples had already said so
 
 
@@ -154,6 +156,6 @@ def _threshold(top: Any, right: Any, weight: Any) -> float:
         return 0.5
     order = np.argsort(-top)
     gain = np.cumsum(np.where(right[order], weight[order], -WRONG_COST * weight[order]))
-    found = float(top[order[int(np.argmax(gain))]])
+    found = float(top[order[int(np.nonzero(gain >= gain.max() - _CHANCE * weight.sum())[0][-1])]])
     settled = (len(top) * found + _USUAL_WEIGHT * _USUAL_THRESHOLD) / (len(top) + _USUAL_WEIGHT)
     return min(0.9, max(0.3, settled))

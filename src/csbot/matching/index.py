@@ -18,7 +18,7 @@ from csbot.text.tokenise import Words
 
 __all__ = ["NONE", "Corpus", "Example", "Index", "Known", "Scored", "load_index"]
 
-FORMAT = "12"
+FORMAT = "14"
 WARM = 40  # texts after which a process is held to be there for many, and numpy worth its import of 0.07 s
 _WHOLE = math.sqrt(sum(weight * weight for weight in WEIGHTS))
 
