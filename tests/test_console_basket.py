@@ -175,6 +175,14 @@ def test_items_are_moved_removed_reworded_and_all_of_it_is_undone(stacked: Bench
     assert stacked.situations == [(GREETING,), (COMPLAINT,), (CLOSING,)]
 
 
+def test_the_command_for_replies_edits_the_whole_where_it_is_shown(stacked: Bench) -> None:
+    stacked.enter("/改", "您好，我这就登记。")
+    assert [item.text for item in stacked.basket.items] == ["您好，我这就登记。"]
+    stacked.enter("")
+    assert stacked.copied == ["您好，我这就登记。"]
+    assert not stacked.basket.items
+
+
 @pytest.mark.parametrize("line", ["/拼 删", "/拼 删 9", "/拼 删 0", "/拼 移 1", "/拼 移 1 9", "/拼 改 7", "/拼 跳舞"])
 def test_what_cannot_be_done_changes_nothing(stacked: Bench, line: str) -> None:
     before = stacked.basket.items
@@ -212,6 +220,14 @@ def test_the_whole_is_judged_and_a_violation_is_never_copied(stacked: Bench) -> 
     stacked.enter("")
     assert stacked.copied == ["这个我帮您核实清楚后回复您。"]
     assert stacked.basket.items == ()
+
+
+def test_a_whole_that_was_refused_can_only_be_sent_as_a_step_of_its_own(stacked: Bench) -> None:
+    stacked.enter("/加 > 这人真是有病。")
+    shown = stacked.enter("/仍要发送")
+    assert "理由" in shown
+    assert stacked.copied == []
+    assert stacked.basket.items
 
 
 def test_what_two_clean_parts_make_together_is_judged(bench: Bench) -> None:

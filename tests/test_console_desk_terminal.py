@@ -195,13 +195,13 @@ def test_the_whole_is_edited_in_place_and_control_c_leaves_it(start: Start) -> N
     console = start()
     console.ready()
     console.enter("/加 greeting.regular", "拼接（1 段）")
-    for begin in (F8, "/拼 改 1\r", "/拼 改\r"):
+    for columns, begin in ((60, F8), (70, "/拼 改 1\r"), (64, "/拼 改\r")):
         console.screen.reset()
         console.type(begin)
         console.wait(lambda: "改成：" in _line(console), "the question")
-        console.child.setwinsize(24, 60)
-        console.screen.resize(24, 60)
+        console.screen.resize(24, columns)
         console.screen.reset()
+        console.child.setwinsize(24, columns)
         console.wait(lambda: "改成：" in console.text, "the question in another size")
         console.type("嗯嗯\x03")
         console.wait(lambda: "没有改动" in console.text and console.at(), "the prompt")

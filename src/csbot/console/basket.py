@@ -30,7 +30,8 @@ class Basket:
     """Items from the first to the last that is said. Positions count from 1, as the agent sees them."""
 
     items: tuple[Item, ...] = ()
-    shown: str = ""  # the whole as it was shown last and may be sent; empty where it may not
+    judged: str = ""  # the whole as it was shown last, whatever the guard said of it,
+    shown: str = ""  # and what of it may be sent: itself, its rewriting or nothing
     promise: int | None = None  # number in the ledger of what the whole promised when it was taken
     _earlier: list[tuple[Item, ...]] = field(default_factory=list)
 
@@ -40,6 +41,10 @@ class Basket:
         They stay in the order of the basket, whatever part they are: the agent may have moved them.
         """
         return join([("body", item.text, item.elements) for item in self.items])
+
+    def is_whole(self, text: str) -> bool:
+        """Tell whether a text is the whole as it was shown last."""
+        return bool(text) and text in (self.shown, self.judged)
 
     def add(self, item: Item) -> int:
         """Put an item where its part belongs, behind those of the same part; return its position."""

@@ -30,7 +30,7 @@ def reply_taken(desk: Desk) -> None:
     Another wording of the same reply takes the place of the first. Nothing here stops the agent.
     """
     conversation, basket = desk.conversation, desk.conversation.basket
-    stacked = bool(basket.shown) and conversation.ready == basket.shown
+    stacked = conversation.draft and basket.is_whole(conversation.ready)
     turn = None if conversation.draft else conversation.turn
     variant = turn.variant() if turn else None
     situations = basket.situations if stacked else variant.intents if variant else ()

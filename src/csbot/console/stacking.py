@@ -154,7 +154,7 @@ def basket(desk: Desk, argument: str) -> None:
         desk.view.note("已清空；/拼 撤销 可以取回。")
         return
     if action in ("改", "edit", "编辑", "editor"):
-        _reword(desk, rest, outside=action in ("编辑", "editor"))
+        reword(desk, rest, outside=action in ("编辑", "editor"))
         return
     numbers = [int(each) for each in re.findall(r"\d{1,3}", rest)]
     needed = 2 if action in ("移", "mv") else 1
@@ -168,8 +168,11 @@ def basket(desk: Desk, argument: str) -> None:
     show_basket(desk)
 
 
-def _reword(desk: Desk, rest: str, *, outside: bool) -> None:
-    """Reword one item or the whole, in place or in the agent's editor; nothing typed leaves it as it is."""
+def reword(desk: Desk, rest: str, *, outside: bool = False) -> None:
+    """Reword an item (「2」, 「2 文字」) or the whole (nothing, 「文字」), in place or in the agent's own editor.
+
+    What is given up, or left empty, stays as it is.
+    """
     from csbot.console.external import EditorError, edit_outside
 
     current = desk.conversation.basket
@@ -191,7 +194,7 @@ def _reword(desk: Desk, rest: str, *, outside: bool) -> None:
     else:
         if not desk.terminal.can_prefill():
             desk.view.note("这个终端不能在原文上改，请把改好的整句重新输入。")
-        edited = desk.terminal.ask(f"第 {position} 段改成：" if position else "整段改成：", before)
+        edited = desk.terminal.edit(desk, f"第 {position} 段改成：" if position else "整段改成：", before)
     edited = (edited or "").strip()
     if not edited or edited == before:
         desk.view.note("没有改动。")
@@ -216,7 +219,8 @@ def show_basket(desk: Desk) -> None:
     for number, item in enumerate(current.items, start=1):
         view.choices([(str(number), f"{item.title}：{item.text}", "")])
     whole = current.whole(desk.responder.joined)
-    conversation.ready, conversation.draft, current.shown = "", True, ""
+    conversation.ready, conversation.draft, conversation.refused = "", True, ""
+    current.shown, current.judged = "", whole
     if slots := OPEN_SLOT.findall(whole):
         view.reply(whole, complete=False)
         view.warn(f"还有没填的变量：{'、'.join(slots)}，不能复制。")
@@ -236,4 +240,4 @@ def _forget_shown(desk: Desk) -> None:
     conversation = desk.conversation
     if conversation.ready == conversation.basket.shown:
         conversation.ready = ""
-    conversation.basket.shown = ""
+    conversation.basket.shown = conversation.basket.judged = ""
