@@ -22,7 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("matching", "searching"),
     ("replying",),
     ("lint", "report", "store", "trials"),
-    ("sources",),
+    ("sources", "authoring"),
     ("checking",),
     ("commands",),
     ("console",),

@@ -195,7 +195,8 @@ def make(
         amendment = Amendment(loaded.root)
         if asker is not None:
             entry = answered(asker, questions, loaded, entry)
-        proposal = read_proposal(content, source, kind) if source is not None else given_proposal(entry, kind)
+        shown = "<stdin>" if source == "-" else source
+        proposal = read_proposal(content, shown, kind) if shown is not None else given_proposal(entry, kind)
         added = add(amendment, loaded, proposal)
         finish(ctx, amendment, added, asker, given["dry_run"], given["as_json"])
     except ProposalError as error:
