@@ -4,32 +4,38 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from csbot.library.locate import is_conversation, kind_of, library_files, locate
 from csbot.library.models import Library
-from csbot.library.problems import LibraryError, Problem
+from csbot.library.problems import LibraryError, Problem, shown_path
 from csbot.library.references import check_references
 from csbot.library.schema import check_shape
-from csbot.library.yaml_reader import Document, read_yaml
+from csbot.library.yaml_reader import Document, parse_yaml, read_yaml
 from csbot.text.cache import cached
 
 # Changes whenever the checks or the stored form change, so that an older cache is not believed.
 FORMAT = "6"
 
 
-def read_documents(root: Path, *, tests: bool = True) -> tuple[dict[str, Document], list[Problem]]:
+def read_documents(
+    root: Path, *, tests: bool = True, replaced: Mapping[str, bytes] | None = None
+) -> tuple[dict[str, Document], list[Problem]]:
     """Read and check every file of a library; return the documents and every problem, warnings included.
 
-    Without ``tests`` the conversations are left alone: a broken one takes the console from nobody.
+    Without ``tests`` the conversations are left alone: a broken one takes the console from nobody. ``replaced`` holds
+    by their names files that are taken instead of those on the disk, or besides them.
     """
     files, problems = library_files(root)
+    instead = replaced or {}
+    files |= {name: root / name for name in sorted(instead)}
     if not tests:
         files = _without_conversations(files)
     documents: dict[str, Document] = {}
     for name, path in files.items():
-        document = read_yaml(path)
+        document = parse_yaml(instead[name], shown_path(path)) if name in instead else read_yaml(path)
         documents[name] = document
         found = list(document.problems)
         if not found:
