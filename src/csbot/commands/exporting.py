@@ -75,15 +75,22 @@ def command(
         raise InvalidInputError(f"csbot: {visible(file)} 已经存在，里面可能有改好的内容；换个名字，或加 --force 覆盖")
     loaded = open_library(ctx, library)
     content, counts = _made(loaded, tables or NAMES, encoding if ending == ".csv" else "", template)
-    from csbot.sheets.replacing import replace_files
-
-    try:
-        replace_files({path: content})
-    except (OSError, ValueError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else "名字里有不允许的字符"
-        raise InvalidInputError(f"csbot: 写不了 {visible(file)}：{reason}") from None
+    write_sheet(path, content)
     write_line(visible(f"已写入 {file}：{counts}"))
     ctx.exit(EXIT_CLEAN)
+
+
+def write_sheet(path: Path, content: bytes) -> None:
+    """Write a spreadsheet, whole or not at all. Raises InvalidInputError."""
+    from csbot.library.amending import write_all
+    from csbot.library.editing import EditError
+
+    try:
+        write_all({path: content}, {path: path.read_bytes() if path.exists() else None})
+    except OSError as error:
+        raise InvalidInputError(f"csbot: 写不了 {visible(str(path))}：{reason_of(error)}") from None
+    except EditError as error:
+        raise InvalidInputError(f"csbot: {visible(str(path))} {error}") from None
 
 
 def _made(loaded: Library, names: Sequence[str], encoding: str, template: bool) -> tuple[bytes, str]:

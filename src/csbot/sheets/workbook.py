@@ -35,6 +35,12 @@ def workbook_bytes(
     """
     from openpyxl import Workbook
 
+    tables = {name: (table, list(rows)) for name, (table, rows) in tables.items()}
+    for table, rows in tables.values():
+        for number, (cells, _) in enumerate(rows, start=2):
+            for column, text in zip(table.columns, cells, strict=True):
+                if not fits_workbook(for_workbook(text)):
+                    raise TooLongError(table, number, column)
     book = Workbook(write_only=True)
     _write_readme(book.create_sheet(README), readme)
     for table, rows in tables.values():
@@ -65,15 +71,10 @@ def _write_table(sheet: Any, table: Table, rows: Rows, words: Mapping[str, Seque
     base = get_column_letter(len(table.columns) + 1)
     sheet.column_dimensions[base].hidden = True
     sheet.append(_header(sheet, table))
-    top, count = Alignment(wrap_text=True, vertical="top"), 0
-    for count, (cells, marker) in enumerate(rows, start=1):
-        written = []
-        for column, text in zip(table.columns, cells, strict=True):
-            if not fits_workbook(for_workbook(text)):
-                raise TooLongError(table, count + 1, column)
-            written.append(_text_cell(sheet, text, top))
-        sheet.append([*written, marker])
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{count + 1}"
+    rows, top = list(rows), Alignment(wrap_text=True, vertical="top")
+    for cells, marker in rows:
+        sheet.append([*(_text_cell(sheet, text, top) for text in cells), marker])
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(rows) + 1}"
     for number, column in enumerate(table.columns, start=1):
         _offer_choices(sheet, get_column_letter(number), column, words)
 
@@ -127,4 +128,4 @@ def _offer_choices(sheet: Any, letter: str, column: Column, words: Mapping[str, 
     # A list of words takes several of them; what is not in the list is only remarked upon, the import decides.
     choice = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=False)
     choice.add(f"{letter}2:{letter}{ROWS}")
-    sheet.add_data_validation(choice)
+    sheet.data_validations.append(choice)
