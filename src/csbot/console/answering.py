@@ -164,18 +164,22 @@ def fill_and_show(desk: Desk) -> None:
         desk.view.reply(variant.filled.text, complete=sendable)
     if sendable:
         conversation.ready = variant.filled.text
-        desk.view.line((f"{_place(turn, variant)}  回车＝复制", "green"))
+        desk.view.line((f"{_place(desk, turn, variant)}  回车＝复制", "green"))
     else:
         _show_not_ready(desk, turn, variant)
 
 
-def _place(turn: Turn, variant: Variant) -> str:
-    return f"说法 {turn.order.index(variant.id) + 1}/{len(turn.order)}"
+def _place(desk: Desk, turn: Turn, variant: Variant) -> str:
+    from csbot.replying.layers import layers_of_variant
+
+    layers = layers_of_variant(desk.responder.library, variant)
+    place = f"说法 {turn.order.index(variant.id) + 1}/{len(turn.order)}"
+    return place + (f"，来自 {'、'.join(layers)}" if layers else "")
 
 
 def _show_not_ready(desk: Desk, turn: Turn, variant: Variant) -> None:
     """Say why a variant cannot be copied as it stands, and what to do about it."""
-    place, still_open = _place(turn, variant), variant.filled.open_slots
+    place, still_open = _place(desk, turn, variant), variant.filled.open_slots
     if still_open:
         desk.view.warn(f"{place}  未填完，不能复制：{'、'.join(still_open)}（回车＝接着填）")
     elif variant.findings:
@@ -307,7 +311,7 @@ def show_again(desk: Desk) -> None:
     if text:
         view.reply(text, complete=bool(conversation.ready))
     if conversation.ready:
-        place = f"{_place(turn, variant)}  " if turn and variant and variant.filled.text == text else ""
+        place = f"{_place(desk, turn, variant)}  " if turn and variant and variant.filled.text == text else ""
         view.line((f"{place}回车＝复制", "green"))
     elif turn is not None and variant is not None:
         _show_not_ready(desk, turn, variant)
