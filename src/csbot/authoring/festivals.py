@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from csbot.authoring.proposal import Added, Proposal, ProposalError, ordered, tried
+from csbot.authoring.proposal import Added, Proposal, ProposalError, ordered, put_entry, tried
 from csbot.library.amending import Amendment
-from csbot.library.editing import Append
 from csbot.library.models import Library
 from csbot.library.problems import Problem
 from csbot.rules.scan import RuleSet
@@ -18,7 +17,7 @@ def add_festivals(amendment: Amendment, library: Library, proposal: Proposal) ->
     """Put new festivals into an amendment. Raises ProposalError with everything that is wrong, and EditError."""
     rules, problems, names = RuleSet(library.forbidden), list[Problem](), list[str]()
     for number, entry in enumerate(proposal.entries):
-        if amendment.find("festival", entry["name"]):
+        if entry["name"] in names or any(each.name == entry["name"] for each in library.festivals):
             message = f"已经有节日「{entry['name']}」了；某一年另有安排，请在它下面写 dates"
             raise ProposalError([proposal.problem(number, ("name",), "ref.duplicate", message)], invalid=True)
         if not any(entry.get(name) for name in ("solar", "lunar", "dates")):
@@ -28,7 +27,7 @@ def add_festivals(amendment: Amendment, library: Library, proposal: Proposal) ->
             message = f"问候里有「{hit.found}」（规则 {hit.rule.id}），建议改说：{hit.rule.instead}"
             problems.append(proposal.problem(number, ("greeting",), "reply.forbidden", message))
         names.append(entry["name"])
-        amendment.edit(FILE, Append(("festivals",), ordered(entry, _FESTIVAL)))
+        put_entry(amendment, FILE, "festivals", ordered(entry, _FESTIVAL), {})
     if problems:
         raise ProposalError(problems, invalid=False)
     tried(amendment)

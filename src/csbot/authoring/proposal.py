@@ -9,6 +9,7 @@ from typing import Any
 
 from csbot.library.amending import Amendment
 from csbot.library.editing import Append
+from csbot.library.editor import reference
 from csbot.library.models import Library
 from csbot.library.problems import Problem
 from csbot.library.schema import check_shape
@@ -119,11 +120,8 @@ def put_entry(
     if name in amendment.names:
         amendment.edit(name, Append((field,), entry))
         return
-    kind = "forbidden" if name.startswith("phrasebook/") else "scripts"
-    up = "../" * name.count("/")
-    schema = f"{up}phrasebook/schemas" if kind == "scripts" else "../schemas"
     data: dict[str, Value] = {**head, field: [entry]}
-    amendment.create(name, f"# yaml-language-server: $schema={schema}/{kind}.json\n{block(data, 0)}\n")
+    amendment.create(name, f"{reference(name)}\n{block(data, 0)}\n")
 
 
 def tried(amendment: Amendment) -> Library:

@@ -48,7 +48,7 @@ def add_rules(amendment: Amendment, library: Library, proposal: Proposal) -> Add
     ids: list[str] = []
     for number, entry in enumerate(proposal.entries):
         whole = completed(library, entry)
-        if whole["id"] in ids or amendment.find("rule", whole["id"]) or amendment.find("element", whole["id"]):
+        if whole["id"] in (*ids, *(rule.id for rule in library.forbidden)) or amendment.find("rule", whole["id"]):
             message = f"编号「{whole['id']}」已经有了，请换一个"
             raise ProposalError([proposal.problem(number, ("id",), "ref.duplicate", message)], invalid=True)
         ids.append(whole["id"])

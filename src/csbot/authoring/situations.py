@@ -28,6 +28,7 @@ from csbot.matching.features import plain
 from csbot.rules.scan import RuleSet
 
 KIND = "new situations"
+INTENTS = "intents.yaml"
 OWN_TOPIC, OWN_NAME = "company", "本公司"  # where situations go that belong to no topic of the library yet
 SHORT = 95  # characters; half of the replies of our library that are called short have fewer than 73
 _INTENT = ("id", "name", "trigger", "part", "cue", "source", "label", "profiles", "pinyin", "keywords")
@@ -117,10 +118,13 @@ def add_situations(amendment: Amendment, library: Library, proposal: Proposal) -
 
 def _put(amendment: Amendment, whole: Entry) -> None:
     """Write a situation behind the others of its topic, and its script at the end of the topic's file."""
-    intents = amendment.document("intents.yaml").data["intents"]
-    siblings = [at for at, each in enumerate(intents) if each["id"].startswith(whole["topic"] + ".")]
     intent = ordered(whole, _INTENT) | {name: whole[name] for name in _LISTS if whole.get(name)}
-    amendment.edit("intents.yaml", Append(("intents",), intent, siblings[-1] if siblings else None))
+    known = amendment.document(INTENTS).data.get("intents", []) if INTENTS in amendment.names else []
+    siblings = [at for at, each in enumerate(known) if each["id"].startswith(whole["topic"] + ".")]
+    if siblings:
+        amendment.edit(INTENTS, Append(("intents",), intent, siblings[-1]))
+    else:
+        put_entry(amendment, INTENTS, "intents", intent, {})
     script = {"intent": whole["id"], **ordered(whole, _SCRIPT)}
     topic_name = whole.get("topic_name") or (OWN_NAME if whole["topic"] == OWN_TOPIC else whole["topic"])
     head = {"topic": whole["topic"], "name": topic_name}

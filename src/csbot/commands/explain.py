@@ -25,6 +25,7 @@ from csbot.lint.codes import CODES
 from csbot.matching.features import plain, spoken_feature
 from csbot.matching.segmentation import essence
 from csbot.replying.context import Context
+from csbot.replying.layers import layers_of_variant
 from csbot.replying.mood import mood_of
 from csbot.replying.responder import Responder, Response
 from csbot.rules.model import PhraseRule
@@ -33,6 +34,8 @@ from csbot.text.normalise import normalise, visible
 
 DECISIONS = {"matched": "已识别", "ambiguous": "拿不准", "unmatched": "未识别"}
 DECIDING = 8  # features that are named, at most
+# What ``Matcher.belonging`` adds up, as it is shown.
+BELONGING = {"lead": "最高分", "coverage": "认得的字词", "rarity": "用字少见", "length": "长短", "least": "门槛"}
 KINDS = {"phrase": "出现即算", "clause": "整个分句", "sentence": "整句", "pattern": "正则表达式", "name": "称呼"}
 
 
@@ -52,6 +55,8 @@ def command(ctx: click.Context, text: str, as_json: bool, now: datetime | None, 
     rules = {rule.id: rule for rule in (*loaded.forbidden, *loaded.elements)}
     if text in rules:
         fields = _rule_fields(rules[text])
+        if (layer := loaded.layer_of_rule(text)) is not None and rules[text].tolerant:
+            fields["layer"] = layer.title
         write_line(to_json(fields) if as_json else visible("\n".join(_rule_lines(fields))))
         ctx.exit(EXIT_CLEAN)
     responder = Responder(loaded)
@@ -93,6 +98,7 @@ _LABELS = {
     "reason": "原因",
     "instead": "改说",
     "source": "出处",
+    "layer": "来自",
     "bad": "会命中的例子",
     "good": "不会命中的例子",
     "present": "算数的例子",
@@ -117,7 +123,11 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
     library = responder.library
     best = match.candidates[0].intent if match.candidates else None
     return {
-        "library": {"root": str(library.root), "origin": library.origin},
+        "library": {
+            "root": str(library.root),
+            "origin": library.origin,
+            "layers": [layer.title for layer in library.layers],
+        },
         "raw": text,
         "normalised": normalise(text[:2000]).text,
         "left_out": _left_out(text),
@@ -131,6 +141,8 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
         "threshold": responder.matcher.index.calibration.threshold,
         "evidence": [{"feature": spoken_feature(feature), "adds": round(adds, 4)} for feature, adds in match.evidence],
         "views": _views(responder, text, best),
+        "belongs": round(match.belongs, 4),
+        "belonging": _belonging(responder, text) if best else {},
         "rival": _rival(responder, text, response),
         "near": [
             {"text": near.text, "intent": near.intent, "ratio": round(near.ratio, 1)}
@@ -146,6 +158,7 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
         "guard": _guard_steps(responder, response.best.filled.text) if response.best else [],
         "as_draft": _guard_steps(responder, text),
         "reply": response.best.filled.text if response.best else None,
+        "from_layers": layers_of_variant(library, response.best) if response.best else [],
         "open_slots": list(response.best.filled.open_slots) if response.best else [],
         "why": response.why or None,
         "next": list(response.next),
@@ -167,6 +180,12 @@ def _views(responder: Responder, text: str, intent: str | None) -> dict[str, flo
         view = spoken_feature(feature).partition(" ")[0]
         totals[view] = totals.get(view, 0.0) + adds
     return {view: round(total, 3) for view, total in totals.items()}
+
+
+def _belonging(responder: Responder, text: str) -> dict[str, float]:
+    """Return what speaks for and against the message's belonging to any situation, in log odds."""
+    found = responder.matcher.belonging(essence(normalise(text).text))
+    return {BELONGING[key]: round(value, 2) for key, value in found.items()}
 
 
 def _rival(responder: Responder, text: str, response: Response) -> dict[str, Any] | None:
@@ -215,6 +234,8 @@ def _guard_lines(hits: list[dict[str, Any]]) -> Iterator[str]:
 def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
     names = {identifier: intent.name for identifier, intent in library.intents.items()}
     yield f"话术库  {steps['library']['root']}（{steps['library']['origin']}）"
+    if steps["library"]["layers"]:
+        yield f"各层    {' < '.join(steps['library']['layers'])}"
     yield f"原文    {steps['raw']}"
     yield f"归一    {steps['normalised']}"
     if steps["left_out"]:
@@ -227,6 +248,9 @@ def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
         yield f"  分段  「{part['text']}」→ {part['intent']}（{part['score']:.0%}）"
     if steps["views"]:
         yield f"各面    {'，'.join(f'{view} {total:+.2f}' for view, total in steps['views'].items())}"
+    if steps["belonging"]:
+        shown = "，".join(f"{name} {value:+.1f}" for name, value in steps["belonging"].items())
+        yield f"归属    属于某个情景的可能 {steps['belongs']:.0%}：{shown}"
     if steps["evidence"]:
         shown = "，".join(f"{each['feature']} {each['adds']:+.2f}" for each in steps["evidence"][:8])
         yield f"依据    {shown}"
@@ -248,6 +272,8 @@ def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
     else:
         yield f"守门    通过（{len(library.forbidden)} 条禁用规则）"
         yield f"回复    {steps['reply']}"
+        if steps["from_layers"]:
+            yield f"来自    {'、'.join(steps['from_layers'])}"
     if steps["open_slots"]:
         yield f"待填    {'、'.join(steps['open_slots'])}"
     if steps["next"]:

@@ -14,6 +14,7 @@ from csbot.console.answering import (
     use_intent,
 )
 from csbot.console.finding import use_found
+from csbot.console.progress import following
 from csbot.console.promising import reply_taken
 from csbot.console.state import Kind
 
@@ -57,12 +58,13 @@ def show_variants(desk: Desk, _argument: str) -> None:
     turn = _turn(desk)
     if turn is None:
         return
+    turn.order += [each.id for each in turn.response.variants if each.id not in turn.order]
     labels = desk.conversation.offer(Kind.VARIANT, turn.order)
     for position, identifier in enumerate(turn.order):
         variant = turn.variant(identifier)
         assert variant is not None
         label = labels[position] if position < len(labels) else " "
-        mark = "（正在显示）" if identifier == turn.current else ""
+        mark = "（正在显示）" if identifier == turn.current else "（用过）" if identifier in turn.spent else ""
         desk.view.line((f"{label}  ", "bold cyan"), (f"{identifier}{mark}", "dim"))
         desk.view.paragraph(variant.filled.text, 3)
     desk.view.note("输入数字选用一条。")
@@ -73,9 +75,9 @@ def next_step(desk: Desk, argument: str) -> None:
     turn = _turn(desk)
     if turn is None:
         return
-    steps = turn.response.next
+    steps = following(desk.conversation, desk.responder.library)
     if not steps:
-        desk.view.note("这个情景没有固定的下一步。用 /找 可以查其他话术。")
+        desk.view.note("没有固定的下一步了。用 /找 可以查其他话术。")
         return
     if argument:
         if argument.isdecimal() and 1 <= int(argument) <= len(steps):
@@ -83,7 +85,7 @@ def next_step(desk: Desk, argument: str) -> None:
         else:
             desk.view.warn(f"下一步只有 1 到 {len(steps)}。")
         return
-    labels = desk.conversation.offer(Kind.INTENT, list(steps))
+    labels = desk.conversation.offer(Kind.INTENT, steps)
     names = desk.names
     desk.view.choices([(label, names[each], each) for label, each in zip(labels, steps, strict=False)])
     desk.view.note("输入数字选用。")
@@ -137,6 +139,7 @@ def fill_slots(desk: Desk, argument: str) -> None:
 
 def edit_reply(desk: Desk, argument: str) -> None:
     """Let the agent reword the reply; what comes out is checked like everything else before it can be copied."""
+    from csbot.console.commands import is_command, parse
     from csbot.console.view import OPEN_SLOT
 
     turn = desk.conversation.turn
@@ -148,11 +151,16 @@ def edit_reply(desk: Desk, argument: str) -> None:
     if not argument and not desk.terminal.can_prefill():
         desk.view.note("这个终端不能在原文上改，请把改好的整句重新输入。")
     while True:
-        edited = argument or desk.terminal.ask("改成：", text)
+        edited = argument or desk.terminal.edit(desk, "改成：", text)
         if edited is None or not edited.strip():
             desk.view.note("没有改动。")
             return
         edited = edited.strip()
+        if (
+            not argument and is_command(edited) and parse(edited)[0] is not None
+        ):  # 「/仍要发送 理由」 while the refused wording is being edited
+            desk.pending.append(edited)
+            return
         hits = desk.responder.guard.findings(edited)
         slots = OPEN_SLOT.findall(edited)
         if not hits and not slots:
@@ -160,6 +168,7 @@ def edit_reply(desk: Desk, argument: str) -> None:
             desk.view.reply(edited, complete=True)
             desk.view.line(("没有发现服务忌语。回车＝复制", "green"))
             return
+        desk.conversation.refused = "" if slots else edited
         desk.view.findings(edited, hits, {})
         desk.view.warn(
             f"还有没填的变量：{'、'.join(slots)}" if slots else "这样改不能发送，请再改一改（Ctrl-C 放弃）。"

@@ -6,10 +6,21 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from csbot.text.normalise import visible
+
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
 
-PROMPT = "客户> "
+NAME_COLUMNS = 12  # of the prompt at most
+
+
+def prompt_of(desk: Desk) -> str:
+    """Return the prompt: 「客户> 」, with the number and the name of the customer where there are several or one."""
+    from csbot.console.layout import clip
+
+    name = clip(visible(desk.conversation.name), NAME_COLUMNS) or "客户"
+    number = f"{desk.conversation.number} " if len(desk.conversations) > 1 else ""
+    return f"{number}{name}> "
 
 
 class Terminal(Protocol):
@@ -22,6 +33,9 @@ class Terminal(Protocol):
 
     def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:
         """Return the answer to a question; None where the agent does not want to answer (Ctrl-C, Ctrl-D)."""
+
+    def edit(self, desk: Desk, question: str, default: str = "") -> str | None:
+        """Return the agent's own wording, judged by the guard while it is typed where the terminal can show that."""
 
     def can_prefill(self) -> bool:
         """Tell whether ``default`` can be edited in place."""
@@ -37,7 +51,7 @@ class PlainTerminal:
         desk.loader.start()
         while True:
             try:
-                return input(PROMPT)
+                return input(prompt_of(desk))
             except KeyboardInterrupt:
                 sys.stdout.write("\n")
             except EOFError:
@@ -51,6 +65,10 @@ class PlainTerminal:
         except (KeyboardInterrupt, EOFError):
             sys.stdout.write("\n")
             return None
+
+    def edit(self, desk: Desk, question: str, default: str = "") -> str | None:  # noqa: ARG002
+        """Return the agent's own wording; it is judged once it is entered."""
+        return self.ask(question)
 
     def can_prefill(self) -> bool:
         """Nothing can be edited in place here."""

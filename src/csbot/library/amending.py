@@ -76,7 +76,7 @@ class Amendment:
         home, field, name = _HOMES[kind]
         for each in self.names:
             if each.startswith(home) and not is_conversation(each):
-                for index, entry in enumerate(self.document(each).data[field]):
+                for index, entry in enumerate(self.document(each).data.get(field, ())):
                     if entry.get(name) == identifier:
                         return each, (field, index)
         return None

@@ -40,6 +40,7 @@ class Document:
     key_places: dict[Key, tuple[int, int]] = field(default_factory=dict)
     commented: set[Key] = field(default_factory=set)  # values that are empty because of a comment
     problems: list[Problem] = field(default_factory=list)
+    sources: dict[Key, str] = field(default_factory=dict)  # of merged layers: the file that a part comes from
 
     def at(self, key: Key) -> Any:
         """Return the value at ``key``."""
@@ -50,14 +51,26 @@ class Document:
 
     def place(self, key: Key) -> tuple[int, int]:
         """Return line and column of the value at ``key``, or of the nearest thing around it."""
+        return self.places.get(self._placed(key), (1, 1))
+
+    def path_at(self, key: Key) -> str:
+        """Return the file that the value at ``key`` stands in, or the nearest thing around it that has a place."""
+        if not self.sources:
+            return self.path
+        key = self._placed(key)
+        while key and key not in self.sources:
+            key = key[:-1]
+        return self.sources.get(key, self.path)
+
+    def _placed(self, key: Key) -> Key:
         while key and key not in self.places:
             key = key[:-1]
-        return self.places.get(key, (1, 1))
+        return key
 
     def problem(self, key: Key, code: str, message: str, severity: str = "error", mend: str = "") -> Problem:
         """Return a problem at the value at ``key``."""
         line, column = self.place(key)
-        return Problem(self.path, line, column, code, message, severity, mend)
+        return Problem(self.path_at(key), line, column, code, message, severity, mend)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class AnchorFinder:
         import numpy as np
 
         texts = [anchor.text.replace("您", "你") for anchor in self.anchors]
-        sounding = np.array([bool(each.literal) and len(each.sounds) > 1 for each in self.anchors], bool)
+        sounding = np.array([each.sounding and len(each.sounds) > 1 for each in self.anchors], bool)
         every = (1 << 64) - 1
         masks: dict[tuple[int, int], tuple[int, list[int]]] = {}
         for anchor in self.anchors:
