@@ -1,6 +1,6 @@
 """Anchors: short literals of which a text must hold one before a phrase is worth looking for.
 
-The longest piece of a phrase that no wildcard interrupts, with its alternatives written out, in reduced form.
+The rarest piece of a phrase that no wildcard interrupts, with its alternatives written out, in reduced form.
 They are looked up by sound, so that one lookup finds the phrase and its homophones (布知道 for 不知道).
 """
 
@@ -10,14 +10,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import product
-from math import prod
+from math import exp, log, prod
 from typing import NamedTuple
 
 from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.phrase import DURATION, WILDCARD, parts_of
 from csbot.rules.reduce import Reduced, bare, one_person, reduce_literal
+from csbot.text.tokenise import common_words
 
 MOST_LITERALS = 300  # that one phrase may be written out as
+# A piece is taken for its rarity: down to once in so many words, and so many more literals must make it rarer by e.
+RARE_ENOUGH = 1e-7
+LITERALS_FOR_A_CHANCE = 100
+OFTEN, PERSONS = 0.02, "你我"  # what the dictionary's newspapers count less often than an agent writes it, like 7 and 0
 
 
 class Anchor(NamedTuple):
@@ -66,22 +71,33 @@ def whole_literals(phrase: str) -> list[str]:
 
 
 def best_literals(phrase: str) -> tuple[list[str], bool, bool]:
-    """Return the literals of that piece of a phrase which is longest when reduced; any match holds one of them.
+    """Return the literals of that piece of a phrase which is rarest in ordinary text; any match holds one of them.
 
     Also whether that piece opens and whether it closes the phrase. Empty where every piece reduces to nothing.
     """
     runs = list(_runs(phrase))
-    best: tuple[tuple[int, int], list[str], bool, bool] = ((0, 0), [], False, False)
+    pieces: list[tuple[float, int, int, int]] = []
     for at, run in enumerate(runs):
+        chances = [sum(map(_chance, alternatives)) for alternatives in run]
         for first in range(len(run)):
-            for last in range(len(run), first, -1):
-                if literals := _write_out(run[first:last]):
-                    length = min(len(reduce_literal(literal).text) for literal in literals)
-                    if length and (length, -len(literals)) > best[0]:
-                        opens, closes = at == first == 0, at == len(runs) - 1 and last == len(run)
-                        best = ((length, -len(literals)), literals, opens, closes)
-                    break  # a shorter piece with the same start is no better
-    return best[1], best[2], best[3]
+            for last in range(first + 1, len(run) + 1):
+                if (count := prod(map(len, run[first:last]))) <= MOST_LITERALS:
+                    chance = max(prod(chances[first:last]), RARE_ENOUGH)
+                    pieces.append((log(chance) + count / LITERALS_FOR_A_CHANCE, at, first, last))
+    for _, at, first, last in sorted(pieces):
+        literals = _write_out(runs[at][first:last])
+        if all(reduce_literal(literal).text for literal in literals):
+            return literals, at == first == 0, at == len(runs) - 1 and last == len(runs[at])
+    return [], False, False
+
+
+def _chance(literal: str) -> float:
+    """Return how likely a place of an agent's text is to begin with a literal, reduced, by the words it consists of."""
+    words = common_words()
+    return prod(
+        OFTEN if word.isascii() or word in PERSONS else exp(words.likelihood(word))
+        for word in words.likeliest(one_person(reduce_literal(literal).text))[0]
+    )
 
 
 def anchors_of(number: int, rule: PhraseRule) -> Iterator[Anchor]:

@@ -42,6 +42,9 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
         least = GAIN_WITHOUT_A_HOLD
     elif start in differing and first < start:
         least = GAIN_AFTER_A_WORD  # 「技术部可能」: the character may end the word before
+    gain = words.likelihood(meant) - words.likelihood(written)
+    if gain < least:
+        return False
     alike = all(look_alike(folded.text[at], corrected.text[at]) for at in differing)
     position = first
     inside: set[int] = set()  # words
@@ -51,7 +54,7 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
         if len(word) > 1 and not alike and any(position <= at < end for at in differing):
             least = max(least, GAIN_OVER_A_WORD)
         position = end
-    if words.likelihood(meant) - words.likelihood(written) < least:
+    if gain < least:
         return False
     begins = any(
         at not in inside and not (at > first and _is_in_a_word(written, at - first, 2, 1))
