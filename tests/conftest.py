@@ -33,6 +33,7 @@ def session_cache_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CSBOT_CACHE_DIR", str(folder))
         patch.delenv("CSBOT_LIBRARY", raising=False)
+        patch.setenv("CSBOT_PERSONAL", "")
         yield folder
 
 

@@ -102,8 +102,9 @@ class Console:
     def at(self, prompt: str = PROMPT, typed: str = "") -> bool:
         """Tell whether the caret stands behind a prompt (or a question beginning so) and what was typed."""
         line = str(self.screen.display[self.screen.cursor.y]).rstrip()
-        if prompt == PROMPT:
-            return line.startswith(prompt) and line.removeprefix(prompt).strip() == typed
+        if prompt == PROMPT:  # with the number and the name of the customer where they are known
+            found = re.fullmatch(r"(?:[1-9] )?[^>\s]+>(.*)", line)
+            return found is not None and found[1].strip() == typed
         return line.startswith(prompt) and line.endswith("：" + typed)
 
     def ready(self) -> None:

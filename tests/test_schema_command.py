@@ -134,7 +134,9 @@ def test_all_schemas_are_listed_and_printed_as_json() -> None:
     listed = csbot("schema")
     assert listed.returncode == 0
     assert [line.split()[0] for line in listed.stdout.splitlines()[::2]] == list(NAMES)
-    assert {line.strip() for line in listed.stdout.splitlines()[1::2]} == {reference(name) for name in FILES}
+    assert {line.strip() for line in listed.stdout.splitlines()[1::2]} == {
+        reference(name) for name in (*FILES, "layer.yaml")
+    }
     assert json.loads(csbot("schema", "--json").stdout) == {kind: editor_schema(kind) for kind in NAMES}
 
 

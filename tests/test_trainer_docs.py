@@ -12,7 +12,9 @@ from tests.support import ROOT, csbot
 
 GUIDE = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
 SHOWN = [
-    body for body in re.findall(r"^```console\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL) if "\n" in body.strip()
+    body
+    for body in re.findall(r"^```console\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    if re.search(r"^[^$\n]", body, re.MULTILINE)
 ]
 
 

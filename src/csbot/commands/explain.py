@@ -25,6 +25,7 @@ from csbot.lint.codes import CODES
 from csbot.matching.features import plain, spoken_feature
 from csbot.matching.segmentation import essence
 from csbot.replying.context import Context
+from csbot.replying.layers import layers_of_variant
 from csbot.replying.mood import mood_of
 from csbot.replying.responder import Responder, Response
 from csbot.rules.model import PhraseRule
@@ -52,6 +53,8 @@ def command(ctx: click.Context, text: str, as_json: bool, now: datetime | None, 
     rules = {rule.id: rule for rule in (*loaded.forbidden, *loaded.elements)}
     if text in rules:
         fields = _rule_fields(rules[text])
+        if (layer := loaded.layer_of_rule(text)) is not None and rules[text].tolerant:
+            fields["layer"] = layer.title
         write_line(to_json(fields) if as_json else visible("\n".join(_rule_lines(fields))))
         ctx.exit(EXIT_CLEAN)
     responder = Responder(loaded)
@@ -93,6 +96,7 @@ _LABELS = {
     "reason": "原因",
     "instead": "改说",
     "source": "出处",
+    "layer": "来自",
     "bad": "会命中的例子",
     "good": "不会命中的例子",
     "present": "算数的例子",
@@ -117,7 +121,11 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
     library = responder.library
     best = match.candidates[0].intent if match.candidates else None
     return {
-        "library": {"root": str(library.root), "origin": library.origin},
+        "library": {
+            "root": str(library.root),
+            "origin": library.origin,
+            "layers": [layer.title for layer in library.layers],
+        },
         "raw": text,
         "normalised": normalise(text[:2000]).text,
         "left_out": _left_out(text),
@@ -146,6 +154,7 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
         "guard": _guard_steps(responder, response.best.filled.text) if response.best else [],
         "as_draft": _guard_steps(responder, text),
         "reply": response.best.filled.text if response.best else None,
+        "from_layers": layers_of_variant(library, response.best) if response.best else [],
         "open_slots": list(response.best.filled.open_slots) if response.best else [],
         "why": response.why or None,
         "next": list(response.next),
@@ -215,6 +224,8 @@ def _guard_lines(hits: list[dict[str, Any]]) -> Iterator[str]:
 def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
     names = {identifier: intent.name for identifier, intent in library.intents.items()}
     yield f"话术库  {steps['library']['root']}（{steps['library']['origin']}）"
+    if steps["library"]["layers"]:
+        yield f"各层    {' < '.join(steps['library']['layers'])}"
     yield f"原文    {steps['raw']}"
     yield f"归一    {steps['normalised']}"
     if steps["left_out"]:
@@ -248,6 +259,8 @@ def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
     else:
         yield f"守门    通过（{len(library.forbidden)} 条禁用规则）"
         yield f"回复    {steps['reply']}"
+        if steps["from_layers"]:
+            yield f"来自    {'、'.join(steps['from_layers'])}"
     if steps["open_slots"]:
         yield f"待填    {'、'.join(steps['open_slots'])}"
     if steps["next"]:

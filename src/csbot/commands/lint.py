@@ -22,7 +22,8 @@ from csbot.commands.reporting import (
     run_of,
     write_reports,
 )
-from csbot.library.locate import library_files, locate
+from csbot.library.load import files_of
+from csbot.library.locate import locate
 from csbot.library.problems import LibraryError, shown_path
 from csbot.lint.run import lint
 
@@ -69,7 +70,7 @@ def command(
             write_line(for_log(line, os.environ))
         write_line(f"{root}（{origin}）：{len(errors)} 处错误，{len(problems) - len(errors)} 处警告")
     findings = list(findings_of_problems(problems))
-    files = map(shown_path, library_files(root)[0].values())
+    files = map(shown_path, files_of(root).values())
     run = run_of("lint", findings, files=files)
     write_reports(reports, findings, run, os.environ, text=False, annotate=not as_json)
     if loaded is None:

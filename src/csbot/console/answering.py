@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csbot.console.state import KEPT_TYPES, Kind, Turn
+from rich.cells import cell_len
+
+from csbot.console.progress import following, mood_in, note_met
+from csbot.console.state import AGENT_SLOTS, KEPT_TYPES, Kind, Turn
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from csbot.replying.responder import Response, Variant
 
 ALTERNATIVES_SHOWN = 4
+STEP_KEYS = ("F2", "F3", "F4")  # for the first of what comes next; csbot.console.keys binds them
 LIKELY = 0.05  # probability from which another situation is worth a line
 
 
@@ -23,7 +27,9 @@ def take_message(desk: Desk, message: str) -> None:
     finish_turn(desk)
     stated = read_from_message(message, responder.library.slots)
     conversation.context.slots.update(stated)
-    conversation.turn = Turn(message, (), _answer(desk, message, (), {}))
+    conversation.waiting_since = conversation.waiting_since or desk.clock()
+    response = _answer(desk, message, (), {})
+    conversation.turn = Turn(message, (), response, spent=_spent(desk, response))
     conversation.choices.clear()
     if stated:
         desk.view.note("已从消息里记下：" + "、".join(f"{name} {value}" for name, value in stated.items()))
@@ -45,9 +51,10 @@ def use_intent(desk: Desk, intent: str, *, instead: bool, variant: str = "") -> 
         match = conversation.turn.response.match
     else:
         finish_turn(desk)
-    conversation.turn = Turn(message, (intent,), _answer(desk, message, (intent,), {}, match))
-    if variant in conversation.turn.order:
-        conversation.turn.current = variant
+    response = _answer(desk, message, (intent,), {}, match)
+    conversation.turn = Turn(message, (intent,), response, asked=instead, spent=_spent(desk, response))
+    if variant in {each.id for each in response.variants}:
+        conversation.turn.show(variant)
     conversation.choices.clear()
     present(desk)
 
@@ -64,10 +71,29 @@ def answer_again(desk: Desk) -> None:
 def finish_turn(desk: Desk) -> None:
     """Note the reply on the screen as said, so that the next one is worded differently."""
     turn = desk.conversation.turn
-    variant = turn.variant() if turn else None
-    if variant is not None:
-        desk.responder.remember(variant, desk.conversation.context)
+    if turn is not None:
+        note_met(desk.conversation, turn)
+        remember_shown(desk)
     desk.conversation.ready = ""
+
+
+def remember_shown(desk: Desk) -> None:
+    """Note that the variant on the screen has been used in this conversation; once, however often it is copied."""
+    turn = desk.conversation.turn
+    variant = turn.variant() if turn else None
+    if turn is not None and variant is not None and variant.id not in turn.remembered:
+        turn.remembered.add(variant.id)
+        desk.responder.remember(variant, desk.conversation.context)
+
+
+def _spent(desk: Desk, response: Response) -> frozenset[str]:
+    """Return the ids of the variants that this conversation has had more often than others."""
+    used = desk.conversation.context.used
+    times = {
+        each.id: sum(used[pair] for pair in zip(each.intents, each.indexes, strict=True)) for each in response.variants
+    }
+    least = min(times.values(), default=0)
+    return frozenset(identifier for identifier, count in times.items() if count > least)
 
 
 def _answer(
@@ -90,13 +116,10 @@ def _answer(
 
 def present(desk: Desk) -> None:
     """Show the answer to the current message: the decision, the reply (filled with the agent's help), the choices."""
-    from csbot.replying.mood import mood_of
-
     turn = desk.conversation.turn
     assert turn is not None
     desk.view.decision(turn.response.match, turn.intents, desk.names)
-    mood = desk.conversation.context.mood or mood_of(turn.message)
-    if mood:
+    if mood := mood_in(desk.conversation):
         desk.view.mood(mood)
     if not turn.intents and turn.response.match.intent is None:
         _show_candidates(desk)
@@ -106,7 +129,7 @@ def present(desk: Desk) -> None:
     _show_alternatives(desk)
     if turn.intents or turn.response.match.intent is not None:
         _show_candidates(desk, "也可能是：")
-    _show_next(desk)
+    show_next(desk)
 
 
 def choose_variant(desk: Desk, identifier: str) -> None:
@@ -114,7 +137,7 @@ def choose_variant(desk: Desk, identifier: str) -> None:
     turn = desk.conversation.turn
     if turn is None or turn.variant(identifier) is None:
         return
-    turn.current = identifier
+    turn.show(identifier)
     fill_and_show(desk)
 
 
@@ -136,19 +159,33 @@ def fill_and_show(desk: Desk) -> None:
         _ask_open(desk, turn)
         variant = turn.variant()
         assert variant is not None
-    still_open = variant.filled.open_slots
-    sendable = not still_open and not variant.findings
+    sendable = not variant.filled.open_slots and not variant.findings
     if variant.filled.text != shown:
         desk.view.reply(variant.filled.text, complete=sendable)
-    number, count = turn.order.index(variant.id) + 1, len(turn.order)
-    place = f"说法 {number}/{count}"
     if sendable:
         conversation.ready = variant.filled.text
-        desk.view.line((f"{place}  回车＝复制", "green"))
-    elif still_open:
-        desk.view.warn(f"{place}  未填完，不能复制：{'、'.join(still_open)}（回车＝接着填）")
+        desk.view.line((f"{_place(desk, turn, variant)}  回车＝复制", "green"))
     else:
+        _show_not_ready(desk, turn, variant)
+
+
+def _place(desk: Desk, turn: Turn, variant: Variant) -> str:
+    from csbot.replying.layers import layers_of_variant
+
+    layers = layers_of_variant(desk.responder.library, variant)
+    place = f"说法 {turn.order.index(variant.id) + 1}/{len(turn.order)}"
+    return place + (f"，来自 {'、'.join(layers)}" if layers else "")
+
+
+def _show_not_ready(desk: Desk, turn: Turn, variant: Variant) -> None:
+    """Say why a variant cannot be copied as it stands, and what to do about it."""
+    place, still_open = _place(desk, turn, variant), variant.filled.open_slots
+    if still_open:
+        desk.view.warn(f"{place}  未填完，不能复制：{'、'.join(still_open)}（回车＝接着填）")
+    elif variant.findings:
         desk.view.warn(f"{place}  填好后含有禁用表达，不能复制（用 /填 改变量，或换一条）")
+    else:
+        desk.view.note(f"{place}  回车＝取用")
 
 
 def _ask_open(desk: Desk, turn: Turn) -> None:
@@ -180,7 +217,10 @@ def keep_value(desk: Desk, name: str, value: str) -> None:
     """Keep a value: for the conversation where it describes a person or an order, else for this reply."""
     turn, context = desk.conversation.turn, desk.conversation.context
     slot = desk.responder.library.slots[name]
-    if slot.type in KEPT_TYPES or name == "公司" or turn is None:
+    if name in AGENT_SLOTS:
+        for conversation in desk.conversations:
+            conversation.context.slots[name] = value
+    elif slot.type in KEPT_TYPES or turn is None:
         context.slots[name] = value
     else:
         turn.slots[name] = value
@@ -247,8 +287,44 @@ def _show_candidates(desk: Desk, heading: str = "") -> None:
     desk.view.choices(rows)
 
 
-def _show_next(desk: Desk) -> None:
-    turn, names = desk.conversation.turn, desk.names
-    if turn is not None and turn.response.next:
-        steps = "  ".join(f"{number} {names[each]}" for number, each in enumerate(turn.response.next, start=1))
-        desk.view.line((f"接下来（/下一步 数字）：{steps}", "dim"))
+def show_next(desk: Desk) -> None:
+    """Name what comes next, with the keys that take it; a terminal without keys has the command."""
+    steps, names = following(desk.conversation, desk.responder.library), desk.names
+    if not steps:
+        return
+    if not desk.terminal.can_prefill():
+        line = "  ".join(f"{number} {names[each]}" for number, each in enumerate(steps, start=1))
+        desk.view.clipped(line, lead="接下来（/下一步 数字）：")
+        return
+    shown = [f"{key} {names[each]}" for key, each in zip(STEP_KEYS, steps, strict=False)]
+    lead, more = "接下来：", "  …"
+    while len(shown) > 1 and cell_len(lead + "  ".join(shown) + more) > desk.view.width:
+        shown.pop()
+    desk.view.clipped("  ".join(shown) + (more if len(steps) > len(shown) else ""), lead=lead)
+
+
+def show_again(desk: Desk) -> None:
+    """Show what was on the screen: the reply as it stands, the choices and what comes next; nothing is asked."""
+    conversation, turn, view = desk.conversation, desk.conversation.turn, desk.view
+    variant = turn.variant() if turn else None
+    text = conversation.ready or (variant.filled.text if variant else "")
+    if text:
+        view.reply(text, complete=bool(conversation.ready))
+    if conversation.ready:
+        place = f"{_place(desk, turn, variant)}  " if turn and variant and variant.filled.text == text else ""
+        view.line((f"{place}回车＝复制", "green"))
+    elif turn is not None and variant is not None:
+        _show_not_ready(desk, turn, variant)
+    elif turn is not None:
+        _show_refusal(desk, turn)
+    rows = []
+    for label, choice in sorted(conversation.choices.items()):
+        chosen = turn.variant(choice.value) if turn is not None and choice.kind is Kind.VARIANT else None
+        if chosen is not None and turn is not None and chosen.id != turn.current:
+            rows.append((label, chosen.filled.text, ""))
+        elif choice.kind is Kind.INTENT:
+            intent = choice.value.partition("#")[0]
+            rows.append((label, desk.names.get(intent, intent), choice.value))
+    view.choices(rows)
+    if turn is not None:
+        show_next(desk)

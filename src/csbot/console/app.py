@@ -62,7 +62,9 @@ def serve(desk: Desk) -> None:
         try:
             line = desk.pending.pop(0) if desk.pending else desk.terminal.read(desk)
         except EOFError:
-            break
+            if desk.may_leave():
+                break
+            continue
         except KeyboardInterrupt:  # while the prompt was being put up
             continue
         try:
@@ -85,6 +87,8 @@ def dispatch(desk: Desk, line: str) -> None:
     from csbot.console import answering, commands, lookups, replies
 
     text = line.strip()
+    if not commands.leaves(text):
+        desk.taking()
     if not text:
         replies.confirm(desk)
     elif text[0] in ">＞":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from csbot.console import finding, lookups, promising, replies, settings
+from csbot.console import customers, finding, lookups, promising, replies, settings
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
@@ -41,8 +41,8 @@ def show_help(desk: Desk, _argument: str = "") -> None:
 
 
 def leave(desk: Desk, _argument: str) -> None:
-    """Leave the console."""
-    desk.leaving = True
+    """Leave the console, unless somebody still waits: then only when asked again."""
+    desk.leaving = desk.may_leave()
 
 
 KEYS = [
@@ -53,6 +53,10 @@ KEYS = [
     ("a b c", "改用那个候选情景"),
     ("> 文字", "检查自己写的话，同 /检查；有忌语时给出改写，回车复制改写"),
     ("F1", "帮助"),
+    ("F2 F3 F4", "接下来的第一、二、三步"),
+    ("Alt-1 到 Alt-9", "转到那一位客户（或先按 Esc 再按数字）；打了一半的字都留着"),
+    ("Ctrl-N　Ctrl-P", "后一位、前一位客户"),
+    ("F7　Alt-N", "去等得最久的那一位；再接一位"),
     ("Ctrl-C　Ctrl-D", "清空这一行；离开"),
 ]
 
@@ -70,7 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("收藏", ("star",), "[编号]", "收藏情景，搜索时排在前面；再来一次取消", finding.favourite),
     Command("待办", ("todo", "d"), "[完成 编号]", "答应过客户的时限：列出、完成、推迟", promising.todo),
     Command("消息", ("msg", "m"), "[文字]", "把文字当作客户的话，不管它以什么开头", replies.message),
-    Command("客户", ("customer",), "姓氏 称谓", "客户怎样称呼，如 /客户 王 先生", settings.customer),
+    Command("客户", ("customer",), "姓氏 称谓", "客户怎样称呼，如 /客户 王 先生", customers.customer),
     Command("情绪", ("mood",), "情绪", "客户的情绪", settings.mood, (*settings.MOODS, "自动")),
     Command("行业", ("profile",), "行业", "所在行业", settings.profile, (*settings.PROFILES, "无")),
     Command(
@@ -83,7 +87,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("渠道", ("channel",), "渠道", "从哪里回复：在线、电话或邮件", settings.channel, (*settings.CHANNELS, "无")),
     Command("类型", ("type",), "类型", "客户类型，如 求异型", settings.customer_type, ("求异型", "无")),
-    Command("新客户", ("new",), "", "清空对话，接待下一位", settings.new_customer),
+    Command("新客户", ("new",), "[姓氏 称谓]", "再接一位客户，原来的对话都留着（Alt-N）", customers.new_customer),
+    Command("切换", ("switch", "sw"), "[数字|姓氏]", "转到某位客户；不写就去等得最久的那一位（F7）", customers.switch),
+    Command("客户列表", ("customers", "ls"), "", "全部客户：等了多久、说到哪一步、还缺什么", customers.list_customers),
+    Command("已回", ("answered",), "", "记下这位客户已经回复（不是从这里复制的）", customers.answered),
+    Command("结束", ("end",), "[数字]", "送走这位客户；还欠回复时先问一声", customers.end),
+    Command("找回", ("undo",), "", "结束错了，把刚结束的对话找回来", customers.bring_back),
     Command("库", ("library",), "", "正在使用哪个话术库", lookups.show_library),
     Command("帮助", ("help", "h", "?"), "", "这张表", show_help),
     Command("退出", ("quit", "q", "exit"), "", "离开", leave),
@@ -117,6 +126,12 @@ def parse(line: str) -> tuple[Command | None, str, str]:
 def _stands_alone(fragment: str) -> bool:
     """Tell whether what was typed up to a space is the name of a command and nothing else."""
     return unicodedata.normalize("NFKC", fragment.split(maxsplit=1)[0]).lower() in BY_NAME
+
+
+def leaves(line: str) -> bool:
+    """Tell whether a line is the command that leaves the console."""
+    command = parse(line)[0] if is_command(line) else None
+    return command is not None and command.run is leave
 
 
 def is_bare(line: str) -> bool:

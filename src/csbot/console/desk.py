@@ -1,4 +1,4 @@
-"""The desk of one agent: the library, the terminal, the view and the conversation that is open."""
+"""The desk of one agent: the library, the terminal, the view and the customers who are being served."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from csbot.console.keeping import Keeping
 from csbot.console.loading import Loader
-from csbot.console.state import Conversation
+from csbot.console.state import MOST, Conversation
 from csbot.console.terminal import Terminal
 from csbot.replying.context import Context
 
@@ -37,9 +37,12 @@ class Desk:
         self.terminal = terminal
         self.clock = clock
         self.copy = copy
-        self.conversation = Conversation(Context(clock()))
+        self.conversation = Conversation(Context(clock()))  # with the customer who is being served at this moment
+        self.conversations = [self.conversation]  # all of them, by their numbers; never empty
+        self.ended: Conversation | None = None  # the last one that was ended: a slip can be undone
         self.pending: list[str] = []  # lines to be taken before the next one is read
         self.leaving = False
+        self._warned = False  # whether the agent knows who still waits: leaving again is meant
         self.keeping = keeping or Keeping()
         self._view = view
 
@@ -58,6 +61,54 @@ class Desk:
         if not self.loader.done:
             print("话术库还在载入，请稍候……", flush=True)
         return self.loader.wait()
+
+    def open(self, conversation: Conversation) -> None:
+        """Lay a conversation on the desk and turn to it."""
+        self.conversations = sorted([*self.conversations, conversation], key=lambda each: each.number)
+        self.conversation = conversation
+
+    def close(self, conversation: Conversation) -> None:
+        """Take a conversation off the desk and turn to who has waited longest, else to the next customer."""
+        others = [each for each in self.conversations if each is not conversation]
+        self.ended = conversation
+        self.conversations = others or [conversation.for_next(1)]
+        if self.conversation is conversation:
+            following = [each for each in others if each.number > conversation.number]
+            self.conversation = self.longest_waiting or (following or self.conversations)[0]
+
+    def numbered(self, number: int) -> Conversation | None:
+        """Return the conversation with a number; None where there is none."""
+        return next((each for each in self.conversations if each.number == number), None)
+
+    @property
+    def free_number(self) -> int | None:
+        """The lowest number that no customer has; None where the desk is full."""
+        taken = {each.number for each in self.conversations}
+        return next((number for number in range(1, MOST + 1) if number not in taken), None)
+
+    @property
+    def owed(self) -> list[Conversation]:
+        """The conversations in which a reply is owed, who has waited longest first."""
+        waiting = [(each.waiting_since, each.number, each) for each in self.conversations if each.waiting_since]
+        return [each for _, _, each in sorted(waiting, key=lambda entry: entry[:2])]
+
+    @property
+    def longest_waiting(self) -> Conversation | None:
+        """Who has waited longest for a reply; None where none is owed."""
+        return next(iter(self.owed), None)
+
+    def may_leave(self) -> bool:
+        """Tell whether the agent may leave; where several are served and somebody waits, only when asked again."""
+        if len(self.conversations) == 1 or not self.owed or self._warned:
+            return True
+        self._warned = True
+        waiting = "、".join(f"{each.number} {each.name}".strip() for each in self.owed)
+        self.view.warn(f"还有客户等着回复：{waiting}。再按一次 Ctrl-D（或 /退出）才离开。")
+        return False
+
+    def taking(self) -> None:
+        """Note that the agent goes on working: a warning given before leaving counts no longer."""
+        self._warned = False
 
     @property
     def names(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import DummyHistory
 from prompt_toolkit.output import ColorDepth
@@ -17,8 +18,8 @@ from csbot.console.commands import is_bare, is_command, show_help
 from csbot.console.completion import CommandCompleter
 from csbot.console.finding import search
 from csbot.console.history import CommandHistory, history_path
-from csbot.console.keys import main_keys, shared_keys
-from csbot.console.terminal import PROMPT
+from csbot.console.keys import desk_keys, main_keys, shared_keys
+from csbot.console.terminal import prompt_of
 from csbot.console.toolbar import toolbar
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ STYLE = Style.from_dict(
         "prompt": "bold ansicyan",
         "question": "bold ansiyellow",
         "bottom-toolbar.due": "noreverse bold ansiblack bg:ansiyellow",
+        "bottom-toolbar.active": "bold",
+        "bottom-toolbar.owed": "bold",
     }
 )
 REFRESH = 20.0  # seconds after which the toolbar counts again what is due while nobody types
@@ -62,17 +65,21 @@ class Editor:
                 app.invalidate()
 
         desk.loader.on_done = loaded
-        return self._session.prompt(pre_run=leave_if_unusable)
+        app.erase_when_done = False  # a key that turns to somebody else sets it: its line is no line of the agent
+        conversation = desk.conversation
+        typed = Document(conversation.unsent, conversation.caret)
+        conversation.unsent, conversation.caret = "", 0
+        return self._session.prompt(default=typed, pre_run=leave_if_unusable)
 
     def _main(self, desk: Desk) -> PromptSession[str]:
         """Make the main prompt; the library begins to load once it stands on the screen."""
         session: PromptSession[str] = PromptSession(
-            [("class:prompt", PROMPT)],
+            lambda: [("class:prompt", prompt_of(desk))],
             history=CommandHistory(history_path(), is_bare),
             completer=CommandCompleter(lambda fragment: search(desk, fragment)),
             complete_while_typing=Condition(lambda: is_command(session.default_buffer.text)),
             reserve_space_for_menu=MENU_LINES,
-            key_bindings=main_keys(lambda: show_help(desk)),
+            key_bindings=main_keys(lambda: show_help(desk), desk_keys(desk)),
             bottom_toolbar=toolbar(desk) if self.colour else None,
             refresh_interval=REFRESH if self.colour else 0,
             color_depth=self._depth,

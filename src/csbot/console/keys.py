@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from prompt_toolkit.application import run_in_terminal
-from prompt_toolkit.filters import completion_is_selected, has_completions
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.filters import Always, completion_is_selected, has_completions
+from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase, KeyPressEvent, merge_key_bindings
+
+if TYPE_CHECKING:
+    from csbot.console.desk import Desk
+
+# What a key does, as the line that an agent could type instead. Alt and a digit switch to that customer.
+LINES: dict[tuple[str, ...], str] = {
+    ("escape", "n"): "/新客户",
+    ("c-n",): "/切换 后",
+    ("c-p",): "/切换 前",
+    ("f2",): "/下一步 1",
+    ("f3",): "/下一步 2",
+    ("f4",): "/下一步 3",
+    ("f7",): "/切换",
+    **{("escape", digit): f"/切换 {digit}" for digit in "123456789"},
+}
 
 
 def shared_keys() -> KeyBindings:
@@ -20,8 +36,26 @@ def shared_keys() -> KeyBindings:
     return keys
 
 
-def main_keys(show_help: Callable[[], None]) -> KeyBindings:
-    """Return the keys of the main prompt: Ctrl-C clears the line, F1 shows the help above it."""
+def desk_keys(desk: Desk) -> KeyBindings:
+    """Return the keys that do at once what a command does; what is being typed is kept, and stands there again."""
+    keys = KeyBindings()
+
+    def bind(sequence: tuple[str, ...], line: str) -> None:
+        # Where a menu is open, Ctrl-N and Ctrl-P move in it.
+        @keys.add(*sequence, filter=~has_completions if sequence[0].startswith("c-") else Always())
+        def _(event: KeyPressEvent) -> None:
+            buffer = event.current_buffer
+            desk.conversation.unsent, desk.conversation.caret = buffer.text, buffer.cursor_position
+            event.app.erase_when_done = True
+            event.app.exit(result=line)
+
+    for sequence, line in LINES.items():
+        bind(sequence, line)
+    return keys
+
+
+def main_keys(show_help: Callable[[], None], *others: KeyBindingsBase) -> KeyBindingsBase:
+    """Return the keys of the main prompt: Ctrl-C clears the line, F1 shows the help above it; and ``others``."""
     keys = shared_keys()
 
     @keys.add("c-c")
@@ -33,4 +67,4 @@ def main_keys(show_help: Callable[[], None]) -> KeyBindings:
     def _(event: KeyPressEvent) -> None:  # noqa: ARG001
         run_in_terminal(show_help)
 
-    return keys
+    return merge_key_bindings([keys, *others])

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
+    from csbot.library.models import Library
+
+DONE = {"new": "新增", "add": "补充", "replace": "替换", "off": "停用"}
 
 
 def check_draft(desk: Desk, argument: str) -> None:
@@ -52,6 +55,16 @@ def show_library(desk: Desk, _argument: str) -> None:
             ),
             ("禁用语规则", f"{len(library.forbidden)} 条"),
             ("版本", library.digest[:12]),
+            *((f"第 {number} 层", _layer(library, number)) for number in range(len(library.layers), 0, -1)),
         ],
         12,
     )
+
+
+def _layer(library: Library, number: int) -> str:
+    """Return what there is to say of a layer, counted from 1: its name, how much it changes, what it switches off."""
+    changes = [each for each in library.layer_changes if each.layer == number - 1]
+    counts = {how: sum(each.how == how for each in changes) for how in DONE}
+    done = "，".join(f"{DONE[how]} {count} 处" for how, count in counts.items() if count)
+    off = "、".join(f"{each.what}「{each.name}」（{each.reason}）" for each in changes if each.how == "off")
+    return "；".join(filter(None, (library.layers[number - 1].title, done, f"停用的：{off}" if off else "")))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from csbot.console.answering import remember_shown
 from csbot.console.keeping import Waiting
 from csbot.console.lookups import address_of
+from csbot.console.progress import note_taken
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
@@ -29,7 +31,9 @@ def reply_taken(desk: Desk) -> None:
     conversation = desk.conversation
     turn = None if conversation.draft else conversation.turn
     variant = turn.variant() if turn else None
+    note_taken(conversation, conversation.ready, variant.intents if variant else (), desk.responder)
     if variant is not None:
+        remember_shown(desk)
         desk.keeping.used(variant.intents)
     if desk.keeping.ledger is None:
         return
@@ -51,7 +55,7 @@ def reply_taken(desk: Desk) -> None:
         if turn is not None:
             turn.promise = number
         else:
-            conversation.drafts[text] = number
+            conversation.note_draft(text, number)
         conversation.promises.add(number)
         who = "" if customer else "；客户还没有称呼，/客户 王 先生 会补上"
         desk.view.note(f"已记入待办 {number}：{moment(promise.due, now)}前，{promise.wording}{who}")

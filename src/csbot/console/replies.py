@@ -14,6 +14,7 @@ from csbot.console.answering import (
     use_intent,
 )
 from csbot.console.finding import use_found
+from csbot.console.progress import following
 from csbot.console.promising import reply_taken
 from csbot.console.state import Kind
 
@@ -57,12 +58,13 @@ def show_variants(desk: Desk, _argument: str) -> None:
     turn = _turn(desk)
     if turn is None:
         return
+    turn.order += [each.id for each in turn.response.variants if each.id not in turn.order]
     labels = desk.conversation.offer(Kind.VARIANT, turn.order)
     for position, identifier in enumerate(turn.order):
         variant = turn.variant(identifier)
         assert variant is not None
         label = labels[position] if position < len(labels) else " "
-        mark = "（正在显示）" if identifier == turn.current else ""
+        mark = "（正在显示）" if identifier == turn.current else "（用过）" if identifier in turn.spent else ""
         desk.view.line((f"{label}  ", "bold cyan"), (f"{identifier}{mark}", "dim"))
         desk.view.paragraph(variant.filled.text, 3)
     desk.view.note("输入数字选用一条。")
@@ -73,9 +75,9 @@ def next_step(desk: Desk, argument: str) -> None:
     turn = _turn(desk)
     if turn is None:
         return
-    steps = turn.response.next
+    steps = following(desk.conversation, desk.responder.library)
     if not steps:
-        desk.view.note("这个情景没有固定的下一步。用 /找 可以查其他话术。")
+        desk.view.note("没有固定的下一步了。用 /找 可以查其他话术。")
         return
     if argument:
         if argument.isdecimal() and 1 <= int(argument) <= len(steps):
@@ -83,7 +85,7 @@ def next_step(desk: Desk, argument: str) -> None:
         else:
             desk.view.warn(f"下一步只有 1 到 {len(steps)}。")
         return
-    labels = desk.conversation.offer(Kind.INTENT, list(steps))
+    labels = desk.conversation.offer(Kind.INTENT, steps)
     names = desk.names
     desk.view.choices([(label, names[each], each) for label, each in zip(labels, steps, strict=False)])
     desk.view.note("输入数字选用。")

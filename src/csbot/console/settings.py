@@ -1,12 +1,9 @@
-"""Commands that set what is known of the customer and of the trade."""
+"""Commands that set under what circumstances a customer is served."""
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
-from csbot.console.answering import finish_turn
-from csbot.console.promising import customer_named
 from csbot.console.replies import change_and_show
 
 if TYPE_CHECKING:
@@ -18,42 +15,6 @@ PROFILES = ("电商", "电信", "门店", "物业", "金融", "销售", "医疗"
 COMPLAINT_TYPES = ("感性", "理性")
 CHANNELS = ("在线", "电话", "邮件")
 CLEARING = ("无", "自动", "清除")
-
-
-def customer(desk: Desk, argument: str) -> None:
-    """Set the customer's surname and form of address: 「王 先生」 or 「王先生」; show them without an argument."""
-    from csbot.replying.slots import SlotError, validate
-
-    slots = desk.responder.library.slots
-    context = desk.conversation.context
-    if not argument:
-        known = "、".join(f"{name} {value}" for name, value in context.slots.items())
-        desk.view.note(f"客户：{known or '还不知道称呼'}。写法：/客户 王 先生")
-        return
-    words = unicodedata.normalize("NFKC", argument).split()
-    titles = slots["称谓"].choices if "称谓" in slots else ()
-    if len(words) == 1:
-        title = next((each for each in titles if words[0].endswith(each) and words[0] != each), "")
-        words = [words[0].removesuffix(title), *([title] if title else [])]
-    if len(words) > 2:
-        desk.view.warn("写法：/客户 姓氏 称谓，如 /客户 王 先生")
-        return
-    try:
-        values = {name: validate(slots[name], word) for name, word in zip(("姓氏", "称谓"), words, strict=False)}
-    except (SlotError, KeyError) as error:
-        desk.view.warn(str(error))
-        return
-    context.slots.update(values)
-    desk.view.note(f"客户：{''.join(values.values())}")
-    customer_named(desk)
-    change_and_show(desk)
-
-
-def new_customer(desk: Desk, _argument: str) -> None:
-    """Begin a conversation with the next customer."""
-    finish_turn(desk)
-    desk.conversation.next_customer()
-    desk.view.note("已清空，可以接待下一位客户。")
 
 
 def mood(desk: Desk, argument: str) -> None:

@@ -6,10 +6,21 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from csbot.text.normalise import visible
+
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
 
-PROMPT = "客户> "
+NAME_COLUMNS = 12  # of the prompt at most
+
+
+def prompt_of(desk: Desk) -> str:
+    """Return the prompt: 「客户> 」, with the number and the name of the customer where there are several or one."""
+    from csbot.console.layout import clip
+
+    name = clip(visible(desk.conversation.name), NAME_COLUMNS) or "客户"
+    number = f"{desk.conversation.number} " if len(desk.conversations) > 1 else ""
+    return f"{number}{name}> "
 
 
 class Terminal(Protocol):
@@ -37,7 +48,7 @@ class PlainTerminal:
         desk.loader.start()
         while True:
             try:
-                return input(PROMPT)
+                return input(prompt_of(desk))
             except KeyboardInterrupt:
                 sys.stdout.write("\n")
             except EOFError:

@@ -63,6 +63,22 @@ class View:
         """Print something that the agent must not overlook."""
         self.paragraph(text, style="bold yellow")
 
+    def rule(self, title: str) -> None:
+        """Print a line across the terminal with a title: what follows is about another customer."""
+        shown = clip(visible(title), self.width - 6)
+        self.console.print()
+        # Half as long as the terminal is wide: there are fonts in which this character takes two columns.
+        self.line((f"── {shown} " + "─" * max(2, (self.width - cell_len(shown)) // 2 - 4), TITLE))
+
+    def said(self, message: str) -> None:
+        """Print what the customer wrote, on one line."""
+        self.clipped(f"「{message}」", lead="客户说：")
+
+    def clipped(self, text: str, indent: int = 0, lead: str = "") -> None:
+        """Print a text in the background colour on one line, cut off at the edge of the terminal."""
+        room = max(8, self.width - indent - cell_len(lead))
+        self.line(" " * indent, (lead + clip(visible(text), room), FAINT))
+
     def decision(self, match: Match, picked: Sequence[str], names: Mapping[str, str]) -> None:
         """Print which situation the message was taken for, and how sure that is."""
         if picked:

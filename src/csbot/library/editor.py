@@ -7,7 +7,7 @@ import posixpath
 from typing import Any
 
 from csbot.library.locate import CONVERSATIONS, FOLDERS, KINDS, kind_of
-from csbot.library.schema import DIALECT
+from csbot.library.schema import DIALECT, LAYERED
 from csbot.library.shapes.files import SHAPES
 from csbot.library.shapes.parts import Shape
 
@@ -23,6 +23,8 @@ def editor_schema(kind: str) -> Shape:
     """
     comment = "由 csbot schema 生成，请不要手改。"
     shape: Shape = _for_editors(SHAPES[kind])
+    if kind in LAYERED:  # the file of a layer may be a part; the loader tells where a complete one lacks something
+        shape = {key: value for key, value in shape.items() if key != "required"}
     return {"$schema": DIALECT, "$comment": comment, **shape, "title": f"{shape['title']}（{_files(kind)}）"}
 
 

@@ -4,44 +4,77 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from csbot.library.locate import is_conversation, kind_of, library_files, locate
+from csbot.library.layers import Layer, stack_of
+from csbot.library.locate import is_conversation, is_layer, kind_of, library_files, locate
+from csbot.library.merging import merged
 from csbot.library.models import Library
-from csbot.library.problems import LibraryError, Problem
+from csbot.library.problems import LibraryError, Problem, shown_path
 from csbot.library.references import check_references
 from csbot.library.schema import check_shape
-from csbot.library.yaml_reader import Document, read_yaml
+from csbot.library.yaml_reader import Document, parse_yaml, read_yaml
 from csbot.text.cache import cached
 
 # Changes whenever the checks or the stored form change, so that an older cache is not believed.
-FORMAT = "6"
+FORMAT = "7"
 
 
-def read_documents(root: Path, *, tests: bool = True) -> tuple[dict[str, Document], list[Problem]]:
+def read_documents(
+    root: Path, *, tests: bool = True, home: Path | None = None, replaced: Mapping[str, bytes] | None = None
+) -> tuple[dict[str, Document], list[Problem]]:
     """Read and check every file of a library; return the documents and every problem, warnings included.
 
-    Without ``tests`` the conversations are left alone: a broken one takes the console from nobody.
+    Without ``tests`` the conversations are left alone: a broken one takes the console from nobody. Of a library
+    in layers the documents are the merged ones; each value still knows its file. The tests of a lower layer are
+    about the library as it is without the upper one: they are left out. ``replaced`` holds by their names files
+    of the uppermost layer that are taken instead of those on the disk, or besides them.
     """
-    files, problems = library_files(root)
-    if not tests:
-        files = _without_conversations(files)
-    documents: dict[str, Document] = {}
-    for name, path in files.items():
-        document = read_yaml(path)
-        documents[name] = document
-        found = list(document.problems)
-        if not found:
-            found = check_shape(document, kind_of(name))
+    layers, problems = stack_of(root, home=home)
+    if problems:
+        return {}, problems
+    read = []
+    for layer in layers:
+        uppermost = layer is layers[-1]
+        documents, found = _read_layer(layer.root, tests and uppermost, replaced if uppermost else None)
+        read.append(documents)
         problems.extend(found)
-    if not any(problem.severity == "error" for problem in problems):
-        problems.extend(check_references(documents))
+    if any(problem.severity == "error" for problem in problems):
+        return read[-1], problems
+    documents, found = merged(layers, read)
+    problems.extend(found or check_references(documents))
     return documents, problems
 
 
-def _without_conversations(files: dict[str, Path]) -> dict[str, Path]:
-    return {name: path for name, path in files.items() if not is_conversation(name)}
+def _read_layer(
+    root: Path, tests: bool, replaced: Mapping[str, bytes] | None
+) -> tuple[dict[str, Document], list[Problem]]:
+    files, problems = library_files(root)
+    instead = replaced or {}
+    files |= {name: root / name for name in sorted(instead)}
+    documents: dict[str, Document] = {}
+    for name, path in files.items():
+        if is_conversation(name) and not tests:
+            continue
+        document = parse_yaml(instead[name], shown_path(path)) if name in instead else read_yaml(path)
+        documents[name] = document
+        found = list(document.problems)
+        if not found:
+            found = check_shape(document, kind_of(name), layer=is_layer(root))
+        problems.extend(found)
+    return documents, problems
+
+
+def files_of(root: Path) -> dict[str, Path]:
+    """Return the files of a library, those of the layers below it included, by a name of each."""
+    layers, _ = stack_of(root)
+    return {
+        f"{name}@{number}": path
+        for number, layer in enumerate(reversed(layers or [Layer(root, "", "")]))
+        for name, path in library_files(layer.root)[0].items()
+    }
 
 
 def data_of(documents: dict[str, Document]) -> dict[str, Any]:
@@ -49,20 +82,22 @@ def data_of(documents: dict[str, Document]) -> dict[str, Any]:
     return {name: document.data for name, document in documents.items() if not is_conversation(name)}
 
 
-def _checked_data(root: Path) -> dict[str, Any]:
-    documents, problems = read_documents(root, tests=False)
+def _checked_data(root: Path, home: Path | None = None) -> dict[str, Any]:
+    documents, problems = read_documents(root, tests=False, home=home)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise LibraryError(errors)
     return data_of(documents)
 
 
-def load_fresh(root: Path) -> Library:
+def load_fresh(root: Path, home: Path | None = None) -> Library:
     """Load the library in ``root`` without looking for it in the cache: a folder that is soon gone leaves nothing.
+
+    ``home`` is where it lies otherwise: the layers below it are looked for from there.
 
     Raises LibraryError with every problem of every file, conversations to be tested aside.
     """
-    return Library(root, "", _digest(root) or "", _checked_data(root))
+    return Library(root, "", digest_of(root, home) or "", _checked_data(root, home))
 
 
 def load_with_tests(root: Path, origin: str = "") -> tuple[Library, dict[str, Document]]:
@@ -74,24 +109,26 @@ def load_with_tests(root: Path, origin: str = "") -> tuple[Library, dict[str, Do
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise LibraryError(errors)
-    return Library(root, origin, _digest(root) or "", data_of(documents)), documents
+    return Library(root, origin, digest_of(root) or "", data_of(documents)), documents
 
 
-def _digest(root: Path) -> str | None:
+def digest_of(root: Path, home: Path | None = None) -> str | None:
     """Return a digest of the content of all files, or None where one cannot be read or is missing."""
-    files, problems = library_files(root)
-    if problems:
-        return None
-    files = _without_conversations(files)
+    layers, problems = stack_of(root, home=home)
     digest = hashlib.sha256(FORMAT.encode())
-    for name, path in sorted(files.items()):
-        try:
-            content = path.read_bytes()
-        except OSError:
-            return None
-        digest.update(f"{name}\n{len(content)}\n".encode("utf-8", "surrogatepass"))
-        digest.update(content)
-    return digest.hexdigest()
+    for number, layer in enumerate(layers):
+        files, missing = library_files(layer.root)
+        problems = problems + missing
+        for name, path in sorted(files.items()):
+            if is_conversation(name):
+                continue
+            try:
+                content = path.read_bytes()
+            except OSError:
+                return None
+            digest.update(f"{number} {name}\n{len(content)}\n".encode("utf-8", "surrogatepass"))
+            digest.update(content)
+    return None if problems else digest.hexdigest()
 
 
 def load_library(named: str | None = None, *, folder: Path | None = None) -> Library:
@@ -102,7 +139,7 @@ def load_library(named: str | None = None, *, folder: Path | None = None) -> Lib
     found good before is not checked again until one of its files changes.
     """
     root, origin = locate(named, os.environ, folder or Path.cwd())
-    digest = _digest(root)
+    digest = digest_of(root)
     if digest is None:
         return Library(root, origin, "", _checked_data(root))
     place = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:12]

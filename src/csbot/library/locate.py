@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 from csbot.library.problems import LibraryError, Problem, shown_path
 
 ENVIRONMENT_VARIABLE = "CSBOT_LIBRARY"
+PERSONAL_VARIABLE = "CSBOT_PERSONAL"
 MARKER = "intents.yaml"
+LAYER = "layer.yaml"
 KINDS = {
+    LAYER: "layer",
     "intents.yaml": "intents",
     "phrasebook/slots.yaml": "slots",
     "phrasebook/occasions.yaml": "occasions",
@@ -19,7 +23,7 @@ KINDS = {
     "phrasebook/manuals.yaml": "manuals",
     "phrasebook/rewriting.yaml": "rewriting",
 }
-OPTIONAL = {f"phrasebook/{name}.yaml" for name in ("settings", "synonyms", "manuals", "rewriting")}
+OPTIONAL = {LAYER} | {f"phrasebook/{name}.yaml" for name in ("settings", "synonyms", "manuals", "rewriting")}
 FOLDERS = {"scripts_library": "scripts", "phrasebook/forbidden": "forbidden", "phrasebook/elements": "elements"}
 CONVERSATIONS = "scripts_library/conversations/"  # tests: checked with the library, but no part of what it answers with
 
@@ -51,18 +55,46 @@ def built_in() -> Path:
     return packaged if (packaged / MARKER).is_file() else package.parent.parent
 
 
+def is_layer(root: Path) -> bool:
+    """Tell whether the library in a folder is a layer upon another one."""
+    return _is_file(root / LAYER)
+
+
+def personal_folder(environment: Mapping[str, str] | None = None) -> Path | None:
+    """Return the folder of the user's own layer, whether it is there or not; None where there can be none.
+
+    CSBOT_PERSONAL names another one; where it is empty, there is none.
+    """
+    environment = os.environ if environment is None else environment
+    named = environment.get(PERSONAL_VARIABLE)
+    if named is not None:
+        return Path(named) if named else None
+    from platformdirs import user_config_path
+
+    try:
+        return user_config_path("csbot", appauthor=False) / "library"
+    except RuntimeError:  # no home directory can be determined
+        return None
+
+
 def locate(named: str | None, environment: Mapping[str, str], folder: Path) -> tuple[Path, str]:
     """Return the library to use and, in Chinese, why that one.
 
     ``named`` (from ``--library``) wins over CSBOT_LIBRARY, that over the nearest parent of ``folder`` that
-    holds intents.yaml, that over the built-in one. A named library that is not there raises LibraryError.
+    holds a library, that over the built-in one. Above CSBOT_LIBRARY and the built-in one stands the user's own
+    layer where there is one; a library that is named or worked in is taken as it is. A named library that is
+    not there raises LibraryError.
     """
+    personal = personal_folder(environment)
+    own = personal if personal is not None and is_layer(personal) else None
     for value, why in ((named, "--library"), (environment.get(ENVIRONMENT_VARIABLE), ENVIRONMENT_VARIABLE)):
         if value:
             path = Path(value)
-            if not _is_file(path / MARKER):
+            if not _is_file(path / MARKER) and not is_layer(path):
                 message = f"这里不是话术库：没有找到 {MARKER}，请检查 {why} 指定的文件夹{_misnamed(path / MARKER)}"
                 raise LibraryError([Problem(shown_path(path), 1, 1, "library.not-found", message)])
+            if own is not None and why == ENVIRONMENT_VARIABLE:
+                return own, f"个人层，下面由 {why} 指定"
             return path, f"由 {why} 指定"
     try:
         parents = [folder, *folder.parents]
@@ -71,6 +103,10 @@ def locate(named: str | None, environment: Mapping[str, str], folder: Path) -> t
     for parent in parents:
         if _is_file(parent / MARKER) and (parent / "scripts_library").is_dir():
             return parent, "当前文件夹或其上级"
+        if is_layer(parent) and any((parent / name).exists() for name in (MARKER, "scripts_library", "phrasebook")):
+            return parent, "当前文件夹或其上级"
+    if own is not None:
+        return own, "个人层，下面是内置"
     return built_in(), "内置"
 
 
@@ -78,17 +114,18 @@ def library_files(root: Path) -> tuple[dict[str, Path], list[Problem]]:
     """Return the YAML files of a library by their path inside it, and what is missing or out of place."""
     files: dict[str, Path] = {}
     problems: list[Problem] = []
+    complete = not is_layer(root)  # a layer holds only what it changes
     for name in KINDS:
         path = root / name
         if path.is_file():
             files[name] = path
-        elif name not in OPTIONAL:
+        elif complete and name not in OPTIONAL:
             message = f"缺少这个文件，请补上{_misnamed(path)}"
             problems.append(Problem(shown_path(path), 1, 1, "library.missing-file", message))
     for folder in FOLDERS:
         found = sorted((root / folder).rglob("*.yaml")) if (root / folder).is_dir() else []
         files.update({path.relative_to(root).as_posix(): path for path in found})
-        if not found:
+        if complete and not found:
             message = "这个文件夹里没有 .yaml 文件，没有它就不能给出合规的回复"
             problems.append(Problem(shown_path(root / folder), 1, 1, "library.missing-file", message))
     for folder in ("scripts_library", "phrasebook"):

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from csbot.library.account import LayerChange, LayerName
 from csbot.library.entries import element_rule, forbidden_rule, polish_rule, rewritten_of
 from csbot.rules.model import PhraseRule, Polish
 
@@ -235,6 +236,29 @@ class Library:
     def review_days(self) -> int:
         """How many days after it was reviewed a script should be read through again."""
         return int(self._settings.get("review_days", "365"))
+
+    @property
+    def _account(self) -> Mapping[str, Any]:
+        account: Mapping[str, Any] = self.data.get("layer.yaml", {})
+        return account
+
+    @cached_property
+    def layers(self) -> tuple[LayerName, ...]:
+        """The layers that the library is made of, the lowest first; empty where it is one complete library."""
+        return tuple(LayerName(*each) for each in self._account.get("layers", ()))
+
+    @cached_property
+    def layer_changes(self) -> tuple[LayerChange, ...]:
+        """What the layers do to what is below them, in the order in which they do it."""
+        return tuple(LayerChange(*each) for each in self._account.get("changes", ()))
+
+    def layer_of_reply(self, intent: str, index: int) -> LayerName | None:
+        """Return the layer that a reply comes from, by situation and index; None in a library without layers."""
+        return self.layers[self._account["replies"].get(f"{intent}#{index}", 0)] if self.layers else None
+
+    def layer_of_rule(self, rule: str) -> LayerName | None:
+        """Return the layer that a forbidden rule comes from; None in a library without layers."""
+        return self.layers[self._account["rules"].get(rule, 0)] if self.layers else None
 
     @cached_property
     def recognition(self) -> str:

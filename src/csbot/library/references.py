@@ -68,7 +68,7 @@ def _doubled(entries: Iterator[tuple[Document, Key, Any]], name: str, what: str)
                 place, "ref.duplicate", f"{what}「{value}」重复了（{seen[value]} 已有），请改名或合并"
             )
         else:
-            seen[value] = f"{document.path}:{document.place(place)[0]}"
+            seen[value] = f"{document.path_at(place)}:{document.place(place)[0]}"
 
 
 def _check_intents(documents: dict[str, Document]) -> Iterator[Problem]:

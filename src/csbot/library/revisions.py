@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 TIMEOUT = 120  # seconds
-PARTS = ("intents.yaml", "scripts_library", "phrasebook")  # of a library
+PARTS = ("intents.yaml", "layer.yaml", "scripts_library", "phrasebook")  # of a library
 
 
 class GitError(Exception):
@@ -70,7 +70,7 @@ def extract_library(root: Path, revision: str, target: Path) -> str:
     commit = commit_of(folder, revision)
     names = run_git(folder, "ls-tree", "--name-only", "-z", commit, "--", *PARTS).decode("utf-8", "replace")
     present = [name for name in names.split("\0") if name]
-    if PARTS[0] not in present:
+    if not {"intents.yaml", "layer.yaml"} & set(present):
         raise GitError(f"版本「{revision}」里没有这个话术库（没有 {PARTS[0]}）")
     content = run_git(folder, "archive", "--format=tar", commit, "--", *present)
     try:

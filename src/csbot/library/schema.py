@@ -28,12 +28,20 @@ def _validator(kind: str) -> Any:
     return Draft202012Validator({"$schema": DIALECT, **SHAPES[kind]})
 
 
+# Files of which a layer may give a part: what is missing at their top is in the layer below.
+LAYERED = ("intents", "occasions", "settings", "rewriting")
+
 _TYPES = {"string": "一段文字", "array": "一个列表（每行以「- 」开头）", "object": "一组「键: 值」"}
 
 
-def check_shape(document: Document, kind: str) -> list[Problem]:
-    """Return what in ``document`` does not fit the shape of its kind, at the place of each misfit."""
+def check_shape(document: Document, kind: str, *, layer: bool = False) -> list[Problem]:
+    """Return what in ``document`` does not fit the shape of its kind, at the place of each misfit.
+
+    The file of a ``layer`` may leave out what the layer does not change.
+    """
     errors = list(_validator(kind).iter_errors(document.data))
+    if layer:
+        errors = [each for each in errors if each.validator != "required" or each.absolute_path or kind not in LAYERED]
     replaced = {
         (*error.absolute_path, near)
         for error in errors
@@ -59,7 +67,7 @@ def _problems(document: Document, error: Any, kind: str, replaced: set[Key]) -> 
             missing = [name for name in error.validator_value if name not in error.instance]
             name = next((each for each in missing if f"'{each}'" in error.message), missing[0])
             if (*key, name) not in replaced:  # a misspelt key is told once
-                title = error.schema["properties"][name].get("title", "")
+                title = error.schema.get("properties", {}).get(name, {}).get("title", "")
                 message = f"这里缺少「{name}」（{title}），请补上一行「{name}: …」"
                 yield document.problem(key, "schema.missing-key", message)
         case "type":

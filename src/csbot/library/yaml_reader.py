@@ -40,6 +40,7 @@ class Document:
     key_places: dict[Key, tuple[int, int]] = field(default_factory=dict)
     commented: set[Key] = field(default_factory=set)  # values that are empty because of a comment
     problems: list[Problem] = field(default_factory=list)
+    sources: dict[Key, str] = field(default_factory=dict)  # of merged layers: the file that a part comes from
 
     def at(self, key: Key) -> Any:
         """Return the value at ``key``."""
@@ -50,14 +51,72 @@ class Document:
 
     def place(self, key: Key) -> tuple[int, int]:
         """Return line and column of the value at ``key``, or of the nearest thing around it."""
+        return self.places.get(self._placed(key), (1, 1))
+
+    def path_at(self, key: Key) -> str:
+        """Return the file that the value at ``key`` stands in, or the nearest thing around it that has a place."""
+        if not self.sources:
+            return self.path
+        key = self._placed(key)
+        while key and key not in self.sources:
+            key = key[:-1]
+        return self.sources.get(key, self.path)
+
+    def _placed(self, key: Key) -> Key:
         while key and key not in self.places:
             key = key[:-1]
-        return self.places.get(key, (1, 1))
+        return key
 
     def problem(self, key: Key, code: str, message: str, severity: str = "error", mend: str = "") -> Problem:
         """Return a problem at the value at ``key``."""
         line, column = self.place(key)
-        return Problem(self.path, line, column, code, message, severity, mend)
+        return Problem(self.path_at(key), line, column, code, message, severity, mend)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a value stands in a text, in code points: from ``start`` to before ``end``, comments after it aside."""
+
+    start: int
+    end: int
+    style: str  # of a text "plain", "'", '"', "|" or ">"; of a list or a group of keys "flow" or "block"
+    names: dict[str, tuple[int, int]] = field(default_factory=dict)  # of a group: start and end of each key
+    size: int = 0  # of a list or a group: how many members it has
+
+
+def outline(text: str) -> dict[Key, Span]:
+    """Return where every value of a text stands that ``parse_yaml`` found nothing wrong with, without its BOM."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    try:
+        node = loader.get_single_node()
+    finally:
+        loader.dispose()
+    spans: dict[Key, Span] = {}
+    assert node is not None
+    _outline(node, (), text, spans)
+    return spans
+
+
+def _outline(node: Any, key: Key, text: str, spans: dict[Key, Span]) -> int:
+    """Note the span of a value and of all inside it; return its end."""
+    start: int = node.start_mark.index
+    end: int = node.end_mark.index
+    if isinstance(node, yaml.ScalarNode):
+        if node.style in ("|", ">"):
+            end = start + len(text[start:end].rstrip())  # the reader counts the empty lines below it
+        spans[key] = Span(start, end, node.style or "plain")
+        return end
+    style, names, last = "flow" if node.flow_style else "block", {}, start
+    if isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            last = _outline(item, (*key, index), text, spans)
+    else:
+        for name, value in node.value:
+            names[str(name.value)] = (name.start_mark.index, name.end_mark.index)
+            last = _outline(value, (*key, str(name.value)), text, spans)
+    end = end if node.flow_style else last  # of a block the reader counts the comments below it
+    spans[key] = Span(start, end, style, names, len(node.value))
+    return end
 
 
 def read_yaml(path: Path) -> Document:

@@ -45,6 +45,17 @@ CODES = {
     "library.missing-file": "话术库缺少必需的文件。没有禁用语规则时，csbot 不给任何回复。",
     "library.no-rules": "禁用规则全部关掉了，csbot 就不能放行任何回复。",
     "library.stray-file": "这个文件放的位置或扩展名不对，不会被读取。",
+    "layer.extends": "layer.yaml 的 extends 写得不对：写“内置”，或者下层话术库的文件夹"
+    "（从 layer.yaml 所在的文件夹算起）；几层不能绕成圈。",
+    "layer.order": "层的次序不对：从下到上是内置、公司、团队、个人，上面的不能比下面的低。",
+    "layer.exists": "下层已有同样编号或名称的条目。要补充写 change: add，要替换写 change: replace；不相干的话请改名。",
+    "layer.nothing-below": "写了 change（改下层的条目），下层却没有这一条：拼错了，或者下层已经改名、去掉。"
+    "新的条目不写 change。",
+    "layer.guard": "这样改会放宽下层的禁用语规则或要素。团队层和个人层只能加规则；公司层可以放宽，但要写明理由"
+    "（change_reason，或 layer.yaml 里 off 的 reason）。",
+    "layer.off": "layer.yaml 的 off 每一项停用一样：situation、rule、element、slot、festival、period、synonym 写一个，"
+    "再写 reason。",
+    "layer.in-use": "要停用的内容还有话术在用。请先在这一层替换那些话术，或者不停用它。",
     "ref.unknown": "引用了不存在的情景、要素、变量、节日或时段。",
     "ref.duplicate": "编号重复。",
     "ref.no-script": "情景没有话术。",

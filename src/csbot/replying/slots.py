@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from csbot.library.models import Slot
 from csbot.library.references import SLOT_PATTERN
+from csbot.rules.names import DOUBLE, SURNAMES
 from csbot.rules.phrase import DURATION_PATTERN
 from csbot.text.normalise import normalise
 
@@ -94,22 +95,40 @@ def fill(text: str, values: Mapping[str, str]) -> Filled:
     return Filled(SLOT_PATTERN.sub(value_of, text), tuple(missing))
 
 
-_SURNAME = re.compile(f"(?:我姓|免贵姓|敝姓)({_HAN}{{1,2}}?)(?=[,。!?;的是 ]|$)")
+_ANY_SURNAME = f"(?:{'|'.join(DOUBLE)}|[{SURNAMES}])"
+_ENDS = "(?=[,。!?;:\n ]|$)"
+_SURNAME = re.compile(
+    "(?:我姓|免贵姓|敝姓)"
+    f"(?:({_ANY_SURNAME})(?=[我你您这那上]|订单|单号|电话|手机)|({_HAN}{{1,2}}?)(?=[,。!?;的是 ]|$))"
+)
+# 「我是李女士」, 「我叫王小明，」, but not 「我是李女士的先生」: that is somebody else's name.
+_INTRODUCED = re.compile(
+    f"(?:我是|这[里边]是|本人是|叫我)({_ANY_SURNAME})(先生|女士|小姐|老师|经理|医生|师傅|总|太太|阿姨){_ENDS}"
+    f"|(?:我叫|我的名字[是叫])({_ANY_SURNAME}){_HAN}{{1,2}}{_ENDS}"
+)
 _ORDER = re.compile(r"(?:订单|单号|单子|运单|编号)(?:号|编号)?[是为::#]{0,2}\s*([a-z0-9][a-z0-9-]{5,29})")
 
 
 def read_from_message(text: str, slots: Mapping[str, Slot]) -> dict[str, str]:
-    """Return slot values that a customer's message states: 「我姓王」, 「订单号 20261122001」."""
+    """Return slot values that a customer's message states: 「我姓王」, 「我是李女士」, 「订单号 20261122001」."""
     normalised = normalise(text[:2000])
     found: dict[str, str] = {}
-    for name, pattern in (("姓氏", _SURNAME), ("订单号", _ORDER)):
-        if name in slots and (match := pattern.search(normalised.text)) is not None:
-            value = match[1]
-            if name == "订单号":  # in the customer's own capitals: AB1024, not ab1024
-                start, end = normalised.raw_span(*match.span(1))
-                value = text[start:end]
-            try:
-                found[name] = validate(slots[name], value)
-            except SlotError:
-                continue
-    return found
+    if (surname := _SURNAME.search(normalised.text)) is not None:
+        found["姓氏"] = surname[1] or surname[2]
+    if (introduced := _INTRODUCED.search(normalised.text)) is not None:
+        found.setdefault("姓氏", introduced[1] or introduced[3])
+        title = introduced[2]
+        if found["姓氏"] == introduced[1] and "称谓" in slots and title in slots["称谓"].choices:
+            found["称谓"] = title
+    if (order := _ORDER.search(normalised.text)) is not None:  # in the customer's own capitals: AB1024, not ab1024
+        start, end = normalised.raw_span(*order.span(1))
+        found["订单号"] = text[start:end]
+    return {name: value for name, given in found.items() if (value := _valid(slots, name, given))}
+
+
+def _valid(slots: Mapping[str, Slot], name: str, value: str) -> str:
+    """Return a value as its slot takes it; empty where there is no such slot or it does not fit."""
+    try:
+        return validate(slots[name], value) if name in slots else ""
+    except SlotError:
+        return ""

@@ -31,7 +31,7 @@ def base_of(library: Library, revision: str) -> Base:
         folder = Path(name).resolve()
         commit = extract_library(library.root, revision, folder)
         try:
-            loaded = load_fresh(folder)
+            loaded = load_fresh(folder, library.root)
         except LibraryError as error:
             inside = f"{folder.as_posix()}/"
             raise LibraryError(

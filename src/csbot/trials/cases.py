@@ -122,7 +122,7 @@ def _case(
     line, column = document.place(place or ("name",))
     return Case(
         name,
-        document.path,
+        document.path_at(place or ("name",)),
         line,
         column,
         steps,

@@ -13,12 +13,13 @@ from csbot.library.shapes.parts import (
     SOME_TEXTS,
     TEXT,
     TEXTS,
+    entry,
     group,
     key,
     list_of,
 )
 
-PERIOD = group(
+PERIOD = entry(
     ["name", "from", "to", "greeting"],
     {
         "name": key(TEXT, "时段名", "话术的 when: {time: …} 里写它。", "早上"),
@@ -34,7 +35,7 @@ SPAN = group(
         "to": key(DATE, "到哪天", "含这一天，写成 年-月-日。", "2026-10-08"),
     },
 )
-FESTIVAL = group(
+FESTIVAL = entry(
     ["name", "greeting", "named_by"],
     {
         "name": key(TEXT, "节日名", "话术的 when: {festival: …} 里写它。", "春节"),
@@ -83,7 +84,7 @@ SECTION = group(
         ),
     },
 )
-MANUAL = group(
+MANUAL = entry(
     ["id", "name", "sections"],
     {
         "id": key(MANUAL_ID, "手册编号", "三位数字，加英文双引号。", "004"),

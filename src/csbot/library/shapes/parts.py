@@ -54,6 +54,32 @@ def group(required: list[str], properties: dict[str, Shape]) -> Shape:
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
+CHANGE = choice({"add": "列表接在下层的后面，其余写了的键换掉", "replace": "写了的键整个换掉，没写的不变"})
+CHANGE_REASON = "change_reason"
+
+
+def entry(required: list[str], properties: dict[str, Shape]) -> Shape:
+    """Return the shape of an entry that an upper layer may change: then only its name and what changes are given.
+
+    The first of ``required`` is the name.
+    """
+    changing = {
+        "change": key(
+            CHANGE, "怎样改下层的这一条", "只用在分层的话术库里：下层已有这一条，要补充或替换它。", "add", "replace"
+        ),
+        CHANGE_REASON: key(TEXT, "为什么改", "放宽规则或要素时必须写明。", "法务 2026-11-01 同意"),
+    }
+    titles = {name: {"title": properties[name]["title"]} for name in required[1:]}
+    return {
+        "type": "object",
+        "properties": {**properties, **changing},
+        "required": required[:1],
+        "additionalProperties": False,
+        "if": {"required": ["change"]},
+        "else": {"required": required[1:], "properties": titles},
+    }
+
+
 def list_of(items: Shape, minimum: int = 0) -> Shape:
     """Return the shape of a list with at least ``minimum`` items."""
     return {"type": "array", "items": items, **({"minItems": minimum} if minimum else {})}

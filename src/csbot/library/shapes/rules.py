@@ -12,6 +12,7 @@ from csbot.library.shapes.parts import (
     YES_NO,
     Shape,
     choice,
+    entry,
     group,
     key,
     list_of,
@@ -61,7 +62,7 @@ EXAMPLE = group(
 )
 REWRITTEN = list_of(EXAMPLE, 1)
 
-FORBIDDEN_RULE = group(
+FORBIDDEN_RULE = entry(
     ["id", "banned", "kind", "instead", "reason", "source", "bad", "good"],
     {
         "id": key(ID, "编号", "类别.名称，小写英文；定了以后不改。", "ten_donts.dont_know"),
@@ -109,7 +110,7 @@ FORBIDDEN = group(
     },
 )
 
-ELEMENT_RULE = group(
+ELEMENT_RULE = entry(
     ["id", "name", "source", "phrases", "present", "absent"],
     {
         "id": key(ID, "编号", "话术的 elements 里写它。", "deadline"),

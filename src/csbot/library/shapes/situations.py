@@ -13,6 +13,7 @@ from csbot.library.shapes.parts import (
     TEXT,
     TEXTS,
     choice,
+    entry,
     group,
     key,
     list_of,
@@ -42,7 +43,7 @@ PARTS = {
     "closing": "收尾",
 }
 
-INTENT = group(
+INTENT = entry(
     ["id", "name", "trigger", "cue", "source"],
     {
         "id": key(ID, "编号", "主题.名称，小写字母、数字和下划线。定了以后不改：话术靠它找到情景。", "payment.invoice"),
@@ -134,7 +135,7 @@ COACHING = group(
         "tip": key(TEXT, "提示", "做好这件事的小窍门。", "专用发票还要问开户行和账号。"),
     },
 )
-SCRIPT = group(
+SCRIPT = entry(
     ["intent", "source", "elements", "replies", "coaching", "next"],
     {
         "intent": key(ID, "情景编号", "intents.yaml 里某个情景的 id；一个情景一份话术。", "payment.invoice"),
@@ -167,7 +168,7 @@ SCRIPTS = group(
     },
 )
 
-SLOT = group(
+SLOT = entry(
     ["name", "type", "prompt"],
     {
         "name": key(TEXT, "变量名", "回复里写成 {变量名}。", "时限"),
