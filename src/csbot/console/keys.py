@@ -63,8 +63,18 @@ def main_keys(show_help: Callable[[], None], *others: KeyBindingsBase) -> KeyBin
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.reset()
 
+    _add_help(keys, show_help)
+    return merge_key_bindings([keys, *others])
+
+
+def question_keys(show_help: Callable[[], None]) -> KeyBindings:
+    """Return the keys of a prompt in which something is edited: F1 shows the help above it."""
+    keys = shared_keys()
+    _add_help(keys, show_help)
+    return keys
+
+
+def _add_help(keys: KeyBindings, show_help: Callable[[], None]) -> None:
     @keys.add("f1")
     def _(event: KeyPressEvent) -> None:  # noqa: ARG001
         run_in_terminal(show_help)
-
-    return merge_key_bindings([keys, *others])

@@ -18,7 +18,7 @@ def check_draft(desk: Desk, argument: str) -> None:
     """
     draft = argument
     if not draft.strip():
-        draft = desk.terminal.ask("要检查的话：") or ""
+        draft = desk.terminal.edit(desk, "要检查的话：") or ""
     draft = draft.strip()
     if not draft:
         desk.view.note("没有要检查的内容。")
@@ -31,6 +31,7 @@ def check_draft(desk: Desk, argument: str) -> None:
     desk.view.verdict(hits, context)
     rewriting = desk.responder.guard.rewriting(draft, address_of(desk))
     desk.conversation.ready, desk.conversation.draft = rewriting.text or "", True
+    desk.conversation.refused = draft if hits else ""
     if hits:
         desk.view.rewriting(rewriting)
     else:

@@ -110,6 +110,7 @@ class Conversation:
     turn: Turn | None = None
     ready: str = ""  # the text that may be sent and that an empty Enter copies; empty where there is none
     draft: bool = False  # whether ``ready`` is the agent's own draft, and not a reply to the message
+    refused: str = ""  # the draft that was refused last, as it was typed
     promises: set[int] = field(default_factory=set)  # numbers in the ledger of what was promised to this customer
     drafts: dict[str, int] = field(default_factory=dict)  # drafts that promised something, and their numbers
     choices: dict[str, Choice] = field(default_factory=dict)  # what is on the screen, by its number or letter

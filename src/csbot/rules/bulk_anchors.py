@@ -98,7 +98,7 @@ class AnchorFinder:
         import numpy as np
 
         return _Flags(
-            np.array([bool(each.literal) and len(each.sounds) > 1 for each in self.anchors], bool),
+            np.array([each.sounding and len(each.sounds) > 1 for each in self.anchors], bool),
             np.array([each.opens for each in self.anchors], bool),
             np.array([each.closes for each in self.anchors], bool),
             np.array([each.keep_you for each in self.anchors], bool),

@@ -49,25 +49,51 @@ def cached(name: str, key: str, build: Callable[[], Value]) -> Value:
 
 def cached_with_bytes(name: str, key: str, build: Callable[[], tuple[Value, bytes]]) -> tuple[Value, bytes]:
     """Do what ``cached`` does for a JSON value that comes with a block of bytes."""
+    found = _read(name, key)
+    if found is not None:
+        return cast(Value, found[0]), found[1]
+    value, block = build()
+    _keep(name, key, value, block)
+    return value, block
+
+
+def recall(name: str, key: str) -> object:
+    """Return what was last remembered under ``name`` for ``key``, or None."""
+    found = _read(name, key)
+    return found[0] if found is not None else None
+
+
+def remember(name: str, key: str, value: object) -> None:
+    """Keep a JSON value under ``name``, for whoever asks with the same ``key``; trouble with the disk is none."""
+    _keep(name, key, value, b"")
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(f"{FORMAT}\n{key}".encode("utf-8", "surrogatepass")).hexdigest().encode()
+
+
+def _read(name: str, key: str) -> tuple[object, bytes] | None:
+    """Return what is kept under ``name``, where it is whole and was made for ``key``."""
     directory = cache_directory()
     if directory is None:
-        return build()
-    digest = hashlib.sha256(f"{FORMAT}\n{key}".encode("utf-8", "surrogatepass")).hexdigest().encode()
-    path = directory / f"{name}.cache"
-    try:
-        with path.open("rb") as stream:
-            if stream.readline().strip() == digest:
-                size, checksum = map(int, stream.readline().split())
-                content = stream.read()
-                if binascii.crc32(content) == checksum:
-                    return cast(Value, json.loads(content[:size])), content[size:]
-    except (OSError, ValueError, RecursionError):
-        pass
-    value, block = build()
+        return None
+    with contextlib.suppress(OSError, ValueError, RecursionError), (directory / f"{name}.cache").open("rb") as stream:
+        if stream.readline().strip() == _digest(key):
+            size, checksum = map(int, stream.readline().split())
+            content = stream.read()
+            if binascii.crc32(content) == checksum:
+                return json.loads(content[:size]), content[size:]
+    return None
+
+
+def _keep(name: str, key: str, value: object, block: bytes) -> None:
+    directory = cache_directory()
+    if directory is None:
+        return
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     content = text + block
-    _write(path, (digest, f"{len(text)} {binascii.crc32(content)}".encode(), content))
-    return value, block
+    lines = (_digest(key), f"{len(text)} {binascii.crc32(content)}".encode(), content)
+    _write(directory / f"{name}.cache", lines)
 
 
 def _write(path: Path, lines: tuple[bytes, bytes, bytes]) -> None:

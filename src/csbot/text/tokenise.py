@@ -70,9 +70,7 @@ class Words:
     """Cuts normalised text into words, knowing the words of one library."""
 
     def __init__(self, own_words: Iterable[str] = ()) -> None:
-        path = _dictionary_path()
-        key = f"{path}:{path.stat().st_size}:{MINIMUM_COUNT}"
-        counts = cached("dictionary", key, _read_dictionary)
+        counts = cached("dictionary", self.dictionary(), _read_dictionary)
         self._tokenizer = _import_tokenizer()()
         self._tokenizer.FREQ = counts
         self._tokenizer.total = sum(counts.values())
@@ -80,6 +78,12 @@ class Words:
         self._tokenizer.initialized = True
         for word in own_words:
             self._add_own(word)
+
+    @staticmethod
+    def dictionary() -> str:
+        """Return what names the dictionary that texts are cut by, and changes with it."""
+        path = _dictionary_path()
+        return f"{path}:{path.stat().st_size}:{MINIMUM_COUNT}"
 
     def _add_own(self, word: str) -> None:
         """Make a library's word win over its pieces: a count at which its probability is above theirs."""
