@@ -46,7 +46,7 @@ DOORS = {
     "sqlite3": ("store/",),
     "rapidfuzz": ("matching/fuzzy.py",),
     "numpy": ("matching/", "rules/bulk"),
-    "ahocorasick_rs": ("rules/bulk_anchors.py",),
+    "ahocorasick_rs": ("rules/bulk_patterns.py",),
     "prompt_toolkit": ("console/",),
     "rich": ("console/",),
     "pyperclip": ("console/",),
