@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,11 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csbot.matching import compile as compiling
+from csbot.matching import dividing
 from csbot.matching import sparse as sparse_module
 from csbot.matching import train as training
 from csbot.matching.calibrate import WRONG_COST, Calibration, LeftOut, _threshold, calibrate
 from csbot.matching.compile import compile_index
 from csbot.matching.corpus import NONE, Corpus, Example
+from csbot.matching.cutting import CHANGES, Cuts
 from csbot.matching.features import WEIGHTS, plain
 from csbot.matching.index import Index
 from csbot.matching.matcher import Matcher
@@ -25,6 +29,8 @@ from csbot.matching.result import Decision
 from csbot.matching.sparse import Multiplier, Sparse
 from csbot.matching.train import STRENGTH, Trainer, _balanced
 from csbot.matching.vectors import gather
+from csbot.matching.wording import NOTHING_KNOWN, Wording
+from csbot.text.tokenise import Words
 
 
 def sparse(height: int, width: int, share: float, seed: int) -> tuple[Sparse, Any]:
@@ -169,12 +175,16 @@ def test_each_view_has_its_weight_in_a_vector() -> None:
             assert length == pytest.approx(WEIGHTS[at] ** 2 / whole if at in filled else 0)
 
 
-def test_coverage_is_the_share_that_is_known() -> None:
+def test_wording_by_the_examples_that_are_kept() -> None:
     found = gather(VIEWS)
-    known = found.containing > 1
-    coverage = found.coverage(np.array([0, 2]), known)
-    assert 0 < coverage[1] < coverage[0] < 1
-    assert found.coverage(np.array([0]), found.containing > 0) == pytest.approx([1.0])
+    everything, but_the_first = np.array([True, True, True]), np.array([False, True, True])
+    coverage, rarity, length = found.wording(np.array([0, 2]), but_the_first).T
+    assert 0 < coverage[0] < coverage[1] == pytest.approx(1.0), "the third was kept, the first shares some of it"
+    assert rarity[0] == pytest.approx(math.log(3 / 2) + 1), "what it shares occurs once among the two that were kept"
+    assert length == pytest.approx([math.log(4), math.log(2)])
+    assert found.wording(np.array([0]), everything)[0, 0] == pytest.approx(1.0)
+    unknown = np.array([False, False, True])
+    assert found.wording(np.array([1]), unknown)[0].tolist() == pytest.approx([0.0, 0.0, math.log(2)])
 
 
 # ── the decision ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -186,7 +196,7 @@ def left_out(seed: int, clear: float, strangers: int = 200) -> LeftOut:
     target = np.concatenate([chance.integers(0, 5, 400), np.full(strangers, -1)])
     scores = chance.normal(size=(len(target), 5))
     scores[np.arange(400), target[:400]] += clear
-    return LeftOut(scores, np.zeros(len(target)), np.ones(len(target)), target)
+    return LeftOut(scores, np.zeros(len(target)), np.tile([1.0, 5.0, 2.0], (len(target), 1)), target)
 
 
 def test_probabilities_are_the_share_of_right_answers() -> None:
@@ -195,7 +205,7 @@ def test_probabilities_are_the_share_of_right_answers() -> None:
     chances, right = [], []
     for scores, none, target in zip(fresh.scores, fresh.none, fresh.target, strict=True):
         given_scores = {str(at): float(score) for at, score in enumerate(scores)}
-        each = found.probabilities(given_scores, float(none), 1.0)
+        each = found.probabilities(given_scores, float(none), Wording(1.0, 5.0, 2.0))
         best = max(each, key=lambda name: each[name])
         chances.append(each[best])
         right.append(best == str(target))
@@ -213,14 +223,32 @@ def test_the_threshold_is_where_answering_pays_most() -> None:
     assert _threshold(top[:3], right[:3], np.ones(3)) == pytest.approx(0.7, abs=0.05), "three examples prove little"
 
 
-def test_unknown_wording_counts_against_a_message() -> None:
-    found = Calibration(1.0, 1.0, 0.0, 0.5)
-    assert found.any_intent(2.0, 0.2) < found.any_intent(2.0, 1.0)
-    assert found.any_intent(-1e9, 0.0) == 0.0
+def test_wording_counts_for_and_against_a_message() -> None:
+    found = Calibration(1.0, 1.0, 4.0, 0.5, coverage=2.0, rarity=0.5, length=-1.0)
+    plain_one = found.any_intent(2.0, Wording(1.0, 5.0, 2.0))
+    assert found.any_intent(2.0, Wording(0.2, 5.0, 2.0)) < plain_one, "unknown"
+    assert found.any_intent(2.0, Wording(1.0, 3.0, 2.0)) < plain_one, "everyday"
+    assert found.any_intent(2.0, Wording(1.0, 5.0, 4.0)) < plain_one, "long"
+    assert found.any_intent(-1e9, NOTHING_KNOWN) == 0.0
+    parts = found.belonging(2.0, Wording(1.0, 5.0, 2.0))
+    assert 1 / (1 + math.exp(-sum(parts.values()))) == pytest.approx(plain_one)
+
+
+def test_what_the_wording_counts_for_is_learnt() -> None:
+    """Where strangers differ from messages in nothing but the words they use, that is what tells them apart."""
+    chance = np.random.default_rng(3)
+    target = np.repeat([0, -1], 400)
+    scores = np.column_stack([chance.normal(1, 1, 800), chance.normal(-1, 1, 800)])
+    inside = target >= 0
+    coverage = np.clip(chance.normal(np.where(inside, 0.9, 0.5), 0.1), 0, 1)
+    wording = np.column_stack([coverage, np.full(800, 5.0), np.full(800, 2.0)])
+    found = calibrate(LeftOut(scores, np.zeros(800), wording, target), strangers_shown=True)
+    assert found.coverage > 4
+    assert found.any_intent(1.0, Wording(0.9, 5.0, 2.0)) > 0.8 > 0.3 > found.any_intent(1.0, Wording(0.5, 5.0, 2.0))
 
 
 def test_nothing_to_go_by_is_no_error() -> None:
-    nothing = LeftOut(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros(0, dtype=int))
+    nothing = LeftOut(np.zeros((0, 2)), np.zeros(0), np.zeros((0, 3)), np.zeros(0, dtype=int))
     assert 0 < calibrate(nothing, strangers_shown=False).threshold <= 0.9
     assert WRONG_COST > 1
 
@@ -251,7 +279,7 @@ def test_an_index_scores_as_the_weights_it_was_made_from() -> None:
     exact = solution.held
     for row, example in enumerate(CORPUS.examples):
         scored = index.score(index.extractor.views(plain(example.text)))
-        assert scored.coverage == pytest.approx(1.0)
+        assert scored.wording.coverage == pytest.approx(1.0)
         for at, label in enumerate(index.labels):
             assert scored.scores[label] == pytest.approx(float(exact[row, at]), abs=0.15)
             parts = index.contributions(scored, label)
@@ -269,19 +297,80 @@ def test_both_ways_of_adding_up_agree(text: str) -> None:
     assert index._totals_at_once(found) == pytest.approx(slow)
 
 
-def test_coverage_of_a_message() -> None:
+def test_wording_of_a_message() -> None:
     index = Index(*compile_index(CORPUS))
 
-    def coverage(text: str) -> float:
-        return index.score(index.extractor.views(plain(text))).coverage
+    def wording(text: str) -> Wording:
+        return index.score(index.extractor.views(plain(text))).wording
 
-    assert coverage("怎么付款") == pytest.approx(1.0)
-    assert coverage("鼋鼍") < 0.05
-    assert 0.1 < coverage("怎么鼋鼍") < 0.95
+    assert wording("怎么付款").coverage == pytest.approx(1.0)
+    assert wording("鼋鼍").coverage < 0.05
+    assert 0.1 < wording("怎么鼋鼍").coverage < 0.95
+    assert wording("吗").rarity < wording("天").rarity, "half of the examples ask with 吗"
+    assert wording("怎么付款").length == pytest.approx(math.log(5))
+    assert wording("").rarity == 0.0
+
+
+def test_wording_at_training_is_that_of_a_message() -> None:
+    meta, block = compile_index(CORPUS)
+    index = Index(meta, block)
+    seen = [index.extractor.views(plain(example.text)) for example in CORPUS.examples]
+    rows = np.arange(len(seen))
+    for row, expected in enumerate(gather(seen).wording(rows, np.ones(len(seen), dtype=bool))):
+        assert index.score(seen[row]).wording == pytest.approx(tuple(expected), abs=1e-5)
 
 
 def test_compiling_twice_gives_the_same() -> None:
     assert compile_index(CORPUS) == compile_index(CORPUS)
+
+
+SENTENCES = ["怎么付款", "能开发票吗", "积分在哪看", ""]
+ADDED_OWN_WORD = "发票吗"
+
+
+@pytest.mark.parametrize(
+    ("words", "texts", "cut_again"),
+    [
+        ((), SENTENCES, []),
+        ((), [*SENTENCES, "新的一句"], ["新的一句"]),
+        ((ADDED_OWN_WORD,), SENTENCES, ["能开发票吗"]),
+        (tuple(f"词{at}" for at in range(CHANGES + 1)), SENTENCES, SENTENCES[:3]),
+    ],
+    ids=["nothing new", "a new text", "a new word", "very many new words"],
+)
+def test_only_what_may_be_cut_otherwise_is_cut_again(
+    words: Sequence[str],
+    texts: Sequence[str],
+    cut_again: Sequence[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CSBOT_CACHE_DIR", str(tmp_path))
+    before = Cuts([], "some")
+    for text in SENTENCES:
+        before.cut(text)
+    before.remember()
+    asked: list[str] = []
+    honest = Words.cut
+
+    def watched(words: Words, text: str) -> list[str]:
+        asked.append(text)
+        return honest(words, text)
+
+    monkeypatch.setattr(Words, "cut", watched)
+    cuts, fresh = Cuts(list(words), "some"), Words(words)
+    found = [cuts.cut(text) for text in texts]
+    assert [text for text in asked if text] == cut_again
+    assert found == [honest(fresh, text) for text in texts]
+
+
+def test_without_a_name_no_words_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CSBOT_CACHE_DIR", str(tmp_path))
+    compile_index(CORPUS)
+    assert list(tmp_path.glob("cuts-*")) == []
+    named = compile_index(CORPUS, "some")
+    assert list(tmp_path.glob("cuts-*")) == [tmp_path / "cuts-some.cache"]
+    assert compile_index(CORPUS, "some") == named == compile_index(CORPUS)
 
 
 def test_progress_is_told_in_order() -> None:
@@ -337,7 +426,7 @@ def test_intents_trained_in_groups_are_as_good(monkeypatch: pytest.MonkeyPatch) 
 
     whole = right()
     for name, value in (("LARGE", 100), ("GROUP", 8), ("GROUP_EXAMPLES", 90), ("NEIGHBOURS", 80), ("OTHERS", 60)):
-        monkeypatch.setattr(compiling, name, value)
+        monkeypatch.setattr(dividing, name, value)
     assert right() >= whole - 0.05
     assert whole >= 0.9
 

@@ -34,6 +34,8 @@ from csbot.text.normalise import normalise, visible
 
 DECISIONS = {"matched": "已识别", "ambiguous": "拿不准", "unmatched": "未识别"}
 DECIDING = 8  # features that are named, at most
+# What ``Matcher.belonging`` adds up, as it is shown.
+BELONGING = {"lead": "最高分", "coverage": "认得的字词", "rarity": "用字少见", "length": "长短", "least": "门槛"}
 KINDS = {"phrase": "出现即算", "clause": "整个分句", "sentence": "整句", "pattern": "正则表达式", "name": "称呼"}
 
 
@@ -139,6 +141,8 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
         "threshold": responder.matcher.index.calibration.threshold,
         "evidence": [{"feature": spoken_feature(feature), "adds": round(adds, 4)} for feature, adds in match.evidence],
         "views": _views(responder, text, best),
+        "belongs": round(match.belongs, 4),
+        "belonging": _belonging(responder, text) if best else {},
         "rival": _rival(responder, text, response),
         "near": [
             {"text": near.text, "intent": near.intent, "ratio": round(near.ratio, 1)}
@@ -176,6 +180,12 @@ def _views(responder: Responder, text: str, intent: str | None) -> dict[str, flo
         view = spoken_feature(feature).partition(" ")[0]
         totals[view] = totals.get(view, 0.0) + adds
     return {view: round(total, 3) for view, total in totals.items()}
+
+
+def _belonging(responder: Responder, text: str) -> dict[str, float]:
+    """Return what speaks for and against the message's belonging to any situation, in log odds."""
+    found = responder.matcher.belonging(essence(normalise(text).text))
+    return {BELONGING[key]: round(value, 2) for key, value in found.items()}
 
 
 def _rival(responder: Responder, text: str, response: Response) -> dict[str, Any] | None:
@@ -238,6 +248,9 @@ def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
         yield f"  分段  「{part['text']}」→ {part['intent']}（{part['score']:.0%}）"
     if steps["views"]:
         yield f"各面    {'，'.join(f'{view} {total:+.2f}' for view, total in steps['views'].items())}"
+    if steps["belonging"]:
+        shown = "，".join(f"{name} {value:+.1f}" for name, value in steps["belonging"].items())
+        yield f"归属    属于某个情景的可能 {steps['belongs']:.0%}：{shown}"
     if steps["evidence"]:
         shown = "，".join(f"{each['feature']} {each['adds']:+.2f}" for each in steps["evidence"][:8])
         yield f"依据    {shown}"

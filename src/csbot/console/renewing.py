@@ -140,7 +140,7 @@ def renew(desk: Desk) -> None:
 
 def _carry_over(desk: Desk, conversation: Conversation) -> None:
     """Make what a conversation holds fit the library of now: nothing that it forbids stays ready."""
-    from csbot.console.answering import answer_again
+    from csbot.console.turns import answer_again
 
     whose = "" if conversation is desk.conversation else f"（第 {conversation.number} 位客户）"
     turn = conversation.turn
@@ -156,7 +156,7 @@ def _carry_over(desk: Desk, conversation: Conversation) -> None:
     finally:
         desk.conversation = current
     if conversation.ready and desk.responder.guard.findings(conversation.ready):
-        conversation.ready = ""
+        conversation.ready = conversation.basket.shown = conversation.basket.judged = ""
         desk.view.warn(f"准备好的那一条按新的规则不能发送{whose}，请重新选。")
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from csbot.library.problems import Problem
 from csbot.lint.places import Addresses, Places
-from csbot.text.cache import code_digest, keep, kept
+from csbot.text.cache import code_digest, recall, remember
 
 Check = Callable[[Places], Iterable[Problem]]
 
@@ -42,7 +42,7 @@ class Findings:
     def of_each(self, name: str, key: str, checks: Iterable[tuple[str, Check]]) -> Iterator[Problem]:
         """Yield what many small checks find, each with a key of its own beside the one that all of them share."""
         whole, file = f"{code_digest()}\n{key}", f"lint-{name}-{self._place}"
-        before: dict[str, Any] = (kept(file, whole) or {}) if self._place else {}
+        before: dict[str, Any] = (cast(dict[str, Any], recall(file, whole) or {})) if self._place else {}
         after: dict[str, Any] = {}
         done = False
         try:
@@ -58,4 +58,4 @@ class Findings:
         finally:
             found = after if done else {**before, **after}  # what was stopped in the middle goes on from there
             if self._place and found.keys() != before.keys():
-                keep(file, whole, found)
+                remember(file, whole, found)

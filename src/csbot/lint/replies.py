@@ -45,7 +45,7 @@ def fillings(library: Library, reply: Reply) -> Iterator[str]:
             yield text
 
 
-def check_replies(
+def check_script(
     library: Library, script: Script, forbidden: RuleSet, elements: RuleSet, places: Places
 ) -> Iterator[Problem]:
     """Yield replies of a script that hold a forbidden expression or lack an element, or that it has too little to say.

@@ -18,7 +18,7 @@ from csbot.library.yaml_reader import Document
 from csbot.lint.intents import check_intents, check_overlaps
 from csbot.lint.kept import Findings, digest
 from csbot.lint.places import Places
-from csbot.lint.replies import check_replies
+from csbot.lint.replies import check_script
 from csbot.lint.review import check_review
 from csbot.lint.rewriting import check_rewriting, check_touched
 from csbot.lint.rules import check_declared, check_rule, check_shadows
@@ -147,7 +147,7 @@ class Checks:
         return check_review(self.library, self._places, self.today)
 
     def _check_replies(self, script: Script, places: Places) -> Iterator[Problem]:
-        return check_replies(self.library, script, self._forbidden, self._elements, places)
+        return check_script(self.library, script, self._forbidden, self._elements, places)
 
     def _check_rule(self, kind: str, rule: PhraseRule, places: Places) -> Iterator[Problem]:
         return check_rule(self._forbidden if kind == "forbidden" else self._elements, kind, rule, places)

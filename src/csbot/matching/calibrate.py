@@ -1,12 +1,14 @@
 """From scores of examples that were left out to probabilities and a threshold, so that neither is a magic number.
 
 Two questions, each with a probability of its own. Does a message belong to any intent? That is the more likely, the
-more its best intent scores above "none of them", and the more of its wording the examples know:
+more its best intent scores above "none of them", the more of its wording the examples know, and the rarer that
+wording is: everyday words score well for some intent or other, whatever a message is about. The longer a message, the
+more of them it holds. All four are added up:
 
-    P(any) = 1 / (1 + exp(−w · (s_best − s_none − UNFAMILIAR · (1 − coverage) − a)))
+    P(any) = 1 / (1 + exp(−(w · (s_best − s_none) + u · coverage + r · rarity + l · length − a)))
 
-And to which? ``P(k) = P(any) · exp(s_k / τ) / Σ_j exp(s_j / τ)``. The parameters w, a and τ are those under which the
-library's own examples, each scored as if it had not been there, are most likely.
+And to which? ``P(k) = P(any) · exp(s_k / τ) / Σ_j exp(s_j / τ)``. The parameters w, u, r, l, a and τ are those under
+which the library's own examples, each scored as if it had not been there, are most likely.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from csbot.matching.wording import Wording
+
 # What a wrong reply costs, in right ones: a reply is offered as *the* answer where that pays on the examples.
 WRONG_COST = 3.0
 STRANGERS = 0.25  # how many messages of no intent come on one of some intent, where the library does not show any
@@ -23,12 +27,13 @@ STRANGERS = 0.25  # how many messages of no intent come on one of some intent, w
 # are plainer than that, and a few such examples would make the matcher doubt everything.
 ODD = 0.1
 LEADERS = 10  # scores of a message that are looked at: the others add nothing to any sum
-# What wholly unknown wording takes from a score. Not fitted: messages of intents that are left out miss their words
-# more than a customer's messages do.
-UNFAMILIAR = 1.0
 _TEMPERATURES = tuple(step / 20 for step in range(10, 41))
-# Few examples prove little: they are weighed against what holds for most libraries.
-_DOUBT = 2.0  # how strongly slope and least lead are held to 1 and 0
+# Few examples prove little: they are weighed against what holds for most libraries. For the weights of lead, coverage,
+# rarity, length and the constant: what they usually are, and how strongly they are held to it (one over the variance).
+_USUAL = (0.9, 4.0, 0.7, -1.0, 0.0)
+_DOUBT = (2.0, 1.0, 8.0, 16.0, 2.0)
+# A gain from abstaining that is no more than this share of the examples is chance: then rather answer.
+_CHANCE = 0.002
 _USUAL_THRESHOLD, _USUAL_WEIGHT = 0.7, 30  # as if so many examples had already said so
 
 
@@ -37,23 +42,39 @@ class Calibration:
     """The parameters of the decision. ``threshold`` is the probability from which a message is matched."""
 
     temperature: float  # τ
-    slope: float  # w
-    least: float  # a: what the best intent must score above "none" to be as likely as not
+    slope: float  # w: what a point of lead over "none" counts for
+    least: float  # a: what all must add up to for "any" to be as likely as not
     threshold: float
+    coverage: float = 0.0  # u, r and l: what the wording counts for
+    rarity: float = 0.0
+    length: float = 0.0
 
     def as_dict(self) -> dict[str, float]:
         """Return the parameters by name, for the cache."""
         return asdict(self)
 
-    def any_intent(self, lead: float, coverage: float) -> float:
+    def belonging(self, lead: float, wording: Wording) -> dict[str, float]:
+        """Return what speaks for "any intent", as log odds that add up, by what they come from.
+
+        ``lead`` is the score of the best intent less that of "none".
+        """
+        return {
+            "lead": self.slope * lead,
+            "coverage": self.coverage * wording.coverage,
+            "rarity": self.rarity * wording.rarity,
+            "length": self.length * wording.length,
+            "least": -self.least,
+        }
+
+    def any_intent(self, lead: float, wording: Wording) -> float:
         """Return the probability that a message belongs to any intent; ``lead`` is its best score less that of none."""
-        value = self.slope * (lead - self.least - UNFAMILIAR * (1 - coverage))
+        value = sum(self.belonging(lead, wording).values())
         return 1 / (1 + math.exp(-value)) if value > -500 else 0.0
 
-    def probabilities(self, scores: Mapping[str, float], none: float, coverage: float) -> dict[str, float]:
+    def probabilities(self, scores: Mapping[str, float], none: float, wording: Wording) -> dict[str, float]:
         """Return the probability of each intent from the scores of all."""
         top = max(scores.values())
-        belongs = self.any_intent(top - none, coverage)
+        belongs = self.any_intent(top - none, wording)
         raised = {intent: math.exp((score - top) / self.temperature) for intent, score in scores.items()}
         factor = belongs / sum(raised.values())
         return {intent: value * factor for intent, value in raised.items()}
@@ -65,7 +86,7 @@ class LeftOut:
 
     scores: Any  # examples × intents
     none: Any  # what speaks for "none of them": the score of the out-of-scope examples, or 0
-    coverage: Any  # 0..1
+    wording: Any  # examples × 3: coverage, rarity, length
     target: Any  # the column of the right intent; −1 where there is none
 
 
@@ -80,12 +101,14 @@ def calibrate(left_out: LeftOut, *, strangers_shown: bool) -> Calibration:
         weight[~inside] = STRANGERS * inside.sum() / (~inside).sum()
     best = left_out.scores.argmax(axis=1)
     leaders = np.sort(left_out.scores, axis=1)[:, -LEADERS:]
-    lead = leaders[:, -1] - left_out.none
-    lead = lead - UNFAMILIAR * (1 - left_out.coverage)
-    slope, least = _fit_any(lead, inside, weight)
-    odd = inside & (lead < np.quantile(lead[inside], ODD)) if inside.any() else ~inside & inside
-    slope, least = _fit_any(lead[~odd], inside[~odd], weight[~odd])
-    any_intent = _sigmoid(slope * (lead - least))
+    seen = np.column_stack([leaders[:, -1] - left_out.none, left_out.wording])
+    usual = seen[inside].mean(axis=0) if inside.any() else np.zeros(seen.shape[1])
+    seen = np.column_stack([seen - usual, np.ones(len(seen))])
+    found = _fit_any(seen, inside, weight)
+    value = seen @ found
+    odd = inside & (value < np.quantile(value[inside], ODD)) if inside.any() else ~inside & inside
+    found = _fit_any(seen[~odd], inside[~odd], weight[~odd])
+    any_intent = _sigmoid(seen @ found)
     own = left_out.scores[np.arange(len(target)), np.maximum(target, 0)]
 
     def surprise(temperature: float) -> float:
@@ -95,25 +118,28 @@ def calibrate(left_out: LeftOut, *, strangers_shown: bool) -> Calibration:
 
     temperature = min(_TEMPERATURES, key=surprise)
     top = any_intent / np.exp((leaders - leaders[:, -1:]) / temperature).sum(axis=1)
-    return Calibration(temperature, slope, least, _threshold(top, best == target, weight))
+    slope, coverage, rarity, length, constant = map(float, found)
+    least = float(usual @ found[:-1]) - constant
+    threshold = _threshold(top, best == target, weight)
+    return Calibration(temperature, slope, least, threshold, coverage, rarity, length)
 
 
-def _fit_any(lead: Any, inside: Any, weight: Any) -> tuple[float, float]:
-    """Return slope and least lead: a logistic regression by Newton steps."""
+def _fit_any(seen: Any, inside: Any, weight: Any) -> Any:
+    """Return what each column of ``seen`` counts for: a logistic regression by Newton steps."""
     import numpy as np
 
-    matrix = np.stack([lead, np.ones(len(lead))], axis=1)
-    found = first = np.array([1.0, 0.0])
+    usual, doubt = np.array(_USUAL), np.array(_DOUBT)
+    found = usual.copy()
     for _ in range(50):
-        chance = _sigmoid(matrix @ found)
-        slope = matrix.T @ (weight * (chance - inside)) + _DOUBT * (found - first)
-        bend = (matrix * (weight * chance * (1 - chance))[:, None]).T @ matrix + _DOUBT * np.eye(2)
+        chance = _sigmoid(seen @ found)
+        slope = seen.T @ (weight * (chance - inside)) + doubt * (found - usual)
+        bend = (seen * (weight * chance * (1 - chance))[:, None]).T @ seen + np.diag(doubt)
         change = np.clip(np.linalg.solve(bend, slope), -1, 1)
         found = found - change
         if np.abs(change).max() < 1e-6:
             break
-    steepness = max(0.05, float(found[0]))
-    return steepness, -float(found[1]) / steepness
+    found[0] = max(0.05, found[0])
+    return found
 
 
 def _sigmoid(values: Any) -> Any:
@@ -130,6 +156,6 @@ def _threshold(top: Any, right: Any, weight: Any) -> float:
         return 0.5
     order = np.argsort(-top)
     gain = np.cumsum(np.where(right[order], weight[order], -WRONG_COST * weight[order]))
-    found = float(top[order[int(np.argmax(gain))]])
+    found = float(top[order[int(np.nonzero(gain >= gain.max() - _CHANCE * weight.sum())[0][-1])]])
     settled = (len(top) * found + _USUAL_WEIGHT * _USUAL_THRESHOLD) / (len(top) + _USUAL_WEIGHT)
     return min(0.9, max(0.3, settled))

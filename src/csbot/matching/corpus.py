@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from csbot.library.models import Intent, Library
 from csbot.matching.features import plain
 from csbot.text.segment import is_han
 
@@ -60,3 +61,29 @@ def own_words(corpus: Corpus) -> list[str]:
     """Return the words of a library that are kept whole: Han characters only, not too long."""
     whole = (plain(word) for word in corpus.words)
     return sorted({word for word in whole if 2 <= len(word) <= LONGEST_WORD and all(map(is_han, word))})
+
+
+def intents_of(library: Library, profile: str = "") -> dict[str, Intent]:
+    """Return the situations that customers bring, for the trades of the settings or for one ``profile``."""
+    profiles = frozenset({profile}) if profile else library.profiles
+    return {
+        identifier: each
+        for identifier, each in library.intents.items()
+        if each.trigger == "customer" and not (profiles and each.profiles and profiles.isdisjoint(each.profiles))
+    }
+
+
+def corpus_of_library(library: Library) -> Corpus:
+    """Return what a library is recognised by, in the trades of its settings."""
+    return corpus_of(library, intents_of(library))
+
+
+def corpus_of(library: Library, intents: Mapping[str, Intent]) -> Corpus:
+    """Return what a library is recognised by: its examples and its background."""
+    examples = [Example(text, each.id) for each in intents.values() for text in each.examples]
+    examples += [Example(text, each.id, whole=False) for each in intents.values() for text in each.keywords]
+    examples += [Example(text, NONE) for text in library.out_of_scope]
+    counter_examples = [Example(text, each.id) for each in intents.values() for text in each.negatives]
+    words = {keyword for each in intents.values() for keyword in each.keywords}
+    words |= {word for group in library.synonyms for word in group}
+    return Corpus(tuple(examples), tuple(counter_examples), tuple(sorted(words)), library.synonyms)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 
 from csbot.library.models import Library
-from csbot.matching.compile import CELLS, FEWER_STEPS, FOLDS, extractor_of
-from csbot.matching.corpus import Corpus, own_words
+from csbot.matching.compile import FEWER_STEPS, extractor_of
+from csbot.matching.corpus import Corpus, corpus_of_library, own_words
+from csbot.matching.dividing import CELLS, FOLDS
 from csbot.matching.features import plain
-from csbot.matching.matcher import corpus_of_library
 from csbot.matching.train import Trainer
 from csbot.matching.vectors import gather
 from csbot.text.cache import cached

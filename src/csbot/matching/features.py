@@ -12,10 +12,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 from csbot.text.normalise import folded
 from csbot.text.pinyin import sounds
-from csbot.text.tokenise import Words
 
 MAXIMUM_CHARACTERS = 2000  # of a message that are looked at; more carries no more evidence
 
@@ -47,11 +47,18 @@ def plain_of(normalised_text: str) -> str:
     return _SEPARATORS.sub(" ", _RUN.sub(r"\1\1", _NUMBER.sub("0", normalised_text[:MAXIMUM_CHARACTERS]))).strip()
 
 
+class Cutter(Protocol):
+    """Whatever cuts a text into words."""
+
+    def cut(self, text: str) -> list[str]:
+        """Return the words of a normalised text in order, punctuation and spaces included."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extractor:
     """Turns plain text into features, with the words and synonyms of one library."""
 
-    words: Words
+    words: Cutter
     synonyms: Mapping[str, str]  # word → the word that stands for its group
 
     def views(self, plain_text: str) -> Views:

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 from csbot.matching.calibrate import Calibration
 from csbot.matching.corpus import NONE, Corpus, Example, Known
 from csbot.matching.features import WEIGHTS, Extractor, Views, feature_name
+from csbot.matching.wording import Wording
 from csbot.text.cache import cached_with_bytes
 from csbot.text.tokenise import Words
 
 __all__ = ["NONE", "Corpus", "Example", "Index", "Known", "Scored", "load_index"]
 
-FORMAT = "11"
+FORMAT = "14"
 WARM = 40  # texts after which a process is held to be there for many, and numpy worth its import of 0.07 s
 _WHOLE = math.sqrt(sum(weight * weight for weight in WEIGHTS))
 
@@ -26,7 +27,7 @@ class Scored(NamedTuple):
     """What the index says about a message, before anything is decided."""
 
     scores: dict[str, float]  # by intent; NONE among them where the library has out-of-scope examples
-    coverage: float  # 0..1: the share of the message's weight in features that the examples know
+    wording: Wording
     found: list[tuple[int, str, int, float]]  # known features: view, value, place in the index, share of the message
 
 
@@ -84,7 +85,10 @@ class Index:
                 factor = weight / (_WHOLE * math.sqrt(known))
                 found += [(view, value, column, amount * factor) for value, column, amount in held]
         totals = self._totals(found)
-        return Scored(dict(zip(self.labels, totals, strict=True)), math.sqrt(seen / whole) if whole else 0.0, found)
+        squares = [(share * share, rarity[containing[column]]) for _, _, column, share in found]
+        rare = sum(square * each for square, each in squares) / sum(square for square, _ in squares) if squares else 0.0
+        wording = Wording(math.sqrt(seen / whole) if whole else 0.0, rare, math.log1p(len(views[0])))
+        return Scored(dict(zip(self.labels, totals, strict=True)), wording, found)
 
     def _totals(self, found: list[tuple[int, str, int, float]]) -> list[float]:
         """Return the score of each label for the features of a message."""
@@ -152,7 +156,7 @@ def load_index(name: str, key: str, corpus: Callable[[], Corpus]) -> Index:
     def build() -> tuple[dict[str, Any], bytes]:
         from csbot.matching.compile import compile_index  # with numpy: only where something has changed
 
-        return compile_index(corpus())
+        return compile_index(corpus(), name if key else "")
 
     if not key:
         return Index(*build())

@@ -21,6 +21,12 @@ class Row:
     decision: Decision
     score: float
     seconds: float
+    belongs: float | None = None  # how surely the message belongs to any situation; None: as surely as ``score``
+
+    @property
+    def surely(self) -> float:
+        """How surely the message is held to belong to any situation."""
+        return self.score if self.belongs is None else self.belongs
 
     @property
     def wrong(self) -> bool:
@@ -40,7 +46,8 @@ class Measured:
         """Return the figures of ``csbot eval --json`` (``load_s`` aside). Shares are 0..1, times milliseconds.
 
         top1, top3 and macro_f1 are over messages in scope, matched/ambiguous/unmatched over all; auroc is the
-        probability that a message in scope scores above one out of scope (Mann–Whitney), null without both.
+        probability that a message in scope is held to belong to any situation more surely than one out of scope
+        (Mann–Whitney), null without both.
         """
         inside = [row for row in self.rows if row.expected is not None]
         decisions = Counter(row.decision for row in self.rows)
@@ -88,8 +95,8 @@ class Measured:
         return round(sum(scores) / len(scores), 4) if scores else None
 
     def _auroc(self) -> float | None:
-        inside = [row.score for row in self.rows if row.expected is not None]
-        outside = [row.score for row in self.rows if row.expected is None]
+        inside = [row.surely for row in self.rows if row.expected is not None]
+        outside = [row.surely for row in self.rows if row.expected is None]
         if not inside or not outside:
             return None
         ranked = sorted([(score, 1) for score in inside] + [(score, 0) for score in outside])
@@ -117,5 +124,6 @@ def measure(matcher: Matcher, messages: Sequence[tuple[str, str | None]], clock:
         match = matcher.match(text)
         seconds = clock() - start
         intents = tuple(candidate.intent for candidate in match.candidates)
-        rows.append(Row(expected, intents[0] if intents else None, intents[:3], match.decision, match.score, seconds))
+        first = intents[0] if intents else None
+        rows.append(Row(expected, first, intents[:3], match.decision, match.score, seconds, match.belongs))
     return Measured(tuple(rows))

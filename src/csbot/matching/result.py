@@ -47,6 +47,7 @@ class Match:
     parts: tuple[Part, ...] = ()
     near: tuple[Near, ...] = ()
     evidence: tuple[tuple[str, float], ...] = ()  # features for the best candidate, strongest first
+    belongs: float = 0.0  # the probability that the message belongs to any situation at all, 0..1
 
     @property
     def intent(self) -> str | None:

@@ -21,6 +21,7 @@ class Gathered:
     features: list[list[str]]  # by view; a feature's column is its place in all views one after the other
     containing: Any  # int64 array: in how many examples each feature occurs
     values: Sparse  # examples × features: frequency in the example times rarity, not yet brought to one length
+    lengths: Any  # of each example: the logarithm of its number of characters and one
 
     @property
     def view_of(self) -> Any:
@@ -46,15 +47,35 @@ class Gathered:
         values = matrix.values * weight / np.maximum(lengths[cell], 1e-9)
         return Sparse(matrix.ends, matrix.columns, values.astype(np.float32), matrix.width)
 
-    def coverage(self, rows: Any, known: Any) -> Any:
-        """Return for each of the ``rows`` the share of its length that lies in ``known`` features, 0..1."""
+    def wording(self, rows: Any, kept: Any) -> Any:
+        """Return for each of the ``rows`` what ``Wording`` says of a message (rows × 3), by the ``kept`` examples.
+
+        How rare a feature is must not be told by the examples that are judged: a stranger's words would seem common.
+        """
         import numpy as np
 
+        containing = np.bincount(self.values.columns, kept[self.values.owners], minlength=self.values.width)
+        known = containing > 0
         matrix = self.values.rows(rows)
-        squares = (matrix.values * np.asarray(WEIGHTS)[self.view_of[matrix.columns]]) ** 2
+        view = self.view_of[matrix.columns]
+        squares = (matrix.values * np.asarray(WEIGHTS)[view]) ** 2
         whole = np.bincount(matrix.owners, squares, minlength=matrix.height)
         seen = np.bincount(matrix.owners, squares * known[matrix.columns], minlength=matrix.height)
-        return np.sqrt(seen / np.maximum(whole, 1e-9))
+        coverage = np.sqrt(seen / np.maximum(whole, 1e-9))
+        vectors = self.vectors(rows, known)
+        shares = vectors.values**2
+        rare = np.bincount(
+            vectors.owners, shares * rarity(containing, kept.sum())[vectors.columns], minlength=vectors.height
+        )
+        mean = rare / np.maximum(np.bincount(vectors.owners, shares, minlength=vectors.height), 1e-9)
+        return np.column_stack([coverage, mean, self.lengths[rows]])
+
+
+def rarity(containing: Any, examples: int) -> Any:
+    """Return how rare features are: inverse document frequency, smoothed (Manning, Raghavan, Schütze 2008, ch. 6)."""
+    import numpy as np
+
+    return np.log((1 + examples) / (1 + containing)) + 1
 
 
 def gather(seen: Sequence[Views]) -> Gathered:
@@ -77,9 +98,8 @@ def gather(seen: Sequence[Views]) -> Gathered:
     cells, counts = np.unique(owners * max(1, width) + columns, return_counts=True)
     owners, columns = np.divmod(cells, max(1, width))
     containing = np.bincount(columns, minlength=width)
-    # Smoothed inverse document frequency (as in Manning, Raghavan, Schütze 2008, ch. 6).
-    rarity = np.log((1 + len(seen)) / (1 + containing)) + 1
-    values = ((1 + np.log(counts)) * rarity[columns]).astype(np.float32)
+    values = ((1 + np.log(counts)) * rarity(containing, len(seen))[columns]).astype(np.float32)
     ends = np.searchsorted(owners, np.arange(len(seen) + 1)).astype(np.int64)
     matrix = Sparse(ends, columns.astype(np.int32), values, width)
-    return Gathered([list(table) for table in tables], containing, matrix)
+    lengths = np.log1p([len(views[0]) for views in seen])
+    return Gathered([list(table) for table in tables], containing, matrix, lengths)

@@ -17,7 +17,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 FORMAT = 2
 
@@ -50,29 +50,23 @@ def cached(name: str, key: str, build: Callable[[], Value]) -> Value:
 
 def cached_with_bytes(name: str, key: str, build: Callable[[], tuple[Value, bytes]]) -> tuple[Value, bytes]:
     """Do what ``cached`` does for a JSON value that comes with a block of bytes."""
-    directory = cache_directory()
-    if directory is None:
-        return build()
-    found = _read(directory / f"{name}.cache", _digest(key))
+    found = _read(name, key)
     if found is not None:
         return cast(Value, found[0]), found[1]
     value, block = build()
-    _keep(directory / f"{name}.cache", _digest(key), value, block)
+    _keep(name, key, value, block)
     return value, block
 
 
-def kept(name: str, key: str) -> Any:
-    """Return the value that was kept under ``name`` for ``key``; None where there is none."""
-    directory = cache_directory()
-    found = _read(directory / f"{name}.cache", _digest(key)) if directory is not None else None
+def recall(name: str, key: str) -> object:
+    """Return what was last remembered under ``name`` for ``key``, or None."""
+    found = _read(name, key)
     return found[0] if found is not None else None
 
 
-def keep(name: str, key: str, value: Any) -> None:
-    """Keep a value under ``name`` for ``key``, in place of what was kept under that name."""
-    directory = cache_directory()
-    if directory is not None:
-        _keep(directory / f"{name}.cache", _digest(key), value, b"")
+def remember(name: str, key: str, value: object) -> None:
+    """Keep a JSON value under ``name``, for whoever asks with the same ``key``; trouble with the disk is none."""
+    _keep(name, key, value, b"")
 
 
 @functools.cache
@@ -90,23 +84,28 @@ def _digest(key: str) -> bytes:
     return hashlib.sha256(f"{FORMAT}\n{key}".encode("utf-8", "surrogatepass")).hexdigest().encode()
 
 
-def _read(path: Path, digest: bytes) -> tuple[Any, bytes] | None:
-    try:
-        with path.open("rb") as stream:
-            if stream.readline().strip() == digest:
-                size, checksum = map(int, stream.readline().split())
-                content = stream.read()
-                if binascii.crc32(content) == checksum:
-                    return json.loads(content[:size]), content[size:]
-    except (OSError, ValueError, RecursionError):
-        pass
+def _read(name: str, key: str) -> tuple[object, bytes] | None:
+    """Return what is kept under ``name``, where it is whole and was made for ``key``."""
+    directory = cache_directory()
+    if directory is None:
+        return None
+    with contextlib.suppress(OSError, ValueError, RecursionError), (directory / f"{name}.cache").open("rb") as stream:
+        if stream.readline().strip() == _digest(key):
+            size, checksum = map(int, stream.readline().split())
+            content = stream.read()
+            if binascii.crc32(content) == checksum:
+                return json.loads(content[:size]), content[size:]
     return None
 
 
-def _keep(path: Path, digest: bytes, value: Any, block: bytes) -> None:
+def _keep(name: str, key: str, value: object, block: bytes) -> None:
+    directory = cache_directory()
+    if directory is None:
+        return
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
     content = text + block
-    _write(path, (digest, f"{len(text)} {binascii.crc32(content)}".encode(), content))
+    lines = (_digest(key), f"{len(text)} {binascii.crc32(content)}".encode(), content)
+    _write(directory / f"{name}.cache", lines)
 
 
 def _write(path: Path, lines: tuple[bytes, bytes, bytes]) -> None:
