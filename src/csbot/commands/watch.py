@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -109,12 +109,16 @@ class Watch:
             write_line(f"不能用，先改好上面的：{_counted(problems)}（{timer}）")
             return
         library = Library(self._root, "", content or "", data_of(documents))
-        checks = Checks(library, documents, self._clock().date())
-        for check in checks.quick:
-            problems.extend(self._each(check(overlaps=self._overlaps)))
+        checks = Checks(library, documents, self._clock().date(), self._look)
+        first, later = checks.quick, checks.slow
+        if any("/phrasebook/" in f"/{path}" for path in saved):  # then the rules are what matters first
+            first, later = (checks.rules, checks.rewriting, *first), (checks.overlaps,)
+        for check in first:
+            problems.extend(check(overlaps=self._overlaps))
         timer.lap("检查")
         quick = without_lower(library, problems, self._clock().date(), overlaps=self._overlaps)
         shown = self._show(quick, saved)
+        write_line(f"{_counted(quick)}（{timer}）")
         try:
             cases = cases_of(library, documents)
         except LibraryError as error:
@@ -123,11 +127,11 @@ class Watch:
             return
         results = self._test(library, cases, saved, timer)
         failing = [each for each in results if each.failed and not each.case.known_failure]
-        write_line(f"{_counted(quick)}；{_tested(results)}（{timer}）")
-        for check in checks.slow:
-            problems.extend(self._each(check(overlaps=self._overlaps)))
+        write_line(f"{_tested(results)}（{timer}）")
+        for check in later:
+            problems.extend(check(overlaps=self._overlaps))
         whole = without_lower(library, problems, self._clock().date(), overlaps=self._overlaps)
-        timer.lap("比较例句")
+        timer.lap("规则和例句")
         rest = [each for each in whole if each not in set(quick)]
         self._show(rest, saved, SHOWN - shown)
         gone = len(self._known.keys() - {_identity(each) for each in whole})
@@ -158,11 +162,6 @@ class Watch:
         timer.lap("测试")
         return results
 
-    def _each(self, problems: Iterable[Problem]) -> Iterator[Problem]:
-        for problem in problems:
-            yield problem
-            self._look()
-
     def _show(self, problems: Iterable[Problem], saved: Sequence[str], most: int = SHOWN) -> int:
         """Show what was not there in the last round, the worst and what was just saved first; return how much."""
         fresh = [each for each in problems if _identity(each) not in self._known]
@@ -187,7 +186,9 @@ class _Timer:
         self._began = now
 
     def __str__(self) -> str:
-        return "，".join(f"{name} {seconds:.2f} 秒" for name, seconds in self._laps)
+        shown = "，".join(f"{name} {seconds:.2f} 秒" for name, seconds in self._laps)
+        self._laps.clear()
+        return shown
 
 
 def _identity(problem: Problem) -> tuple[str, str, str]:
