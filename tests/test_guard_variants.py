@@ -189,6 +189,16 @@ def test_a_small_expression_is_found_where_a_part_of_it_is_spelled(initials: boo
     _check_spelled(SMALL, data, initials=initials)
 
 
+@pytest.mark.slow
+@settings(max_examples=300)
+@given(st.data())
+@pytest.mark.parametrize("initials", [True, False])
+def test_a_listed_expression_is_found_where_a_part_of_it_is_spelled(
+    shipped: Listed, initials: bool, data: st.DataObject
+) -> None:
+    _check_spelled(shipped, data, initials=initials)
+
+
 # Characters that sound like those of the expressions and make no word with their neighbours.
 HOMOPHONES = {
     "我不知道": ["我布知道", "我不只道", "我不枝道"],

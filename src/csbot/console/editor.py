@@ -10,17 +10,21 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import DummyHistory
+from prompt_toolkit.key_binding import merge_key_bindings
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
 from csbot.console.commands import is_bare, is_command, show_help
 from csbot.console.completion import CommandCompleter
+from csbot.console.drafting import Drafting, draft_start
 from csbot.console.finding import search
 from csbot.console.history import CommandHistory, history_path
-from csbot.console.keys import desk_keys, main_keys, shared_keys
+from csbot.console.keys import desk_keys, main_keys, question_keys, shared_keys
 from csbot.console.terminal import prompt_of
-from csbot.console.toolbar import toolbar
+from csbot.console.toolbar import CLEAN, SEPARATOR, columns, toolbar
+from csbot.console.watching import Watch
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
@@ -31,6 +35,13 @@ STYLE = Style.from_dict(
         "prompt": "bold ansicyan",
         "question": "bold ansiyellow",
         "bottom-toolbar.due": "noreverse bold ansiblack bg:ansiyellow",
+        "draft.violation": "underline bold ansired",
+        "draft.warning": "underline ansiyellow",
+        "finding.violation": "noreverse bold ansired",
+        "finding.warning": "noreverse bold ansiyellow",
+        "finding.reason": "noreverse",
+        "finding.instead": "noreverse ansigreen",
+        "finding.note": "noreverse",
         "bottom-toolbar.active": "bold",
         "bottom-toolbar.owed": "bold",
     }
@@ -46,6 +57,8 @@ class Editor:
         self._depth = None if self.colour else ColorDepth.DEPTH_1_BIT
         self._session: PromptSession[str] | None = None
         self._questions: PromptSession[str] | None = None
+        self._drafts: PromptSession[str] | None = None
+        self._watch: Watch | None = None
 
     def read(self, desk: Desk) -> str:
         """Return the next line. Raises EOFError on Ctrl-D, LibraryUnusableError as soon as loading has failed."""
@@ -73,21 +86,58 @@ class Editor:
 
     def _main(self, desk: Desk) -> PromptSession[str]:
         """Make the main prompt; the library begins to load once it stands on the screen."""
+        drafting = Drafting(desk, self._watch_of(desk), draft_start, colour=self.colour)
+        bar = toolbar(desk, drafting.is_clean)
         session: PromptSession[str] = PromptSession(
             lambda: [("class:prompt", prompt_of(desk))],
             history=CommandHistory(history_path(), is_bare),
             completer=CommandCompleter(lambda fragment: search(desk, fragment)),
             complete_while_typing=Condition(lambda: is_command(session.default_buffer.text)),
             reserve_space_for_menu=MENU_LINES,
-            key_bindings=main_keys(lambda: show_help(desk), desk_keys(desk)),
-            bottom_toolbar=toolbar(desk) if self.colour else None,
-            refresh_interval=REFRESH if self.colour else 0,
+            key_bindings=main_keys(lambda: show_help(desk), desk_keys(desk), drafting.keys()),
+            input_processors=[drafting.processor],
+            bottom_toolbar=lambda: drafting.lines(columns()) or bar(),
+            refresh_interval=REFRESH,
             color_depth=self._depth,
             style=STYLE,
         )
         # A terminal that does not tell where its cursor is works too; the agent need not hear of it.
         session.app.renderer.cpr_not_supported_callback = None
         session.app.after_render += lambda _: desk.loader.start()
+        return session
+
+    def _watch_of(self, desk: Desk) -> Watch:
+        """Return the watch over drafts, the same for all prompts."""
+        if self._watch is None:
+            self._watch = Watch(lambda: desk.loader.guard, self._redraw)
+        return self._watch
+
+    def _redraw(self) -> None:
+        for session in (self._session, self._drafts):
+            if session is not None and session.app.is_running:
+                session.app.invalidate()
+
+    def edit(self, desk: Desk, question: str, default: str = "") -> str | None:
+        """Return the agent's own wording, judged while it is typed; None on Ctrl-C and Ctrl-D."""
+        if self._drafts is None:
+            self._drafts = self._editing(desk)
+        try:
+            return self._drafts.prompt([("class:question", question)], default=default)
+        except (KeyboardInterrupt, EOFError):
+            return None
+
+    def _editing(self, desk: Desk) -> PromptSession[str]:
+        """Make the prompt in which a reply is edited: all of it is the agent's own wording."""
+        drafting = Drafting(desk, self._watch_of(desk), lambda _: 0, colour=self.colour)
+        session: PromptSession[str] = PromptSession(
+            history=DummyHistory(),
+            key_bindings=merge_key_bindings([question_keys(lambda: show_help(desk)), drafting.keys()]),
+            input_processors=[drafting.processor],
+            bottom_toolbar=lambda: drafting.lines(columns()) or _editing_help(drafting),
+            color_depth=self._depth,
+            style=STYLE,
+        )
+        session.app.renderer.cpr_not_supported_callback = None
         return session
 
     def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:
@@ -114,3 +164,8 @@ class Editor:
     def can_prefill(self) -> bool:
         """A reply can be edited in place."""
         return True
+
+
+def _editing_help(drafting: Drafting) -> StyleAndTextTuples:
+    parts = [CLEAN] if drafting.is_clean() else []
+    return [("", " " + SEPARATOR.join([*parts, "回车＝改好了", "Ctrl-C 放弃", "Ctrl-Z 撤销", "F1 帮助"]))]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from csbot.store.habits import Habits
     from csbot.store.ledger import Ledger
+    from csbot.store.overrides import Overrides
 
 FRESH = 5.0  # seconds for which counts are shown without asking the file again: another console may have written
 HABITS_FRESH = 60.0
@@ -38,8 +39,11 @@ class Waiting:
 class Keeping:
     """The stores of one console; None where nothing is to be kept. ``trouble`` is what is wrong now, in Chinese."""
 
-    def __init__(self, ledger: Ledger | None = None, habits: Habits | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger | None = None, habits: Habits | None = None, overrides: Overrides | None = None
+    ) -> None:
         self.ledger = ledger
+        self.overrides = overrides
         self._habits = habits
         self.waiting: list[Waiting] = []
         self.trouble = ""
@@ -115,13 +119,17 @@ class Keeping:
 
 def keeping_at(clock: Callable[[], datetime]) -> Keeping:
     """Return the stores in the user's data directory; nothing is kept where there is none."""
-    from csbot.store import habits, ledger
+    from csbot.store import habits, ledger, overrides
     from csbot.store.database import data_directory
 
     folder = data_directory()
     if folder is None:
         return Keeping()
-    return Keeping(ledger.Ledger(folder / ledger.FILE_NAME, clock), habits.Habits(folder / habits.FILE_NAME))
+    return Keeping(
+        ledger.Ledger(folder / ledger.FILE_NAME, clock),
+        habits.Habits(folder / habits.FILE_NAME),
+        overrides.Overrides(folder / overrides.FILE_NAME, clock),
+    )
 
 
 def due_words(counts: Counts) -> str:

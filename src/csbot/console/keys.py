@@ -20,7 +20,10 @@ LINES: dict[tuple[str, ...], str] = {
     ("f2",): "/下一步 1",
     ("f3",): "/下一步 2",
     ("f4",): "/下一步 3",
+    ("f5",): "/加",
+    ("f6",): "/拼",
     ("f7",): "/切换",
+    ("f8",): "/拼 改",
     **{("escape", digit): f"/切换 {digit}" for digit in "123456789"},
 }
 
@@ -63,8 +66,18 @@ def main_keys(show_help: Callable[[], None], *others: KeyBindingsBase) -> KeyBin
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.reset()
 
+    _add_help(keys, show_help)
+    return merge_key_bindings([keys, *others])
+
+
+def question_keys(show_help: Callable[[], None]) -> KeyBindings:
+    """Return the keys of a prompt in which something is edited: F1 shows the help above it."""
+    keys = shared_keys()
+    _add_help(keys, show_help)
+    return keys
+
+
+def _add_help(keys: KeyBindings, show_help: Callable[[], None]) -> None:
     @keys.add("f1")
     def _(event: KeyPressEvent) -> None:  # noqa: ARG001
         run_in_terminal(show_help)
-
-    return merge_key_bindings([keys, *others])

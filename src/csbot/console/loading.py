@@ -7,8 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from csbot.replying.guard import Guard
     from csbot.replying.responder import Responder
     from csbot.searching.index import SearchIndex
+
+
+# Drafts that let the guard make what it makes when it is first needed: tables, sounds, probabilities.
+WARMING_DRAFTS = ("您好，这个我也不清楚。您稍等，我帮您问一下。", "zhe ge wo bu qing chu", "这个事情我门不情楚")
 
 
 class LibraryUnusableError(Exception):
@@ -28,9 +33,10 @@ class Loader:
         self._started = False
         self._done = threading.Event()
         self._responder: Responder | None = None
+        self._guard: Guard | None = None
         self._index: SearchIndex | None = None
         self.error: LibraryUnusableError | None = None
-        self.on_done: Callable[[], None] = lambda: None  # called in the loading thread
+        self.on_done: Callable[[], None] = lambda: None  # called in the loading thread, also when the rules are there
 
     @property
     def done(self) -> bool:
@@ -41,6 +47,11 @@ class Loader:
     def responder(self) -> Responder | None:
         """The responder, as soon as there is one."""
         return self._responder
+
+    @property
+    def guard(self) -> Guard | None:
+        """The guard, as soon as its rules are there: long before the situations where those must be compiled."""
+        return self._responder.guard if self._responder is not None else self._guard
 
     @property
     def index(self) -> SearchIndex:
@@ -67,9 +78,13 @@ class Loader:
             raise self.error or LibraryUnusableError(["csbot: 话术库没有载入"])
         return self._responder
 
+    def _rules_ready(self, guard: Guard) -> None:
+        self._guard = guard
+        self.on_done()
+
     def _run(self) -> None:
         try:
-            self._responder = _load(self._named)
+            self._responder = _load(self._named, self._rules_ready)
             _ = self.index
         except LibraryUnusableError as error:
             self.error = error
@@ -80,8 +95,8 @@ class Loader:
             self.on_done()
 
 
-def _load(named: str | None) -> Responder:
-    """Load and warm up all that the first message needs."""
+def _load(named: str | None, rules_ready: Callable[[Guard], None]) -> Responder:
+    """Load and warm up all that the first draft (then ``rules_ready`` is called) and the first message need."""
     from csbot.console import view  # noqa: F401  # rich is wanted for the first answer
     from csbot.library.load import load_library
     from csbot.library.problems import LibraryError
@@ -90,8 +105,11 @@ def _load(named: str | None) -> Responder:
 
     try:
         responder = Responder(load_library(named))
+        for draft in WARMING_DRAFTS:
+            responder.guard.findings(draft)
+        rules_ready(responder.guard)
         responder.matcher.match("你好，请问在吗")
-        _ = responder.guard.rules, responder.elements
+        _ = responder.elements
     except LibraryError as error:
         lines = [str(problem) for problem in error.problems]
         raise LibraryUnusableError([*lines, f"csbot: 话术库有 {len(lines)} 处问题，没有载入"]) from None

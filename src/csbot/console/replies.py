@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csbot.console.answering import (
-    answer_again,
-    choose_variant,
-    fill_and_show,
-    keep_value,
-    present,
-    take_message,
-    use_intent,
-)
+from csbot.console.answering import choose_variant, fill_and_show, present, take_message, use_intent
 from csbot.console.finding import use_found
 from csbot.console.progress import following
 from csbot.console.promising import reply_taken
+from csbot.console.stacking import reword
 from csbot.console.state import Kind
+from csbot.console.turns import answer_again, keep_value
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
@@ -139,8 +133,12 @@ def fill_slots(desk: Desk, argument: str) -> None:
 
 def edit_reply(desk: Desk, argument: str) -> None:
     """Let the agent reword the reply; what comes out is checked like everything else before it can be copied."""
+    from csbot.console.commands import is_command, parse
     from csbot.console.view import OPEN_SLOT
 
+    if desk.conversation.draft and desk.conversation.basket.is_whole(desk.conversation.ready):
+        reword(desk, argument)
+        return
     turn = desk.conversation.turn
     variant = turn.variant() if turn else None
     text = desk.conversation.ready or (variant.filled.text if variant else "")
@@ -150,11 +148,16 @@ def edit_reply(desk: Desk, argument: str) -> None:
     if not argument and not desk.terminal.can_prefill():
         desk.view.note("这个终端不能在原文上改，请把改好的整句重新输入。")
     while True:
-        edited = argument or desk.terminal.ask("改成：", text)
+        edited = argument or desk.terminal.edit(desk, "改成：", text)
         if edited is None or not edited.strip():
             desk.view.note("没有改动。")
             return
         edited = edited.strip()
+        if (
+            not argument and is_command(edited) and parse(edited)[0] is not None
+        ):  # 「/仍要发送 理由」 while the refused wording is being edited
+            desk.pending.append(edited)
+            return
         hits = desk.responder.guard.findings(edited)
         slots = OPEN_SLOT.findall(edited)
         if not hits and not slots:
@@ -162,6 +165,7 @@ def edit_reply(desk: Desk, argument: str) -> None:
             desk.view.reply(edited, complete=True)
             desk.view.line(("没有发现服务忌语。回车＝复制", "green"))
             return
+        desk.conversation.refused = "" if slots else edited
         desk.view.findings(edited, hits, {})
         desk.view.warn(
             f"还有没填的变量：{'、'.join(slots)}" if slots else "这样改不能发送，请再改一改（Ctrl-C 放弃）。"

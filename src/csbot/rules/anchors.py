@@ -1,27 +1,40 @@
 """Anchors: short literals of which a text must hold one before a phrase is worth looking for.
 
-The longest piece of a phrase that no wildcard interrupts, with its alternatives written out, in reduced form.
+The rarest piece of a phrase that no wildcard interrupts, with its alternatives written out, in reduced form.
 They are looked up by sound, so that one lookup finds the phrase and its homophones (布知道 for 不知道).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import product
-from math import prod
-from typing import NamedTuple
+from math import exp, log, prod
+from typing import Any, NamedTuple
 
 from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.phrase import DURATION, WILDCARD, parts_of
-from csbot.rules.reduce import Reduced, bare, one_person, reduce_literal
+from csbot.rules.reduce import FILLER_CHARACTERS, Reduced, bare, one_person, reduce, reduce_literal
+from csbot.text.pinyin import sound_table
+from csbot.text.segment import is_han
+from csbot.text.tokenise import common_words
 
 MOST_LITERALS = 300  # that one phrase may be written out as
+LEAST_OF_A_WHOLE = 2  # characters from which a homophone of a phrase says enough
+LEAST_OF_A_PIECE = 3  # characters from which a homophone of a piece of a phrase says enough
+MOST_WITH_SMALL_WORDS = 60  # literals of a phrase for which homophones of small words are sought
+SHORTEST_WITH_SMALL_WORDS = 3  # characters of a phrase with a small word of which a homophone is sought
+# A piece is taken for its rarity: down to once in so many words, and so many more literals must make it rarer by e.
+RARE_ENOUGH = 1e-7
+LITERALS_FOR_A_CHANCE = 100
+OFTEN, PERSONS = 0.02, "你我"  # what the dictionary's newspapers count less often than an agent writes it, like 7 and 0
 
 
 class Anchor(NamedTuple):
     """A literal of a phrase. ``literal`` is the whole phrase, written out, or empty where it is a piece of it.
+
+    ``sounding`` says whether a text that only sounds like the anchor may mean it.
 
     Where a phrase counts as a whole clause or sentence, nothing but particles stands before an anchor that
     ``opens`` the phrase, and behind one that ``closes`` it.
@@ -35,6 +48,12 @@ class Anchor(NamedTuple):
     opens: bool = False
     closes: bool = False
     keep_you: bool = False
+    sounding: bool = False
+
+    @property
+    def size(self) -> int:
+        """The number of characters that the anchor stands for, small words included."""
+        return len(self.literal or self.text)
 
     def is_written(self, text: str, one_person_text: str) -> bool:
         """Tell whether a reduced text, given as it is and with 你 for 您, is this anchor."""
@@ -65,13 +84,16 @@ def whole_literals(phrase: str) -> list[str]:
     return _write_out(runs[0]) if len(runs) == 1 else []
 
 
-def best_literals(phrase: str) -> tuple[list[str], bool, bool]:
+Piece = tuple[list[str], bool, bool]
+
+
+def longest_piece(phrase: str) -> Piece:
     """Return the literals of that piece of a phrase which is longest when reduced; any match holds one of them.
 
     Also whether that piece opens and whether it closes the phrase. Empty where every piece reduces to nothing.
     """
     runs = list(_runs(phrase))
-    best: tuple[tuple[int, int], list[str], bool, bool] = ((0, 0), [], False, False)
+    best: tuple[tuple[int, int], Piece] = ((0, 0), ([], False, False))
     for at, run in enumerate(runs):
         for first in range(len(run)):
             for last in range(len(run), first, -1):
@@ -79,9 +101,36 @@ def best_literals(phrase: str) -> tuple[list[str], bool, bool]:
                     length = min(len(reduce_literal(literal).text) for literal in literals)
                     if length and (length, -len(literals)) > best[0]:
                         opens, closes = at == first == 0, at == len(runs) - 1 and last == len(run)
-                        best = ((length, -len(literals)), literals, opens, closes)
+                        best = ((length, -len(literals)), (literals, opens, closes))
                     break  # a shorter piece with the same start is no better
-    return best[1], best[2], best[3]
+    return best[1]
+
+
+def rarest_piece(phrase: str) -> Piece:
+    """Return the literals of that piece of a phrase which is rarest in ordinary text, as ``longest_piece`` does."""
+    runs = list(_runs(phrase))
+    pieces: list[tuple[float, int, int, int]] = []
+    for at, run in enumerate(runs):
+        chances = [sum(map(_chance, alternatives)) for alternatives in run]
+        for first in range(len(run)):
+            for last in range(first + 1, len(run) + 1):
+                if (count := prod(map(len, run[first:last]))) <= MOST_LITERALS:
+                    chance = max(prod(chances[first:last]), RARE_ENOUGH)
+                    pieces.append((log(chance) + count / LITERALS_FOR_A_CHANCE, at, first, last))
+    for _, at, first, last in sorted(pieces):
+        literals = _write_out(runs[at][first:last])
+        if all(reduce_literal(literal).text for literal in literals):
+            return literals, at == first == 0, at == len(runs) - 1 and last == len(runs[at])
+    return [], False, False
+
+
+def _chance(literal: str) -> float:
+    """Return how likely a place of an agent's text is to begin with a literal, reduced, by the words it consists of."""
+    words = common_words()
+    return prod(
+        OFTEN if word.isascii() or word in PERSONS else exp(words.likelihood(word))
+        for word in words.likeliest(one_person(reduce_literal(literal).text))[0]
+    )
 
 
 def anchors_of(number: int, rule: PhraseRule) -> Iterator[Anchor]:
@@ -95,21 +144,63 @@ def anchors_of(number: int, rule: PhraseRule) -> Iterator[Anchor]:
         # Of several that reduce to the same text the longest one counts: 「我改不了」 and 「我也改不了」.
         literals = sorted(whole_literals(phrase), key=len)
         whole = {(reduced := reduce_literal(each)).text: (reduced, each) for each in literals}
-        opens = closes = True
-        found = whole
-        if not whole or "" in whole:
-            literals, opens, closes = best_literals(phrase)
-            pieces = {(reduced := reduce_literal(each)).text: (reduced, "") for each in literals}
-            # An anchor that holds another one is of no use.
-            found = {
-                text: piece
-                for text, piece in pieces.items()
-                if not any(other in text for other in pieces if other != text)
-            }
-        for reduced, literal in found.values():
-            text = reduced.text if rule.keep_you else one_person(reduced.text)
-            literal = "" if clause else literal
-            yield Anchor(number, at, text, reduced.sounds, literal, clause and opens, clause and closes, rule.keep_you)
+        if whole and "" not in whole:
+            for reduced, literal in whole.values():
+                text = reduced.text if rule.keep_you else one_person(reduced.text)
+                anchor = Anchor(
+                    number, at, text, reduced.sounds, "" if clause else literal, clause, clause, rule.keep_you
+                )
+                yield anchor._replace(sounding=len(text) >= LEAST_OF_A_WHOLE)
+                if not clause and len(whole) <= MOST_WITH_SMALL_WORDS:
+                    yield from _with_small_words(anchor)
+            continue
+        longest = list(_anchors_of_piece(number, at, rule, longest_piece(phrase)))
+        if all(each.sounding for each in longest):
+            yield from longest
+            continue
+        # As it is written a phrase is looked for by what is seldom there: 楼下邻居 and not 电话. What is long enough
+        # to be meant by its sound alone stays beside it.
+        rarest = list(_anchors_of_piece(number, at, rule, rarest_piece(phrase)))
+        yield from rarest
+        yield from (each for each in longest if each.sounding and each not in rarest)
+
+
+def _anchors_of_piece(number: int, at: int, rule: PhraseRule, piece: Piece) -> Iterator[Anchor]:
+    literals, opens, closes = piece
+    clause = rule.kind is not Kind.PHRASE
+    found = {(reduced := reduce_literal(each)).text: reduced for each in literals}
+    for text, reduced in found.items():
+        # An anchor that holds another one is of no use.
+        if not any(other in text for other in found if other != text):
+            meant = text if rule.keep_you else one_person(text)
+            sounding = len(meant) >= LEAST_OF_A_PIECE
+            yield Anchor(
+                number, at, meant, reduced.sounds, "", clause and opens, clause and closes, rule.keep_you, sounding
+            )
+
+
+def _with_small_words(anchor: Anchor) -> Iterator[Anchor]:
+    """Yield an anchor with each one of the small words left in that were left out of it.
+
+    A homophone of it is no small word: 「要告究告去」. No text as written holds such an anchor.
+    """
+    written = one_person("".join(filter(str.isalnum, anchor.literal)))
+    if len(written) < SHORTEST_WITH_SMALL_WORDS or not all(map(is_han, written)):
+        return
+    for text in dict.fromkeys([_kept_repeats(written), *_each_small_word(written)]):
+        if text != anchor.text and len(text) > len(anchor.text):
+            yield anchor._replace(text=text, sounds=text.translate(sound_table()), sounding=True)
+
+
+def _kept_repeats(text: str) -> str:
+    """Return a text without its small words, but with the repetitions that this makes: 要告告去."""
+    return "".join(character for character in text if character not in FILLER_CHARACTERS)
+
+
+def _each_small_word(text: str) -> Iterator[str]:
+    for at, kept in enumerate(text):
+        if kept in FILLER_CHARACTERS and kept != "们":
+            yield reduce(text[:at]).text + kept + reduce(text[at + 1 :]).text
 
 
 class _Lookup:
@@ -137,18 +228,41 @@ class _Lookup:
 class AnchorTable:
     """Finds the anchors of many phrases in reduced text."""
 
-    def __init__(self, anchors: Iterable[Anchor]) -> None:
-        by_sounds: dict[str, list[Anchor]] = defaultdict(list)
-        for anchor in anchors:
-            by_sounds[anchor.sounds].append(anchor)
-        self.by_sounds = dict(by_sounds)
-        self._lookup = _Lookup(self.by_sounds)
+    def __init__(self, columns: Sequence[Any]) -> None:
+        """Take what ``columns_of`` gives: an anchor is made of it when a text asks for it."""
+        self._columns = [
+            (column.split("\n") if column else []) if isinstance(column, str) else column for column in columns
+        ]
+        self._rows: dict[str, list[int]] = defaultdict(list)
+        for row, sounds in enumerate(self._columns[_SOUNDS]):
+            self._rows[sounds].append(row)
+        self._lookup = _Lookup(self._rows)
+        self._made: dict[int, Anchor] = {}
+
+    def _anchor(self, row: int) -> Anchor:
+        made = self._made.get(row)
+        if made is None:
+            made = self._made[row] = self._make(row)
+        return made
+
+    def _make(self, row: int) -> Anchor:
+        return Anchor._make(column[row] for column in self._columns)
+
+    @cached_property
+    def by_sounds(self) -> dict[str, list[Anchor]]:
+        """Every anchor, by its sounds."""
+        return {sounds: list(map(self._anchor, rows)) for sounds, rows in self._rows.items()}
+
+    @cached_property
+    def phrases(self) -> frozenset[tuple[int, int]]:
+        """The phrases that have an anchor: the numbers of a rule and of a phrase."""
+        return frozenset(zip(self._columns[0], self._columns[1], strict=True))
 
     def candidates(self, reduced: Reduced) -> Iterator[tuple[Anchor, int, int]]:
         """Yield each anchor that sounds like a piece of the text, with the span of that piece."""
         for sounds, start, end in self._lookup.places(reduced.sounds):
-            for anchor in self.by_sounds[sounds]:
-                yield anchor, start, end
+            for row in self._rows[sounds]:
+                yield self._anchor(row), start, end
 
     @cached_property
     def _bare(self) -> dict[str, list[Anchor]]:
@@ -167,3 +281,15 @@ class AnchorTable:
         yield from self._bare.get("", ())  # of these nothing is left: they may stand anywhere
         for key, _, _ in self._bare_lookup.places(bare(reduced.text)):
             yield from self._bare[key]
+
+
+_SOUNDS = Anchor._fields.index("sounds")
+_JOINED = (Anchor._fields.index("text"), _SOUNDS)  # one string is read much faster than as many as there are anchors
+
+
+def columns_of(anchors: Iterable[Anchor]) -> list[Any]:
+    """Return anchors by their fields, for the cache."""
+    columns: list[Any] = [list(column) for column in zip(*anchors, strict=True)] or [[] for _ in Anchor._fields]
+    for at in _JOINED:
+        columns[at] = "\n".join(columns[at])  # nothing but word characters
+    return columns

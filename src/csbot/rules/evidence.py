@@ -20,6 +20,9 @@ LEAST_GAIN = 3.0
 GAIN_AFTER_A_WORD = 5.0  # where the first character differs and stands right behind another word
 GAIN_OVER_A_WORD = 6.0  # where what was typed is a word of the dictionary
 GAIN_WITHOUT_A_HOLD = 9.0  # where no character is as it should be
+EASE = 0.9  # less for each character that is as it should be, beyond as many as those that are not
+HOLD = 3  # characters as they should be beside which no more evidence is asked for of what everybody confuses
+_CONFUSED = ("在再", "的得地", "作做", "那哪", "他她它", "已以", "到道", "像象")
 CONTEXT = 8  # characters on both sides that count as evidence
 
 
@@ -37,11 +40,20 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
         last += 1
     words = common_words()
     written, meant = folded.text[first:last], corrected.text[first:last]
+    held = stop - start - len(differing)
+    if held >= HOLD and all(_is_confused(folded.text[at], corrected.text[at]) for at in differing):
+        return True
     least = LEAST_GAIN
-    if len(differing) == stop - start:
+    if not held:
         least = GAIN_WITHOUT_A_HOLD
     elif start in differing and first < start:
         least = GAIN_AFTER_A_WORD  # 「技术部可能」: the character may end the word before
+    # The more of a phrase stands there, the less it can be chance.
+    ease = EASE * max(0, held - len(differing))
+    least -= ease
+    gain = words.likelihood(meant) - words.likelihood(written)
+    if gain < least:
+        return False
     alike = all(look_alike(folded.text[at], corrected.text[at]) for at in differing)
     position = first
     inside: set[int] = set()  # words
@@ -49,9 +61,9 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
         end = position + len(word)
         inside.update(range(position + 1, end))
         if len(word) > 1 and not alike and any(position <= at < end for at in differing):
-            least = max(least, GAIN_OVER_A_WORD)
+            least = max(least, GAIN_OVER_A_WORD - ease)
         position = end
-    if words.likelihood(meant) - words.likelihood(written) < least:
+    if gain < least:
         return False
     begins = any(
         at not in inside and not (at > first and _is_in_a_word(written, at - first, 2, 1))
@@ -61,6 +73,11 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
         at not in inside and not (at < last and _is_in_a_word(written, at - first, 1, 2))
         for at in _ends(folded.text, stop, last, 1)
     )
+
+
+def _is_confused(one: str, other: str) -> bool:
+    """Tell whether two characters are confused so often that either may stand for the other: 「过两天在来」."""
+    return any(one in group and other in group for group in _CONFUSED)
 
 
 def _is_in_a_word(text: str, at: int, before: int, after: int) -> bool:

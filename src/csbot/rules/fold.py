@@ -16,6 +16,8 @@ from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS, is_word_character
 
 CLOSING_PARTICLES = frozenset("啊呀呢吧嘛啦了哦哈咯喽哟的噢喔")
 SOFT_BREAK = 3  # characters from which a hit may run across a line break that no punctuation goes with
+GAIN_OF_A_WORD = 3.0  # natural logarithm of how much more probable a text is where a line break is no end of a word
+WORD_CONTEXT = 6  # characters on both sides by which it is judged what is a word
 MAXIMUM_GAP = 4  # characters, as given, between two characters of a hit (an emoji can be several)
 OVERLAP = 64  # characters that two stretches share where a cut could go through a hit
 # A word in front of a bracket or a quotation mark ends there: 「已作废（话费另退）」 does not hold 「废话」.
@@ -114,13 +116,40 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
     marks = set("".join(bridges))
     breaks = [at for at, bridge in enumerate(bridges, start) if "\n" in bridge]
     wrapped = all(_is_wrap(bridges[at - start]) and folded.text[at] != folded.text[at + 1] for at in breaks)
+    if breaks and wrapped and marks <= {"\n", " "} and end - start == 2 and _is_one_word(folded, start, end):
+        return True
     if wrapped and end - start >= SOFT_BREAK * len(breaks):
         marks.discard("\n")  # the line was wrapped in the middle of the phrase
     if marks & SENTENCE_ENDS and not across_sentences:
         return False
     if marks & (CLAUSE_ENDS - SENTENCE_ENDS) and not (across_clauses or across_sentences):
         return False
-    return not (end - start == 2 and marks <= APART and attached_before and attached_after)
+    if end - start != 2 or not marks <= APART or not (attached_before and attached_after):
+        return True
+    return _is_spelled_apart(folded, start)
+
+
+def _is_spelled_apart(folded: Folded, at: int) -> bool:
+    """Tell whether the letters of two syllables stand on both sides of a gap: 「jue dui」."""
+    text = folded.normalised.text
+    before, after = text[folded.stops[at] - 1], text[folded.indexes[at + 1]]
+    return before.isascii() and before.isalpha() and after.isascii() and after.isalpha()
+
+
+def _is_one_word(folded: Folded, start: int, end: int) -> bool:
+    """Tell whether a hit that a line break goes through is one word of the text: 「保⏎证」, but not 「社保⏎证明」."""
+    from csbot.text.tokenise import common_words  # only a word that stands on two lines pays for the dictionary
+
+    words, text = common_words(), folded.text
+    before, after = text[max(0, start - WORD_CONTEXT) : start + 1], text[start + 1 : end + WORD_CONTEXT]
+    if words.likelihood(before + after) - words.likelihood(before) - words.likelihood(after) < GAIN_OF_A_WORD:
+        return False
+    position = start + 1 - len(before)
+    for word in words.cut(before + after):
+        if position >= start:
+            return (position, position + len(word)) == (start, end)
+        position += len(word)
+    return False
 
 
 def _is_wrap(bridge: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -13,7 +14,7 @@ from csbot.rules.phrase import WILDCARD
 from csbot.rules.quotes import QUOTED, is_quoted
 from csbot.rules.ways import ways_of
 from csbot.text.normalise import Normalised
-from csbot.text.segment import CLAUSE_ENDS, clauses, is_word_character, sentences
+from csbot.text.segment import CLAUSE_ENDS, clauses, sentences
 
 LONG = 4  # characters from which a hit may run across a comma
 
@@ -124,14 +125,12 @@ def _whole_places(matcher: Matcher, folded: Folded, kind: Kind) -> Iterator[tupl
         return
     text = folded.normalised.text
     begin, end = folded.begin, folded.end
-    position = {index: at for at, index in enumerate(folded.indexes)}
     segments: Sequence[tuple[int, int]] = (
         clauses(text[begin:end]) if kind is Kind.CLAUSE else sentences(text[begin:end])
     )
     for start, stop in segments:
-        inside = [at for at in range(begin + start, begin + stop) if is_word_character(text[at])]
-        if not inside:
+        first, last = bisect_left(folded.indexes, begin + start), bisect_left(folded.indexes, begin + stop)
+        if first == last:
             continue
-        first, last = position[inside[0]], position[inside[-1]] + 1
         if any(True for _ in matcher.spans(folded.text[first:last])):
             yield first, last

@@ -32,7 +32,8 @@ DURATION_PATTERN = (
 # Small words that an agent may slip into a phrase without changing what it says.
 FILLERS = (
     "真的是|真的|真心|真|实在是|实在|确实|的确|其实|反正|就是|就|也是|也|都是|都|可是|可|是|还|又"
-    "|那个|这个|呢|啊|呀|哦|嘛|吧|嗯|呃|啦|哈|了|的"
+    "|那个|这个|这边|这里|根本|压根|呢|啊|呀|哦|嘛|吧|嗯|呃|啦|哈|了|的"
+    "|呗|诶|欸|咯|嘞|喽|哟|噢|哎|唉|哇|呐|儿"
 )
 OPENING_PARTICLES = "啊哦嗯呃哎唉那额哼嘿喂"  # one or two may open a clause without changing what it is
 _FILLER = f"(?:{FILLERS}){{0,3}}?"

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from csbot.rules.anchors import Anchor, AnchorTable, anchors_of
+from csbot.rules.anchors import Anchor, AnchorTable, anchors_of, columns_of
 from csbot.rules.bulk import LineSieve
 from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.fold import fold, line_breaks, stretches
@@ -21,7 +21,7 @@ from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
-FORMAT = 6  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
+FORMAT = 9  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
 
 
 class RuleSet:
@@ -46,23 +46,19 @@ class RuleSet:
         return [[matcher.compiled.as_list() for matcher in CompiledRule.compile(rule).phrases] for rule in self.rules]
 
     def _list_anchors(self) -> list[list[Any]]:
-        return [
-            list(anchor)
-            for number, compiled in enumerate(self._compiled)
-            if compiled.folded
-            for anchor in anchors_of(number, compiled.rule)
-        ]
+        folded = ((number, compiled.rule) for number, compiled in enumerate(self._compiled) if compiled.folded)
+        return columns_of(anchor for number, rule in folded for anchor in anchors_of(number, rule))
 
     @cached_property
     def anchors(self) -> AnchorTable:
         """The anchors of all phrases that are matched over folded text."""
         stored = cached(f"anchors-{self._name}", self._key, self._list_anchors) if self._key else self._list_anchors()
-        return AnchorTable(map(Anchor._make, stored))
+        return AnchorTable(stored)
 
     @cached_property
     def _unanchored(self) -> tuple[tuple[CompiledRule, list[Matcher]], ...]:
         """The phrases that reduce to nothing, which must be tried on every text."""
-        anchored = {(each.rule, each.phrase) for found in self.anchors.by_sounds.values() for each in found}
+        anchored = self.anchors.phrases
         rest = (
             (compiled, [each for at, each in enumerate(compiled.phrases) if (number, at) not in anchored])
             for number, compiled in enumerate(self._compiled)
@@ -72,7 +68,7 @@ class RuleSet:
 
     @cached_property
     def _spelled(self) -> Spelled:
-        return Spelled(each for found in self.anchors.by_sounds.values() for each in found if each.literal)
+        return Spelled(each for found in self.anchors.by_sounds.values() for each in found if each.sounding)
 
     @cached_property
     def _sieve(self) -> LineSieve:
@@ -133,7 +129,7 @@ class RuleSet:
         for anchor, start, stop in self.anchors.candidates(reduced):
             if anchor.is_written(reduced.text[start:stop], alike[start:stop]):
                 exact[anchor.rule].add(anchor.phrase)
-            elif anchor.literal and stop - start > 1:
+            elif anchor.sounding and stop - start > 1:
                 sounding.append((anchor, start, stop))
         if AMBIGUOUS.search(folded.text):
             for anchor in self.anchors.ambiguous(reduced):

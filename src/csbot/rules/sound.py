@@ -28,6 +28,7 @@ LETTERS_OF_TWO = 6  # 「juedui」: letters from which two syllables by themselv
 
 _PERSONS = "我你他她"  # say too little by themselves: 元你 is no 怨你
 LATIN = re.compile(r"[a-z]+")
+_WORD_BEHIND, _WORD_BEFORE = re.compile(" ([a-z]{2,})"), re.compile("([a-z]{2,}) $")
 _JOINTS = frozenset("@./\\_#-+=&%:")  # between letters: an address, a model number
 
 
@@ -73,12 +74,10 @@ def differences(written: str, anchor: Anchor) -> list[int]:
         for at, (one, other) in enumerate(zip(written, meant, strict=True))
         if one != other and one_person(other) != one  # which of 你 and 您 it is, the text itself says
     ]
-    size = len(anchor.literal)
+    size = anchor.size
     if len(differing) > max(2, size - 2) or size - sum(map(meant.count, _PERSONS)) < 2:
         return []
     if not all(is_han(written[at]) and is_han(meant[at]) for at in differing):
-        return []
-    if len(differing) == len(meant) and size > len(meant):
         return []
     if size == 2 and not all(_sounds_the_same(written[at], meant[at]) for at in differing):
         return []
@@ -111,10 +110,13 @@ class Spelled:
     def __init__(self, anchors: Iterable[Anchor]) -> None:
         self._by_sounds: dict[str, list[tuple[Anchor, str]]] = defaultdict(list)
         self.by_initials: dict[str, list[tuple[Anchor, str]]] = defaultdict(list)
+        seen: set[tuple[int, int, str]] = set()
         for anchor in anchors:
             # Letters hide which of the small words were left out: a phrase counts in full, and reduced.
             for text in {one_person("".join(filter(str.isalnum, anchor.literal))), anchor.text}:
-                if len(text) > 1 and all(map(is_han, text)):
+                key = anchor.rule, anchor.phrase, text
+                if len(text) > 1 and key not in seen and all(map(is_han, text)):
+                    seen.add(key)
                     self._by_sounds[text.translate(spoken_table())].append((anchor, text))
                     self.by_initials["".join(reading(character)[:1] for character in text)].append((anchor, text))
         self._sizes = sorted({len(sounds) for sounds in self._by_sounds})
@@ -214,7 +216,11 @@ def _runs_of_letters(folded: Folded) -> Iterator[tuple[int, int]]:
         start = found.start()
         for stop in range(start + 1, found.end() + 1):
             if stop == found.end() or folded.indexes[stop] > folded.stops[stop - 1]:
-                if stop - start <= MOST_LETTERS and _is_apart(folded, start, stop):
+                if (
+                    stop - start <= MOST_LETTERS
+                    and _is_apart(folded, start, stop)
+                    and not _is_english(folded, start, stop)
+                ):
                     yield start, stop
                 start = stop
 
@@ -228,6 +234,15 @@ def _is_apart(folded: Folded, start: int, stop: int) -> bool:
         for near in (before, after)
         if near
     )
+
+
+def _is_english(folded: Folded, start: int, stop: int) -> bool:
+    """Tell whether letters are a name in a foreign wording: 「Feihua Road」, a capital and another word beside it."""
+    if not folded.raw_text(start, stop).istitle() or stop - start == 1:
+        return False
+    text = folded.normalised.text
+    beside = _WORD_BEHIND.match(text, folded.stops[stop - 1]), _WORD_BEFORE.search(text, 0, folded.indexes[start])
+    return any(found is not None and not syllables_of(found[1]) for found in beside)
 
 
 def _items(folded: Folded, pieces: dict[int, tuple[str, ...]]) -> list[_Item]:
