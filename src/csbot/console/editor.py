@@ -85,7 +85,10 @@ class Editor:
         conversation = desk.conversation
         typed = Document(conversation.unsent, conversation.caret)
         conversation.unsent, conversation.caret = "", 0
-        return self._session.prompt(default=typed, pre_run=leave_if_unusable)
+        line = self._session.prompt(default=typed, pre_run=leave_if_unusable)
+        if app.erase_when_done:  # no line stands between what was on the screen and what the key shows
+            desk.view.console.print()
+        return line
 
     def _main(self, desk: Desk) -> PromptSession[str]:
         """Make the main prompt; the library begins to load once it stands on the screen."""

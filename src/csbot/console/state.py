@@ -45,6 +45,7 @@ class Turn:
     message: str
     intents: tuple[str, ...]  # picked by the agent; empty where the message decides
     response: Response
+    profile: str = ""  # the trade that the message was read for
     asked: bool = True  # whether the message was of these situations; not where the agent went on by himself
     spent: frozenset[str] = frozenset()  # ids of variants that this conversation has had: not offered while others are
     slots: dict[str, str] = field(default_factory=dict)  # values for this reply only
