@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from csbot.console.learning import note_message
 from csbot.console.progress import following, mood_in, note_met
 from csbot.console.state import AGENT_SLOTS, KEPT_TYPES, Kind, Turn
 
@@ -33,6 +34,7 @@ def take_message(desk: Desk, message: str) -> None:
     conversation.choices.clear()
     if stated:
         desk.view.note("已从消息里记下：" + "、".join(f"{name} {value}" for name, value in stated.items()))
+    note_message(desk, message, response.match)
     present(desk)
 
 

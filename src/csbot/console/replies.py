@@ -14,6 +14,7 @@ from csbot.console.answering import (
     use_intent,
 )
 from csbot.console.finding import use_found
+from csbot.console.learning import note_edit
 from csbot.console.progress import following
 from csbot.console.promising import reply_taken
 from csbot.console.state import Kind
@@ -148,6 +149,7 @@ def edit_reply(desk: Desk, argument: str) -> None:
     if not text:
         desk.view.warn(NO_TURN)
         return
+    shown = text
     if not argument and not desk.terminal.can_prefill():
         desk.view.note("这个终端不能在原文上改，请把改好的整句重新输入。")
     while True:
@@ -164,6 +166,7 @@ def edit_reply(desk: Desk, argument: str) -> None:
         hits = desk.responder.guard.findings(edited)
         slots = OPEN_SLOT.findall(edited)
         if not hits and not slots:
+            note_edit(desk, shown, edited)
             desk.conversation.ready = edited
             desk.view.reply(edited, complete=True)
             desk.view.line(("没有发现服务忌语。回车＝复制", "green"))
