@@ -38,7 +38,10 @@ _MORE = f"(?:{_NO_WORD}{{1,3}}[0-9]+)*"  # of a number that is written in groups
 # What is masked, in this order; the group 「it」 where what leads up to it stays.
 _PATTERNS: tuple[tuple[str, str], ...] = (
     ("邮箱", r"[0-9A-Za-z_.+-]+ ?@ ?[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"),
-    ("网址", r"(?:https?:|www\.)[!-~]+|[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*\.(?:com|cn|net|org|cc|top)\b[!-~]*"),
+    (
+        "网址",
+        r"(?:https?:|www\.)[!-~]+|[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*\.(?:com|cn|net|org|cc|top)(?![0-9A-Za-z])[!-~]*",
+    ),
     (
         "车牌",
         "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z] ?[·.]? ?[A-Z0-9]{5,6}(?![A-Za-z0-9])",
