@@ -72,11 +72,11 @@ def answer(
 
     responder, context = desk.responder, desk.conversation.context
     context.now = desk.clock()
-    match = match or responder.matcher.match(message)
+    match = match or responder.match(message, context)
     values = {**context.slots, **slots}
     if intents or match.decision is Decision.MATCHED:
         return responder.answer(match, intents or match.intents, message, context, values)
-    return responder.respond(message, context)
+    return responder.respond(message, context, match=match)
 
 
 def keep_value(desk: Desk, name: str, value: str, turn: Turn | None = None) -> None:
