@@ -21,7 +21,7 @@ def turn_for(
     ``asked`` is whether the message was of these situations. What this conversation has had is spent.
     """
     response = answer(desk, message, intents, {}, match)
-    return Turn(message, intents, response, asked, spent(desk, response))
+    return Turn(message, intents, response, desk.conversation.context.profile, asked, spent(desk, response))
 
 
 def answer_again(desk: Desk, turn: Turn | None = None) -> None:
@@ -29,7 +29,9 @@ def answer_again(desk: Desk, turn: Turn | None = None) -> None:
     turn = turn or desk.conversation.turn
     if turn is None:
         return
-    turn.response = answer(desk, turn.message, turn.intents, turn.slots, turn.response.match)
+    profile = desk.conversation.context.profile
+    match = turn.response.match if turn.intents or turn.profile == profile else None  # another trade reads it anew
+    turn.response, turn.profile = answer(desk, turn.message, turn.intents, turn.slots, match), profile
     turn.renumber()
 
 
