@@ -15,7 +15,7 @@ from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import is_metalanguage
 from csbot.matching.reading import Reader, Reading
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match
-from csbot.matching.segmentation import essence, find_parts, split_clauses
+from csbot.matching.segmentation import clauses_of, essence, find_parts
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
 from csbot.text.segment import is_han
@@ -101,9 +101,9 @@ class Matcher(Reader):
     def _match_parts(self, text: str) -> Match:
         reading = self.read(text)
         whole = reading.candidates
-        clauses = split_clauses(text)
+        clauses = clauses_of(text)
         parts = find_parts(clauses, whole, self.candidates, self.is_filler)
-        if (contrasted := without_negated(self, clauses, whole, parts)) is not None:
+        if (contrasted := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:
             rest, what = contrasted
             inner = self._match_parts(rest)
             return replace(inner, reasons=(f"客户说的不是：{what}", *inner.reasons))
