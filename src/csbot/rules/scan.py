@@ -178,7 +178,9 @@ class RuleSet:
     def _only(self, compiled: CompiledRule) -> RuleSet:
         """Return a set of that rule alone."""
         if compiled.rule.id not in self._alone:
-            self._alone[compiled.rule.id] = RuleSet([compiled.rule])
+            only = self._alone[compiled.rule.id] = RuleSet([])
+            only.rules, only._compiled, only._by_id = (compiled.rule,), (compiled,), {compiled.rule.id: compiled}
+            only.anchors = self.anchors.of_rule(self._compiled.index(compiled))
         return self._alone[compiled.rule.id]
 
     @cached_property
