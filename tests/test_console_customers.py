@@ -390,6 +390,25 @@ def test_a_variant_used_for_one_customer_is_offered_to_the_next(bench: Bench) ->
     assert bench.turn.current == first
 
 
+def test_another_trade_reads_the_message_anew(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    matcher = bench.desk.responder.matcher
+    trades: list[str] = []
+
+    def of_trade(profile: str) -> object:
+        trades.append(profile)
+        return matcher
+
+    monkeypatch.setattr(matcher, "of_trade", of_trade)
+    bench.enter(PAYING)
+    bench.enter("/情绪 着急")
+    assert trades == [""]
+    bench.enter("/行业 电信")
+    assert trades == ["", "电信"]
+    bench.enter("/用 payment.invoice")
+    bench.enter("/行业 无")
+    assert trades == ["", "电信"]  # what the agent picked stays picked
+
+
 def test_the_prompt_names_the_customer(bench: Bench) -> None:
     assert prompt_of(bench.desk) == "客户> "
     bench.enter("/客户 王 女士")

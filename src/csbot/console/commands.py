@@ -110,7 +110,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("渠道", ("channel",), "渠道", "从哪里回复：在线、电话或邮件", settings.channel, (*settings.CHANNELS, "无")),
     Command("类型", ("type",), "类型", "客户类型，如 求异型", settings.customer_type, ("求异型", "无")),
-    Command("新客户", ("new",), "[姓氏 称谓]", "再接一位客户，原来的对话都留着（Alt-N）", customers.new_customer),
+    Command("新客户", ("new",), "[称呼]", "再接一位客户，原来的对话都留着（Alt-N）", customers.new_customer),
     Command("切换", ("switch", "sw"), "[数字|姓氏]", "转到某位客户；不写就去等得最久的那一位（F7）", customers.switch),
     Command("客户列表", ("customers", "ls"), "", "全部客户：等了多久、说到哪一步、还缺什么", customers.list_customers),
     Command("已回", ("answered",), "", "记下这位客户已经回复（不是从这里复制的）", customers.answered),

@@ -105,11 +105,9 @@ def switch(desk: Desk, argument: str) -> None:
 def show(desk: Desk) -> None:
     """Show the customer who is being served and what was on the screen."""
     conversation, now = desk.conversation, desk.clock()
-    context = conversation.context
     unknown = "（未知）" if conversation.turn else "新客户"
     parts = [f"{conversation.number} {conversation.name or unknown}"]
-    known = (context.profile, context.channel, mood_in(conversation), context.complaint_type, context.customer_type)
-    parts += [each for each in known if each]
+    parts += circumstances(conversation)
     if conversation.waiting_since:
         parts.append(f"等回复 {waited(conversation.waiting_since, now)}")
     desk.view.rule("  ".join(parts))
@@ -122,6 +120,13 @@ def show(desk: Desk) -> None:
     show_again(desk)
 
 
+def circumstances(conversation: Conversation) -> list[str]:
+    """Return under what circumstances a customer is served: trade, channel, mood and types, where they are known."""
+    context, mood = conversation.context, mood_in(conversation)
+    known = (context.profile, context.channel, mood, context.complaint_type, context.customer_type)
+    return [each for each in known if each]
+
+
 def standing(desk: Desk, conversation: Conversation) -> list[tuple[str, str]]:
     """Return what is known of a conversation, as pairs of heading and text; only what there is to say."""
     rows = []
@@ -131,7 +136,7 @@ def standing(desk: Desk, conversation: Conversation) -> list[tuple[str, str]]:
     if items := conversation.basket.items:
         rows.append(("拼接", "、".join(item.title for item in items)))
     responder = desk.loader.responder
-    if responder is not None and conversation.progress.taken | conversation.progress.met:
+    if responder is not None and conversation.progress.replies:
         passed = stages(conversation, responder.library)
         rows.append(("环节", " ".join(f"{name}√" if done else name for name, done in passed)))
     if responder is not None and (names := missing(conversation, responder.library)):
@@ -154,8 +159,7 @@ def list_customers(desk: Desk, _argument: str = "") -> None:
     """List all customers: who waits, what is known, what is still to be said, what was being typed."""
     now = desk.clock()
     for conversation in desk.conversations:
-        context = conversation.context
-        marks = [each for each in (context.profile, context.channel, context.mood, context.complaint_type) if each]
+        marks = circumstances(conversation)
         if conversation.waiting_since:
             marks.append(f"● 等回复 {waited(conversation.waiting_since, now)}")
         if conversation is desk.conversation:

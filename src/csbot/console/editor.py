@@ -21,7 +21,7 @@ from csbot.console.completion import CommandCompleter
 from csbot.console.drafting import Drafting, draft_start
 from csbot.console.finding import search
 from csbot.console.history import CommandHistory, history_path
-from csbot.console.keys import desk_keys, main_keys, question_keys, shared_keys
+from csbot.console.keys import desk_keys, main_keys, question_keys, shared_keys, turning_keys
 from csbot.console.terminal import prompt_of
 from csbot.console.toolbar import CLEAN, SEPARATOR, columns, toolbar
 from csbot.console.watching import Watch
@@ -59,9 +59,12 @@ class Editor:
         self._questions: PromptSession[str] | None = None
         self._drafts: PromptSession[str] | None = None
         self._watch: Watch | None = None
+        self._desk: Desk | None = None  # of the main prompt; questions may be asked without one
+        self._edited: tuple[str, str] | None = None  # the question and the text that are being edited
 
     def read(self, desk: Desk) -> str:
         """Return the next line. Raises EOFError on Ctrl-D, LibraryUnusableError as soon as loading has failed."""
+        self._desk = desk
         if self._session is None:
             self._session = self._main(desk)
         app = self._session.app
@@ -82,7 +85,10 @@ class Editor:
         conversation = desk.conversation
         typed = Document(conversation.unsent, conversation.caret)
         conversation.unsent, conversation.caret = "", 0
-        return self._session.prompt(default=typed, pre_run=leave_if_unusable)
+        line = self._session.prompt(default=typed, pre_run=leave_if_unusable)
+        if app.erase_when_done:  # no line stands between what was on the screen and what the key shows
+            desk.view.console.print()
+        return line
 
     def _main(self, desk: Desk) -> PromptSession[str]:
         """Make the main prompt; the library begins to load once it stands on the screen."""
@@ -118,20 +124,40 @@ class Editor:
                 session.app.invalidate()
 
     def edit(self, desk: Desk, question: str, default: str = "") -> str | None:
-        """Return the agent's own wording, judged while it is typed; None on Ctrl-C and Ctrl-D."""
+        """Return the agent's own wording, judged while it is typed; None on Ctrl-C, Ctrl-D and a turn to others.
+
+        Who turned to another customer in the middle of it finds the wording as it was left.
+        """
         if self._drafts is None:
             self._drafts = self._editing(desk)
+        left, desk.conversation.left_edit = desk.conversation.left_edit, None
+        self._edited = (question, default)
+        if left is not None and left[:2] == self._edited:
+            default = left[2]
         try:
             return self._drafts.prompt([("class:question", question)], default=default)
         except (KeyboardInterrupt, EOFError):
             return None
+        finally:
+            self._edited = None
+
+    def _turn_away(self, line: str, typed: str) -> bool:
+        """Note the line that turns to another customer, and a wording that is left unfinished."""
+        if self._desk is None:
+            return False
+        if self._edited is not None:
+            self._desk.conversation.left_edit = (*self._edited, typed)
+        self._desk.pending.append(line)
+        return True
 
     def _editing(self, desk: Desk) -> PromptSession[str]:
         """Make the prompt in which a reply is edited: all of it is the agent's own wording."""
         drafting = Drafting(desk, self._watch_of(desk), lambda _: 0, colour=self.colour)
         session: PromptSession[str] = PromptSession(
             history=DummyHistory(),
-            key_bindings=merge_key_bindings([question_keys(lambda: show_help(desk)), drafting.keys()]),
+            key_bindings=merge_key_bindings(
+                [question_keys(lambda: show_help(desk)), drafting.keys(), turning_keys(self._turn_away)]
+            ),
             input_processors=[drafting.processor],
             bottom_toolbar=lambda: drafting.lines(columns()) or _editing_help(drafting),
             color_depth=self._depth,
@@ -145,7 +171,7 @@ class Editor:
         if self._questions is None:
             self._questions = PromptSession(
                 history=DummyHistory(),  # answers are about customers: not even the up-arrow recalls them
-                key_bindings=shared_keys(),
+                key_bindings=merge_key_bindings([shared_keys(), turning_keys(self._turn_away)]),
                 color_depth=self._depth,
                 style=STYLE,
                 reserve_space_for_menu=MENU_LINES,

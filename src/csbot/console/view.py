@@ -66,7 +66,6 @@ class View:
     def rule(self, title: str) -> None:
         """Print a line across the terminal with a title: what follows is about another customer."""
         shown = clip(visible(title), self.width - 6)
-        self.console.print()
         # Half as long as the terminal is wide: there are fonts in which this character takes two columns.
         self.line((f"── {shown} " + "─" * max(2, (self.width - cell_len(shown)) // 2 - 4), TITLE))
 
