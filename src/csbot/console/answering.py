@@ -22,11 +22,9 @@ LIKELY = 0.05  # probability from which another situation is worth a line
 
 def take_message(desk: Desk, message: str) -> None:
     """Answer a customer's message and show the answer."""
-    from csbot.replying.slots import read_from_message
-
     responder, conversation = desk.responder, desk.conversation
     finish_turn(desk)
-    stated = read_from_message(message, responder.library.slots)
+    stated = responder.stated(message, conversation.context)
     conversation.context.slots.update(stated)
     conversation.waiting_since = conversation.waiting_since or desk.clock()
     conversation.turn = turn_for(desk, message)
