@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from csbot.console.learning import note_message
 from csbot.console.progress import following, mood_in
 from csbot.console.state import Kind, Turn
 from csbot.console.turns import answer_again, finish_turn, forget_value, keep_value, turn_for
@@ -21,17 +22,16 @@ LIKELY = 0.05  # probability from which another situation is worth a line
 
 def take_message(desk: Desk, message: str) -> None:
     """Answer a customer's message and show the answer."""
-    from csbot.replying.slots import read_from_message
-
     responder, conversation = desk.responder, desk.conversation
     finish_turn(desk)
-    stated = read_from_message(message, responder.library.slots)
+    stated = responder.stated(message, conversation.context)
     conversation.context.slots.update(stated)
     conversation.waiting_since = conversation.waiting_since or desk.clock()
     conversation.turn = turn_for(desk, message)
     conversation.choices.clear()
     if stated:
         desk.view.note("已从消息里记下：" + "、".join(f"{name} {value}" for name, value in stated.items()))
+    note_message(desk, message, conversation.turn.response.match)
     present(desk)
 
 

@@ -88,7 +88,7 @@ def serve(desk: Desk) -> None:
 
 def dispatch(desk: Desk, line: str) -> None:
     """Do what a line says: nothing typed, a draft, a command, a choice from the screen, or a customer's message."""
-    from csbot.console import answering, commands, lookups, replies
+    from csbot.console import answering, commands, learning, lookups, replies
 
     text = line.strip()
     if not commands.leaves(text):
@@ -99,6 +99,10 @@ def dispatch(desk: Desk, line: str) -> None:
         lookups.check_draft(desk, text[1:])
     elif commands.is_command(text):
         commands.run_command(desk, text)
+    elif desk.conversation.turn is not None and text in ("+", "＋"):
+        learning.praise(desk, "")
+    elif desk.conversation.turn is not None and text[0] in "-－" and text[1:2].strip() == "":
+        learning.blame(desk, text[1:].strip())
     elif (choice := desk.conversation.choice(text)) is not None:
         replies.pick(desk, choice.kind, choice.value, candidate=not text.isdigit())
     elif len(text) == 1 and text.isdecimal() and desk.conversation.choices:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from csbot.console.answering import choose_variant, fill_and_show, present, take_message, use_intent
 from csbot.console.finding import use_found
+from csbot.console.learning import note_edit
 from csbot.console.progress import following
 from csbot.console.promising import reply_taken
 from csbot.console.stacking import reword
@@ -145,6 +146,7 @@ def edit_reply(desk: Desk, argument: str) -> None:
     if not text:
         desk.view.warn(NO_TURN)
         return
+    shown = text
     if not argument and not desk.terminal.can_prefill():
         desk.view.note("这个终端不能在原文上改，请把改好的整句重新输入。")
     while True:
@@ -161,6 +163,7 @@ def edit_reply(desk: Desk, argument: str) -> None:
         hits = desk.responder.guard.findings(edited)
         slots = OPEN_SLOT.findall(edited)
         if not hits and not slots:
+            note_edit(desk, shown, edited)
             desk.conversation.ready = edited
             desk.view.reply(edited, complete=True)
             desk.view.line(("没有发现服务忌语。回车＝复制", "good"))
