@@ -46,7 +46,7 @@ class Listing:
 
     def markers(self) -> Iterator[Marker]:
         """Yield the marker of each row."""
-        whole = whole_of(self.rows)
+        whole = whole_of(self.table, self.rows)
         for index, row in enumerate(self.rows):
             yield Marker(self.owner, self.sort, index, len(self.rows), whole, digests(row))
 
