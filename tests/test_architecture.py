@@ -22,7 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("matching", "searching"),
     ("replying",),
     ("lint", "report", "store", "trials"),
-    ("sources",),
+    ("sources", "authoring"),
     ("checking", "sheets"),
     ("commands",),
     ("console",),
@@ -46,11 +46,11 @@ DOORS = {
     "sqlite3": ("store/",),
     "rapidfuzz": ("matching/fuzzy.py",),
     "numpy": ("matching/", "rules/bulk"),
-    "ahocorasick_rs": ("rules/bulk_anchors.py",),
+    "ahocorasick_rs": ("rules/bulk_patterns.py",),
     "prompt_toolkit": ("console/",),
     "rich": ("console/",),
     "pyperclip": ("console/",),
-    "click": ("commands/", "cli.py"),
+    "click": ("commands/", "cli.py", "console/external.py"),  # there: the agent's own editor
 }
 LONGEST = 350  # lines
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -18,6 +22,7 @@ from csbot.console.terminal import prompt_of
 from csbot.console.view import View
 from csbot.replying.responder import Responder
 
+ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 3, 10, 15, 0)
 COMPLAINT, WHERE, PAYING = "我要投诉你们的送货员", "我的快递到哪了", "请问有哪些付款方式"
 
@@ -430,3 +435,47 @@ def test_customers_cannot_command_the_terminal(bench: Bench) -> None:
     bench.enter("\x1b[2J\x1b]0;x\x07" + COMPLAINT)
     bench.enter("/新客户")
     assert "\x1b" not in bench.enter("/切换 1") + bench.enter("/客户列表")
+
+
+SHIFT = """
+import io, resource, sys
+from datetime import datetime
+from csbot.console import app
+from csbot.console.desk import Desk
+from csbot.console.loading import Loader
+from csbot.console.terminal import PlainTerminal
+from csbot.console.view import View
+
+class Sink(io.TextIOBase):
+    def write(self, text):
+        return len(text)
+
+loader = Loader(sys.argv[1])
+loader.wait()
+view = View(Sink(), colour=False, width=80)
+desk = Desk(loader, PlainTerminal(), lambda: datetime(2026, 3, 10, 15), lambda text: "", view)
+texts = [text for intent in loader.wait().library.intents.values() for text in intent.examples]
+for number in range(2000):
+    app.dispatch(desk, f"{texts[number * 7 % len(texts)]}，这是第{number}句")
+    for line in ("/加", "", "/加 > 第%d件事我来办。" % number, "/拼 清空"):
+        app.dispatch(desk, line)
+    if number % 100 == 50:
+        app.dispatch(desk, "/新客户")
+    if number % 400 == 399:
+        app.dispatch(desk, "/结束 1")
+    if number % 1000 == 999:
+        print(len(desk.conversations), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the unit of ru_maxrss differs between systems")
+def test_a_long_shift_costs_no_memory_beyond_what_the_rules_take(session_cache_directory: Path) -> None:
+    environment = {**os.environ, "CSBOT_CACHE_DIR": str(session_cache_directory), "CSBOT_DATA_DIR": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", SHIFT, str(ROOT)], env=environment, input="", capture_output=True, text=True, check=True
+    )
+    (few, before), (many, after) = (map(int, line.split()) for line in done.stdout.splitlines()[-2:])
+    assert few > 1
+    assert many > 1
+    assert after - before <= 8  # megabytes for the second thousand of messages

@@ -21,6 +21,7 @@ COMMANDS = {
     "check": ("csbot.commands.check", "检查坐席要发的话里有没有服务忌语"),
     "lint": ("csbot.commands.lint", "检查话术库本身"),
     "schema": ("csbot.commands.schema", "给编辑器用的 YAML 写法说明（JSON Schema）"),
+    "new": ("csbot.commands.new", "新建情景、话术、禁用语规则、节日，或自己的话术库"),
     "test": ("csbot.commands.testing", "运行培训师写的测试"),
     "try": ("csbot.commands.trying", "看改动以后哪些消息的识别和回复变了"),
     "diff": ("csbot.commands.diff", "用文字说明话术库和一个 git 版本相比改了什么"),
@@ -74,7 +75,7 @@ def cli(ctx: click.Context, library: str | None, now: Any, version: bool) -> Non
 
         click.echo(f"csbot {__version__}")
         return
-    ctx.obj = {"library": library, "now": now}
+    ctx.obj = {"library": library, "now": now, "asker": _asker}
     if ctx.invoked_subcommand is None:
         if sys.stdin.isatty():
             from csbot.console.app import run
@@ -83,6 +84,13 @@ def cli(ctx: click.Context, library: str | None, now: Any, version: bool) -> Non
         from csbot.commands.pipe import answer_lines
 
         ctx.exit(answer_lines(library, now))
+
+
+def _asker() -> Any:
+    """Return the terminal for commands that put questions to a person; they sit below the console."""
+    from csbot.console.form import Form
+
+    return Form()
 
 
 def _show_progress() -> None:

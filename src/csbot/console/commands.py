@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from csbot.console import customers, finding, lookups, overriding, promising, replies, settings
+from csbot.console import customers, finding, lookups, overriding, promising, replies, settings, stacking
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
@@ -57,6 +57,7 @@ KEYS = [
     ("Alt-回车　Ctrl-O", "换行（Windows Terminal 里 Alt-回车是全屏，用 Ctrl-O）"),
     ("F1", "帮助"),
     ("F2 F3 F4", "接下来的第一、二、三步"),
+    ("F5　F6　F8", "把屏幕上的回复加进拼接；看拼好的整段；改整段"),
     ("Alt-1 到 Alt-9", "转到那一位客户（或先按 Esc 再按数字）；打了一半的字都留着"),
     ("Ctrl-N　Ctrl-P", "后一位、前一位客户"),
     ("F7　Alt-N", "去等得最久的那一位；再接一位"),
@@ -79,6 +80,15 @@ COMMANDS: tuple[Command, ...] = (
         "仍要发送", ("override",), "理由", "复制刚才被拦下的原话；违规的要写理由，会留记录", overriding.send_anyway
     ),
     Command("填", ("slot", "s"), "[名称=值]", "填变量，或看已经填了什么", replies.fill_slots),
+    Command("加", ("add", "a"), "[编号|词]", "把屏幕上的回复（或写出的情景）加进拼接（F5）", stacking.add),
+    Command(
+        "拼",
+        ("basket", "b"),
+        "[做法]",
+        "看拼好的整段：删、移、改、编辑、清空、撤销（F6）",
+        stacking.basket,
+        ("删", "移", "改", "编辑", "清空", "撤销"),
+    ),
     Command("下一步", ("next", "n"), "[数字]", "接下来通常说什么", replies.next_step),
     Command("提示", ("tip", "t"), "", "这个情景的注意事项", replies.show_coaching),
     Command("解释", ("explain", "why"), "", "为什么这样判断", replies.explain),

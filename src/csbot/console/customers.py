@@ -128,6 +128,8 @@ def standing(desk: Desk, conversation: Conversation) -> list[tuple[str, str]]:
     slots = {name: value for name, value in conversation.context.slots.items() if name not in ("姓氏", "称谓")}
     if slots:
         rows.append(("已知", "；".join(f"{name} {value}" for name, value in slots.items())))
+    if items := conversation.basket.items:
+        rows.append(("拼接", "、".join(item.title for item in items)))
     responder = desk.loader.responder
     if responder is not None and conversation.progress.taken | conversation.progress.met:
         passed = stages(conversation, responder.library)
@@ -184,6 +186,8 @@ def end(desk: Desk, argument: str) -> None:
         open_matters.append(f"还在等回复（{waited(conversation.waiting_since, desk.clock())}）")
     if conversation.unsent:
         open_matters.append("有一行没发完")
+    if conversation.basket.items:
+        open_matters.append(f"拼了 {len(conversation.basket.items)} 段没复制")
     who = f"{conversation.number} {conversation.name or '（未知）'}"
     if open_matters:
         answer = desk.terminal.ask(f"{who} {'，'.join(open_matters)}。仍要结束？（输入 是 结束，回车 不结束）：")

@@ -37,14 +37,27 @@ def note_met(conversation: Conversation, turn: Turn) -> None:
         conversation.progress.met.update(dict.fromkeys(turn.situations))
 
 
-def note_taken(conversation: Conversation, text: str, situations: tuple[str, ...], responder: Responder) -> None:
-    """Note that a text was taken as the reply, to certain situations or (a draft) to none in particular."""
+def note_taken(
+    conversation: Conversation,
+    text: str,
+    situations: tuple[str, ...],
+    responder: Responder,
+    worded_by_script: tuple[str, ...] = (),
+) -> None:
+    """Note that a text was taken as the reply, to certain situations or (a draft) to none in particular.
+
+    ``worded_by_script`` are those of them whose reply is in the text as the library has it: what their scripts require
+    has been said, though joining several replies may have left out what another one says.
+    """
     progress = conversation.progress
     if conversation.turn is not None:
         note_met(conversation, conversation.turn)
     progress.met.update(dict.fromkeys(situations))
     progress.reply_to(situations)
+    progress.replies += 1
     progress.said.update(hit.rule.id for hit in responder.elements.scan(text))
+    for each in worded_by_script:
+        progress.said.update(name for entry in responder.library.scripts[each].elements for name in entry.split("|"))
     conversation.waiting_since = None
 
 
@@ -59,8 +72,10 @@ def missing(conversation: Conversation, library: Library) -> list[str]:
     """Return the names of the elements that scripts of the situations met require and that no reply carried yet.
 
     What the script has for the message that is on the screen counts once a reply to it was taken, or it was passed
-    over.
+    over. As long as no reply at all was taken, everything is still to come, and nothing is missing.
     """
+    if not conversation.progress.replies:
+        return []
     names = {rule.id: rule.name for rule in library.elements}
     said = conversation.progress.said
     found: dict[str, None] = {}

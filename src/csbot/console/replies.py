@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csbot.console.answering import (
-    answer_again,
-    choose_variant,
-    fill_and_show,
-    keep_value,
-    present,
-    take_message,
-    use_intent,
-)
+from csbot.console.answering import choose_variant, fill_and_show, present, take_message, use_intent
 from csbot.console.finding import use_found
 from csbot.console.progress import following
 from csbot.console.promising import reply_taken
+from csbot.console.stacking import reword
 from csbot.console.state import Kind
+from csbot.console.turns import answer_again, keep_value
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
@@ -142,6 +136,9 @@ def edit_reply(desk: Desk, argument: str) -> None:
     from csbot.console.commands import is_command, parse
     from csbot.console.view import OPEN_SLOT
 
+    if desk.conversation.draft and desk.conversation.basket.is_whole(desk.conversation.ready):
+        reword(desk, argument)
+        return
     turn = desk.conversation.turn
     variant = turn.variant() if turn else None
     text = desk.conversation.ready or (variant.filled.text if variant else "")

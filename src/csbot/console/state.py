@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from csbot.console.basket import Basket
 from csbot.replying.context import Context
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class Progress:
     met: dict[str, None] = field(default_factory=dict)  # situations that the customer's messages were of, in order
     taken: dict[str, None] = field(default_factory=dict)  # situations that were replied to, the latest last
     said: set[str] = field(default_factory=set)  # ids of the element rules that the replies carried
+    replies: int = 0  # that were taken, drafts included
 
     def reply_to(self, situations: tuple[str, ...]) -> None:
         """Note that a reply to situations was taken."""
@@ -115,6 +117,7 @@ class Conversation:
     drafts: dict[str, int] = field(default_factory=dict)  # drafts that promised something, and their numbers
     choices: dict[str, Choice] = field(default_factory=dict)  # what is on the screen, by its number or letter
     progress: Progress = field(default_factory=Progress)
+    basket: Basket = field(default_factory=Basket)
     waiting_since: datetime | None = None  # when the oldest message came that has no reply yet
     unsent: str = ""  # what was being typed when the agent turned to somebody else,
     caret: int = 0  # and the place of the caret in it
@@ -128,7 +131,9 @@ class Conversation:
     @property
     def untouched(self) -> bool:
         """Whether nothing has happened here: nobody would miss it."""
-        return self.turn is None and not (self.name or self.unsent or self.ready or self.progress.taken)
+        return self.turn is None and not (
+            self.name or self.unsent or self.ready or self.progress.taken or self.basket.items
+        )
 
     def choice(self, line: str) -> Choice | None:
         """Return what a line picks; full-width digits and capital letters count too."""

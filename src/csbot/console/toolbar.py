@@ -55,6 +55,7 @@ def toolbar(desk: Desk, is_clean: Callable[[], bool] = lambda: False) -> Callabl
             (0, [(urgent, due)]),
             (3, [("", CLEAN if is_clean() else "")]),
             (1, customers_bar(desk, columns() - 2 - (cell_len(due) + len(SEPARATOR) if due else 0))),
+            (2, [("", f"拼 {len(conversation.basket.items)} 段" if conversation.basket.items else "")]),
             *_plain(4, known),
             (3, [("", f"缺 {clip('、'.join(lacking), 20)}" if lacking else "")]),
             (2, [("", "" if responder is not None else "话术库载入中……")]),

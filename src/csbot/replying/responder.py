@@ -152,6 +152,10 @@ class Responder:
             context.used[intent, index] += 1
         context.last_intent = variant.intents[-1]
 
+    def joined(self, replies: Sequence[tuple[str, str, Sequence[str]]]) -> str:
+        """Return replies, given as (part, text, declared elements), as one: see ``compose.join``."""
+        return join(replies, self.elements, self._greetings)
+
     def _conditions(self, text: str, context: Context, options: str) -> tuple[Conditions, dict[str, str]]:
         """Return what holds now, and the values of the automatic slots."""
         folded = normalise(text[:2000]).text
@@ -216,7 +220,7 @@ class Responder:
                 (self.library.intents[script.intent].part, each.text, script.elements)
                 for script, each in zip(scripts, filled, strict=True)
             ]
-            text = join(parts, self.elements, self._greetings)
+            text = self.joined(parts)
         missing = tuple(dict.fromkeys(name for each in filled for name in each.open_slots))
         whole = Filled(text, missing)
         findings = tuple(self.guard.findings(text))

@@ -31,10 +31,11 @@ from csbot.rules.bulk_characters import (
 from csbot.rules.bulk_letters import Letters
 from csbot.rules.bulk_lines import LONGEST, Lines
 from csbot.rules.bulk_places import Choices, View, as_listed
+from csbot.rules.bulk_sounds import Sounding, SoundView
 from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
-from csbot.rules.sound import Spelled, differences
+from csbot.rules.sound import Spelled
 from csbot.rules.ways import ways_as_written
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class LineSieve:
         self._rules = rules
         self._finder = AnchorFinder(rules, anchors)
         self._letters = Letters(spelled)
+        self._sounding = Sounding(self._finder.anchors)
         self._patterns = patterns
         self._names = names
         self._choices: Choices = {}
@@ -92,8 +94,8 @@ class LineSieve:
             self._add_names(unread, codes, lines)
         if self._patterns:
             self._add_patterns(unread, text, lines)
-        reduced = reduce_codes(codes, lines.starts, lines.glued)
-        unread[lines.of(reduced.doubtful)] = True
+        reduced = reduce_codes(codes, lines.kinds, lines.starts, lines.glued)
+        unread[reduced.doubtful] = True
         known = self._known(unread, text, reduced, lines, offset) if len(reduced.places) else {}
         yield from lines.to_read(unread, known)
 
@@ -146,6 +148,7 @@ class LineSieve:
         """
         found = self._finder.find(reduced, lines, unread)
         view = View(self._rules, self._choices, text, reduced, lines)
+        sounds = SoundView(text, reduced, lines)
         certain: dict[int, list[tuple[int, int, Anchor]]] = defaultdict(list)
         first_lines, last_lines = reduced.lines[found.starts], reduced.lines[found.ends - 1]
         rows = zip(
@@ -167,7 +170,10 @@ class LineSieve:
                 continue
             anchor = anchors[number]
             if not written:
-                meant = bool(differences(view.alike[start:end], anchor))
+                differing = self._sounding.differences(number, view.alike[start:end])
+                meant = bool(differing) and (
+                    line != last_line or sounds.may_be_meant(anchor, differing, start, end, line)
+                )
             elif anchor.literal and (span := as_listed(anchor, text, place)):
                 meant = repeated
                 certain[line].append((*span, anchor))
@@ -176,7 +182,18 @@ class LineSieve:
             if meant:
                 doubtful |= {line, last_line}
         unread[list(doubtful)] = True
+        self._add_ambiguous(unread, view, reduced, lines)
         return self._settled(certain, unread, text, lines, offset)
+
+    def _add_ambiguous(self, unread: Flags, view: View, reduced: ReducedText, lines: Lines) -> None:
+        """Add the lines on which a phrase may run into a filler: 「您的确认」."""
+        if self._finder.anywhere:
+            unread |= reduced.ambiguous
+        anchors = self._finder.anchors
+        found = self._finder.find_bare(reduced, lines, unread)
+        for number, line in zip(found[0].tolist(), found[1].tolist(), strict=True):
+            if not unread[line] and view.may_hold_anywhere(anchors[number], (line, line)):
+                unread[line] = True
 
     def _settled(
         self,

@@ -51,6 +51,9 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
     # The more of a phrase stands there, the less it can be chance.
     ease = EASE * max(0, held - len(differing))
     least -= ease
+    gain = words.likelihood(meant) - words.likelihood(written)
+    if gain < least:
+        return False
     alike = all(look_alike(folded.text[at], corrected.text[at]) for at in differing)
     position = first
     inside: set[int] = set()  # words
@@ -60,7 +63,7 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
         if len(word) > 1 and not alike and any(position <= at < end for at in differing):
             least = max(least, GAIN_OVER_A_WORD - ease)
         position = end
-    if words.likelihood(meant) - words.likelihood(written) < least:
+    if gain < least:
         return False
     begins = any(
         at not in inside and not (at > first and _is_in_a_word(written, at - first, 2, 1))
