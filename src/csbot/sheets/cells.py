@@ -14,6 +14,7 @@ from typing import Any
 from csbot.sheets.tables import Column, Form
 
 LONGEST = 32_767  # UTF-16 units that a cell of a workbook holds (ECMA-376, as Excel limits it)
+_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?")  # as spreadsheets write it
 _SEPARATORS = re.compile(r"[、，,；;]")
 # What a spreadsheet program takes for a formula, full-width forms included: Excel in East Asia reads them alike.
 _FORMULA = "=+\\-@\t\r＝＋－＠"
@@ -50,6 +51,9 @@ def shown(value: Any, column: Column) -> str:
 
 def said(text: str, column: Column) -> str | list[str]:
     """Return what a cell that a person wrote means, as the file says it. Choices may be written either way."""
+    if column.form is Form.DATE:
+        found = _DATE.fullmatch(canonical(text))
+        return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else canonical(text)
     if column.form is Form.TEXT:
         text = canonical(text)
         return column.choices.get(text, text)

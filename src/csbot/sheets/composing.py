@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from csbot.authoring.situations import shared_elements
+from csbot.library.models import Library
 from csbot.library.yaml_reader import Key
 from csbot.library.yaml_writer import Value
 from csbot.sheets.cells import said
@@ -42,7 +44,7 @@ def reply_value(text: str, row: Row) -> dict[str, Value]:
     return value
 
 
-def new_situation(each: NewSituation, held: Holdings, outcome: Outcome) -> Change | None:
+def new_situation(each: NewSituation, held: Holdings, outcome: Outcome, library: Library) -> Change | None:
     """Return the change that adds a situation, None where something is missing, which is noted."""
     row = each.row
     complete = _has_required(row, SITUATIONS.columns, outcome)
@@ -60,7 +62,10 @@ def new_situation(each: NewSituation, held: Holdings, outcome: Outcome) -> Chang
         if found := each.lists.get(sort):
             intent[sort] = [value for value, _ in found]
             intent_cells |= {(sort, at): cell for at, (_, cell) in enumerate(found)}
-    script = {"intent": each.id, "elements": [], "next": [], **script}
+    if not script.get("elements"):  # those that all of its replies have, so that no later one goes without
+        texts = [str(value["text"]) for value, _ in each.lists["replies"] if isinstance(value, dict)]
+        script["elements"] = shared_elements(library, texts)
+    script = {"next": [], **script}
     script["replies"] = [value for value, _ in each.lists["replies"]]
     script_cells |= {("replies", at): cell for at, (_, cell) in enumerate(each.lists["replies"])}
     script = {"intent": each.id, **{name: script[name] for name in _ORDER if name in script}}

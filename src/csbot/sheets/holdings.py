@@ -73,6 +73,13 @@ class Holdings:
             if listing.table is table:
                 yield from zip(listing.rows, listing.markers(), strict=True)
 
+    def value_at(self, place: Place) -> list[str]:
+        """Return the list that stands at a place, an empty one where none does."""
+        value = self.documents[place.file].data
+        for name in place.key:
+            value = value.get(name, []) if isinstance(value, dict) else value[name]
+        return [str(each) for each in value]
+
     def name_of(self, situation: str) -> str:
         """Return the name of a situation, nothing where it has none here."""
         entry = self.situations.get(situation)

@@ -41,11 +41,14 @@ class Judge:
         better = self.guard.rewriting(text).text if hits else ""
         for message in hits.values():
             yield "reply.forbidden", f"回复{message}" + (f"　整句可以改成：{better}" if better else "")
-        for entry in missing:
-            rules = [rule for rule in self.library.elements if rule.id in entry.split("|")]
-            names = "或".join(rule.name for rule in rules)
-            if rules:
-                yield "reply.element", f"回复缺少要素「{names}」（{entry}），这个情景的每条回复都要说到"
+        names = {rule.id: rule.name for rule in self.library.elements}
+        lacking = [
+            f"「{'或'.join(names[each] for each in entry.split('|') if each in names)}」（{entry}）"
+            for entry in missing
+            if any(each in names for each in entry.split("|"))
+        ]
+        if lacking:
+            yield "reply.element", f"这个情景的每条回复都要说到{'、'.join(lacking)}，这一条没有"
 
     def _is_known(self, name: str) -> bool:
         return any(rule.id == name for rule in self.library.elements)

@@ -14,9 +14,9 @@ from itertools import pairwise
 
 from csbot.library.yaml_writer import Value
 from csbot.sheets.cells import canonical, digest, said
-from csbot.sheets.changes import Change, Drop, Outcome, Set
+from csbot.sheets.changes import Add, Change, Drop, Outcome, Set, Step
 from csbot.sheets.grid import Cell
-from csbot.sheets.holdings import Entry, Listing, Place
+from csbot.sheets.holdings import Entry, Holdings, Listing, Place
 from csbot.sheets.markers import digests, own_of, whole_of
 from csbot.sheets.notes import is_required
 from csbot.sheets.rows import Row
@@ -37,6 +37,7 @@ class Prefer(Enum):
 class Merger:
     """Compares rows with what the library holds, and notes in ``outcome`` what comes of it."""
 
+    held: Holdings
     outcome: Outcome
     prefer: Prefer
 
@@ -58,10 +59,21 @@ class Merger:
             value = self.value(cell, column)
             if value is None:
                 continue
-            step = Set(Place(place.file, (*place.key, *column.key)), self.stored(value, column))
-            before = entry.cells[index]
-            change = Change(cell, entry.id, f"「{column.heading}」", before, shown_value(value), [step])
-            self.outcome.changes.append(change)
+            at = Place(place.file, (*place.key, *column.key))
+            before, after = entry.cells[index], shown_value(value)
+            steps: list[Step] = [Set(at, self.stored(value, column))]
+            if isinstance(value, list):
+                items = self.held.value_at(at)
+                new = [each for each in value if each not in items]
+                gone = [number for number, each in enumerate(items) if each not in value]
+                kept = [each for each in items if each in value]
+                if kept and [*kept, *new] == value:  # only what differs is touched
+                    steps = [Drop(Place(at.file, (*at.key, number))) for number in gone]
+                    steps += [Add(at, each) for each in new]
+                    lost = shown_value([items[number] for number in gone])
+                    parts = [f"加 {shown_value(new)}"] * bool(new) + [f"去掉 {lost}"] * bool(gone)
+                    before, after = "", "；".join(parts)
+            self.outcome.changes.append(Change(cell, entry.id, f"「{column.heading}」", before, after, steps))
 
     def _is_taken(self, cell: Cell, base: str | None, current: str, column: Column, what: str) -> bool:
         """Tell whether the text of a cell is to go into the library; note a conflict where nobody can say."""
@@ -96,7 +108,7 @@ class Merger:
     @staticmethod
     def stored(value: str | list[str], column: Column) -> Value | None:
         """Return what is written for a value: nothing for an empty one that need not be there."""
-        return value if value or (column.form is not Form.TEXT and is_required(column)) else None
+        return value if value or (column.form in (Form.WORDS, Form.LINES) and is_required(column)) else None
 
     def listing(self, listing: Listing, rows: Sequence[Row]) -> set[int]:
         """Compare exported rows with the list that they come from; return which rows of the list are theirs."""

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from csbot.library.models import Library
 from csbot.library.yaml_writer import Value
 from csbot.sheets.cells import said
-from csbot.sheets.changes import Add, Change, Outcome, Set
+from csbot.sheets.changes import Add, Change, Outcome, Step
 from csbot.sheets.composing import NewSituation, new_rule, new_situation, reply_value
 from csbot.sheets.grid import Cell
 from csbot.sheets.holdings import Holdings, Listing, Place
@@ -43,7 +43,7 @@ class Planner:
 
     def plan(self, reading: Reading) -> Outcome:
         """Return what the rows come to."""
-        merger = Merger(self.outcome, self.prefer)
+        merger = Merger(self.held, self.outcome, self.prefer)
         for cell in reading.formulas:
             self.outcome.error(cell, "sheet.formula", "这一格是公式，没有读取：请改成文字（复制后选择性粘贴为“数值”）")
         for row in reading.rows:
@@ -60,7 +60,7 @@ class Planner:
             else:
                 self._row(merger, row)
         for each in self._new.values():
-            change = new_situation(each, self.held, self.outcome)
+            change = new_situation(each, self.held, self.outcome, self.library)
             if change is not None:
                 self.outcome.changes.append(change)
         return self.outcome
@@ -219,17 +219,21 @@ class Planner:
             return  # said of the reply or the example beside them
         column = SITUATIONS.columns[SITUATIONS.index("关键词")]
         words = said(cell.text, column)
+        assert isinstance(words, list)
         if owner in self._new or owner not in self.held.situations:
             return
         entry = self.held.situations[owner]
-        old = said(entry.cells[SITUATIONS.index("关键词")], column)
-        new = [*old, *(word for word in words if word not in old)]
-        if new == old or "intents" not in entry.places:
-            self.outcome.repeated += 1
+        place = entry.places.get("intents")
+        if place is None:
             return
-        place = entry.places["intents"]
-        step = Set(Place(place.file, (*place.key, "keywords")), new)
-        self.outcome.changes.append(Change(cell, owner, "「关键词」", shown_value(list(old)), shown_value(new), [step]))
+        at = Place(place.file, (*place.key, "keywords"))
+        old = self._added.setdefault((owner, "keywords"), {(word,) for word in self.held.value_at(at)})
+        new = [word for word in words if (word,) not in old]
+        old |= {(word,) for word in new}
+        if not new:
+            return
+        steps: list[Step] = [Add(at, word) for word in new]
+        self.outcome.changes.append(Change(cell, owner, "加关键词", "", shown_value(new), steps))
 
 
 def _keys(listing: Listing) -> Iterator[tuple[str, ...]]:
