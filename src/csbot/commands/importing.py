@@ -18,7 +18,7 @@ from csbot.text.normalise import visible
 
 if TYPE_CHECKING:
     from csbot.library.models import Library
-    from csbot.sheets.changes import Change, Finding
+    from csbot.sheets.changes import Change, Finding, Homeless
     from csbot.sheets.run import Import
 
 ENDINGS = (".xlsx", ".xlsm", ".csv", ".tsv", ".json")
@@ -135,9 +135,18 @@ def _written(done: Import) -> list[str]:
 
 def _write_proposals(loaded: Library, done: Import, path: Path) -> None:
     from csbot.commands.exporting import write_sheet
+    from csbot.matching.matcher import Matcher
     from csbot.sheets.proposals import proposals_bytes
 
-    write_sheet(path, proposals_bytes(loaded, done.outcome.homeless, done.near, path.suffix.lower()))
+    matcher = Matcher.for_library(loaded)
+
+    def guess(each: Homeless) -> str:
+        if near := done.near(each.title):
+            return near
+        candidates = matcher.match(each.title if each.is_reply else each.text).candidates
+        return candidates[0].intent if candidates else ""
+
+    write_sheet(path, proposals_bytes(loaded, done.outcome.homeless, guess, path.suffix.lower()))
 
 
 def _lines(done: Import, dry_run: bool, may_write: bool, written: list[str], proposals: str | None) -> Iterator[str]:

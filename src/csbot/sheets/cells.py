@@ -22,6 +22,7 @@ _DANGEROUS = re.compile(rf"'*[{_FORMULA}]")
 _NEUTRALISED = re.compile(rf"'+[{_FORMULA}]")
 # What XML cannot hold, or would change; and what a workbook would take for one of these escapes.
 _NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_NO_CSV = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")  # a NUL makes a file binary
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -67,19 +68,25 @@ def said(text: str, column: Column) -> str | list[str]:
 def for_csv(text: str) -> str:
     """Return a text as a cell of a CSV file from which no spreadsheet program makes a formula.
 
-    An apostrophe goes before it, also where such ones stand there already, so that ``from_csv`` gives it back.
+    An apostrophe goes before it, also where such ones stand there already, so that ``from_csv`` gives it back. What
+    a text file does not hold is written as in a workbook.
     """
+    text = _NO_CSV.sub(_escape, text)
     return "'" + text if _DANGEROUS.match(text) else text
 
 
 def from_csv(text: str) -> str:
     """Return what a cell of a CSV file says, without the apostrophe that only keeps it from being a formula."""
-    return text[1:] if _NEUTRALISED.match(text) else text
+    return from_workbook(text[1:] if _NEUTRALISED.match(text) else text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"_x{ord(found[0]):04X}_"
 
 
 def for_workbook(text: str) -> str:
     """Return a text as XML can hold it, other characters as ``_x0007_`` (ECMA-376, ST_Xstring)."""
-    return _NO_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    return _NO_XML.sub(_escape, text)
 
 
 def from_workbook(text: str) -> str:

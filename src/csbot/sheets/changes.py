@@ -73,6 +73,16 @@ class Change:
     cells: dict[str, Cell] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Homeless:
+    """A text that belongs to no situation: a reply, or an example of what customers say."""
+
+    cell: Cell
+    title: str  # what its row says of where it belongs
+    text: str
+    is_reply: bool
+
+
 @dataclass(slots=True)
 class Outcome:
     """All of it."""
@@ -81,7 +91,7 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     repeated: int = 0  # rows that say what the library says already
     missing: list[Change] = field(default_factory=list)  # rows that are gone from the sheet: to be removed if wanted
-    homeless: list[tuple[Cell, str, str]] = field(default_factory=list)  # rows that belong to no situation
+    homeless: list[Homeless] = field(default_factory=list)
 
     def error(self, cell: Cell, code: str, message: str, severity: str = "error") -> None:
         """Note a finding."""

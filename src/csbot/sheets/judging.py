@@ -40,7 +40,7 @@ class Judge:
                     missing[entry] = None
         better = self.guard.rewriting(text).text if hits else ""
         for message in hits.values():
-            yield "reply.forbidden", f"回复{message}" + (f"　整句可以改成：{better}" if better else "")
+            yield "reply.forbidden", f"回复{message}" + (f" 整句可以改成：{better}" if better else "")
         names = {rule.id: rule.name for rule in self.library.elements}
         lacking = [
             f"「{'或'.join(names[each] for each in entry.split('|') if each in names)}」（{entry}）"

@@ -7,7 +7,7 @@ written over unless ``prefer`` says whose comes first. A cell without a base can
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
@@ -117,8 +117,7 @@ class Merger:
         if not markers:
             return set()
         count, whole = markers[0].count, markers[0].whole
-        known = {index: row.marker.cells for index, row in marked.items() if row.marker is not None}
-        at = _positions(listing, known, count, whole)
+        at = _positions(listing, marked, count, whole)
         for index, row in marked.items():
             self._listed(listing, row, at.get(index))
         same = whole_of(listing.table, listing.rows) == whole
@@ -223,25 +222,38 @@ def _changes(row: Row) -> int:
     return sum(one != other for one, other in zip(now, own_of(row.table, row.marker.cells), strict=True))
 
 
-def _positions(listing: Listing, known: dict[int, tuple[str, ...]], count: int, whole: str) -> dict[int, int | None]:
+def _positions(listing: Listing, marked: Mapping[int, Row], count: int, whole: str) -> dict[int, int | None]:
     """Return where each row that was exported stands in the list now, None where it cannot be told.
 
-    A row whose text is still there is found by it; those between two such are matched one by one where as many
-    stand between them now as then.
+    A row is found by what it was, by what it is now (the sheet was imported before), or by its text alone; rows
+    between two such are matched one by one where as many stand between them now as then.
     """
     table, now = listing.table, len(listing.rows)
     if whole_of(table, listing.rows) == whole:
         return {index: index for index in range(count)}
-    places: dict[tuple[str, ...], list[int]] = {}
-    for position, row in enumerate(listing.rows):
-        places.setdefault(own_of(table, digests(row)), []).append(position)
-    at: dict[int, int | None] = {}
-    for index, cells in sorted(known.items()):
-        free = places.get(own_of(table, cells))
-        at[index] = free.pop(0) if free else None
-    claimed = {position for position in at.values() if position is not None}
-    anchors = [(-1, -1), *((index, at[index] or 0) for index in sorted(at) if at[index] is not None), (count, now)]
-    for (first, left), (last, right) in pairwise(anchors):
+    here = [digests(row) for row in listing.rows]
+    were = {index: row.marker.cells for index, row in sorted(marked.items()) if row.marker is not None}
+    are = {index: digests([marked[index].text(column.heading) for column in table.columns]) for index in were}
+    text = _text_at(listing)
+    at: dict[int, int | None] = dict.fromkeys(were)
+    claimed: set[int] = set()
+
+    def find(wanted: Mapping[int, tuple[str, ...]], part: Callable[[tuple[str, ...]], tuple[str, ...]]) -> None:
+        places: dict[tuple[str, ...], list[int]] = {}
+        for position, cells in enumerate(here):
+            if position not in claimed:
+                places.setdefault(part(cells), []).append(position)
+        for index, cells in wanted.items():
+            free = places.get(part(cells))
+            if at[index] is None and free:
+                at[index] = free.pop(0)
+        claimed.update(position for position in at.values() if position is not None)
+
+    find(were, lambda cells: own_of(table, cells))
+    find(are, lambda cells: own_of(table, cells))
+    find(were, lambda cells: cells[text : text + 1])
+    found = [(index, position) for index, position in at.items() if position is not None]
+    for (first, left), (last, right) in pairwise([(-1, -1), *found, (count, now)]):
         if last - first == right - left:
             for offset in range(1, last - first):
                 if left + offset not in claimed:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from csbot.library.models import Library
 from csbot.library.yaml_writer import Value
 from csbot.sheets.cells import said
-from csbot.sheets.changes import Add, Change, Outcome, Step
+from csbot.sheets.changes import Add, Change, Homeless, Outcome, Step
 from csbot.sheets.composing import NewSituation, new_rule, new_situation, reply_value
 from csbot.sheets.grid import Cell
 from csbot.sheets.holdings import Holdings, Listing, Place
@@ -165,7 +165,7 @@ class Planner:
             self.outcome.repeated += 1
             return
         title = "／".join(cell.text.strip() for cell in row.named if cell.text.strip())
-        self.outcome.homeless.append((row.cells[heading], title, text))
+        self.outcome.homeless.append(Homeless(row.cells[heading], title, text, heading == REPLY))
 
     def near(self, title: str) -> str:
         """Return the situation whose name is most like a title, "" where none is."""

@@ -80,11 +80,11 @@ def plan_import(
     if wishes.removes:
         outcome.changes += outcome.missing
     if not wishes.keeps_homeless:
-        for cell, title, _ in outcome.homeless:
-            near = planner.near(title)
+        for each in outcome.homeless:
+            near, title = planner.near(each.title), each.title
             hint = f"，是不是「{near}」？" if near else "；加 --proposals 文件 可以把这些话术另外存成表格"
             named = f"「{title}」" if title else "这一行"
-            outcome.error(cell, "sheet.no-situation", f"话术库里没有{named}对应的情景{hint}")
+            outcome.error(each.cell, "sheet.no-situation", f"话术库里没有{named}对应的情景{hint}")
     done = Import(shown, held, outcome, wishes.removes, planner.near)
     done.changes = Judge(library).judge(outcome, progress)
     _try(done)
