@@ -12,6 +12,8 @@ from csbot.console.desk import Desk
 from csbot.console.keeping import due_words, keeping_at
 from csbot.console.loading import LibraryUnusableError, Loader
 from csbot.console.terminal import PlainTerminal, is_plain
+from csbot.console.themes import unknown_theme
+from csbot.text.normalise import visible
 
 if TYPE_CHECKING:
     from csbot.console.terminal import Terminal
@@ -35,6 +37,8 @@ def run(library: str | None, now: datetime | None) -> int:
 
     desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock))
     print(WELCOME, flush=True)
+    if told := unknown_theme(os.environ):
+        print(visible(told), flush=True)
     counts = desk.keeping.counts()
     if counts.overdue or counts.soon:
         print(f"{due_words(counts)}，/待办 查看。", flush=True)

@@ -44,7 +44,7 @@ def copy_reply(desk: Desk, _argument: str) -> None:
             return
         fill_and_show(desk)
     if conversation.ready:
-        desk.view.line((desk.copy(conversation.ready), "green"))
+        desk.view.line((desk.copy(conversation.ready), "good"))
         reply_taken(desk)
 
 
@@ -60,7 +60,7 @@ def show_variants(desk: Desk, _argument: str) -> None:
         assert variant is not None
         label = labels[position] if position < len(labels) else " "
         mark = "（正在显示）" if identifier == turn.current else "（用过）" if identifier in turn.spent else ""
-        desk.view.line((f"{label}  ", "bold cyan"), (f"{identifier}{mark}", "dim"))
+        desk.view.line((f"{label}  ", "title"), (f"{identifier}{mark}", "faint"))
         desk.view.paragraph(variant.filled.text, 3)
     desk.view.note("输入数字选用一条。")
 
@@ -93,7 +93,7 @@ def show_coaching(desk: Desk, _argument: str) -> None:
         return
     for intent in turn.intents or turn.response.match.intents:
         coaching = desk.responder.library.scripts[intent].coaching
-        desk.view.line(("提示：", "bold cyan"), desk.names[intent])
+        desk.view.line(("提示：", "title"), desk.names[intent])
         desk.view.paragraph(coaching["use"], 2, lead="何时用：")
         desk.view.paragraph(coaching["avoid"], 2, lead="注意：")
         if coaching["never"]:
@@ -166,7 +166,7 @@ def edit_reply(desk: Desk, argument: str) -> None:
             note_edit(desk, shown, edited)
             desk.conversation.ready = edited
             desk.view.reply(edited, complete=True)
-            desk.view.line(("没有发现服务忌语。回车＝复制", "green"))
+            desk.view.line(("没有发现服务忌语。回车＝复制", "good"))
             return
         desk.conversation.refused = "" if slots else edited
         desk.view.findings(edited, hits, {})
@@ -193,7 +193,7 @@ def explain(desk: Desk, _argument: str) -> None:
         desk.view.paragraph(f"「{part.text[:60]}」{names[candidate.intent]} {candidate.score:.0%}", 2)
     if match.candidates:
         labels = desk.conversation.offer(Kind.INTENT, [each.intent for each in match.candidates], letters=True)
-        desk.view.line(("可能的情景（输入字母选用）：", "dim"))
+        desk.view.line(("可能的情景（输入字母选用）：", "faint"))
         desk.view.choices(
             [
                 (label, names[each.intent], f"{each.intent}  {each.score:.1%}")
@@ -201,7 +201,7 @@ def explain(desk: Desk, _argument: str) -> None:
             ]
         )
     if match.near:
-        desk.view.line(("最像的例句：", "dim"))
+        desk.view.line(("最像的例句：", "faint"))
         for near in match.near[:3]:
             desk.view.paragraph(f"「{near.text}」{names[near.intent]}，相似度 {near.ratio:.0f}", 2)
     if match.evidence:
