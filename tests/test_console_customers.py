@@ -390,6 +390,25 @@ def test_a_variant_used_for_one_customer_is_offered_to_the_next(bench: Bench) ->
     assert bench.turn.current == first
 
 
+def test_another_trade_reads_the_message_anew(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    matcher = bench.desk.responder.matcher
+    trades: list[str] = []
+
+    def of_trade(profile: str) -> object:
+        trades.append(profile)
+        return matcher
+
+    monkeypatch.setattr(matcher, "of_trade", of_trade)
+    bench.enter(PAYING)
+    bench.enter("/情绪 着急")
+    assert trades == [""]
+    bench.enter("/行业 电信")
+    assert trades == ["", "电信"]
+    bench.enter("/用 payment.invoice")
+    bench.enter("/行业 无")
+    assert trades == ["", "电信"]  # what the agent picked stays picked
+
+
 def test_the_prompt_names_the_customer(bench: Bench) -> None:
     assert prompt_of(bench.desk) == "客户> "
     bench.enter("/客户 王 女士")
@@ -464,7 +483,7 @@ for number in range(2000):
     if number % 400 == 399:
         app.dispatch(desk, "/结束 1")
     if number % 1000 == 999:
-        print(len(desk.conversations), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+        print(len(desk.conversations), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)
 """
 
 
@@ -475,7 +494,9 @@ def test_a_long_shift_costs_no_memory_beyond_what_the_rules_take(session_cache_d
     done = subprocess.run(
         [sys.executable, "-c", SHIFT, str(ROOT)], env=environment, input="", capture_output=True, text=True, check=True
     )
-    (few, before), (many, after) = (map(int, line.split()) for line in done.stdout.splitlines()[-2:])
+    (few, before), (many, after) = (
+        map(int, line.split()) for line in done.stderr.splitlines()[-2:]
+    )  # questions go to stdout
     assert few > 1
     assert many > 1
     assert after - before <= 8  # megabytes for the second thousand of messages
