@@ -303,7 +303,8 @@ def test_required_elements_are_missing_until_a_reply_that_carries_them_is_taken(
     bench.enter("我要投诉")
     assert missing(conversation, bench.library) == []  # the reply on the screen says it all
     bench.enter("> 好的，我马上帮您核实。")
-    bench.enter("")
+    assert "还缺：" in bench.enter("")
+    assert "还缺：" not in bench.enter("")  # told once
     script = bench.library.scripts["complaint.want_to_complain"]
     names = {rule.id: rule.name for rule in bench.library.elements}
     wanted = ["或".join(names[each] for each in entry.split("|")) for entry in script.elements]
