@@ -10,7 +10,9 @@ from tests.support import ROOT, TEXTS, csbot, edited, place_of, places, write_li
 
 from csbot.library.load import load_library
 from csbot.library.problems import Problem
+from csbot.lint import run
 from csbot.lint.codes import CODES
+from csbot.lint.kept import Kept
 from csbot.lint.run import lint
 from csbot.replying.guard import Guard
 
@@ -234,6 +236,46 @@ def test_a_finding_stands_at_the_line_to_mend(name: str, tmp_path: Path) -> None
     if seen_at:
         assert f"{place_of(kind, override[kind], seen_at)}: {code}" in places(problems, tmp_path)
     assert code in CODES
+
+
+@pytest.mark.parametrize("name", PROVOKED)
+def test_what_was_found_before_is_not_believed_after_a_change(name: str, tmp_path: Path) -> None:
+    kind, old, new, *_ = PROVOKED[name]
+    before = found(write_library(tmp_path))
+    assert found(tmp_path) == before
+    changed = found(write_library(tmp_path, **edited(kind, old, new)))
+    assert any(each.code == PROVOKED[name][4] for each in changed)
+    assert found(tmp_path) == changed
+    assert found(write_library(tmp_path)) == before
+
+
+def test_what_was_found_before_is_not_looked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = found(write_library(tmp_path))
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("looked again")
+
+    for check in ("check_rules", "check_rewriting", "check_touched", "check_replies", "check_intents"):
+        monkeypatch.setattr(run, check, fail)
+    assert found(tmp_path) == before
+    monkeypatch.setenv("CSBOT_CACHE_DIR", "")
+    with pytest.raises(AssertionError, match="looked again"):
+        found(tmp_path)
+
+
+def test_a_file_that_changes_while_it_is_read_leaves_nothing(tmp_path: Path) -> None:
+    kept = Kept(write_library(tmp_path))
+    problem = Problem("a.yaml", 1, 1, "rule.bad-missed", "没有命中")
+
+    def find() -> list[Problem]:
+        if first:
+            write_library(tmp_path, **edited("forbidden", "except: [并不是没办法]", "except: [并非没办法]"))
+        return [problem] if first else []
+
+    first = True
+    assert kept.problems("rules", [kept.of_kinds()], find) == [problem]
+    first = False
+    assert kept.problems("rules", [kept.of_kinds()], find) == []
 
 
 SHADOWED = """\

@@ -16,7 +16,7 @@ OTHERS = re.sub(r"^## 用表格编辑.*?(?=^## )", "", GUIDE, flags=re.MULTILINE
 SHOWN = [
     body
     for body in re.findall(r"^```console\n(.*?)^```$", OTHERS, re.MULTILINE | re.DOTALL)
-    if re.search(r"^[^$\n]", body, re.MULTILINE)
+    if re.search(r"^[^$\n]", body, re.MULTILINE) and not re.search(r"^\$ csbot .*\b(new|inbox)\b", body)
 ]
 
 

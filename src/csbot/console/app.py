@@ -12,6 +12,8 @@ from csbot.console.desk import Desk
 from csbot.console.keeping import due_words, keeping_at
 from csbot.console.loading import LibraryUnusableError, Loader
 from csbot.console.terminal import PlainTerminal, is_plain
+from csbot.console.themes import unknown_theme
+from csbot.text.normalise import visible
 
 if TYPE_CHECKING:
     from csbot.console.terminal import Terminal
@@ -35,6 +37,8 @@ def run(library: str | None, now: datetime | None) -> int:
 
     desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock))
     print(WELCOME, flush=True)
+    if told := unknown_theme(os.environ):
+        print(visible(told), flush=True)
     counts = desk.keeping.counts()
     if counts.overdue or counts.soon:
         print(f"{due_words(counts)}，/待办 查看。", flush=True)
@@ -84,7 +88,7 @@ def serve(desk: Desk) -> None:
 
 def dispatch(desk: Desk, line: str) -> None:
     """Do what a line says: nothing typed, a draft, a command, a choice from the screen, or a customer's message."""
-    from csbot.console import answering, commands, lookups, replies
+    from csbot.console import answering, commands, learning, lookups, replies
 
     text = line.strip()
     if not commands.leaves(text):
@@ -95,6 +99,10 @@ def dispatch(desk: Desk, line: str) -> None:
         lookups.check_draft(desk, text[1:])
     elif commands.is_command(text):
         commands.run_command(desk, text)
+    elif desk.conversation.turn is not None and text in ("+", "＋"):
+        learning.praise(desk, "")
+    elif desk.conversation.turn is not None and text[0] in "-－" and text[1:2].strip() == "":
+        learning.blame(desk, text[1:].strip())
     elif (choice := desk.conversation.choice(text)) is not None:
         replies.pick(desk, choice.kind, choice.value, candidate=not text.isdigit())
     elif len(text) == 1 and text.isdecimal() and desk.conversation.choices:

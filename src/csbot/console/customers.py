@@ -53,7 +53,7 @@ def customer(desk: Desk, argument: str) -> None:
     if not argument:
         desk.view.note(f"客户：{desk.conversation.name or '还不知道称呼'}。写法：/客户 王 先生")
         for heading, text in standing(desk, desk.conversation):
-            desk.view.paragraph(text, style="dim", lead=f"{heading}：")
+            desk.view.paragraph(text, style="faint", lead=f"{heading}：")
         return
     words = unicodedata.normalize("NFKC", argument).split()
     titles = slots["称谓"].choices if "称谓" in slots else ()
@@ -145,7 +145,7 @@ def standing(desk: Desk, conversation: Conversation) -> list[tuple[str, str]]:
 
 def _show_standing(desk: Desk, conversation: Conversation) -> None:
     for heading, text in standing(desk, conversation):
-        desk.view.paragraph(text, style="dim", lead=f"{heading}：")
+        desk.view.paragraph(text, style="faint", lead=f"{heading}：")
 
 
 def list_customers(desk: Desk, _argument: str = "") -> None:
@@ -158,7 +158,7 @@ def list_customers(desk: Desk, _argument: str = "") -> None:
         if conversation is desk.conversation:
             marks.append("（正在接待）")
         desk.view.line(
-            (f"{conversation.number}  ", "bold cyan"), conversation.name or "（未知）", ("  " + "  ".join(marks), "dim")
+            (f"{conversation.number}  ", "title"), conversation.name or "（未知）", ("  " + "  ".join(marks), "faint")
         )
         rows = [("消息", conversation.turn.message)] if conversation.turn and conversation.turn.message else []
         rows += standing(desk, conversation)

@@ -106,7 +106,8 @@ class Progress:
 class Conversation:
     """Everything about one customer who is being served now.
 
-    It lives in memory, and what grows is bounded. What is written to disk is what was promised, to the ledger.
+    It lives in memory, and what grows is bounded. What is written to disk is what was promised, to the ledger, and
+    without what tells of anybody what a trainer can learn from, to the inbox.
     """
 
     context: Context

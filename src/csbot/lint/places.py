@@ -13,6 +13,7 @@ class Places:
     def __init__(self, documents: dict[str, Document]) -> None:
         self._documents = documents
         self._by_id: dict[tuple[str, str], tuple[Document, Key]] = {}
+        self._files: dict[tuple[str, str], str] = {}
         fields = {"intents": ("intents", "id"), "scripts": ("scripts", "intent")}
         fields |= {"forbidden": ("rules", "id"), "elements": ("elements", "id")}
         for name, document in documents.items():
@@ -21,6 +22,11 @@ class Places:
                 field, identifier = fields[kind]
                 for index, entry in enumerate(document.data[field]):
                     self._by_id[kind, entry[identifier]] = (document, (field, index))
+                    self._files[kind, entry[identifier]] = name
+
+    def file(self, kind: str, identifier: str) -> str:
+        """Return the path, inside the library, of the file that the entry of that kind and id stands in."""
+        return self._files[kind, identifier]
 
     def at(self, name: str, where: Key, code: str, message: str) -> Problem:
         """Return a problem at ``where`` in the file of that path inside the library."""

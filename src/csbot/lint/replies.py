@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 
 from csbot.library.models import Library, Reply, Script
@@ -45,10 +45,11 @@ def fillings(library: Library, reply: Reply) -> Iterator[str]:
             yield text
 
 
-def check_replies(library: Library, forbidden: RuleSet, places: Places) -> Iterator[Problem]:
+def check_replies(
+    library: Library, scripts: Iterable[Script], forbidden: RuleSet, elements: RuleSet, places: Places
+) -> Iterator[Problem]:
     """Yield replies that hold a forbidden expression or lack an element, and scripts with too little to say."""
-    elements = RuleSet(library.elements)
-    for script in library.scripts.values():
+    for script in scripts:
         yield from check_script(library, script, forbidden, elements, places)
 
 

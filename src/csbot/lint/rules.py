@@ -17,13 +17,13 @@ MINIMUM_POSITIVES = 3
 MINIMUM_NEGATIVES = 2
 
 
-def check_rules(library: Library, forbidden: RuleSet, places: Places) -> Iterator[Problem]:
+def check_rules(library: Library, forbidden: RuleSet, elements: RuleSet, places: Places) -> Iterator[Problem]:
     """Yield rules whose own examples they miss or wrongly hit, that have too few, or that nothing uses.
 
-    Also forbidden rules, given compiled, that can never fire, are never reported, or hit a single character.
+    Also forbidden rules that can never fire, are never reported, or hit a single character.
     """
     yield from _check_examples(forbidden, "forbidden", ("bad", "good"), places)
-    yield from _check_examples(RuleSet(library.elements), "elements", ("present", "absent"), places)
+    yield from _check_examples(elements, "elements", ("present", "absent"), places)
     for rule in library.forbidden:
         yield from _check_phrases(forbidden, rule, places)
         yield from _check_shadow(forbidden, rule, places)

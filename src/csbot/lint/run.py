@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import astuple
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ from csbot.library.load import data_of, digest_of, read_documents
 from csbot.library.models import Library
 from csbot.library.problems import Problem
 from csbot.lint.intents import check_intents
+from csbot.lint.kept import Kept
 from csbot.lint.places import Places
 from csbot.lint.replies import check_replies
 from csbot.lint.review import check_review
-from csbot.lint.rewriting import check_rewriting
+from csbot.lint.rewriting import check_rewriting, check_touched
 from csbot.lint.rules import check_rules
 from csbot.rules.scan import RuleSet
 from csbot.text.cache import cached
@@ -30,11 +32,13 @@ def lint(root: Path, today: date | None = None, *, overlaps: bool = False) -> tu
     ``today`` is the day by which scripts are up to date or not, the real one where it is not given. With
     ``overlaps`` the examples are reported too that only their own words keep in their situation.
     """
+    kept = Kept(root)
     documents, problems = read_documents(root)
     if any(problem.severity == "error" for problem in problems):
         return sorted(set(problems)), None
-    library = Library(root, "", "", data_of(documents))
-    problems.extend(_checks(library, Places(documents), today or date.today(), overlaps=overlaps))
+    library = Library(root, "", digest_of(root) or "", data_of(documents))
+    problems.extend(_checks(library, Places(documents), kept, overlaps=overlaps))
+    problems.extend(check_review(library, Places(documents), today or date.today()))
     if library.layers:
         known = _of_lower(root, today, overlaps=overlaps)
         problems = [each for each in problems if each not in known]
@@ -54,10 +58,27 @@ def _of_lower(root: Path, today: date | None, *, overlaps: bool) -> set[Problem]
     return {Problem(*each) for each in (cached(f"lint-{place}", key, look) if digest else look())}
 
 
-def _checks(library: Library, places: Places, today: date, *, overlaps: bool) -> Iterator[Problem]:
-    forbidden = RuleSet(library.forbidden)  # compiled once for all of them
-    yield from check_rules(library, forbidden, places)
-    yield from check_rewriting(library, forbidden, places)
-    yield from check_replies(library, forbidden, places)
-    yield from check_intents(library, places, overlaps=overlaps)
-    yield from check_review(library, places, today)
+def _checks(library: Library, places: Places, kept: Kept, *, overlaps: bool) -> Iterator[Problem]:
+    """Yield what the checks find, each of them run only where something that it reads has changed."""
+    forbidden = RuleSet(
+        library.forbidden, name=f"forbidden-{library.place}", key=library.digest
+    )  # as the guard has them
+    elements = RuleSet(library.elements, name=f"elements-{library.place}", key=library.digest)
+    rules = kept.of_kinds()
+    declared = ",".join(sorted({name for script in library.scripts.values() for name in script.elements}))
+    yield from kept.problems("rules", [rules, declared], lambda: check_rules(library, forbidden, elements, places))
+    yield from kept.problems("rewriting", [rules], lambda: check_rewriting(library, forbidden, places))
+    scripts = kept.of_kinds("scripts")
+    yield from kept.problems("touched", [rules, scripts], lambda: check_touched(library, forbidden, places))
+    for name, group in groupby(library.scripts.values(), lambda script: places.file("scripts", script.intent)):
+        some = list(group)
+        check = f"replies-{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:8]}"
+        ids = ",".join(script.intent for script in some)
+        yield from kept.problems(
+            check,
+            [rules, kept.of_file(name), ids],
+            lambda some=some: check_replies(library, some, forbidden, elements, places),  # type: ignore[misc]
+        )
+    named = ",".join(sorted({step for script in library.scripts.values() for step in script.next}))
+    read = [kept.of_kinds("intents", "synonyms", "settings"), named, str(overlaps)]
+    yield from kept.problems("intents", read, lambda: check_intents(library, places, overlaps=overlaps))
