@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from csbot.console.answering import show_again
-from csbot.console.progress import missing, mood_in, note_met, stages
+from csbot.console.progress import missing, mood_in, named, note_met, stages
 from csbot.console.promising import customer_named
 from csbot.console.replies import change_and_show
 from csbot.console.state import MOST, Conversation
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 STEPPING = {"后": 1, "下": 1, "下一位": 1, "next": 1, "前": -1, "上": -1, "上一位": -1, "previous": -1}
 YES = ("是", "y", "yes", "结束", "1")
-NEEDED_SHOWN = 4  # elements still missing that are named
 
 
 def waited(since: datetime, now: datetime) -> str:
@@ -140,14 +139,8 @@ def standing(desk: Desk, conversation: Conversation) -> list[tuple[str, str]]:
         passed = stages(conversation, responder.library)
         rows.append(("环节", " ".join(f"{name}√" if done else name for name, done in passed)))
     if responder is not None and (names := missing(conversation, responder.library)):
-        rows.append(("还缺", needed(names)))
+        rows.append(("还缺", named(names)))
     return rows
-
-
-def needed(names: list[str]) -> str:
-    """Return the elements still missing on one line."""
-    more = f" 等 {len(names)} 项" if len(names) > NEEDED_SHOWN else ""
-    return "、".join(names[:NEEDED_SHOWN]) + more
 
 
 def _show_standing(desk: Desk, conversation: Conversation) -> None:

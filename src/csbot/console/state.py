@@ -93,6 +93,7 @@ class Progress:
     taken: dict[str, None] = field(default_factory=dict)  # situations that were replied to, the latest last
     said: set[str] = field(default_factory=set)  # ids of the element rules that the replies carried
     replies: int = 0  # that were taken, drafts included
+    told: tuple[str, ...] = ()  # elements still missing, as the agent was told last
 
     def reply_to(self, situations: tuple[str, ...]) -> None:
         """Note that a reply to situations was taken."""
