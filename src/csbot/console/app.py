@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from csbot.console.agent import Agent, AgentError, agent_path, introduce, welcome
 from csbot.console.clipboard import Way, copy
 from csbot.console.desk import Desk
 from csbot.console.keeping import due_words, keeping_at
@@ -36,20 +37,35 @@ def run(library: str | None, now: datetime | None) -> int:
     def clock() -> datetime:
         return now or datetime.now()
 
-    desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock))
-    print(WELCOME, flush=True)
-    if told := unknown_theme(os.environ):
-        print(visible(told), flush=True)
-    counts = desk.keeping.counts()
-    if counts.overdue or counts.soon:
-        print(f"{due_words(counts)}，/待办 查看。", flush=True)
+    agent = Agent(agent_path())
+    desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock), agent=agent)
     try:
+        begin(desk)
         serve(desk)
     except LibraryUnusableError as error:
         sys.stdout.flush()
         print("\n".join(error.lines), file=sys.stderr)
         return EXIT_UNUSABLE
     return EXIT_CLEAN
+
+
+def begin(desk: Desk) -> None:
+    """Greet the agent: who is new is asked who that is, and offered the tour. Raises LibraryUnusableError."""
+    try:
+        desk.agent.read()
+    except AgentError as error:
+        desk.view.warn(f"{error}。")
+    introduce(desk)
+    if welcome(desk):
+        from csbot.console.tour import tour
+
+        tour(desk)
+    print(WELCOME, flush=True)
+    if told := unknown_theme(os.environ):
+        print(visible(told), flush=True)
+    counts = desk.keeping.counts()
+    if counts.overdue or counts.soon:
+        print(f"{due_words(counts)}，/待办 查看。", flush=True)
 
 
 def _terminal() -> Terminal:

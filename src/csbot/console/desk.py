@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from csbot.console.agent import Agent
 from csbot.console.keeping import Keeping
 from csbot.console.loading import Loader
 from csbot.console.renewing import Renewal
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class Desk:
     """Holds what every command needs. ``clock`` tells the time; ``copy`` copies a text and says how, in Chinese.
 
-    ``keeping`` is what is kept on disk; by default nothing.
+    ``keeping`` is what is kept on disk, ``agent`` who works here; by default nothing is kept, and nothing known.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Desk:
         copy: Callable[[str], str],
         view: View | None = None,
         keeping: Keeping | None = None,
+        agent: Agent | None = None,
     ) -> None:
         self.loader = loader
         self.renewal = Renewal(loader)
@@ -48,6 +50,7 @@ class Desk:
         self.leaving = False
         self._warned = False  # whether the agent knows who still waits: leaving again is meant
         self.keeping = keeping or Keeping()
+        self.agent = agent or Agent()
         self._view = view
 
     @property

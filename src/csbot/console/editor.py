@@ -37,9 +37,13 @@ REFRESH = 20.0  # seconds after which the toolbar counts again what is due while
 
 
 class Editor:
-    """Reads lines with editing, history, completion and bracketed paste."""
+    """Reads lines with editing, history, completion and bracketed paste.
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    ``remembers`` False: what is entered is not kept on disk, and what was entered before is not recalled.
+    """
+
+    def __init__(self, environment: Mapping[str, str], *, remembers: bool = True) -> None:
+        self._history = history_path() if remembers else None
         theme = theme_of(environment)
         self.colour = theme.colour
         self._style = Style.from_dict(dict(theme.prompt))
@@ -95,7 +99,7 @@ class Editor:
         bar = toolbar(desk, drafting.is_clean)
         session: PromptSession[str] = PromptSession(
             lambda: [("class:prompt", prompt_of(desk))],
-            history=CommandHistory(history_path(), is_bare, lambda line: without_personal_data(line, _known(desk))),
+            history=CommandHistory(self._history, is_bare, lambda line: without_personal_data(line, _known(desk))),
             completer=CommandCompleter(lambda fragment: search(desk, fragment)),
             complete_while_typing=Condition(lambda: is_command(session.default_buffer.text)),
             reserve_space_for_menu=MENU_LINES,
