@@ -23,6 +23,7 @@ COMMANDS = {
     "schema": ("csbot.commands.schema", "给编辑器用的 YAML 写法说明（JSON Schema）"),
     "new": ("csbot.commands.new", "新建情景、话术、禁用语规则、节日，或自己的话术库"),
     "test": ("csbot.commands.testing", "运行培训师写的测试"),
+    "watch": ("csbot.commands.watch", "一保存就重新检查和测试话术库"),
     "try": ("csbot.commands.trying", "看改动以后哪些消息的识别和回复变了"),
     "diff": ("csbot.commands.diff", "用文字说明话术库和一个 git 版本相比改了什么"),
     "eval": ("csbot.commands.evaluate", "用带标注的消息衡量识别效果"),

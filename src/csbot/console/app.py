@@ -11,6 +11,7 @@ from csbot.console.clipboard import Way, copy
 from csbot.console.desk import Desk
 from csbot.console.keeping import due_words, keeping_at
 from csbot.console.loading import LibraryUnusableError, Loader
+from csbot.console.renewing import renew
 from csbot.console.terminal import PlainTerminal, is_plain
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def _terminal() -> Terminal:
 def serve(desk: Desk) -> None:
     """Take lines until the agent leaves. Raises LibraryUnusableError."""
     while not desk.leaving:
+        desk.renewal.start()
+        renew(desk)
         try:
             line = desk.pending.pop(0) if desk.pending else desk.terminal.read(desk)
         except EOFError:
@@ -68,6 +71,7 @@ def serve(desk: Desk) -> None:
         except KeyboardInterrupt:  # while the prompt was being put up
             continue
         try:
+            renew(desk)
             dispatch(desk, line)
         except KeyboardInterrupt:
             desk.view.note("已停下。")
@@ -75,6 +79,7 @@ def serve(desk: Desk) -> None:
             raise
         except Exception as error:  # an agent in the middle of a shift must not lose the console to one message
             desk.view.warn(f"这一条没能处理（{type(error).__name__}: {error}），其他的不受影响，请继续。")
+    desk.renewal.stop()
     if desk.keeping.waiting:
         desk.view.warn(f"{desk.keeping.trouble}。没有存下的承诺，请抄下来：")
         for each in desk.keeping.waiting:

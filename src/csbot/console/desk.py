@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from csbot.console.keeping import Keeping
 from csbot.console.loading import Loader
+from csbot.console.renewing import Renewal
 from csbot.console.state import MOST, Conversation
 from csbot.console.terminal import Terminal
 from csbot.replying.context import Context
@@ -34,6 +35,7 @@ class Desk:
         keeping: Keeping | None = None,
     ) -> None:
         self.loader = loader
+        self.renewal = Renewal(loader)
         self.terminal = terminal
         self.clock = clock
         self.copy = copy

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
@@ -22,6 +23,7 @@ from csbot.console.drafting import Drafting, draft_start
 from csbot.console.finding import search
 from csbot.console.history import CommandHistory, history_path
 from csbot.console.keys import desk_keys, main_keys, question_keys, shared_keys
+from csbot.console.renewing import renew
 from csbot.console.terminal import prompt_of
 from csbot.console.toolbar import CLEAN, SEPARATOR, columns, toolbar
 from csbot.console.watching import Watch
@@ -71,13 +73,22 @@ class Editor:
                 app.exit(exception=desk.loader.error)
 
         def loaded() -> None:
+            desk.renewal.start()
             loop = app.loop
             if loop is not None:
                 with contextlib.suppress(RuntimeError):  # the prompt has ended meanwhile: the next one will see
                     loop.call_soon_threadsafe(leave_if_unusable)
                 app.invalidate()
 
+        def renewed() -> None:
+            loop = app.loop
+            if loop is not None and app.is_running:
+                with contextlib.suppress(RuntimeError):  # the prompt has ended meanwhile: the loop around it tells
+                    # in the context of the prompt, which is then put up again below what is told
+                    loop.call_soon_threadsafe(run_in_terminal, lambda: renew(desk), context=app.context)
+
         desk.loader.on_done = loaded
+        desk.renewal.on_news = renewed
         app.erase_when_done = False  # a key that turns to somebody else sets it: its line is no line of the agent
         conversation = desk.conversation
         typed = Document(conversation.unsent, conversation.caret)

@@ -45,17 +45,13 @@ def fillings(library: Library, reply: Reply) -> Iterator[str]:
             yield text
 
 
-def check_replies(library: Library, forbidden: RuleSet, places: Places) -> Iterator[Problem]:
-    """Yield replies that hold a forbidden expression or lack an element, and scripts with too little to say."""
-    elements = RuleSet(library.elements)
-    for script in library.scripts.values():
-        yield from check_script(library, script, forbidden, elements, places)
-
-
 def check_script(
     library: Library, script: Script, forbidden: RuleSet, elements: RuleSet, places: Places
 ) -> Iterator[Problem]:
-    """Yield what ``check_replies`` yields, of one script."""
+    """Yield replies of a script that hold a forbidden expression or lack an element, or that it has too little to say.
+
+    The rules are those of the library, compiled. What comes of it depends on them, the script, slots and occasions.
+    """
     for index, reply in enumerate(script.replies):
         yield from _check_reply(library, script, index, reply, forbidden, elements, places)
     if len(script.replies) < MINIMUM_VARIANTS:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import binascii
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -66,6 +67,17 @@ def recall(name: str, key: str) -> object:
 def remember(name: str, key: str, value: object) -> None:
     """Keep a JSON value under ``name``, for whoever asks with the same ``key``; trouble with the disk is none."""
     _keep(name, key, value, b"")
+
+
+@functools.cache
+def code_digest() -> str:
+    """Return a digest of csbot's own code, by when its files were written and their sizes.
+
+    It belongs into the key of what another version of the code might derive otherwise.
+    """
+    package = Path(__file__).resolve().parent.parent
+    files = sorted((path.as_posix(), path.stat()) for path in package.rglob("*.py"))
+    return hashlib.sha256(repr([(name, each.st_mtime_ns, each.st_size) for name, each in files]).encode()).hexdigest()
 
 
 def _digest(key: str) -> bytes:
