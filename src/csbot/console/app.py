@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from csbot.console.clipboard import Way, copy
 from csbot.console.desk import Desk
@@ -13,6 +13,7 @@ from csbot.console.keeping import due_words, keeping_at
 from csbot.console.loading import LibraryUnusableError, Loader
 from csbot.console.renewing import renew
 from csbot.console.terminal import PlainTerminal, is_plain
+from csbot.store.database import data_directory
 
 if TYPE_CHECKING:
     from csbot.console.terminal import Terminal
@@ -34,12 +35,9 @@ def run(library: str | None, now: datetime | None) -> int:
     def clock() -> datetime:
         return now or datetime.now()
 
-    desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock))
-    print(WELCOME, flush=True)
-    counts = desk.keeping.counts()
-    if counts.overdue or counts.soon:
-        print(f"{due_words(counts)}，/待办 查看。", flush=True)
+    desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock, data_directory()))
     try:
+        greet(desk)
         serve(desk)
     except LibraryUnusableError as error:
         sys.stdout.flush()
@@ -48,13 +46,22 @@ def run(library: str | None, now: datetime | None) -> int:
     return EXIT_CLEAN
 
 
+def greet(desk: Desk, stream: TextIO | None = None) -> None:
+    """Say what can be done here, and what is due; to standard output unless there is another stream."""
+    print(WELCOME, file=stream, flush=True)  # the view would take rich, which is not needed yet
+    counts = desk.keeping.counts()
+    if counts.overdue or counts.soon:
+        print(f"{due_words(counts)}，/待办 查看。", file=stream, flush=True)
+
+
 def _terminal() -> Terminal:
     """Return the editor, or the plainest terminal where escape codes must not be sent."""
     if is_plain(os.environ, sys.stdout):
         return PlainTerminal()
     from csbot.console.editor import Editor  # prompt_toolkit: 0.15 s that a plain terminal need not pay
+    from csbot.console.history import history_path
 
-    return Editor(os.environ)
+    return Editor(os.environ, history_path())
 
 
 def serve(desk: Desk) -> None:

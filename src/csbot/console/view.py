@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
 from rich.cells import cell_len
@@ -24,15 +24,28 @@ TITLE, FAINT, GOOD, BAD, OPEN = "bold cyan", "dim", "green", "bold red", "bold b
 
 
 class View:
-    """Prints to one terminal. ``colour`` False means: no escape codes at all."""
+    """Prints to one terminal. ``colour`` False means: no escape codes at all.
 
-    def __init__(self, file: TextIO, *, colour: bool, width: int | None = None) -> None:
+    ``environment`` and ``columns`` are those of a terminal that is not the one of this process.
+    """
+
+    def __init__(
+        self,
+        file: TextIO,
+        *,
+        colour: bool,
+        width: int | None = None,
+        environment: Mapping[str, str] | None = None,
+        columns: Callable[[], int] | None = None,
+    ) -> None:
         self.colour = colour
+        self._columns = columns
         self.console = Console(
             file=file,
-            width=width,
+            width=columns() if columns is not None else width,
             color_system="auto" if colour else None,
             no_color=not colour,
+            _environ=environment,
             highlight=False,
             markup=False,
             emoji=False,
@@ -42,6 +55,8 @@ class View:
     @property
     def width(self) -> int:
         """The columns of the terminal, within reason."""
+        if self._columns is not None:
+            self.console.width = self._columns()
         return max(20, min(self.console.width, 120))
 
     def line(self, *parts: str | tuple[str, str]) -> None:
