@@ -61,12 +61,10 @@ class Roster:
 
         path = self.folder / f"{name}{SUFFIX}"
         try:
-            text = path.read_text(encoding="utf-8")
-            keys = import_authorized_keys(text)
+            return import_authorized_keys(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise RosterError(f"{path}: 读不了：{error.strerror}") from error
         except ValueError as error:  # no UTF-8, or no key
-            raise RosterError(f"{path}: 不是 OpenSSH 格式的公钥：{error}") from error
-        if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
-            raise RosterError(f"{path}: 里面没有公钥")
-        return keys
+            raise RosterError(
+                f"{path}: 里面没有 OpenSSH 格式的公钥，请让坐席发来 ssh-keygen 生成的 .pub 文件"
+            ) from error
