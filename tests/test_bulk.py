@@ -80,6 +80,8 @@ def check(rules: RuleSet, text: str) -> None:
     expected = ordinary(rules, text)
     for chunk in (1, 30, bulk.CHUNK):
         assert bulk_hits(rules, text, chunk) == expected
+    again = f"{text}\n" * 3  # lines that were read before
+    assert bulk_hits(rules, again, 2 * len(again) // 3) == ordinary(rules, again)
     for hit in expected:
         assert text[hit.start : hit.end] == hit.found
 

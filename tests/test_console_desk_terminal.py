@@ -239,3 +239,29 @@ def test_the_whole_is_edited_in_the_own_editor(start: Start, tmp_path: Path) -> 
     assert b"Traceback" not in console.raw
     assert console.on_disk("我这就登记") == []
     assert console.leave() == 0
+
+
+def test_another_customer_in_the_middle_of_a_question_or_an_edit(three: Console) -> None:
+    console = three
+    press(console, alt(1), "1 王女士")
+    console.enter("/拼", "拼接是空的")
+    console.enter("/加", "拼接（1 段）")
+    console.screen.reset()
+    console.type(F8)
+    console.wait(lambda: "整段改成：" in console.text, "the edit")
+    console.type("马上办")
+    console.wait(lambda: "马上办" in console.text, "the typing")
+    press(console, alt(2), "2 李先生")
+    at(console, "2 李先生> ")
+    console.screen.reset()
+    console.type("/加 service.thanks_for_waiting\r")
+    console.wait(lambda: console.at("查询结果"), "the question")
+    press(console, alt(1), "1 王女士")
+    at(console, "1 王女士> ")
+    console.screen.reset()
+    console.type(F8)
+    console.wait(lambda: "整段改成：" in console.text and "马上办" in console.text, "the edit as it was left")
+    console.type("\r")
+    console.wait(lambda: "拼接（1 段）" in console.text and console.at(), "the whole")
+    assert "马上办" in console.text
+    assert b"Traceback" not in console.raw

@@ -30,6 +30,8 @@ COMMANDS = {
     "suggest": ("csbot.commands.suggest", "指出要改的例句，把没识别的消息归成组"),
     "coverage": ("csbot.commands.coverage", "逐节列出五本手册的内容落在话术库的哪里"),
     "export": ("csbot.commands.exporting", "把话术库导出成 Excel 或 CSV 表格"),
+    "import": ("csbot.commands.importing", "把表格里的改动写进话术库"),
+    "inbox": ("csbot.commands.inbox", "坐席遇到的、没有认出来的话和评价，留给培训师"),
     "promises": ("csbot.commands.promises", "列出控制台里答应过客户、还没有办的事"),
     "overrides": ("csbot.commands.overrides", "列出控制台里明知违规仍然发送的话"),
     "serve": ("csbot.team.command", "让整个团队用 SSH 登录同一个控制台服务"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
@@ -13,7 +14,9 @@ from csbot.console.keeping import due_words, keeping_at
 from csbot.console.loading import LibraryUnusableError, Loader
 from csbot.console.renewing import renew
 from csbot.console.terminal import PlainTerminal, is_plain
+from csbot.console.themes import unknown_theme
 from csbot.store.database import data_directory
+from csbot.text.normalise import visible
 
 if TYPE_CHECKING:
     from csbot.console.terminal import Terminal
@@ -37,7 +40,7 @@ def run(library: str | None, now: datetime | None) -> int:
 
     desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock, data_directory()))
     try:
-        greet(desk)
+        greet(desk, os.environ)
         serve(desk)
     except LibraryUnusableError as error:
         sys.stdout.flush()
@@ -46,9 +49,14 @@ def run(library: str | None, now: datetime | None) -> int:
     return EXIT_CLEAN
 
 
-def greet(desk: Desk, stream: TextIO | None = None) -> None:
-    """Say what can be done here, and what is due; to standard output unless there is another stream."""
+def greet(desk: Desk, environment: Mapping[str, str], stream: TextIO | None = None) -> None:
+    """Say what can be done here, and what is due; to standard output unless there is another stream.
+
+    ``environment`` is that of the agent's terminal.
+    """
     print(WELCOME, file=stream, flush=True)  # the view would take rich, which is not needed yet
+    if told := unknown_theme(environment):
+        print(visible(told), file=stream, flush=True)
     counts = desk.keeping.counts()
     if counts.overdue or counts.soon:
         print(f"{due_words(counts)}，/待办 查看。", file=stream, flush=True)
@@ -96,7 +104,7 @@ def serve(desk: Desk) -> None:
 
 def dispatch(desk: Desk, line: str) -> None:
     """Do what a line says: nothing typed, a draft, a command, a choice from the screen, or a customer's message."""
-    from csbot.console import answering, commands, lookups, replies
+    from csbot.console import answering, commands, learning, lookups, replies
 
     text = line.strip()
     if not commands.leaves(text):
@@ -107,6 +115,10 @@ def dispatch(desk: Desk, line: str) -> None:
         lookups.check_draft(desk, text[1:])
     elif commands.is_command(text):
         commands.run_command(desk, text)
+    elif desk.conversation.turn is not None and text in ("+", "＋"):
+        learning.praise(desk, "")
+    elif desk.conversation.turn is not None and text[0] in "-－" and text[1:2].strip() == "":
+        learning.blame(desk, text[1:].strip())
     elif (choice := desk.conversation.choice(text)) is not None:
         replies.pick(desk, choice.kind, choice.value, candidate=not text.isdigit())
     elif len(text) == 1 and text.isdecimal() and desk.conversation.choices:

@@ -22,10 +22,11 @@ from csbot.console.commands import is_bare, is_command, show_help
 from csbot.console.completion import CommandCompleter
 from csbot.console.drafting import Drafting, draft_start
 from csbot.console.finding import search
-from csbot.console.history import CommandHistory
-from csbot.console.keys import desk_keys, main_keys, question_keys, shared_keys
+from csbot.console.history import CommandHistory, without_personal_data
+from csbot.console.keys import desk_keys, main_keys, question_keys, shared_keys, turning_keys
 from csbot.console.renewing import renew
 from csbot.console.terminal import prompt_of
+from csbot.console.themes import PLAIN_MARKS, has_plain_marks_only, theme_of
 from csbot.console.toolbar import CLEAN, SEPARATOR, columns, toolbar
 from csbot.console.watching import Watch
 
@@ -33,22 +34,6 @@ if TYPE_CHECKING:
     from csbot.console.desk import Desk
 
 MENU_LINES = 7  # kept free below the prompt while a command is typed
-STYLE = Style.from_dict(
-    {
-        "prompt": "bold ansicyan",
-        "question": "bold ansiyellow",
-        "bottom-toolbar.due": "noreverse bold ansiblack bg:ansiyellow",
-        "draft.violation": "underline bold ansired",
-        "draft.warning": "underline ansiyellow",
-        "finding.violation": "noreverse bold ansired",
-        "finding.warning": "noreverse bold ansiyellow",
-        "finding.reason": "noreverse",
-        "finding.instead": "noreverse ansigreen",
-        "finding.note": "noreverse",
-        "bottom-toolbar.active": "bold",
-        "bottom-toolbar.owed": "bold",
-    }
-)
 REFRESH = 20.0  # seconds after which the toolbar counts again what is due while nobody types
 
 
@@ -57,15 +42,21 @@ class Editor:
 
     def __init__(self, environment: Mapping[str, str], history: Path | None) -> None:
         self._history = history  # the file for commands of earlier sessions
-        self.colour = not environment.get("NO_COLOR")
+        theme = theme_of(environment)
+        self.colour = theme.colour
+        self._style = Style.from_dict(dict(theme.prompt))
+        self._plain_marks = has_plain_marks_only(environment)
         self._depth = None if self.colour else ColorDepth.DEPTH_1_BIT
         self._session: PromptSession[str] | None = None
         self._questions: PromptSession[str] | None = None
         self._drafts: PromptSession[str] | None = None
         self._watch: Watch | None = None
+        self._desk: Desk | None = None  # of the main prompt; questions may be asked without one
+        self._edited: tuple[str, str] | None = None  # the question and the text that are being edited
 
     def read(self, desk: Desk) -> str:
         """Return the next line. Raises EOFError on Ctrl-D, LibraryUnusableError as soon as loading has failed."""
+        self._desk = desk
         if self._session is None:
             self._session = self._main(desk)
         app = self._session.app
@@ -95,7 +86,10 @@ class Editor:
         conversation = desk.conversation
         typed = Document(conversation.unsent, conversation.caret)
         conversation.unsent, conversation.caret = "", 0
-        return self._session.prompt(default=typed, pre_run=leave_if_unusable)
+        line = self._session.prompt(default=typed, pre_run=leave_if_unusable)
+        if app.erase_when_done:  # no line stands between what was on the screen and what the key shows
+            desk.view.console.print()
+        return line
 
     def _main(self, desk: Desk) -> PromptSession[str]:
         """Make the main prompt; the library begins to load once it stands on the screen."""
@@ -103,21 +97,27 @@ class Editor:
         bar = toolbar(desk, drafting.is_clean)
         session: PromptSession[str] = PromptSession(
             lambda: [("class:prompt", prompt_of(desk))],
-            history=CommandHistory(self._history, is_bare),
+            history=CommandHistory(self._history, is_bare, lambda line: without_personal_data(line, _known(desk))),
             completer=CommandCompleter(lambda fragment: search(desk, fragment)),
             complete_while_typing=Condition(lambda: is_command(session.default_buffer.text)),
             reserve_space_for_menu=MENU_LINES,
             key_bindings=main_keys(lambda: show_help(desk), desk_keys(desk), drafting.keys()),
             input_processors=[drafting.processor],
-            bottom_toolbar=lambda: drafting.lines(columns()) or bar(),
+            bottom_toolbar=lambda: self._shown(drafting.lines(columns()) or bar()),
             refresh_interval=REFRESH,
             color_depth=self._depth,
-            style=STYLE,
+            style=self._style,
         )
         # A terminal that does not tell where its cursor is works too; the agent need not hear of it.
         session.app.renderer.cpr_not_supported_callback = None
         session.app.after_render += lambda _: desk.loader.start()
         return session
+
+    def _shown(self, pieces: StyleAndTextTuples) -> StyleAndTextTuples:
+        """Return pieces with the marks that the terminal can show."""
+        if not self._plain_marks:
+            return pieces
+        return [(piece[0], piece[1].translate(PLAIN_MARKS)) for piece in pieces]
 
     def _watch_of(self, desk: Desk) -> Watch:
         """Return the watch over drafts, the same for all prompts."""
@@ -131,24 +131,44 @@ class Editor:
                 session.app.invalidate()
 
     def edit(self, desk: Desk, question: str, default: str = "") -> str | None:
-        """Return the agent's own wording, judged while it is typed; None on Ctrl-C and Ctrl-D."""
+        """Return the agent's own wording, judged while it is typed; None on Ctrl-C, Ctrl-D and a turn to others.
+
+        Who turned to another customer in the middle of it finds the wording as it was left.
+        """
         if self._drafts is None:
             self._drafts = self._editing(desk)
+        left, desk.conversation.left_edit = desk.conversation.left_edit, None
+        self._edited = (question, default)
+        if left is not None and left[:2] == self._edited:
+            default = left[2]
         try:
             return self._drafts.prompt([("class:question", question)], default=default)
         except (KeyboardInterrupt, EOFError):
             return None
+        finally:
+            self._edited = None
+
+    def _turn_away(self, line: str, typed: str) -> bool:
+        """Note the line that turns to another customer, and a wording that is left unfinished."""
+        if self._desk is None:
+            return False
+        if self._edited is not None:
+            self._desk.conversation.left_edit = (*self._edited, typed)
+        self._desk.pending.append(line)
+        return True
 
     def _editing(self, desk: Desk) -> PromptSession[str]:
         """Make the prompt in which a reply is edited: all of it is the agent's own wording."""
         drafting = Drafting(desk, self._watch_of(desk), lambda _: 0, colour=self.colour)
         session: PromptSession[str] = PromptSession(
             history=DummyHistory(),
-            key_bindings=merge_key_bindings([question_keys(lambda: show_help(desk)), drafting.keys()]),
+            key_bindings=merge_key_bindings(
+                [question_keys(lambda: show_help(desk)), drafting.keys(), turning_keys(self._turn_away)]
+            ),
             input_processors=[drafting.processor],
-            bottom_toolbar=lambda: drafting.lines(columns()) or _editing_help(drafting),
+            bottom_toolbar=lambda: self._shown(drafting.lines(columns()) or _editing_help(drafting)),
             color_depth=self._depth,
-            style=STYLE,
+            style=self._style,
         )
         session.app.renderer.cpr_not_supported_callback = None
         return session
@@ -158,9 +178,9 @@ class Editor:
         if self._questions is None:
             self._questions = PromptSession(
                 history=DummyHistory(),  # answers are about customers: not even the up-arrow recalls them
-                key_bindings=shared_keys(),
+                key_bindings=merge_key_bindings([shared_keys(), turning_keys(self._turn_away)]),
                 color_depth=self._depth,
-                style=STYLE,
+                style=self._style,
                 reserve_space_for_menu=MENU_LINES,
             )
             self._questions.app.renderer.cpr_not_supported_callback = None
@@ -182,3 +202,17 @@ class Editor:
 def _editing_help(drafting: Drafting) -> StyleAndTextTuples:
     parts = [CLEAN] if drafting.is_clean() else []
     return [("", " " + SEPARATOR.join([*parts, "回车＝改好了", "Ctrl-C 放弃", "Ctrl-Z 撤销", "F1 帮助"]))]
+
+
+def _known(desk: Desk) -> list[str]:
+    """Return what is known of the customers on the desk and could stand in a draft; a bare surname is in every text."""
+    from csbot.console.state import AGENT_SLOTS
+
+    names = [each.name for each in desk.conversations if each.context.slots.get("姓氏")]
+    values = [
+        value
+        for each in desk.conversations
+        for name, value in each.context.slots.items()
+        if name not in AGENT_SLOTS and name not in ("姓氏", "称谓")
+    ]
+    return [value for value in (*names, *values) if len(value) > 1]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csbot.store.habits import Habits
+    from csbot.store.inbox import Inbox
     from csbot.store.ledger import Ledger
     from csbot.store.overrides import Overrides
 
@@ -41,9 +42,14 @@ class Keeping:
     """The stores of one console; None where nothing is to be kept. ``trouble`` is what is wrong now, in Chinese."""
 
     def __init__(
-        self, ledger: Ledger | None = None, habits: Habits | None = None, overrides: Overrides | None = None
+        self,
+        ledger: Ledger | None = None,
+        habits: Habits | None = None,
+        overrides: Overrides | None = None,
+        inbox: Inbox | None = None,
     ) -> None:
         self.ledger = ledger
+        self.inbox = inbox
         self.overrides = overrides
         self._habits = habits
         self.waiting: list[Waiting] = []
@@ -119,14 +125,17 @@ class Keeping:
 
     def close(self) -> None:
         """Let go of the files; what is wanted after that opens them again."""
-        for store in (self.ledger, self._habits, self.overrides):
+        for store in (self.ledger, self._habits, self.overrides, self.inbox):
             if store is not None:
                 store.close()
 
 
-def keeping_at(clock: Callable[[], datetime], folder: Path | None) -> Keeping:
-    """Return the stores in a folder; nothing is kept where there is none."""
-    from csbot.store import habits, ledger, overrides
+def keeping_at(clock: Callable[[], datetime], folder: Path | None, shared: Path | None = None) -> Keeping:
+    """Return the stores in a folder; nothing is kept where there is none.
+
+    ``shared`` is the folder of what several agents keep together: what trainers read. By default it is the same.
+    """
+    from csbot.store import habits, inbox, ledger, overrides
 
     if folder is None:
         return Keeping()
@@ -134,6 +143,7 @@ def keeping_at(clock: Callable[[], datetime], folder: Path | None) -> Keeping:
         ledger.Ledger(folder / ledger.FILE_NAME, clock),
         habits.Habits(folder / habits.FILE_NAME),
         overrides.Overrides(folder / overrides.FILE_NAME, clock),
+        inbox.Inbox((shared or folder) / inbox.FILE_NAME, clock),
     )
 
 

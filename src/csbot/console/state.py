@@ -45,6 +45,7 @@ class Turn:
     message: str
     intents: tuple[str, ...]  # picked by the agent; empty where the message decides
     response: Response
+    profile: str = ""  # the trade that the message was read for
     asked: bool = True  # whether the message was of these situations; not where the agent went on by himself
     spent: frozenset[str] = frozenset()  # ids of variants that this conversation has had: not offered while others are
     slots: dict[str, str] = field(default_factory=dict)  # values for this reply only
@@ -92,6 +93,7 @@ class Progress:
     taken: dict[str, None] = field(default_factory=dict)  # situations that were replied to, the latest last
     said: set[str] = field(default_factory=set)  # ids of the element rules that the replies carried
     replies: int = 0  # that were taken, drafts included
+    told: tuple[str, ...] = ()  # elements still missing, as the agent was told last
 
     def reply_to(self, situations: tuple[str, ...]) -> None:
         """Note that a reply to situations was taken."""
@@ -104,7 +106,8 @@ class Progress:
 class Conversation:
     """Everything about one customer who is being served now.
 
-    It lives in memory, and what grows is bounded. What is written to disk is what was promised, to the ledger.
+    It lives in memory, and what grows is bounded. What is written to disk is what was promised, to the ledger, and
+    without what tells of anybody what a trainer can learn from, to the inbox.
     """
 
     context: Context
@@ -121,6 +124,7 @@ class Conversation:
     waiting_since: datetime | None = None  # when the oldest message came that has no reply yet
     unsent: str = ""  # what was being typed when the agent turned to somebody else,
     caret: int = 0  # and the place of the caret in it
+    left_edit: tuple[str, str, str] | None = None  # the same of an edit: its question, the text before, the text so far
 
     @property
     def name(self) -> str:

@@ -21,7 +21,7 @@ def turn_for(
     ``asked`` is whether the message was of these situations. What this conversation has had is spent.
     """
     response = answer(desk, message, intents, {}, match)
-    return Turn(message, intents, response, asked, spent(desk, response))
+    return Turn(message, intents, response, desk.conversation.context.profile, asked, spent(desk, response))
 
 
 def answer_again(desk: Desk, turn: Turn | None = None) -> None:
@@ -29,7 +29,9 @@ def answer_again(desk: Desk, turn: Turn | None = None) -> None:
     turn = turn or desk.conversation.turn
     if turn is None:
         return
-    turn.response = answer(desk, turn.message, turn.intents, turn.slots, turn.response.match)
+    profile = desk.conversation.context.profile
+    match = turn.response.match if turn.intents or turn.profile == profile else None  # another trade reads it anew
+    turn.response, turn.profile = answer(desk, turn.message, turn.intents, turn.slots, match), profile
     turn.renumber()
 
 
@@ -72,11 +74,11 @@ def answer(
 
     responder, context = desk.responder, desk.conversation.context
     context.now = desk.clock()
-    match = match or responder.matcher.match(message)
+    match = match or responder.match(message, context)
     values = {**context.slots, **slots}
     if intents or match.decision is Decision.MATCHED:
         return responder.answer(match, intents or match.intents, message, context, values)
-    return responder.respond(message, context)
+    return responder.respond(message, context, match=match)
 
 
 def keep_value(desk: Desk, name: str, value: str, turn: Turn | None = None) -> None:

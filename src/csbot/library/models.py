@@ -233,6 +233,11 @@ class Library:
         return frozenset(self._settings.get("profiles", ()))
 
     @property
+    def keeps_inbox(self) -> bool:
+        """Whether consoles keep for the trainer what was not recognised, rated or reworded."""
+        return bool(self._settings.get("inbox", "true") == "true")
+
+    @property
     def review_days(self) -> int:
         """How many days after it was reviewed a script should be read through again."""
         return int(self._settings.get("review_days", "365"))

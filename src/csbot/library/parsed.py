@@ -14,7 +14,7 @@ from typing import Any, cast
 from csbot.library.problems import shown_path
 from csbot.library.schema import check_shape
 from csbot.library.yaml_reader import Document, Key, parse_yaml, read_bytes
-from csbot.text.cache import code_digest, recall, remember
+from csbot.text.cache import recall, remember, source_digest
 
 
 class Parsed:
@@ -23,7 +23,7 @@ class Parsed:
     def __init__(self, root: Path) -> None:
         place = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:12]
         self._name = f"parsed-{place}"
-        self._before: dict[str, Any] = cast(dict[str, Any], recall(self._name, code_digest()) or {})
+        self._before: dict[str, Any] = cast(dict[str, Any], recall(self._name, source_digest()) or {})
         self._after: dict[str, Any] = {}
 
     def read(self, path: Path, kind: str, *, layer: bool, content: bytes | None = None) -> Document:
@@ -54,7 +54,7 @@ class Parsed:
     def save(self) -> None:
         """Keep what was good, for the next time."""
         if self._after.keys() != self._before.keys():
-            remember(self._name, code_digest(), self._after)
+            remember(self._name, source_digest(), self._after)
 
 
 def _keys(value: Any, key: Key) -> Iterator[Key]:

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from csbot.library.problems import Problem
 from csbot.lint.places import Addresses, Places
-from csbot.text.cache import code_digest, recall, remember
+from csbot.text.cache import recall, remember, source_digest
 
 Check = Callable[[Places], Iterable[Problem]]
 
@@ -41,7 +41,7 @@ class Findings:
 
     def of_each(self, name: str, key: str, checks: Iterable[tuple[str, Check]]) -> Iterator[Problem]:
         """Yield what many small checks find, each with a key of its own beside the one that all of them share."""
-        whole, file = f"{code_digest()}\n{key}", f"lint-{name}-{self._place}"
+        whole, file = f"{source_digest()}\n{key}", f"lint-{name}-{self._place}"
         before: dict[str, Any] = (cast(dict[str, Any], recall(file, whole) or {})) if self._place else {}
         after: dict[str, Any] = {}
         done = False

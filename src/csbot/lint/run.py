@@ -27,7 +27,7 @@ from csbot.replying.responder import element_rules
 from csbot.rules.model import PhraseRule
 from csbot.rules.rewrite import Rewriter
 from csbot.rules.scan import RuleSet
-from csbot.text.cache import cached, code_digest
+from csbot.text.cache import cached, source_digest
 
 
 def lint(root: Path, today: date | None = None, *, overlaps: bool = False) -> tuple[list[Problem], Library | None]:
@@ -65,7 +65,7 @@ def _of_lower(root: Path, today: date | None, *, overlaps: bool) -> set[Problem]
     content = digest_of(lower)
     place = hashlib.sha256(str(lower.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:12]
     # Paths are shown from the current folder.
-    key = f"{code_digest()}\n{content}\n{today or date.today()}\n{overlaps}\n{Path.cwd()}"
+    key = f"{source_digest()}\n{content}\n{today or date.today()}\n{overlaps}\n{Path.cwd()}"
 
     def look() -> list[list[Any]]:
         return [list(astuple(each)) for each in lint(lower, today, overlaps=overlaps)[0]]

@@ -238,6 +238,15 @@ class AnchorTable:
             self._rows[sounds].append(row)
         self._lookup = _Lookup(self._rows)
         self._made: dict[int, Anchor] = {}
+        self._rows_of_rules: dict[int, list[int]] = defaultdict(list)
+
+    def of_rule(self, number: int) -> AnchorTable:
+        """Return the anchors of one rule, as those of the only one."""
+        if not self._rows_of_rules:
+            for row, rule in enumerate(self._columns[0]):
+                self._rows_of_rules[rule].append(row)
+        rows = self._rows_of_rules.get(number, [])
+        return AnchorTable([[0] * len(rows), *([column[row] for row in rows] for column in self._columns[1:])])
 
     def _anchor(self, row: int) -> Anchor:
         made = self._made.get(row)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from csbot.rules.anchors import Anchor
 from csbot.rules.bulk_characters import GONE
 from csbot.rules.bulk_lines import LONGEST
-from csbot.rules.evidence import is_error
+from csbot.rules.evidence import CONTEXT, is_error, may_be_error
 from csbot.rules.fold import Folded, fold
 from csbot.rules.sound import differences
 from csbot.text.normalise import Normalised
@@ -43,9 +43,9 @@ class SoundView:
 
     def __init__(self, text: str, reduced: ReducedText, lines: Lines) -> None:
         self._text = text
-        self._reduced = reduced
+        self._places = reduced.places
         self._lines = lines
-        self._line = -1
+        self._line, self._begin, self._normalised = -1, 0, ""
         self._folded: Folded | None = None
 
     def may_be_meant(self, anchor: Anchor, differing: Sequence[int], start: int, end: int, line: int) -> bool:
@@ -54,23 +54,44 @@ class SoundView:
         The answer of the ordinary scan where it needs no other line; else yes.
         """
         if line != self._line:
-            self._line, self._folded = line, self._fold(line)
-        if self._folded is None:
+            self._line, self._folded = line, None
+            first, last = self._lines.span(line)
+            self._begin = first
+            whole = self._lines.apart[line] and not self._lines.present[line] & GONE and last - first <= LONGEST
+            self._normalised = self._lines.text(line, line) if whole else ""
+        if not self._normalised:
             return True
-        folded, begin = self._folded, self._lines.bounds[line]
-        at = [bisect_left(folded.indexes, place - begin) for place in self._reduced.places[start:end].tolist()]
-        places = [at[each] for each in differing]
+        places = [place - self._begin for place in self._places[start:end].tolist()]
+        meant = [(places[at], anchor.text[at]) for at in differing]
+        if self._is_hopeless(places[0], places[-1] + 1, meant):
+            return False
+        folded = self._folded = self._folded or self._fold()
+        first, last = bisect_left(folded.indexes, places[0]), bisect_left(folded.indexes, places[-1]) + 1
         text = list(folded.text)
-        for each, place in zip(differing, places, strict=True):
-            text[place] = anchor.text[each]
+        changed = []
+        for place, character in meant:
+            changed.append(bisect_left(folded.indexes, place))
+            text[changed[-1]] = character
         corrected = Folded(folded.normalised, "".join(text), folded.indexes, folded.stops, folded.begin, folded.end)
-        return is_error(folded, corrected, at[0], at[-1] + 1, places)
+        return is_error(folded, corrected, first, last, changed)
 
-    def _fold(self, line: int) -> Folded | None:
-        """Return a line folded, or None where the ordinary scan must see it with others or character by character."""
-        start, end = self._lines.span(line)
-        if not self._lines.apart[line] or self._lines.present[line] & GONE or end - start > LONGEST:
-            return None
-        size = end - start
-        text = self._lines.text(line, line)
-        return fold(Normalised(self._text[start:end], text, range(size), range(1, size + 1)), 0, size)
+    def _is_hopeless(self, start: int, stop: int, meant: Sequence[tuple[int, str]]) -> bool:
+        """Tell whether no evidence can be enough, where nothing stands between the characters of a phrase."""
+        text = self._normalised
+        if not text[start:stop].isalnum():
+            return False
+        first, last = start, stop
+        while first > max(0, start - CONTEXT) and text[first - 1].isalnum():
+            first -= 1
+        while last < min(len(text), stop + CONTEXT) and text[last].isalnum():
+            last += 1
+        corrected = list(text[first:last])
+        for place, character in meant:
+            corrected[place - first] = character
+        differing = [place - first for place, _ in meant]
+        return not may_be_error(text[first:last], "".join(corrected), start - first, stop - start, differing)
+
+    def _fold(self) -> Folded:
+        size = len(self._normalised)
+        raw = self._text[self._begin : self._begin + size]
+        return fold(Normalised(raw, self._normalised, range(size), range(1, size + 1)), 0, size)

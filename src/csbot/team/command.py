@@ -61,7 +61,7 @@ def command(
     key = host_key or (folder / "team" / "host_key" if folder is not None else None)
     if key is None:
         raise InvalidInputError("csbot: 没有数据文件夹可以放服务器密钥，请用 --host-key 指定一个文件")
-    data = folder / "team" / "agents" if folder is not None else None
+    data = folder / "team" if folder is not None else None
     named, at = library or ctx.obj["library"], now or ctx.obj["now"]
     try:
         serve_team(named, at, host, port, agents, key, data, most)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Office:
     """The library of a team and the desks that work with it. ``named`` is the folder of ``--library``, or None.
 
-    Every agent has a folder of their own in ``data`` (ledger, habits and so on); None keeps nothing.
+    Every agent has a folder of their own in ``data`` (ledger, habits and so on); what trainers read of all lies in
+    ``data`` itself. None keeps nothing.
     """
 
     def __init__(self, named: str | None, data: Path | None, clock: Callable[[], datetime]) -> None:
@@ -50,7 +51,8 @@ class Office:
 
     def take_desk(self, agent: str, terminal: Terminal, view: View, copy: Callable[[str], str]) -> Desk:
         """Return a desk for an agent; ``leave`` gives it back."""
-        keeping = keeping_at(self._clock, self._data / agent if self._data is not None else None)
+        own = self._data / "agents" / agent if self._data is not None else None
+        keeping = keeping_at(self._clock, own, self._data)
         with self._lock:  # a library that is taken over meanwhile reaches this desk, too
             loader = self._loader.shared()
             desk = Desk(loader, terminal, self._clock, copy, view, keeping, Relayed(loader), at_home=False)

@@ -16,6 +16,7 @@ import asyncssh
 from csbot.console.app import greet, serve
 from csbot.console.clipboard import Way, copy
 from csbot.console.editor import Editor
+from csbot.console.themes import has_plain_marks_only, theme_of
 from csbot.console.view import View
 from csbot.team.office import Office
 from csbot.team.roster import Roster
@@ -97,9 +98,16 @@ class Server:
         if self._office.present >= self._most:
             screen.stream.write(f"现在已有 {self._most} 位坐席在线，满员了，请稍后再来。\n")
             return
-        history = self._state / agent / "commands" if self._state is not None else None
+        history = self._state / "agents" / agent / "commands" if self._state is not None else None
         terminal = Editor(screen.environment, history)
-        view = View(screen.stream, colour=terminal.colour, environment=screen.environment, columns=screen.columns)
+        view = View(
+            screen.stream,
+            colour=terminal.colour,
+            theme=theme_of(screen.environment),
+            plain_marks=has_plain_marks_only(screen.environment),
+            environment=screen.environment,
+            columns=screen.columns,
+        )
 
         def copied(text: str) -> str:
             way = copy(text, screen.environment, lambda sequence: _raw(screen, sequence))
@@ -110,7 +118,7 @@ class Server:
         desk = self._office.take_desk(agent, terminal, view, copied)
         self._log(f"{agent} 已登录，在线 {self._office.present} 人")
         try:
-            greet(desk, screen.stream)
+            greet(desk, screen.environment, screen.stream)
             serve(desk)
         finally:
             self._office.leave(desk)
@@ -183,7 +191,7 @@ def serve_team(
 ) -> None:
     """Serve until the process is told to end. Raises ServerError, RosterError and LibraryUnusableError.
 
-    ``data`` is the folder in which every agent has one of their own; ``key`` the file of the server's key.
+    ``data`` is the folder of what is kept, every agent's in one of their own; ``key`` the file of the server's key.
     """
     roster = Roster(agents)
     names = roster.check()

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import binascii
 import contextlib
-import functools
 import hashlib
 import json
 import os
 import tempfile
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -35,6 +35,17 @@ def cache_directory() -> Path | None:
         return user_cache_path("csbot", appauthor=False)
     except RuntimeError:  # no home directory can be determined
         return None
+
+
+@lru_cache(maxsize=1)
+def source_digest() -> str:
+    """Return a digest of csbot's own source: what depends on all of it is made anew when any of it changes."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent.parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(f"{path.relative_to(root)}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def cached(name: str, key: str, build: Callable[[], Value]) -> Value:
@@ -67,17 +78,6 @@ def recall(name: str, key: str) -> object:
 def remember(name: str, key: str, value: object) -> None:
     """Keep a JSON value under ``name``, for whoever asks with the same ``key``; trouble with the disk is none."""
     _keep(name, key, value, b"")
-
-
-@functools.cache
-def code_digest() -> str:
-    """Return a digest of csbot's own code, by when its files were written and their sizes.
-
-    It belongs into the key of what another version of the code might derive otherwise.
-    """
-    package = Path(__file__).resolve().parent.parent
-    files = sorted((path.as_posix(), path.stat()) for path in package.rglob("*.py"))
-    return hashlib.sha256(repr([(name, each.st_mtime_ns, each.st_size) for name, each in files]).encode()).hexdigest()
 
 
 def _digest(key: str) -> bytes:
