@@ -19,7 +19,7 @@ from csbot.text.tokenise import Words
 
 __all__ = ["NONE", "Corpus", "Example", "Index", "Known", "Scored", "load_index"]
 
-FORMAT = "14"
+FORMAT = "16"
 WARM = 40  # texts after which a process is held to be there for many, and numpy worth its import of 0.07 s
 _WHOLE = math.sqrt(sum(weight * weight for weight in WEIGHTS))
 
@@ -128,7 +128,7 @@ class Index:
         totals = self._totals(found)
         squares = [(share * share, rarity[containing[column]]) for _, _, column, share in found]
         rare = sum(square * each for square, each in squares) / sum(square for square, _ in squares) if squares else 0.0
-        wording = Wording(math.sqrt(seen / whole) if whole else 0.0, rare, math.log1p(len(views[0])))
+        wording = Wording(math.sqrt(seen / whole) if whole else 0.0, rare)
         return Scored(self._places, totals, wording, found)
 
     def _totals(self, found: list[tuple[int, str, int, float]]) -> Any:
