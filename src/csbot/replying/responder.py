@@ -22,6 +22,7 @@ from csbot.replying.occasions import festival_named, festival_on, period_at
 from csbot.replying.slots import AUTOMATIC, Filled, fill, read_from_message, slot_names
 from csbot.rules.model import Hit
 from csbot.rules.scan import RuleSet
+from csbot.rules.shared import shared_rules
 from csbot.text.normalise import normalise
 
 HOLDING = "service.not_understood"  # answers what was not recognised
@@ -75,6 +76,12 @@ class Response:
         return result
 
 
+def element_rules(library: Library) -> RuleSet:
+    """Return the compiled rules of what must be said."""
+    key = library.digest and library.element_digest
+    return shared_rules(library.elements, name=f"elements-{library.place}", key=key)
+
+
 class Responder:
     """Answers messages with one library. Conversations are kept by the caller, in a Context each."""
 
@@ -90,7 +97,7 @@ class Responder:
     @cached_property
     def elements(self) -> RuleSet:
         """The compiled element rules."""
-        return RuleSet(self.library.elements, name=f"elements-{self.library.place}", key=self.library.digest)
+        return element_rules(self.library)
 
     @cached_property
     def _greetings(self) -> tuple[str, ...]:
