@@ -48,7 +48,7 @@ DOORS = {
     "numpy": ("matching/", "rules/bulk"),
     "ahocorasick_rs": ("rules/bulk_patterns.py",),
     "prompt_toolkit": ("console/",),
-    "rich": ("console/",),
+    "rich": ("commands/progress.py", "console/"),
     "pyperclip": ("console/",),
     "click": ("commands/", "cli.py", "console/external.py"),  # there: the agent's own editor
 }

@@ -303,7 +303,8 @@ def test_required_elements_are_missing_until_a_reply_that_carries_them_is_taken(
     bench.enter("我要投诉")
     assert missing(conversation, bench.library) == []  # the reply on the screen says it all
     bench.enter("> 好的，我马上帮您核实。")
-    bench.enter("")
+    assert "还缺：" in bench.enter("")
+    assert "还缺：" not in bench.enter("")  # told once
     script = bench.library.scripts["complaint.want_to_complain"]
     names = {rule.id: rule.name for rule in bench.library.elements}
     wanted = ["或".join(names[each] for each in entry.split("|")) for entry in script.elements]
@@ -457,7 +458,7 @@ def test_customers_cannot_command_the_terminal(bench: Bench) -> None:
 
 
 SHIFT = """
-import io, resource, sys
+import io, sys
 from datetime import datetime
 from csbot.console import app
 from csbot.console.desk import Desk
@@ -473,28 +474,29 @@ loader = Loader(sys.argv[1])
 loader.wait()
 view = View(Sink(), colour=False, width=80)
 desk = Desk(loader, PlainTerminal(), lambda: datetime(2026, 3, 10, 15), lambda text: "", view)
-texts = [text for intent in loader.wait().library.intents.values() for text in intent.examples]
-for number in range(2000):
-    app.dispatch(desk, f"{texts[number * 7 % len(texts)]}，这是第{number}句")
-    for line in ("/加", "", "/加 > 第%d件事我来办。" % number, "/拼 清空"):
-        app.dispatch(desk, line)
-    if number % 100 == 50:
+texts = [intent.examples[0] for intent in loader.wait().library.intents.values() if intent.examples][::3]
+for number in range(2000):  # few situations: what the rules of many take is another matter
+    app.dispatch(desk, f"{texts[number % len(texts)]}，这是第{number}句")
+    app.dispatch(desk, "")
+    if number % 5 == 0:
+        for line in (f"/加 > 第{number}件事我来办。", "/加 service.closing", "", f"> 第{number}件事办好了。", ""):
+            app.dispatch(desk, line)
+    if number % 50 == 25:
         app.dispatch(desk, "/新客户")
-    if number % 400 == 399:
+    if number % 200 == 199:
         app.dispatch(desk, "/结束 1")
-    if number % 1000 == 999:
-        print(len(desk.conversations), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    if number in (499, 1999):
+        print(len(desk.conversations), sys.getallocatedblocks(), file=sys.stderr)
 """
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="the unit of ru_maxrss differs between systems")
-def test_a_long_shift_costs_no_memory_beyond_what_the_rules_take(session_cache_directory: Path) -> None:
+def test_a_long_shift_keeps_no_more_than_a_short_one(session_cache_directory: Path) -> None:
     environment = {**os.environ, "CSBOT_CACHE_DIR": str(session_cache_directory), "CSBOT_DATA_DIR": ""}
     done = subprocess.run(
         [sys.executable, "-c", SHIFT, str(ROOT)], env=environment, input="", capture_output=True, text=True, check=True
     )
-    (few, before), (many, after) = (map(int, line.split()) for line in done.stdout.splitlines()[-2:])
+    (few, before), (many, after) = (map(int, line.split()) for line in done.stderr.splitlines()[-2:])
     assert few > 1
     assert many > 1
-    assert after - before <= 8  # megabytes for the second thousand of messages
+    assert abs(after - before) < 40_000  # blocks of memory, of about 1.4 million, for another 1,500 messages

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -164,4 +167,92 @@ def test_the_window_may_change_its_size(start: Start) -> None:
         assert all("Traceback" not in str(row) for row in console.screen.display)
     console.type("\x03")
     console.ready()
+    assert console.leave() == 0
+
+
+def test_control_r_finds_what_the_agent_did_and_nothing_of_a_customer(start: Start) -> None:
+    console = ready(start())
+    console.enter("/客户 欧阳 先生", "客户：欧阳先生")
+    console.enter("> 欧阳先生，请稍候。", "可以发送")
+    console.enter("> 好的，请稍候。", "可以发送")
+    console.enter("我要投诉，请稍候", "说法 1/")
+    console.type("\x12请稍候")
+    console.wait(lambda: "reverse-i-search" in console.text and "好的，请稍候。" in console.text, "the draft")
+    console.type("\x12\x12\x12")  # there is no other one that may be recalled
+    console.pump()
+    console.type("\r")  # ends the search
+    console.wait(lambda: console.at(typed="> 好的，请稍候。"), "the draft in the line")
+    console.enter("", "可以发送")
+    console.type("\x1b[A\x1b[A\x1b[A\x1b[A")
+    console.wait(lambda: not console.at(), "a line of the history")
+    seen = set()
+    for _ in range(6):
+        console.pump()
+        seen.add(str(console.screen.display[console.screen.cursor.y]).strip())
+        console.type("\x1b[B")
+    assert not [each for each in seen if "欧阳先生，" in each or "投诉" in each]
+    console.type("\x03")
+    console.ready()
+    assert console.leave() == 0
+
+
+@pytest.mark.parametrize(("theme", "colour"), [("light", "35"), ("dark", "33"), ("none", None)])
+def test_a_theme_colours_what_must_not_be_overlooked(start: Start, theme: str, colour: str | None) -> None:
+    console = ready(start(CSBOT_THEME=theme))
+    console.enter("/切换 9", "没有客户「9」")  # a warning
+    codes = {code.decode() for found in re.findall(rb"\x1b\[([\d;]*)m", console.raw) for code in found.split(b";")}
+    colours = {code for code in codes if code.isdigit() and (30 <= int(code) <= 38 or 90 <= int(code) <= 97)}
+    if colour is None:
+        assert not colours
+    else:
+        assert colour in colours
+    assert console.leave() == 0
+
+
+@pytest.mark.parametrize("question", ["姓氏", "改成", "要检查的话", "客户的话"])
+def test_control_c_leaves_every_question(start: Start, question: str) -> None:
+    console = ready(start())
+    commands = {"姓氏": "/用 complaint.accepted_closing", "改成": "/改", "要检查的话": "/检查", "客户的话": "/消息"}
+    if question == "改成":
+        console.enter("我要投诉", "说法 1/")
+    console.screen.reset()
+    console.type(commands[question] + "\r")
+    if commands[question] in ("/改", "/检查", "/消息"):
+        console.wait(lambda: question in console.text, "the question")
+    else:
+        console.wait(lambda: console.at(question), "the question")
+    console.type("半句话\x03")
+    console.wait(console.at, "the prompt")
+    assert console.copied() == []
+    assert b"Traceback" not in console.raw
+    assert console.leave() == 0
+
+
+def test_a_full_disk_holds_a_violation_back(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "nowhere").write_text("a file, and no folder")
+    console = ready(start(CSBOT_DATA_DIR=str(tmp_path / "nowhere")))
+    console.enter("> 这人真是有病", "不能发送")
+    console.enter("/仍要发送 客户要求原话", "没有复制")
+    assert console.copied() == []
+    assert console.leave() == 0
+
+
+def test_two_consoles_note_into_one_file_and_a_killed_one_loses_nothing(start: Start) -> None:
+    one, two = ready(start()), ready(start())
+    for number, console in enumerate((one, two), start=1):
+        console.enter("> 这人真是有病", "不能发送")
+        console.enter("/仍要发送 客户要求原话", f"违规发送记录 {number}")
+    one.child.kill(signal.SIGKILL)
+    one.exit_code()
+    two.enter("> 这人真是有病", "不能发送")
+    two.enter("/仍要发送 客户又要求原话", "违规发送记录 3")
+    assert two.leave() == 0
+
+
+def test_marks_are_plain_where_the_locale_is_not_utf_8(start: Start) -> None:
+    console = ready(start(LANG="zh_CN.GBK"))
+    console.enter("我要投诉", "说法 1/")
+    assert "●" not in console.text
+    assert "…" not in console.text.partition("换一种说法")[2]
+    assert ".." in console.text.partition("换一种说法")[2]
     assert console.leave() == 0

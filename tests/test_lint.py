@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.support import ROOT, TEXTS, csbot, edited, place_of, places, write_library
 
-from csbot.library.load import load_library
+from csbot.library.load import load_library, read_documents
 from csbot.library.problems import Problem
 from csbot.lint import run
 from csbot.lint.codes import CODES
-from csbot.lint.kept import Kept
+from csbot.lint.kept import Findings
+from csbot.lint.places import Places
 from csbot.lint.run import lint
 from csbot.replying.guard import Guard
 
@@ -255,7 +257,7 @@ def test_what_was_found_before_is_not_looked_for_again(tmp_path: Path, monkeypat
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("looked again")
 
-    for check in ("check_rules", "check_rewriting", "check_touched", "check_replies", "check_intents"):
+    for check in ("check_rule", "check_shadows", "check_rewriting", "check_touched", "check_script", "check_overlaps"):
         monkeypatch.setattr(run, check, fail)
     assert found(tmp_path) == before
     monkeypatch.setenv("CSBOT_CACHE_DIR", "")
@@ -263,19 +265,30 @@ def test_what_was_found_before_is_not_looked_for_again(tmp_path: Path, monkeypat
         found(tmp_path)
 
 
-def test_a_file_that_changes_while_it_is_read_leaves_nothing(tmp_path: Path) -> None:
-    kept = Kept(write_library(tmp_path))
-    problem = Problem("a.yaml", 1, 1, "rule.bad-missed", "没有命中")
+def test_checks_that_were_stopped_go_on_from_there(tmp_path: Path) -> None:
+    documents, _ = read_documents(write_library(tmp_path))
+    done: list[str] = []
 
-    def find() -> list[Problem]:
-        if first:
-            write_library(tmp_path, **edited("forbidden", "except: [并不是没办法]", "except: [并非没办法]"))
-        return [problem] if first else []
+    def check(name: str) -> Callable[[Places], list[Problem]]:
+        def find(places: Places) -> list[Problem]:
+            done.append(name)
+            return [places.problem("forbidden", name, ("id",), "rule.bad-missed", "没有命中")]
 
-    first = True
-    assert kept.problems("rules", [kept.of_kinds()], find) == [problem]
-    first = False
-    assert kept.problems("rules", [kept.of_kinds()], find) == []
+        return find
+
+    def stop() -> None:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+
+    names = ["ten_donts.dont_know", "ten_donts.no_way", "ten_donts.certainly"]
+    checks = [(name, check(name)) for name in names]
+    with pytest.raises(KeyboardInterrupt):
+        list(Findings("here", Places(documents), stop).of_each("some", "", checks))
+    later = list(Findings("here", Places(documents), lambda: None).of_each("some", "", checks))
+    assert done == names
+    assert [problem.line for problem in later] == [6, 14, 23]
+    list(Findings("", Places(documents), lambda: None).of_each("some", "", checks))
+    assert done == [*names, *names]  # without a name nothing is kept
 
 
 SHADOWED = """\

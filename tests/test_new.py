@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.support import PATHS, TIMEOUT, csbot, environment, write_library
+from tests.support import PATHS, ROOT, TIMEOUT, csbot, environment, write_library
 
 from csbot.library.load import load_fresh
 from csbot.lint.run import lint
+from csbot.store.inbox import FILE_NAME, Inbox, Kind
 
 SITUATION = """\
 name: 催发货
@@ -303,3 +307,38 @@ def test_who_stops_in_the_middle_has_written_nothing(root: Path, key: str) -> No
     child.close()
     assert child.exitstatus == 130
     assert files_of(root) == before
+
+
+GUIDE = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+
+
+def shown(command: str) -> list[str]:
+    """Return what the guide shows of a command: each time the line that is typed, and all output below it."""
+    bodies = re.findall(r"^```console\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    return [body for body in bodies if body.startswith(f"$ csbot {command}\n")]
+
+
+def assert_as_shown(body: str, folder: Path, env: dict[str, str]) -> None:
+    command, _, output = body.partition("\n")
+    done = csbot(*shlex.split(command.removeprefix("$ csbot ")), cwd=folder, env=env)
+    assert done.stdout + done.stderr == output
+
+
+def test_what_the_guide_shows_is_real(tmp_path: Path) -> None:
+    env = environment(CSBOT_DATA_DIR=str(tmp_path / "data"))
+    assert csbot("new", "library", str(tmp_path / "ours"), env=env).returncode == 0
+    (file,) = re.findall(r"^```text\n(name: 催发货\n.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    refused, written = shown("--library . new --from 催发货.yaml")
+    for text, body in ((file, refused), (file.replace("这个我不清楚", "我来查清楚"), written)):
+        (tmp_path / "ours" / "催发货.yaml").write_text(text, encoding="utf-8")
+        assert_as_shown(body, tmp_path / "ours", env)
+    inbox = Inbox(tmp_path / "data" / FILE_NAME, datetime.now)
+    for text in ("杯子上能刻字吗", "你们的杯子上能刻字吗，我叫王小明", "附近有停车场吗"):
+        inbox.add(Kind.UNMATCHED, text)
+    (listed,) = shown("inbox")
+    (reply,) = re.findall("回复：(.*)", listed)
+    inbox.add(Kind.BAD, "附近有停车场吗", variant="service.not_understood#3", reply=reply, wording="没有停车的话术")
+    inbox.add(Kind.UNMATCHED, "刻字要加钱吗 13800138000")
+    inbox.close()
+    assert csbot("new", "library", str(tmp_path / "theirs"), env=env).returncode == 0
+    assert_as_shown(listed, tmp_path / "theirs", env)

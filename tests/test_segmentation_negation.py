@@ -485,6 +485,15 @@ def test_only_declining_is_no_situation(small: Matcher) -> None:
     assert match.reasons == ("客户说的是不要：开发票了",)
 
 
+@pytest.mark.parametrize(
+    ("text", "refuses"), [("我不投诉", True), ("发票不用开了", True), ("这个号我不用了", False), ("我要投诉", False)]
+)
+def test_a_message_that_only_refuses(text: str, refuses: bool, responder: Responder) -> None:
+    match = responder.matcher.match(text)
+    assert (match.decision is Decision.UNMATCHED) is refuses
+    assert match.settled is refuses
+
+
 def test_nothing_is_kept_between_messages(small: Matcher, tmp_path: Path) -> None:
     texts = ["怎么付款，能开发票吗", "不用开发票了", "你好，怎么付款", "886"]
     before = [small.match(text) for text in texts]

@@ -110,11 +110,12 @@ def ask_situation(asker: Asker, library: Library, given: Entry) -> Entry:
 
 
 def _ask_topic(asker: Asker, library: Library) -> str:
-    topics = list(dict.fromkeys(script.topic for script in library.scripts.values()))
-    names = "、".join(topics)
+    files = [file for name, file in library.data.items() if name.startswith("scripts_library/")]
+    topics = {file["topic"]: file.get("name", "") for file in files if "topic" in file}
+    names = "、".join(f"{topic}（{name}）" for topic, name in topics.items())
     asker.tell(f"话术写进哪个主题？已有：{names}。不属于这些的，用 {OWN_TOPIC}（{OWN_NAME}），或写一个新的英文名。")
     wrong = "主题用小写英文，如 order。", ""
-    return ask_text(asker, "主题：", OWN_TOPIC, topics, lambda text: None if _ID.fullmatch(text) else wrong)
+    return ask_text(asker, "主题：", OWN_TOPIC, list(topics), lambda text: None if _ID.fullmatch(text) else wrong)
 
 
 def _id_fault(text: str, library: Library) -> Fault | None:

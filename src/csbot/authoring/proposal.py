@@ -85,7 +85,7 @@ def read_proposal(content: bytes, path: str, kind: str) -> Proposal:
         raise ProposalError(document.problems, invalid=True)
     if not isinstance(document.data, list):
         document.data = [document.data]
-        document.places = {(0, *key): place for key, place in document.places.items()}
+        document.known_places = {(0, *key): place for key, place in document.places.items()}
         document.key_places = {(0, *key): place for key, place in document.key_places.items()}
         document.commented = {(0, *key) for key in document.commented}
     return Proposal(document, kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from itertools import combinations
 from typing import Any
 
@@ -129,6 +130,34 @@ def _put(amendment: Amendment, whole: Entry) -> None:
     topic_name = whole.get("topic_name") or (OWN_NAME if whole["topic"] == OWN_TOPIC else whole["topic"])
     head = {"topic": whole["topic"], "name": topic_name}
     put_entry(amendment, _file_of(amendment, whole["topic"]), "scripts", script, head)
+
+
+def add_examples(amendment: Amendment, library: Library, identifier: str, texts: Sequence[str]) -> list[str]:
+    """Put new examples of a situation into an amendment, and return those that it did not have yet.
+
+    A situation of a lower layer is supplemented. Raises ProposalError where there is no such situation, or where
+    another one has one of the examples; and EditError.
+    """
+    intent = library.intents.get(identifier)
+    if intent is None or intent.trigger != "customer":
+        near = get_close_matches(identifier, library.intents, n=1, cutoff=0.5)
+        hint = f"，是不是「{near[0]}」？" if near and intent is None else ""
+        why = "由坐席选用，不由客户的话触发" if intent else f"没有这个情景{hint}"
+        raise ProposalError([Problem(INTENTS, 1, 1, "ref.unknown", f"「{identifier}」{why}")], invalid=True)
+    owners = {plain(text): each for each in library.intents.values() for text in each.examples}
+    fresh = {plain(text): text for text in texts if plain(text) and owners.get(plain(text)) is not intent}
+    taken = [(text, owners[key].id) for key, text in fresh.items() if key in owners]
+    if taken:
+        message = "；".join(f"例句「{text}」在「{other}」里已有" for text, other in taken)
+        raise ProposalError([Problem(INTENTS, 1, 1, "intent.duplicate-example", message)], invalid=False)
+    place = amendment.find("intent", identifier)
+    if place is not None:
+        amendment.edit(place[0], *(Append((*place[1], "examples"), text) for text in fresh.values()))
+    elif fresh:
+        entry: dict[str, Any] = {"id": identifier, "change": "add", "examples": list(fresh.values())}
+        put_entry(amendment, INTENTS, "intents", entry, {})
+    tried(amendment)
+    return list(fresh.values())
 
 
 def _file_of(amendment: Amendment, topic: str) -> str:

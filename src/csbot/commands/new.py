@@ -168,9 +168,11 @@ def make(
     required: Sequence[str],
     add: Adder,
     questions: Questions,
+    after: Callable[[], None] | None = None,
 ) -> None:
     """Take what was given, ask in a terminal for what is missing, and write it once it is found good.
 
+    ``after`` is called when it has been written.
     Leaves with 0 where it was written, 1 where the checks refuse it, 2 where it has not the right form.
     """
     from csbot.authoring.proposal import ProposalError, given_proposal, read_proposal
@@ -198,7 +200,7 @@ def make(
         shown = "<stdin>" if source == "-" else source
         proposal = read_proposal(content, shown, kind) if shown is not None else given_proposal(entry, kind)
         added = add(amendment, loaded, proposal)
-        finish(ctx, amendment, added, asker, given["dry_run"], given["as_json"])
+        finish(ctx, amendment, added, asker, dry_run=given["dry_run"], as_json=given["as_json"], after=after)
     except ProposalError as error:
         refuse(ctx, error)
     except EditError as error:
@@ -262,7 +264,14 @@ def refuse(ctx: click.Context, error: ProposalError) -> None:
 
 
 def finish(
-    ctx: click.Context, amendment: Amendment, added: Added, asker: Asker | None, dry_run: bool, as_json: bool
+    ctx: click.Context,
+    amendment: Amendment,
+    added: Added,
+    asker: Asker | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    after: Callable[[], None] | None = None,
 ) -> None:
     """Show what will be written, ask for a last word where somebody is there, and write it."""
     names = sorted(amendment.changed)
@@ -275,6 +284,8 @@ def finish(
         asker.tell("没有写入。")
         raise click.Abort
     amendment.write()
+    if after is not None:
+        after()
     if as_json:
         warnings = [{"code": each.code, "message": each.message} for each in added.warnings]
         write_line(to_json({"added": list(added.ids), "files": names, "warnings": warnings}))

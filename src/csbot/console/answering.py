@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from csbot.console.learning import note_message
 from csbot.console.progress import following, mood_in
 from csbot.console.state import Kind, Turn
 from csbot.console.turns import answer_again, finish_turn, forget_value, keep_value, turn_for
@@ -21,17 +22,16 @@ LIKELY = 0.05  # probability from which another situation is worth a line
 
 def take_message(desk: Desk, message: str) -> None:
     """Answer a customer's message and show the answer."""
-    from csbot.replying.slots import read_from_message
-
     responder, conversation = desk.responder, desk.conversation
     finish_turn(desk)
-    stated = read_from_message(message, responder.library.slots)
+    stated = responder.stated(message, conversation.context)
     conversation.context.slots.update(stated)
     conversation.waiting_since = conversation.waiting_since or desk.clock()
     conversation.turn = turn_for(desk, message)
     conversation.choices.clear()
     if stated:
         desk.view.note("已从消息里记下：" + "、".join(f"{name} {value}" for name, value in stated.items()))
+    note_message(desk, message, conversation.turn.response.match)
     present(desk)
 
 
@@ -67,7 +67,7 @@ def present(desk: Desk) -> None:
     if not turn.intents and turn.response.match.intent is None:
         _show_candidates(desk)
         if turn.variant() is not None:
-            desk.view.line(("也可以先请客户说清楚：", "dim"))
+            desk.view.line(("也可以先请客户说清楚：", "faint"))
     fill_and_show(desk)
     _show_alternatives(desk)
     if turn.intents or turn.response.match.intent is not None:
@@ -107,7 +107,7 @@ def fill_and_show(desk: Desk) -> None:
         desk.view.reply(variant.filled.text, complete=sendable)
     if sendable:
         conversation.ready = variant.filled.text
-        desk.view.line((f"{_place(desk, turn, variant)}  回车＝复制", "green"))
+        desk.view.line((f"{_place(desk, turn, variant)}  回车＝复制", "good"))
     else:
         _show_not_ready(desk, turn, variant)
 
@@ -180,7 +180,7 @@ def _show_alternatives(desk: Desk) -> None:
         rows.append((labels[identifier], variant.filled.text, ""))
     if rows:
         more = len(turn.order) - 1 - len(rows)
-        desk.view.line(("换一种说法（输入数字）：" + (f"另有 {more} 条，/变体 看全部" if more else ""), "dim"))
+        desk.view.line(("换一种说法（输入数字）：" + (f"另有 {more} 条，/变体 看全部" if more else ""), "faint"))
         desk.view.choices(rows)
 
 
@@ -203,7 +203,7 @@ def _show_candidates(desk: Desk, heading: str = "") -> None:
     if not likely:
         return
     if heading:
-        desk.view.line((heading + "（输入字母）", "dim"))
+        desk.view.line((heading + "（输入字母）", "faint"))
     names = desk.names
     rows = [
         (label, names[each.intent], f"{each.intent}  {each.score:.0%}")
@@ -237,7 +237,7 @@ def show_again(desk: Desk) -> None:
         view.reply(text, complete=bool(conversation.ready))
     if conversation.ready:
         place = f"{_place(desk, turn, variant)}  " if turn and variant and variant.filled.text == text else ""
-        view.line((f"{place}回车＝复制", "green"))
+        view.line((f"{place}回车＝复制", "good"))
     elif turn is not None and variant is not None:
         _show_not_ready(desk, turn, variant)
     elif turn is not None:

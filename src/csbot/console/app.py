@@ -11,7 +11,10 @@ from csbot.console.clipboard import Way, copy
 from csbot.console.desk import Desk
 from csbot.console.keeping import due_words, keeping_at
 from csbot.console.loading import LibraryUnusableError, Loader
+from csbot.console.renewing import renew
 from csbot.console.terminal import PlainTerminal, is_plain
+from csbot.console.themes import unknown_theme
+from csbot.text.normalise import visible
 
 if TYPE_CHECKING:
     from csbot.console.terminal import Terminal
@@ -35,6 +38,8 @@ def run(library: str | None, now: datetime | None) -> int:
 
     desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock))
     print(WELCOME, flush=True)
+    if told := unknown_theme(os.environ):
+        print(visible(told), flush=True)
     counts = desk.keeping.counts()
     if counts.overdue or counts.soon:
         print(f"{due_words(counts)}，/待办 查看。", flush=True)
@@ -59,6 +64,8 @@ def _terminal() -> Terminal:
 def serve(desk: Desk) -> None:
     """Take lines until the agent leaves. Raises LibraryUnusableError."""
     while not desk.leaving:
+        desk.renewal.start()
+        renew(desk)
         try:
             line = desk.pending.pop(0) if desk.pending else desk.terminal.read(desk)
         except EOFError:
@@ -68,6 +75,7 @@ def serve(desk: Desk) -> None:
         except KeyboardInterrupt:  # while the prompt was being put up
             continue
         try:
+            renew(desk)
             dispatch(desk, line)
         except KeyboardInterrupt:
             desk.view.note("已停下。")
@@ -75,6 +83,7 @@ def serve(desk: Desk) -> None:
             raise
         except Exception as error:  # an agent in the middle of a shift must not lose the console to one message
             desk.view.warn(f"这一条没能处理（{type(error).__name__}: {error}），其他的不受影响，请继续。")
+    desk.renewal.stop()
     if desk.keeping.waiting:
         desk.view.warn(f"{desk.keeping.trouble}。没有存下的承诺，请抄下来：")
         for each in desk.keeping.waiting:
@@ -84,7 +93,7 @@ def serve(desk: Desk) -> None:
 
 def dispatch(desk: Desk, line: str) -> None:
     """Do what a line says: nothing typed, a draft, a command, a choice from the screen, or a customer's message."""
-    from csbot.console import answering, commands, lookups, replies
+    from csbot.console import answering, commands, learning, lookups, replies
 
     text = line.strip()
     if not commands.leaves(text):
@@ -95,6 +104,10 @@ def dispatch(desk: Desk, line: str) -> None:
         lookups.check_draft(desk, text[1:])
     elif commands.is_command(text):
         commands.run_command(desk, text)
+    elif desk.conversation.turn is not None and text in ("+", "＋"):
+        learning.praise(desk, "")
+    elif desk.conversation.turn is not None and text[0] in "-－" and text[1:2].strip() == "":
+        learning.blame(desk, text[1:].strip())
     elif (choice := desk.conversation.choice(text)) is not None:
         replies.pick(desk, choice.kind, choice.value, candidate=not text.isdigit())
     elif len(text) == 1 and text.isdecimal() and desk.conversation.choices:

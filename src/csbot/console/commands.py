@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from csbot.console import customers, finding, lookups, overriding, promising, replies, settings, stacking
+from csbot.console import customers, finding, learning, lookups, overriding, promising, replies, settings, stacking
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
@@ -52,6 +52,7 @@ KEYS = [
     ("回车（空行）", "复制屏幕上的回复；还有变量没填时接着填"),
     ("1 到 9", "换成那一条说法，或选用列出的话术"),
     ("a b c", "改用那个候选情景"),
+    ("+　- 原因", "这条回复好；不好，为什么（留给培训师，个人信息遮住）"),
     ("> 文字", "写自己的话，边写边查，同 /检查；有忌语时给出改写，回车复制改写"),
     ("Ctrl-T", "写自己的话时：换成合规的说法；Ctrl-Z 撤销"),
     ("Alt-回车　Ctrl-O", "换行（Windows Terminal 里 Alt-回车是全屏，用 Ctrl-O）"),
@@ -79,6 +80,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "仍要发送", ("override",), "理由", "复制刚才被拦下的原话；违规的要写理由，会留记录", overriding.send_anyway
     ),
+    Command("好", ("good", "+"), "", "这条回复好（只输入 + 也行）", learning.praise),
+    Command("差", ("bad", "-"), "[原因]", "这条回复不好，请培训师改（只输入 - 也行）", learning.blame),
     Command("填", ("slot", "s"), "[名称=值]", "填变量，或看已经填了什么", replies.fill_slots),
     Command("加", ("add", "a"), "[编号|词]", "把屏幕上的回复（或写出的情景）加进拼接（F5）", stacking.add),
     Command(

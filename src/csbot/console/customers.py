@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from csbot.console.answering import show_again
-from csbot.console.progress import missing, mood_in, note_met, stages
+from csbot.console.progress import missing, mood_in, named, note_met, stages
 from csbot.console.promising import customer_named
 from csbot.console.replies import change_and_show
 from csbot.console.state import MOST, Conversation
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 STEPPING = {"后": 1, "下": 1, "下一位": 1, "next": 1, "前": -1, "上": -1, "上一位": -1, "previous": -1}
 YES = ("是", "y", "yes", "结束", "1")
-NEEDED_SHOWN = 4  # elements still missing that are named
 
 
 def waited(since: datetime, now: datetime) -> str:
@@ -54,7 +53,7 @@ def customer(desk: Desk, argument: str) -> None:
     if not argument:
         desk.view.note(f"客户：{desk.conversation.name or '还不知道称呼'}。写法：/客户 王 先生")
         for heading, text in standing(desk, desk.conversation):
-            desk.view.paragraph(text, style="dim", lead=f"{heading}：")
+            desk.view.paragraph(text, style="faint", lead=f"{heading}：")
         return
     words = unicodedata.normalize("NFKC", argument).split()
     titles = slots["称谓"].choices if "称谓" in slots else ()
@@ -140,19 +139,13 @@ def standing(desk: Desk, conversation: Conversation) -> list[tuple[str, str]]:
         passed = stages(conversation, responder.library)
         rows.append(("环节", " ".join(f"{name}√" if done else name for name, done in passed)))
     if responder is not None and (names := missing(conversation, responder.library)):
-        rows.append(("还缺", needed(names)))
+        rows.append(("还缺", named(names)))
     return rows
-
-
-def needed(names: list[str]) -> str:
-    """Return the elements still missing on one line."""
-    more = f" 等 {len(names)} 项" if len(names) > NEEDED_SHOWN else ""
-    return "、".join(names[:NEEDED_SHOWN]) + more
 
 
 def _show_standing(desk: Desk, conversation: Conversation) -> None:
     for heading, text in standing(desk, conversation):
-        desk.view.paragraph(text, style="dim", lead=f"{heading}：")
+        desk.view.paragraph(text, style="faint", lead=f"{heading}：")
 
 
 def list_customers(desk: Desk, _argument: str = "") -> None:
@@ -165,7 +158,7 @@ def list_customers(desk: Desk, _argument: str = "") -> None:
         if conversation is desk.conversation:
             marks.append("（正在接待）")
         desk.view.line(
-            (f"{conversation.number}  ", "bold cyan"), conversation.name or "（未知）", ("  " + "  ".join(marks), "dim")
+            (f"{conversation.number}  ", "title"), conversation.name or "（未知）", ("  " + "  ".join(marks), "faint")
         )
         rows = [("消息", conversation.turn.message)] if conversation.turn and conversation.turn.message else []
         rows += standing(desk, conversation)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from csbot.console.keeping import Keeping
 from csbot.console.loading import Loader
+from csbot.console.renewing import Renewal
 from csbot.console.state import MOST, Conversation
 from csbot.console.terminal import Terminal
+from csbot.console.themes import has_plain_marks_only, theme_of
 from csbot.replying.context import Context
 
 if TYPE_CHECKING:
@@ -34,6 +37,7 @@ class Desk:
         keeping: Keeping | None = None,
     ) -> None:
         self.loader = loader
+        self.renewal = Renewal(loader)
         self.terminal = terminal
         self.clock = clock
         self.copy = copy
@@ -52,7 +56,12 @@ class Desk:
         if self._view is None:
             from csbot.console.view import View
 
-            self._view = View(sys.stdout, colour=self.terminal.colour)
+            self._view = View(
+                sys.stdout,
+                colour=self.terminal.colour,
+                theme=theme_of(os.environ),
+                plain_marks=has_plain_marks_only(os.environ),
+            )
         return self._view
 
     @property

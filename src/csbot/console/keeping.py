@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csbot.store.habits import Habits
+    from csbot.store.inbox import Inbox
     from csbot.store.ledger import Ledger
     from csbot.store.overrides import Overrides
 
@@ -40,9 +41,14 @@ class Keeping:
     """The stores of one console; None where nothing is to be kept. ``trouble`` is what is wrong now, in Chinese."""
 
     def __init__(
-        self, ledger: Ledger | None = None, habits: Habits | None = None, overrides: Overrides | None = None
+        self,
+        ledger: Ledger | None = None,
+        habits: Habits | None = None,
+        overrides: Overrides | None = None,
+        inbox: Inbox | None = None,
     ) -> None:
         self.ledger = ledger
+        self.inbox = inbox
         self.overrides = overrides
         self._habits = habits
         self.waiting: list[Waiting] = []
@@ -119,7 +125,7 @@ class Keeping:
 
 def keeping_at(clock: Callable[[], datetime]) -> Keeping:
     """Return the stores in the user's data directory; nothing is kept where there is none."""
-    from csbot.store import habits, ledger, overrides
+    from csbot.store import habits, inbox, ledger, overrides
     from csbot.store.database import data_directory
 
     folder = data_directory()
@@ -129,6 +135,7 @@ def keeping_at(clock: Callable[[], datetime]) -> Keeping:
         ledger.Ledger(folder / ledger.FILE_NAME, clock),
         habits.Habits(folder / habits.FILE_NAME),
         overrides.Overrides(folder / overrides.FILE_NAME, clock),
+        inbox.Inbox(folder / inbox.FILE_NAME, clock),
     )
 
 

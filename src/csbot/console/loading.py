@@ -28,7 +28,7 @@ class Loader:
     """Makes a Responder in a thread of its own. ``named`` is the folder of ``--library``, or None."""
 
     def __init__(self, named: str | None) -> None:
-        self._named = named
+        self.named = named
         self._thread = threading.Thread(target=self._run, name="csbot-load", daemon=True)
         self._started = False
         self._done = threading.Event()
@@ -57,12 +57,12 @@ class Loader:
     def index(self) -> SearchIndex:
         """What situations are searched in; made when first needed. Raises LibraryUnusableError."""
         if self._index is None:
-            from csbot.searching.entries import entries_of
-            from csbot.searching.index import SearchIndex
-            from csbot.text.pinyin import readings
-
-            self._index = SearchIndex(entries_of((self._responder or self.wait()).library), readings)
+            self._index = _index_of(self._responder or self.wait())
         return self._index
+
+    def replace(self, responder: Responder, index: SearchIndex) -> None:
+        """Go on with another library, loaded by ``prepared``."""
+        self._responder, self._index = responder, index
 
     def start(self) -> None:
         """Begin to load; calling it again does nothing."""
@@ -84,7 +84,7 @@ class Loader:
 
     def _run(self) -> None:
         try:
-            self._responder = _load(self._named, self._rules_ready)
+            self._responder = _load(self.named, self._rules_ready)
             _ = self.index
         except LibraryUnusableError as error:
             self.error = error
@@ -93,6 +93,20 @@ class Loader:
         finally:
             self._done.set()
             self.on_done()
+
+
+def prepared(named: str | None) -> tuple[Responder, SearchIndex]:
+    """Load a library with what situations are searched in. Raises LibraryUnusableError."""
+    responder = _load(named, lambda _: None)
+    return responder, _index_of(responder)
+
+
+def _index_of(responder: Responder) -> SearchIndex:
+    from csbot.searching.entries import entries_of
+    from csbot.searching.index import SearchIndex
+    from csbot.text.pinyin import readings
+
+    return SearchIndex(entries_of(responder.library), readings)
 
 
 def _load(named: str | None, rules_ready: Callable[[Guard], None]) -> Responder:

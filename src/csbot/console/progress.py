@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from csbot.console.state import Conversation, Turn
@@ -22,6 +23,7 @@ STAGES: tuple[tuple[str, frozenset[str], str, str], ...] = (
     ("留住", frozenset({"ask_more", "farewell"}), "closing", "service.closing"),
 )
 STEPS_MOST = 9
+NAMED_MOST = 4
 
 
 def mood_in(conversation: Conversation) -> str:
@@ -86,6 +88,12 @@ def missing(conversation: Conversation, library: Library) -> list[str]:
             if not said.intersection(either):
                 found["或".join(names.get(each, each) for each in either)] = None
     return list(found)
+
+
+def named(names: Sequence[str]) -> str:
+    """Return elements still missing on one line, the first of them by name."""
+    more = f" 等 {len(names)} 项" if len(names) > NAMED_MOST else ""
+    return "、".join(names[:NAMED_MOST]) + more
 
 
 def following(conversation: Conversation, library: Library) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csbot.console.keeping import Waiting
 from csbot.console.lookups import address_of
-from csbot.console.progress import note_taken
+from csbot.console.progress import missing, named, note_taken
 from csbot.console.turns import remember_shown
 
 if TYPE_CHECKING:
@@ -43,11 +43,21 @@ def reply_taken(desk: Desk) -> None:
     if turn is not None:
         remember_shown(desk)
     _promise(desk, turn, stacked=stacked)
+    _tell_missing(desk)
     if stacked and basket.items:
         basket.clear()
         desk.view.note("拼接已清空；/拼 撤销 可以取回。")
     elif basket.items:
         desk.view.note(f"拼接里还有 {len(basket.items)} 段（F6 查看）。")
+
+
+def _tell_missing(desk: Desk) -> None:
+    """Say what the manual still requires in this conversation, where that is not what was said last."""
+    progress = desk.conversation.progress
+    names = tuple(missing(desk.conversation, desk.responder.library))
+    if names and names != progress.told:
+        desk.view.note(f"这位客户还缺：{named(names)}。")
+    progress.told = names
 
 
 def _promise(desk: Desk, turn: Turn | None, *, stacked: bool) -> None:

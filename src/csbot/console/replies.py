@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from csbot.console.answering import choose_variant, fill_and_show, present, take_message, use_intent
 from csbot.console.finding import use_found
+from csbot.console.learning import note_edit
 from csbot.console.progress import following
 from csbot.console.promising import reply_taken
 from csbot.console.stacking import reword
@@ -43,7 +44,7 @@ def copy_reply(desk: Desk, _argument: str) -> None:
             return
         fill_and_show(desk)
     if conversation.ready:
-        desk.view.line((desk.copy(conversation.ready), "green"))
+        desk.view.line((desk.copy(conversation.ready), "good"))
         reply_taken(desk)
 
 
@@ -59,7 +60,7 @@ def show_variants(desk: Desk, _argument: str) -> None:
         assert variant is not None
         label = labels[position] if position < len(labels) else " "
         mark = "（正在显示）" if identifier == turn.current else "（用过）" if identifier in turn.spent else ""
-        desk.view.line((f"{label}  ", "bold cyan"), (f"{identifier}{mark}", "dim"))
+        desk.view.line((f"{label}  ", "title"), (f"{identifier}{mark}", "faint"))
         desk.view.paragraph(variant.filled.text, 3)
     desk.view.note("输入数字选用一条。")
 
@@ -92,7 +93,7 @@ def show_coaching(desk: Desk, _argument: str) -> None:
         return
     for intent in turn.intents or turn.response.match.intents:
         coaching = desk.responder.library.scripts[intent].coaching
-        desk.view.line(("提示：", "bold cyan"), desk.names[intent])
+        desk.view.line(("提示：", "title"), desk.names[intent])
         desk.view.paragraph(coaching["use"], 2, lead="何时用：")
         desk.view.paragraph(coaching["avoid"], 2, lead="注意：")
         if coaching["never"]:
@@ -145,6 +146,7 @@ def edit_reply(desk: Desk, argument: str) -> None:
     if not text:
         desk.view.warn(NO_TURN)
         return
+    shown = text
     if not argument and not desk.terminal.can_prefill():
         desk.view.note("这个终端不能在原文上改，请把改好的整句重新输入。")
     while True:
@@ -161,9 +163,10 @@ def edit_reply(desk: Desk, argument: str) -> None:
         hits = desk.responder.guard.findings(edited)
         slots = OPEN_SLOT.findall(edited)
         if not hits and not slots:
+            note_edit(desk, shown, edited)
             desk.conversation.ready = edited
             desk.view.reply(edited, complete=True)
-            desk.view.line(("没有发现服务忌语。回车＝复制", "green"))
+            desk.view.line(("没有发现服务忌语。回车＝复制", "good"))
             return
         desk.conversation.refused = "" if slots else edited
         desk.view.findings(edited, hits, {})
@@ -190,7 +193,7 @@ def explain(desk: Desk, _argument: str) -> None:
         desk.view.paragraph(f"「{part.text[:60]}」{names[candidate.intent]} {candidate.score:.0%}", 2)
     if match.candidates:
         labels = desk.conversation.offer(Kind.INTENT, [each.intent for each in match.candidates], letters=True)
-        desk.view.line(("可能的情景（输入字母选用）：", "dim"))
+        desk.view.line(("可能的情景（输入字母选用）：", "faint"))
         desk.view.choices(
             [
                 (label, names[each.intent], f"{each.intent}  {each.score:.1%}")
@@ -198,7 +201,7 @@ def explain(desk: Desk, _argument: str) -> None:
             ]
         )
     if match.near:
-        desk.view.line(("最像的例句：", "dim"))
+        desk.view.line(("最像的例句：", "faint"))
         for near in match.near[:3]:
             desk.view.paragraph(f"「{near.text}」{names[near.intent]}，相似度 {near.ratio:.0f}", 2)
     if match.evidence:

@@ -215,7 +215,7 @@ def show_basket(desk: Desk) -> None:
         _forget_shown(desk)
         view.note("拼接是空的。F5（/加）把屏幕上的回复加进来，/加 编号 或 /加 词 加一个情景的话术。")
         return
-    view.line((f"拼接（{len(current.items)} 段）", "bold cyan"))
+    view.line((f"拼接（{len(current.items)} 段）", "title"))
     for number, item in enumerate(current.items, start=1):
         view.choices([(str(number), f"{item.title}：{item.text}", "")])
     whole = current.whole(desk.responder.joined)
@@ -227,7 +227,7 @@ def show_basket(desk: Desk) -> None:
         return
     if desk.responder.guard.passes(whole):
         view.reply(whole, complete=True)
-        view.line(("没有发现服务忌语。回车＝复制整段", "green"))
+        view.line(("没有发现服务忌语。回车＝复制整段", "good"))
         conversation.ready = whole
     else:
         conversation.ready = judge(desk, whole)

@@ -93,6 +93,7 @@ class Progress:
     taken: dict[str, None] = field(default_factory=dict)  # situations that were replied to, the latest last
     said: set[str] = field(default_factory=set)  # ids of the element rules that the replies carried
     replies: int = 0  # that were taken, drafts included
+    told: tuple[str, ...] = ()  # elements still missing, as the agent was told last
 
     def reply_to(self, situations: tuple[str, ...]) -> None:
         """Note that a reply to situations was taken."""
@@ -105,7 +106,8 @@ class Progress:
 class Conversation:
     """Everything about one customer who is being served now.
 
-    It lives in memory, and what grows is bounded. What is written to disk is what was promised, to the ledger.
+    It lives in memory, and what grows is bounded. What is written to disk is what was promised, to the ledger, and
+    without what tells of anybody what a trainer can learn from, to the inbox.
     """
 
     context: Context

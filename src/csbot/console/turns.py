@@ -74,7 +74,7 @@ def answer(
 
     responder, context = desk.responder, desk.conversation.context
     context.now = desk.clock()
-    match = match or responder.matcher.of_trade(context.profile).match(message)
+    match = match or responder.match(message, context)
     values = {**context.slots, **slots}
     if intents or match.decision is Decision.MATCHED:
         return responder.answer(match, intents or match.intents, message, context, values)

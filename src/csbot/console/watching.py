@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from csbot.rules.rewrite import Rewriting
 
 AT_ONCE = 0.005  # seconds that a judgement may take within a keystroke
-PAUSE = 0.08  # seconds without a keystroke before a longer draft is judged
+PAUSE = 0.08  # seconds without a keystroke before a longer draft is judged, at least
+PATIENCE = 3.0  # times as long as the judgement will take is waited too: it slows typing down while it runs
 FIRST_PACE = 8e-6  # seconds a character, until there is something to go by
 STEADY = 0.8  # share of the pace so far in the next: one slow moment of the machine changes little
 LARGEST_STEP = 2.0
@@ -69,7 +70,7 @@ class Watch:
             self._note_pace(len(draft), time.perf_counter() - start)
         else:
             self._seen = Seen(draft, carried_over(self._seen, draft), settled=False)
-            self._worker.judge(guard, draft)
+            self._worker.judge(guard, draft, max(PAUSE, PATIENCE * self._pace * len(draft)))
         return self._seen
 
     def rewrite(self, draft: str, address: str, done: Callable[[Rewriting], None]) -> None:
@@ -92,14 +93,14 @@ class _Worker:
         self._lock = threading.Condition()
         self._thread: threading.Thread | None = None
         self._wanted: tuple[Guard, str] | None = None
-        self._asked = 0.0  # when, by the monotonic clock
+        self._due = 0.0  # when it may be judged, by the monotonic clock
         self._rewriting: Callable[[], None] | None = None
         self.hits: Seen | None = None
 
-    def judge(self, guard: Guard, draft: str) -> None:
+    def judge(self, guard: Guard, draft: str, pause: float) -> None:
         with self._lock:
             if self._wanted is None or self._wanted[1] != draft:
-                self._wanted, self._asked = (guard, draft), time.monotonic()
+                self._wanted, self._due = (guard, draft), time.monotonic() + pause
                 self._wake()
 
     def rewrite(self, guard: Guard, draft: str, address: str, done: Callable[[Rewriting], None]) -> None:
@@ -134,7 +135,7 @@ class _Worker:
 
     def _pause(self) -> float | None:
         """Return the seconds until the wanted draft may be judged, None where none is wanted."""
-        return None if self._wanted is None else max(0.0, self._asked + PAUSE - time.monotonic())
+        return None if self._wanted is None else max(0.0, self._due - time.monotonic())
 
 
 def carried_over(seen: Seen, draft: str) -> tuple[Hit, ...]:

@@ -146,7 +146,7 @@ def _type_hint(wanted: str, instance: Any, schema: Shape) -> str:
             return f"，写成「{schema['required'][0]}: …」"
         case "object", list():
             return "，前面不要「- 」"
-        case "string", dict() if set(instance.values()) == {""}:
+        case "string", dict() if all(value == "" for value in instance.values()):
             return "，以 { 开头的文字要加英文双引号"
         case "string", dict():
             return "，文字里有英文冒号时要给整句话加英文双引号"

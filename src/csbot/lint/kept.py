@@ -1,80 +1,61 @@
-"""What the checks found before, kept for as long as nothing that they read has changed.
+"""What was found before and cannot have changed: kept in the cache, so that only what an edit touches is checked.
 
-Each check goes by the files that it reads, by csbot's own source and by the folder that paths are shown from. Where a
-file cannot be read, or changes while it is being read, nothing is kept.
+A finding is kept with its address in the library, not with its line: the line is looked up again each time. The key
+of what is kept holds everything that the check reads, and csbot's own code, so that nothing old is ever believed.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import astuple
-from pathlib import Path
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, cast
 
-from csbot.library.load import files_of
-from csbot.library.locate import kind_of
 from csbot.library.problems import Problem
-from csbot.text.cache import cached, source_digest
+from csbot.lint.places import Addresses, Places
+from csbot.text.cache import recall, remember, source_digest
+
+Check = Callable[[Places], Iterable[Problem]]
 
 
-class Kept:
-    """The files of a library as they are now, and what was found in them."""
+def digest(*parts: Any) -> str:
+    """Return a digest of JSON values."""
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"), default=repr)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._place = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-        self._digests = _digests(root)
 
-    def of_kinds(self, *kinds: str) -> str:
-        """Return a digest of all files of some kinds; of all but conversations, scripts and situations without any."""
-        wanted = [
-            f"{name} {digest}"
-            for name, digest in sorted((self._digests or {}).items())
-            if (kind_of(_plain(name)) in kinds if kinds else kind_of(_plain(name)) not in _CONTENT)
-        ]
-        return hashlib.sha256("\n".join(wanted).encode("utf-8", "surrogatepass")).hexdigest()
+class Findings:
+    """The findings of one library, by the name of the check and what it was run on.
 
-    def of_file(self, name: str) -> str:
-        """Return a digest of one file, by its name inside the library, in all layers."""
-        return " ".join(digest for each, digest in sorted((self._digests or {}).items()) if _plain(each) == name)
+    ``place`` names the library; where it is empty nothing is kept.
+    """
 
-    def problems(self, check: str, read: Iterable[str], find: Callable[[], Iterable[Problem]]) -> list[Problem]:
-        """Return what a check found; ``read`` are digests of all that it depends on."""
-        if self._digests is None:
-            return list(find())
+    def __init__(self, place: str, places: Places, look: Callable[[], None]) -> None:
+        self._place = place
+        self._places = places
+        self._look = look  # called between two checks; it may raise to stop them
 
-        def look() -> list[list[object]]:
-            found = [list(astuple(problem)) for problem in find()]
-            if _digests(self._root) != self._digests:
-                raise _ChangedError(found)
-            return found
+    def of(self, name: str, key: str, check: Check) -> Iterator[Problem]:
+        """Yield what a check finds, as it was found before where ``key`` is the same."""
+        yield from self.of_each(name, "", [(key, check)])
 
-        key = "\n".join([source_digest(), str(Path.cwd()), *read])
+    def of_each(self, name: str, key: str, checks: Iterable[tuple[str, Check]]) -> Iterator[Problem]:
+        """Yield what many small checks find, each with a key of its own beside the one that all of them share."""
+        whole, file = f"{source_digest()}\n{key}", f"lint-{name}-{self._place}"
+        before: dict[str, Any] = (cast(dict[str, Any], recall(file, whole) or {})) if self._place else {}
+        after: dict[str, Any] = {}
+        done = False
         try:
-            rows = cached(f"lint-{check}-{self._place}", key, look)
-        except _ChangedError as changed:
-            rows = changed.found
-        return [Problem(*row) for row in rows]  # type: ignore[arg-type]
-
-
-_CONTENT = ("conversations", "scripts", "intents")
-
-
-class _ChangedError(Exception):
-    """A file changed while the checks ran: what they found is not to be kept."""
-
-    def __init__(self, found: list[list[object]]) -> None:
-        super().__init__()
-        self.found = found
-
-
-def _plain(name: str) -> str:
-    return name.rpartition("@")[0]
-
-
-def _digests(root: Path) -> dict[str, str] | None:
-    """Return a digest of every file of a library by its name; None where one cannot be read."""
-    try:
-        return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files_of(root).items()}
-    except OSError:
-        return None
+            for own, check in checks:
+                rows = before.get(own)
+                if rows is None:
+                    self._look()
+                    rows = [[each.path, each.code, each.message, each.severity] for each in check(Addresses())]
+                after[own] = rows
+                for address, code, message, severity in rows:
+                    yield self._places.found(address, code, message, severity)
+            done = True
+        finally:
+            found = after if done else {**before, **after}  # what was stopped in the middle goes on from there
+            if self._place and found.keys() != before.keys():
+                remember(file, whole, found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
 
 from csbot.library.models import Library, Reply, Script
@@ -45,18 +45,13 @@ def fillings(library: Library, reply: Reply) -> Iterator[str]:
             yield text
 
 
-def check_replies(
-    library: Library, scripts: Iterable[Script], forbidden: RuleSet, elements: RuleSet, places: Places
-) -> Iterator[Problem]:
-    """Yield replies that hold a forbidden expression or lack an element, and scripts with too little to say."""
-    for script in scripts:
-        yield from check_script(library, script, forbidden, elements, places)
-
-
 def check_script(
     library: Library, script: Script, forbidden: RuleSet, elements: RuleSet, places: Places
 ) -> Iterator[Problem]:
-    """Yield what ``check_replies`` yields, of one script."""
+    """Yield replies of a script that hold a forbidden expression or lack an element, or that it has too little to say.
+
+    The rules are those of the library, compiled. What comes of it depends on them, the script, slots and occasions.
+    """
     for index, reply in enumerate(script.replies):
         yield from _check_reply(library, script, index, reply, forbidden, elements, places)
     if len(script.replies) < MINIMUM_VARIANTS:

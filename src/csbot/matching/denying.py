@@ -36,6 +36,27 @@ def without_declined(reader: Reader, text: str) -> tuple[str, str] | None:
     return None
 
 
+def only_refused(reader: Reader, clauses: Sequence[str]) -> str | None:
+    """Return what a message refuses that says nothing else: 「我不投诉」, 「发票不用开了」; None where it says more.
+
+    What is refused must be clear by itself, or named by a keyword of its situation; and where examples of the
+    situation speak so, it is no refusal: 「这个号我不用了」, 「东西不要了」.
+    """
+    denials = [refused(clause) for clause in clauses]
+    if not denials:
+        return None
+    for clause, denial in zip(clauses, denials, strict=True):
+        if denial is None or denial.bare:
+            return None
+        named = {each.intent for each in (*reader.candidates(clause)[:1], *reader.candidates(denial.affirmed)[:1])}
+        if any(reader.is_said(intent, denial.words) for intent in named):
+            return None
+        clear = any(each.score >= CLEARLY for each in reader.candidates(denial.affirmed)[:1])
+        if not clear and not any(holds_keyword(denial.affirmed, reader.keywords(intent)) for intent in named):
+            return None
+    return denials[0].what if denials[0] is not None else None
+
+
 def without_negated(
     reader: Reader, clauses: Sequence[str], whole: tuple[Candidate, ...], parts: Sequence[Part]
 ) -> tuple[str, str] | None:

@@ -63,6 +63,10 @@ class Reader:
         """Return the keywords of a situation, normalised."""
         return self._keywords.get(intent, ())
 
+    def name(self, intent: str) -> str:
+        """Return what a situation is called; its id where nothing else is known."""
+        return self._intents[intent].name if intent in self._intents else intent
+
     def part(self, intent: str) -> str:
         """Return the place of a situation in a joint reply; empty where nothing is known of it."""
         return self._intents[intent].part if intent in self._intents else ""
@@ -79,10 +83,11 @@ class Reader:
             self._wordings[intent] = "\n".join(texts).replace("没有", "没")
         return words in self._wordings[intent]
 
-    def read(self, text: str, *, with_neighbours: bool = True) -> Reading:
+    def read(self, text: str, *, with_neighbours: bool = True, leaning: Mapping[str, float] | None = None) -> Reading:
         """Read normalised text as a whole.
 
-        Stretches of a message are read without the neighbours: examples are whole messages.
+        Stretches of a message are read without the neighbours: examples are whole messages. ``leaning`` is what is
+        added to the scores of some situations before anything is decided.
         """
         plain_text = plain_of(text)
         scored = self.index.score(self._extractor.views(plain_text))
@@ -93,6 +98,8 @@ class Reader:
             near = self._neighbours.nearest(plain_text, among=likely, cutoff=ALIKE)
             counter = self._counter_examples.nearest(plain_text, among=likely, cutoff=NEGATIVE_RATIO)
         added = bonus(near)
+        for intent, adds in (leaning or {}).items():
+            added[intent] = added.get(intent, 0.0) + adds
         refused = {each.intent for each in counter if each.ratio >= NEGATIVE_RATIO}
         scores = {
             intent: score + added.get(intent, 0.0)

@@ -46,7 +46,7 @@ class Listing:
 
     def markers(self) -> Iterator[Marker]:
         """Yield the marker of each row."""
-        whole = whole_of(self.rows)
+        whole = whole_of(self.table, self.rows)
         for index, row in enumerate(self.rows):
             yield Marker(self.owner, self.sort, index, len(self.rows), whole, digests(row))
 
@@ -72,6 +72,13 @@ class Holdings:
         for listing in self.listings.values():
             if listing.table is table:
                 yield from zip(listing.rows, listing.markers(), strict=True)
+
+    def value_at(self, place: Place) -> list[str]:
+        """Return the list that stands at a place, an empty one where none does."""
+        value = self.documents[place.file].data
+        for name in place.key:
+            value = value.get(name, []) if isinstance(value, dict) else value[name]
+        return [str(each) for each in value]
 
     def name_of(self, situation: str) -> str:
         """Return the name of a situation, nothing where it has none here."""

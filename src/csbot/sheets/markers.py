@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from csbot.sheets.cells import digest
+from csbot.sheets.tables import Table
 
 VERSION = "1"
 SAMPLE = "示例"  # in place of the owner: a row of the template that is to be replaced
@@ -51,6 +52,11 @@ def digests(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(map(digest, cells))
 
 
-def whole_of(rows: Sequence[Sequence[str]]) -> str:
+def own_of(table: Table, cells: Sequence[str]) -> tuple[str, ...]:
+    """Return what a row says itself, of all its digests or texts: without the columns that are only shown."""
+    return tuple(cell for cell, column in zip(cells, table.columns, strict=True) if not column.is_shown_only)
+
+
+def whole_of(table: Table, rows: Sequence[Sequence[str]]) -> str:
     """Return the digest of all rows of a list."""
-    return digest("\n".join(".".join(digests(row)) for row in rows))
+    return digest("\n".join(".".join(own_of(table, digests(row))) for row in rows))

@@ -10,6 +10,7 @@ from csbot.sheets.tables import Column, Form
 
 _HOW = {
     Form.TEXT: "",
+    Form.DATE: "",
     Form.WORDS: "有几个时一行一个（Alt+Enter 换行），或用「、」隔开。",
     Form.LINES: "有几句时一行一句（Alt+Enter 换行）。",
 }
@@ -17,7 +18,10 @@ _HOW = {
 
 def is_required(column: Column) -> bool:
     """Tell whether an entry that is new must have a value here."""
-    return column.key != () and column.kind != "" and column.key[-1] in _around(column)["required"]
+    if not column.kind:
+        return False
+    shape = _around(column)
+    return column.key[-1] in (*shape["required"], *shape.get("else", {}).get("required", ()))
 
 
 def note_of(column: Column) -> str:

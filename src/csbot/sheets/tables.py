@@ -14,6 +14,7 @@ class Form(Enum):
     """How a value of the library stands in a cell."""
 
     TEXT = "text"
+    DATE = "date"
     WORDS = "words"  # a list of short words, one a line or with 「、」 between them
     LINES = "lines"  # a list of sentences, one a line
 
@@ -94,8 +95,8 @@ SITUATIONS = Table(
         Column("提示（辅导）", "scripts", ("coaching", "tip"), width=30),
         Column("下一步", "scripts", ("next",), Form.WORDS, width=24),
         Column("负责人", "scripts", ("owner",), width=10),
-        Column("复核日期", "scripts", ("reviewed",), width=12),
-        Column("到期日期", "scripts", ("expires",), width=12),
+        Column("复核日期", "scripts", ("reviewed",), Form.DATE, width=12),
+        Column("到期日期", "scripts", ("expires",), Form.DATE, width=12),
     ),
 )
 
