@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from csbot.console.agent import Agent, AgentError, agent_path, introduce, welcome
 from csbot.console.clipboard import Way, copy
@@ -15,6 +16,7 @@ from csbot.console.loading import LibraryUnusableError, Loader
 from csbot.console.renewing import renew
 from csbot.console.terminal import PlainTerminal, is_plain
 from csbot.console.themes import unknown_theme
+from csbot.store.database import data_directory
 from csbot.text.normalise import visible
 
 if TYPE_CHECKING:
@@ -37,10 +39,17 @@ def run(library: str | None, now: datetime | None) -> int:
     def clock() -> datetime:
         return now or datetime.now()
 
-    agent = Agent(agent_path())
-    desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock), agent=agent)
+    desk = Desk(
+        loader,
+        terminal,
+        clock,
+        lambda text: _copy(desk, text),
+        keeping=keeping_at(clock, data_directory()),
+        agent=Agent(agent_path()),
+    )
     try:
         begin(desk)
+        greet(desk, os.environ)
         serve(desk)
     except LibraryUnusableError as error:
         sys.stdout.flush()
@@ -50,22 +59,29 @@ def run(library: str | None, now: datetime | None) -> int:
 
 
 def begin(desk: Desk) -> None:
-    """Greet the agent: who is new is asked who that is, and offered the tour. Raises LibraryUnusableError."""
+    """Ask a new agent who that is, and show the tour to who wants it. Raises LibraryUnusableError."""
+    if welcome(desk):
+        from csbot.console.tour import tour
+
+        tour(desk)
+
+
+def greet(desk: Desk, environment: Mapping[str, str], stream: TextIO | None = None) -> None:
+    """Say what can be done here, and what is due; to standard output unless there is another stream.
+
+    ``environment`` is that of the agent's terminal. What is kept of the agent is read here.
+    """
     try:
         desk.agent.read()
     except AgentError as error:
         desk.view.warn(f"{error}。")
     introduce(desk)
-    if welcome(desk):
-        from csbot.console.tour import tour
-
-        tour(desk)
-    print(WELCOME, flush=True)
-    if told := unknown_theme(os.environ):
-        print(visible(told), flush=True)
+    print(WELCOME, file=stream, flush=True)  # the view would take rich, which is not needed yet
+    if told := unknown_theme(environment):
+        print(visible(told), file=stream, flush=True)
     counts = desk.keeping.counts()
     if counts.overdue or counts.soon:
-        print(f"{due_words(counts)}，/待办 查看。", flush=True)
+        print(f"{due_words(counts)}，/待办 查看。", file=stream, flush=True)
 
 
 def _terminal() -> Terminal:
@@ -73,8 +89,9 @@ def _terminal() -> Terminal:
     if is_plain(os.environ, sys.stdout):
         return PlainTerminal()
     from csbot.console.editor import Editor  # prompt_toolkit: 0.15 s that a plain terminal need not pay
+    from csbot.console.history import history_path
 
-    return Editor(os.environ)
+    return Editor(os.environ, history_path())
 
 
 def serve(desk: Desk) -> None:

@@ -26,6 +26,9 @@ class Desk:
     """Holds what every command needs. ``clock`` tells the time; ``copy`` copies a text and says how, in Chinese.
 
     ``keeping`` is what is kept on disk, ``agent`` who works here; by default nothing is kept, and nothing known.
+    ``renewal`` tells of a library that was saved; by default
+    it watches for this desk alone. ``at_home``: whether the agent sits at this machine; no program is started here
+    for one who does not.
     """
 
     def __init__(
@@ -36,10 +39,14 @@ class Desk:
         copy: Callable[[str], str],
         view: View | None = None,
         keeping: Keeping | None = None,
+        renewal: Renewal | None = None,
         agent: Agent | None = None,
+        *,
+        at_home: bool = True,
     ) -> None:
         self.loader = loader
-        self.renewal = Renewal(loader)
+        self.renewal = renewal or Renewal(loader)
+        self.at_home = at_home
         self.terminal = terminal
         self.clock = clock
         self.copy = copy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
@@ -21,7 +22,7 @@ from csbot.console.commands import is_bare, is_command, show_help
 from csbot.console.completion import CommandCompleter
 from csbot.console.drafting import Drafting, draft_start
 from csbot.console.finding import search
-from csbot.console.history import CommandHistory, history_path, without_personal_data
+from csbot.console.history import CommandHistory, without_personal_data
 from csbot.console.keys import desk_keys, main_keys, question_keys, shared_keys, turning_keys
 from csbot.console.renewing import renew
 from csbot.console.terminal import prompt_of
@@ -39,11 +40,12 @@ REFRESH = 20.0  # seconds after which the toolbar counts again what is due while
 class Editor:
     """Reads lines with editing, history, completion and bracketed paste.
 
-    ``remembers`` False: what is entered is not kept on disk, and what was entered before is not recalled.
+    ``history`` is the file for commands of earlier sessions; None where nothing is kept of them.
     """
 
-    def __init__(self, environment: Mapping[str, str], *, remembers: bool = True) -> None:
-        self._history = history_path() if remembers else None
+    def __init__(self, environment: Mapping[str, str], history: Path | None) -> None:
+        self._environment = environment
+        self._history = history
         theme = theme_of(environment)
         self.colour = theme.colour
         self._style = Style.from_dict(dict(theme.prompt))
@@ -199,6 +201,10 @@ class Editor:
     def can_prefill(self) -> bool:
         """A reply can be edited in place."""
         return True
+
+    def afresh(self) -> Editor:
+        """Return another editor in the same terminal, without a past and without a history on disk."""
+        return Editor(self._environment, None)
 
 
 def _editing_help(drafting: Drafting) -> StyleAndTextTuples:

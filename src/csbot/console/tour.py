@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +11,9 @@ from typing import TYPE_CHECKING
 
 from csbot.console.agent import Agent, introduce
 from csbot.console.keeping import Keeping
-from csbot.console.terminal import PlainTerminal, is_plain
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
-    from csbot.console.terminal import Terminal
 
 COPIED = "（教程里不动您的剪贴板；平时这里会说怎么复制的。）"
 SAMPLE = {"姓氏": "王", "称谓": "女士"}
@@ -103,24 +99,26 @@ def tour(desk: Desk, _argument: str = "") -> None:
     with tempfile.TemporaryDirectory(prefix="csbot-tour-") as folder:
         keeping = Keeping(ledger.Ledger(Path(folder) / ledger.FILE_NAME, desk.clock))
         agent = Agent(values=dict(desk.agent.values))  # changes of it are not kept either
-        practice = AnyDesk(desk.loader, _terminal(), desk.clock, lambda _: COPIED, keeping=keeping, agent=agent)
+        practice = AnyDesk(
+            desk.loader,
+            desk.terminal.afresh(),
+            desk.clock,
+            lambda _: COPIED,
+            desk.view,
+            keeping,
+            agent=agent,
+            at_home=desk.at_home,
+        )
         introduce(practice)
         practice.conversation.context.slots.update(SAMPLE)
         try:
             finished = _walk(practice)
         finally:
             practice.renewal.stop()
+            keeping.close()
     view = desk.view
     view.line(("教程完了。" if finished else "教程到这里。", "title"))
     view.note("教程里的客户和待办都没有留下。/教程 再来一遍，F1 或 /帮助 是全部按键和命令。")
-
-
-def _terminal() -> Terminal:
-    if is_plain(os.environ, sys.stdout):
-        return PlainTerminal()
-    from csbot.console.editor import Editor
-
-    return Editor(os.environ, remembers=False)
 
 
 def _walk(desk: Desk) -> bool:
