@@ -1,4 +1,4 @@
-"""``python -m benchmarks [cold|matching|rules|throughput|all]``."""
+"""``python -m benchmarks [cold|keypress|matching|rules|team|throughput|trainer|all]``."""
 
 from __future__ import annotations
 
@@ -7,11 +7,19 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import cold, matching, rules, throughput
+from benchmarks import cold, keypress, matching, rules, team, throughput, trainer
 from benchmarks.tables import print_machine, print_note
 from csbot.library.locate import built_in
 
-PARTS = {"cold": cold.run, "matching": matching.run, "rules": rules.run, "throughput": throughput.run}
+PARTS = {
+    "cold": cold.run,
+    "keypress": keypress.run,
+    "matching": matching.run,
+    "rules": rules.run,
+    "team": team.run,
+    "throughput": throughput.run,
+    "trainer": trainer.run,
+}
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -33,6 +33,7 @@ KINDS = (
     rule("number", "[0-9]{4}-[0-9]{4}", kind=Kind.PATTERN),
     rule("begins", "^(?:稍等|等着).{0,3}$", kind=Kind.PATTERN),
     rule("plain", "亲亲", tolerant=False),
+    rule("fillers", "确认不了", "个人问题", "心里没数"),
 )
 NAME = rule("name", "直呼姓名", kind=Kind.NAME)
 UNANCHORED = rule("particle", "真的是")
@@ -46,7 +47,8 @@ WORDS = (
     "三天后再来", "过2小时再说", "快了快了", "快了", "急急", "急急急",
     "绝对", "绝對", "绝对不", "一定能到", "1234-5678", "稍等", "等着吧", "亲亲", "亲", "真的是", "其实",
     "其实在", "的确实",
-    "那个", "目的确定", "“", "”", "客户说", "《", "》", "王小明", "劉小明", "欧阳小明", "您好", "那個", "好的", "乾",
+    "那个", "目的确定", "的确认不了", "的", "确认不了", "那个人问题", "这个人", "问题", "真心里没数", "退真嗯心",
+    "“", "”", "客户说", "《", "》", "王小明", "劉小明", "欧阳小明", "您好", "那個", "好的", "乾",
 )  # fmt: skip
 MARKS = (
     "。", "，", "！", "？", "?", ",", ":", "：", "、", " ", "　", "…", "~", "-", "\u200b", "\ufeff", "\u0301",
@@ -78,6 +80,8 @@ def check(rules: RuleSet, text: str) -> None:
     expected = ordinary(rules, text)
     for chunk in (1, 30, bulk.CHUNK):
         assert bulk_hits(rules, text, chunk) == expected
+    again = f"{text}\n" * 3  # lines that were read before
+    assert bulk_hits(rules, again, 2 * len(again) // 3) == ordinary(rules, again)
     for hit in expected:
         assert text[hit.start : hit.end] == hit.found
 
@@ -119,6 +123,9 @@ def shipped(library: Library) -> RuleSet:
         "\ufeff王小明，您好。\n王小明，您好。",
         "其实在没办法\n确实在没办法",
         "我那个不知道",
+        "您的确认不了。\n的，确认不了。\n您的\n确认不了\n这个人问题\n那个人问题。\n那是个人\n问题",
+        "真心里没数。\n真是心里没数。\n个真心人问题，个人真嗯心问题",
+        "您好，\n不知。\n道。\n布知。\n道不起",
         "没关系的，你，你要不要？\n",
         "b\u200bzd",
         "快\n了快了",

@@ -55,6 +55,9 @@ class ScriptedTerminal:
         self.defaults.append(default)
         return self.answers.pop(0) if self.answers else None
 
+    def edit(self, desk: Desk, question: str, default: str = "") -> str | None:  # noqa: ARG002
+        return self.ask(question, default)
+
     def can_prefill(self) -> bool:
         return self.prefill
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -18,6 +22,7 @@ from csbot.console.terminal import prompt_of
 from csbot.console.view import View
 from csbot.replying.responder import Responder
 
+ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 3, 10, 15, 0)
 COMPLAINT, WHERE, PAYING = "我要投诉你们的送货员", "我的快递到哪了", "请问有哪些付款方式"
 
@@ -298,7 +303,8 @@ def test_required_elements_are_missing_until_a_reply_that_carries_them_is_taken(
     bench.enter("我要投诉")
     assert missing(conversation, bench.library) == []  # the reply on the screen says it all
     bench.enter("> 好的，我马上帮您核实。")
-    bench.enter("")
+    assert "还缺：" in bench.enter("")
+    assert "还缺：" not in bench.enter("")  # told once
     script = bench.library.scripts["complaint.want_to_complain"]
     names = {rule.id: rule.name for rule in bench.library.elements}
     wanted = ["或".join(names[each] for each in entry.split("|")) for entry in script.elements]
@@ -385,6 +391,25 @@ def test_a_variant_used_for_one_customer_is_offered_to_the_next(bench: Bench) ->
     assert bench.turn.current == first
 
 
+def test_another_trade_reads_the_message_anew(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    matcher = bench.desk.responder.matcher
+    trades: list[str] = []
+
+    def of_trade(profile: str) -> object:
+        trades.append(profile)
+        return matcher
+
+    monkeypatch.setattr(matcher, "of_trade", of_trade)
+    bench.enter(PAYING)
+    bench.enter("/情绪 着急")
+    assert trades == [""]
+    bench.enter("/行业 电信")
+    assert trades == ["", "电信"]
+    bench.enter("/用 payment.invoice")
+    bench.enter("/行业 无")
+    assert trades == ["", "电信"]  # what the agent picked stays picked
+
+
 def test_the_prompt_names_the_customer(bench: Bench) -> None:
     assert prompt_of(bench.desk) == "客户> "
     bench.enter("/客户 王 女士")
@@ -430,3 +455,48 @@ def test_customers_cannot_command_the_terminal(bench: Bench) -> None:
     bench.enter("\x1b[2J\x1b]0;x\x07" + COMPLAINT)
     bench.enter("/新客户")
     assert "\x1b" not in bench.enter("/切换 1") + bench.enter("/客户列表")
+
+
+SHIFT = """
+import io, sys
+from datetime import datetime
+from csbot.console import app
+from csbot.console.desk import Desk
+from csbot.console.loading import Loader
+from csbot.console.terminal import PlainTerminal
+from csbot.console.view import View
+
+class Sink(io.TextIOBase):
+    def write(self, text):
+        return len(text)
+
+loader = Loader(sys.argv[1])
+loader.wait()
+view = View(Sink(), colour=False, width=80)
+desk = Desk(loader, PlainTerminal(), lambda: datetime(2026, 3, 10, 15), lambda text: "", view)
+texts = [intent.examples[0] for intent in loader.wait().library.intents.values() if intent.examples][::3]
+for number in range(2000):  # few situations: what the rules of many take is another matter
+    app.dispatch(desk, f"{texts[number % len(texts)]}，这是第{number}句")
+    app.dispatch(desk, "")
+    if number % 5 == 0:
+        for line in (f"/加 > 第{number}件事我来办。", "/加 service.closing", "", f"> 第{number}件事办好了。", ""):
+            app.dispatch(desk, line)
+    if number % 50 == 25:
+        app.dispatch(desk, "/新客户")
+    if number % 200 == 199:
+        app.dispatch(desk, "/结束 1")
+    if number in (499, 1999):
+        print(len(desk.conversations), sys.getallocatedblocks(), file=sys.stderr)
+"""
+
+
+@pytest.mark.slow
+def test_a_long_shift_keeps_no_more_than_a_short_one(session_cache_directory: Path) -> None:
+    environment = {**os.environ, "CSBOT_CACHE_DIR": str(session_cache_directory), "CSBOT_DATA_DIR": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", SHIFT, str(ROOT)], env=environment, input="", capture_output=True, text=True, check=True
+    )
+    (few, before), (many, after) = (map(int, line.split()) for line in done.stderr.splitlines()[-2:])
+    assert few > 1
+    assert many > 1
+    assert abs(after - before) < 40_000  # blocks of memory, of about 1.4 million, for another 1,500 messages

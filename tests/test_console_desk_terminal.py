@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
 from tests.test_console_terminal import PROMPT, Console, Start, cache, start
 
 __all__ = ["cache", "start"]  # fixtures
 
 COMPLAINT, WHERE, PAYING = "我要投诉你们的送货员", "我的快递到哪了", "请问有哪些付款方式"
-ALT_N, CTRL_N, CTRL_P, F2, F3, F4, F7 = "\x1bn", "\x0e", "\x10", "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[18~"
+ALT_N, CTRL_N, CTRL_P = "\x1bn", "\x0e", "\x10"
+F2, F3, F4, F5, F6, F7, F8 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[17~", "\x1b[18~", "\x1b[19~"
 LEFT = "\x1b[D"
 
 
@@ -158,3 +162,106 @@ def test_customers_on_a_dumb_terminal(start: Start) -> None:
     console.type("\x03")
     console.wait(lambda: "没有结束" in console.text and console.at(PROMPT), "the prompt")
     assert b"\x1b" not in console.raw
+
+
+def test_replies_are_stacked_and_copied_by_key(start: Start) -> None:
+    console = start()
+    console.ready()
+    press(console, F6, "拼接是空的")
+    console.enter(COMPLAINT, "F2 请客户说明详情")
+    console.type("打了一半")
+    at(console, "客户> ", "打了一半")
+    press(console, F5, "拼接（1 段）")
+    at(console, "客户> ", "打了一半")
+    press(console, F2, "complaint.ask_detail")
+    press(console, F5, "拼接（2 段）")
+    console.type("\x03")
+    at(console, "客户> ")
+    console.enter("/加 greeting.regular", "拼接（3 段）")
+    console.enter("/加 结束", "/加 数字")
+    console.wait(lambda: "拼 3 段" in bar(console), "the basket in the toolbar")
+    console.enter("/拼 移 3 1", "回车＝复制整段")
+    console.enter("/拼 删 1", "拼接（2 段）")
+    press(console, F6, "拼接（2 段）")
+    console.enter("", "已记入待办")
+    (whole,) = console.copied()
+    assert "抱歉" in whole
+    press(console, F6, "拼接是空的")
+    console.enter("/拼 撤销", "拼接（2 段）")
+    assert console.leave() == 0
+
+
+def test_the_whole_is_edited_in_place_and_control_c_leaves_it(start: Start) -> None:
+    console = start()
+    console.ready()
+    console.enter("/加 greeting.regular", "拼接（1 段）")
+    for columns, begin in ((60, F8), (70, "/拼 改 1\r"), (64, "/拼 改\r")):
+        console.screen.reset()
+        console.type(begin)
+        console.wait(lambda: "改成：" in _line(console), "the question")
+        console.screen.resize(24, columns)
+        console.screen.reset()
+        console.child.setwinsize(24, columns)
+        console.wait(lambda: "改成：" in console.text, "the question in another size")
+        console.type("嗯嗯\x03")
+        console.wait(lambda: "没有改动" in console.text and console.at(), "the prompt")
+        assert "嗯嗯" not in console.text.rpartition("没有改动")[2]
+    console.screen.reset()
+    console.type(F8)
+    console.wait(lambda: "整段改成：" in _line(console), "the question")
+    console.type("这个我不清楚。\r")
+    console.wait(lambda: "不能发送" in console.text and console.at(), "the finding")
+    assert console.leave() == 0
+
+
+def test_the_whole_is_edited_in_the_own_editor(start: Start, tmp_path: Path) -> None:
+    editor = tmp_path / "editor.sh"
+    editor.write_text('#!/bin/sh\nread line < /dev/tty\necho "您好，$line" > "$1"\n', encoding="utf-8")
+    editor.chmod(0o700)
+    console = start(EDITOR=str(editor))
+    console.ready()
+    console.enter("/加 greeting.regular", "拼接（1 段）")
+    console.screen.reset()
+    console.type("/拼 编辑\r")
+    console.wait(lambda: "/拼 编辑" in console.text, "the command")
+    console.type("我这就登记。\r")
+    console.wait(lambda: "回车＝复制整段" in console.text and console.at(), "the whole")
+    console.enter("", "已")
+    assert console.copied() == ["您好，我这就登记。"]
+    console.enter("/拼 撤销", "拼接（1 段）")
+    console.screen.reset()
+    console.type("/拼 编辑\r")
+    console.wait(lambda: "/拼 编辑" in console.text, "the command")
+    time.sleep(0.5)  # the editor has the terminal now
+    console.type("\x03")
+    console.wait(lambda: console.text.count("客户>") > 0 and console.at(), "the prompt")
+    console.enter("/拼", "您好，我这就登记。")
+    assert b"Traceback" not in console.raw
+    assert console.on_disk("我这就登记") == []
+    assert console.leave() == 0
+
+
+def test_another_customer_in_the_middle_of_a_question_or_an_edit(three: Console) -> None:
+    console = three
+    press(console, alt(1), "1 王女士")
+    console.enter("/拼", "拼接是空的")
+    console.enter("/加", "拼接（1 段）")
+    console.screen.reset()
+    console.type(F8)
+    console.wait(lambda: "整段改成：" in console.text, "the edit")
+    console.type("马上办")
+    console.wait(lambda: "马上办" in console.text, "the typing")
+    press(console, alt(2), "2 李先生")
+    at(console, "2 李先生> ")
+    console.screen.reset()
+    console.type("/加 service.thanks_for_waiting\r")
+    console.wait(lambda: console.at("查询结果"), "the question")
+    press(console, alt(1), "1 王女士")
+    at(console, "1 王女士> ")
+    console.screen.reset()
+    console.type(F8)
+    console.wait(lambda: "整段改成：" in console.text and "马上办" in console.text, "the edit as it was left")
+    console.type("\r")
+    console.wait(lambda: "拼接（1 段）" in console.text and console.at(), "the whole")
+    assert "马上办" in console.text
+    assert b"Traceback" not in console.raw

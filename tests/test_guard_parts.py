@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbot.rules.anchors import Anchor, AnchorTable, anchors_of, best_literals, columns_of, whole_literals
+from csbot.rules.anchors import Anchor, AnchorTable, anchors_of, columns_of, longest_piece, whole_literals
 from csbot.rules.compiled import CompiledRule
 from csbot.rules.evidence import is_error
 from csbot.rules.fold import fold, line_breaks, may_bridge, stretches
@@ -124,7 +124,7 @@ def test_what_a_phrase_is_written_out_as(phrase: str, literals: list[str]) -> No
     ],
 )
 def test_the_longest_piece_of_a_phrase(phrase: str, literals: list[str], opens: bool, closes: bool) -> None:
-    found, first, last = best_literals(phrase)
+    found, first, last = longest_piece(phrase)
     assert found == literals
     if literals:
         assert (first, last) == (opens, closes)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.support import ROOT, TEXTS, csbot, edited, place_of, places, write_library
 
-from csbot.library.load import load_library
+from csbot.library.load import load_library, read_documents
 from csbot.library.problems import Problem
+from csbot.lint import run
 from csbot.lint.codes import CODES
+from csbot.lint.kept import Findings
+from csbot.lint.places import Places
 from csbot.lint.run import lint
 from csbot.replying.guard import Guard
 
@@ -234,6 +238,57 @@ def test_a_finding_stands_at_the_line_to_mend(name: str, tmp_path: Path) -> None
     if seen_at:
         assert f"{place_of(kind, override[kind], seen_at)}: {code}" in places(problems, tmp_path)
     assert code in CODES
+
+
+@pytest.mark.parametrize("name", PROVOKED)
+def test_what_was_found_before_is_not_believed_after_a_change(name: str, tmp_path: Path) -> None:
+    kind, old, new, *_ = PROVOKED[name]
+    before = found(write_library(tmp_path))
+    assert found(tmp_path) == before
+    changed = found(write_library(tmp_path, **edited(kind, old, new)))
+    assert any(each.code == PROVOKED[name][4] for each in changed)
+    assert found(tmp_path) == changed
+    assert found(write_library(tmp_path)) == before
+
+
+def test_what_was_found_before_is_not_looked_for_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = found(write_library(tmp_path))
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("looked again")
+
+    for check in ("check_rule", "check_shadows", "check_rewriting", "check_touched", "check_script", "check_overlaps"):
+        monkeypatch.setattr(run, check, fail)
+    assert found(tmp_path) == before
+    monkeypatch.setenv("CSBOT_CACHE_DIR", "")
+    with pytest.raises(AssertionError, match="looked again"):
+        found(tmp_path)
+
+
+def test_checks_that_were_stopped_go_on_from_there(tmp_path: Path) -> None:
+    documents, _ = read_documents(write_library(tmp_path))
+    done: list[str] = []
+
+    def check(name: str) -> Callable[[Places], list[Problem]]:
+        def find(places: Places) -> list[Problem]:
+            done.append(name)
+            return [places.problem("forbidden", name, ("id",), "rule.bad-missed", "没有命中")]
+
+        return find
+
+    def stop() -> None:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+
+    names = ["ten_donts.dont_know", "ten_donts.no_way", "ten_donts.certainly"]
+    checks = [(name, check(name)) for name in names]
+    with pytest.raises(KeyboardInterrupt):
+        list(Findings("here", Places(documents), stop).of_each("some", "", checks))
+    later = list(Findings("here", Places(documents), lambda: None).of_each("some", "", checks))
+    assert done == names
+    assert [problem.line for problem in later] == [6, 14, 23]
+    list(Findings("", Places(documents), lambda: None).of_each("some", "", checks))
+    assert done == [*names, *names]  # without a name nothing is kept
 
 
 SHADOWED = """\

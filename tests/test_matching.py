@@ -21,7 +21,7 @@ from csbot.matching.measure import Measured, measure
 from csbot.matching.result import MAXIMUM_CANDIDATES, Decision, Match
 
 # The floors below which a change of the library or the matcher must not go.
-TOP1, TOP3, OUT_OF_SCOPE, MULTI_EXACT, NEGATION = 0.85, 0.95, 0.10, 0.60, 0.70
+TOP1, TOP3, OUT_OF_SCOPE, MULTI_EXACT = 0.85, 0.95, 0.10, 0.65
 ADDED_TOP1 = 0.90  # on the messages for the situations that were added to the catalogue
 
 
@@ -98,20 +98,48 @@ def test_out_of_scope_messages_are_not_answered(matcher: Matcher, library: Libra
     assert len(answered) / len(rows) <= OUT_OF_SCOPE, answered
 
 
-def test_several_situations_of_a_message_are_all_found(matcher: Matcher, library: Library) -> None:
-    rows = rows_of("multi.jsonl", library)
+@pytest.mark.parametrize(
+    ("name", "share"), [("multi.jsonl", MULTI_EXACT), ("multi_second.jsonl", 0.55), ("multi_third.jsonl", 0.55)]
+)
+def test_several_situations_of_a_message_are_all_found(
+    name: str, share: float, matcher: Matcher, library: Library
+) -> None:
+    rows = rows_of(name, library)
     missed = [row["text"] for row in rows if set(matcher.match(row["text"]).intents) != set(row["intents"])]
-    assert 1 - len(missed) / len(rows) >= MULTI_EXACT, missed
+    assert 1 - len(missed) / len(rows) >= share, missed
 
 
-def test_what_is_negated_is_not_answered(matcher: Matcher, library: Library) -> None:
-    rows = rows_of("negation.jsonl", library)
-    fooled = [row["text"] for row in rows if row["not"] in matcher.match(row["text"]).intents]
-    assert 1 - len(fooled) / len(rows) >= NEGATION, fooled
+def test_messages_of_one_situation_are_hardly_ever_split(matcher: Matcher, library: Library) -> None:
+    rows = [row for name in ("heldout.jsonl", "heldout_second.jsonl") for row in rows_of(name, library)]
+    split = [row["text"] for row in rows if len(matcher.match(row["text"]).intents) > 1]
+    assert len(split) / len(rows) <= 0.03, split
 
 
 @pytest.mark.parametrize(
-    "name", ["heldout.jsonl", "heldout_added.jsonl", "out_of_scope.jsonl", "multi.jsonl", "negation.jsonl"]
+    ("name", "share"), [("negation.jsonl", 0.85), ("negation_second.jsonl", 0.85), ("negation_third.jsonl", 0.82)]
+)
+def test_what_is_negated_is_not_answered(name: str, share: float, matcher: Matcher, library: Library) -> None:
+    rows = [row for row in rows_of(name, library) if row["not"] is not None]
+    fooled = [row["text"] for row in rows if row["not"] in matcher.match(row["text"]).intents]
+    assert 1 - len(fooled) / len(rows) >= share, fooled
+
+
+def test_what_only_sounds_like_a_denial_is_answered(matcher: Matcher, library: Library) -> None:
+    """「不退钱我就投诉」 threatens, 「为什么不给我开发票」 asks: the situation is found in spite of the "not"."""
+    rows = [row for row in rows_of("negation_third.jsonl", library) if row["not"] is None]
+    assert len(rows) >= 15
+    missed = [row["text"] for row in rows if matcher.match(row["text"]).candidates[0].intent != row["intent"]]
+    assert 1 - len(missed) / len(rows) >= 0.75, missed
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "heldout.jsonl",
+        "heldout_added.jsonl",
+        "out_of_scope.jsonl",
+        *(f"{kind}{which}.jsonl" for kind in ("multi", "negation") for which in ("", "_second", "_third")),
+    ],
 )
 def test_hardly_a_test_message_is_an_example(name: str, library: Library) -> None:
     """Two people may both think of 「在吗」; more than that would mean that the examples were copied."""

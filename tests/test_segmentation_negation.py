@@ -11,9 +11,28 @@ from tests.support import INTENTS, write_library
 
 from csbot.library.load import load_library
 from csbot.matching.matcher import Matcher
-from csbot.matching.negation import declined_spans, holds_keyword, is_metalanguage, negated
+from csbot.matching.negation import (
+    declined_spans,
+    follows,
+    holds_keyword,
+    is_metalanguage,
+    negated,
+    refused,
+    turns,
+    undoes,
+)
 from csbot.matching.result import Candidate, Decision
-from csbot.matching.segmentation import CLEAR, MAXIMUM_CLAUSES, MINIMUM_HAN, essence, find_parts, split_clauses
+from csbot.matching.segmentation import (
+    MAXIMUM_CLAUSES,
+    MINIMUM_HAN,
+    Clause,
+    Mark,
+    clauses_of,
+    essence,
+    find_parts,
+    matter,
+    split_clauses,
+)
 from csbot.replying.responder import Responder
 from csbot.text.normalise import normalise
 from csbot.text.segment import is_han
@@ -126,7 +145,9 @@ def test_however_many_clauses_none_is_lost(clauses: list[str]) -> None:
     assert "".join(cut).replace("，", "") == "".join(clauses)
 
 
-def cut(clauses: list[str], known: dict[str, tuple[str, float]], whole: str) -> list[tuple[str, str]]:
+def cut(
+    clauses: list[str], known: dict[str, tuple[str, float]], whole: str, mark: Mark = Mark.COMMA
+) -> list[tuple[str, str]]:
     """Cut clauses with a table of what each stretch is taken for."""
 
     def candidates(text: str) -> tuple[Candidate, ...]:
@@ -134,10 +155,12 @@ def cut(clauses: list[str], known: dict[str, tuple[str, float]], whole: str) -> 
 
     others = {intent for intent, _ in known.values()} - {whole}
     likely = (Candidate(whole, 0.5), *(Candidate(intent, 0.1) for intent in sorted(others)))
-    found = find_parts(clauses, likely, candidates, lambda intent: intent == "hello")
+    marked = [Clause(text, mark) for text in clauses]
+    found = find_parts(marked, likely, candidates, lambda intent: intent == "hello")
     return [(part.text, part.candidate.intent) for part in found]
 
 
+CLEAR = Mark.COMMA.value
 FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
 
 
@@ -171,6 +194,42 @@ def test_clear_stretches(
     clauses: list[str], known: dict[str, tuple[str, float]], whole: str, parts: list[tuple[str, str]]
 ) -> None:
     assert cut(clauses, known, whole) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("怎么付款，能开发票吗", [Mark.COMMA, Mark.COMMA]),
+        ("怎么付款？能开发票吗", [Mark.COMMA, Mark.SENTENCE]),
+        ("怎么付款，另外能开发票吗", [Mark.COMMA, Mark.JOINED]),
+        ("怎么付款另外发票呢", [Mark.COMMA, Mark.JOINED]),
+        ("怎么付款。顺便问下发票", [Mark.COMMA, Mark.JOINED]),
+        ("怎么付款 能开发票吗", [Mark.COMMA, Mark.COMMA]),
+    ],
+)
+def test_what_stands_between_clauses(text: str, marks: list[Mark]) -> None:
+    assert [clause.mark for clause in clauses_of(folded(text))] == marks
+
+
+@pytest.mark.parametrize("mark", Mark)
+def test_how_clear_parts_must_be_depends_on_what_stands_between(mark: Mark) -> None:
+    for score, expected in ((mark.value, [(FIRST, "a"), (SECOND, "b")]), (mark.value - 0.01, [])):
+        assert cut([FIRST, SECOND], {FIRST: ("a", 1.0), SECOND: ("b", score)}, "a", mark) == expected
+
+
+@pytest.mark.parametrize(
+    ("stretch", "rest"),
+    [
+        ("顺便问一下能开发票吗", "能开发票吗"),
+        ("另外我想问下怎么付款", "怎么付款"),
+        ("再说电费我也吃不消", "电费我也吃不消"),
+        ("怎么付款", "怎么付款"),
+        ("另外发票", "另外发票"),
+        ("我要退货", "我要退货"),
+    ],
+)
+def test_what_leads_over_is_left_out(stretch: str, rest: str) -> None:
+    assert matter(stretch) == rest
 
 
 # ── what is negated and what is declined ─────────────────────────────────────────────────────────────────────
@@ -241,6 +300,77 @@ def test_what_is_declined(text: str, declined: list[tuple[str, str]]) -> None:
     assert [(whole[start:end], what) for start, end, what in declined_spans(whole)] == declined
 
 
+@pytest.mark.parametrize(
+    ("clause", "what", "affirmed"),
+    [
+        ("我不是要投诉", "投诉", "我投诉"),
+        ("没打算取消订单", "取消订单", "取消订单"),
+        ("别给我开发票", "开发票", None),
+        ("我不销户", "销户", "我销户"),
+        ("不办新号", "办新号", "办新号"),
+        ("赔就不必了", "赔", "赔"),
+        ("投诉就算了", "投诉", "投诉"),
+        ("发票我不要", "发票", "发票"),
+        ("衣服不退了", "衣服", "退衣服"),
+        ("订单不用撤", "订单", "撤订单"),
+        ("谁要投诉啊", "投诉啊", "投诉啊"),
+    ],
+)
+def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> None:
+    found = refused(folded(clause))
+    assert found is not None
+    assert (found.what, found.refused) == (what, True)
+    assert affirmed is None or found.affirmed == affirmed
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "能不能不退",
+        "不退怎么办",
+        "为什么不给我开发票",
+        "再不退我就投诉",
+        "要是不退",
+        "不会用",
+        "没收到货",
+        "没人理",
+        "半天不吭声",
+        "特别冲",
+        "老被别人占",
+        "现在是淡季不是时候",
+        "趁早关门算了",
+        "不想要了帮我取消",
+        "需要投诉",
+        "怎么付款",
+        "",
+    ],
+)
+def test_what_is_no_refusal(clause: str) -> None:
+    assert refused(folded(clause)) is None
+
+
+@pytest.mark.parametrize(
+    "clause", ["我问的是怎么付款", "就想问问", "只想知道到哪了", "给我换一件", "可是我要退", "谢谢啊"]
+)
+def test_a_clause_that_turns_to_the_matter(clause: str) -> None:
+    assert turns(clause)
+
+
+@pytest.mark.parametrize("clause", ["快递停在那里", "好的", "今天下单", ""])
+def test_a_clause_that_turns_to_nothing(clause: str) -> None:
+    assert not turns(clause)
+
+
+def test_what_follows_from_a_condition_and_what_undoes() -> None:
+    assert follows("我就投诉")
+    assert follows("我只好退货")
+    assert not follows("我就想问问")
+    assert not follows("就是想查积分")
+    assert undoes("请帮我取消")
+    assert undoes("停掉吧")
+    assert not undoes("帮我取消昨天的订单")
+
+
 WORDS = ["不", "没", "别", "不是", "要", "想", "投诉", "退款", "，", "。", "发票", "人", "是", "有", "我"]
 
 
@@ -254,6 +384,10 @@ def test_what_is_found_stands_in_the_message(text: str) -> None:
         left = iter(text)
         assert all(character in left for character in found.affirmed)
         assert found.fine or any(word in text for word in "不没别甭非未就")
+    outright = refused(text)
+    if outright is not None:
+        assert outright.what in text
+        assert any(word in text for word in "不没别甭无懒谁用就")
     end = 0
     for start, stop, what in declined_spans(text):
         assert end <= start < stop <= len(text)
@@ -349,6 +483,15 @@ def test_only_declining_is_no_situation(small: Matcher) -> None:
     match = small.match("不用开发票了")
     assert (match.decision, match.intents) == (Decision.UNMATCHED, ())
     assert match.reasons == ("客户说的是不要：开发票了",)
+
+
+@pytest.mark.parametrize(
+    ("text", "refuses"), [("我不投诉", True), ("发票不用开了", True), ("这个号我不用了", False), ("我要投诉", False)]
+)
+def test_a_message_that_only_refuses(text: str, refuses: bool, responder: Responder) -> None:
+    match = responder.matcher.match(text)
+    assert (match.decision is Decision.UNMATCHED) is refuses
+    assert match.settled is refuses
 
 
 def test_nothing_is_kept_between_messages(small: Matcher, tmp_path: Path) -> None:

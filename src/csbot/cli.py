@@ -21,13 +21,20 @@ COMMANDS = {
     "check": ("csbot.commands.check", "检查坐席要发的话里有没有服务忌语"),
     "lint": ("csbot.commands.lint", "检查话术库本身"),
     "schema": ("csbot.commands.schema", "给编辑器用的 YAML 写法说明（JSON Schema）"),
+    "new": ("csbot.commands.new", "新建情景、话术、禁用语规则、节日，或自己的话术库"),
     "test": ("csbot.commands.testing", "运行培训师写的测试"),
+    "watch": ("csbot.commands.watch", "一保存就重新检查和测试话术库"),
     "try": ("csbot.commands.trying", "看改动以后哪些消息的识别和回复变了"),
     "diff": ("csbot.commands.diff", "用文字说明话术库和一个 git 版本相比改了什么"),
     "eval": ("csbot.commands.evaluate", "用带标注的消息衡量识别效果"),
     "suggest": ("csbot.commands.suggest", "指出要改的例句，把没识别的消息归成组"),
     "coverage": ("csbot.commands.coverage", "逐节列出五本手册的内容落在话术库的哪里"),
+    "export": ("csbot.commands.exporting", "把话术库导出成 Excel 或 CSV 表格"),
+    "import": ("csbot.commands.importing", "把表格里的改动写进话术库"),
+    "inbox": ("csbot.commands.inbox", "坐席遇到的、没有认出来的话和评价，留给培训师"),
     "promises": ("csbot.commands.promises", "列出控制台里答应过客户、还没有办的事"),
+    "overrides": ("csbot.commands.overrides", "列出控制台里明知违规仍然发送的话"),
+    "serve": ("csbot.team.command", "让整个团队用 SSH 登录同一个控制台服务"),
     "library": ("csbot.commands.library", "用的是哪个话术库，由哪几层组成，各层改了什么"),
     "explain": ("csbot.commands.explain", "说明一条消息为什么这样回复，或一个规则、错误代码是什么意思"),
 }
@@ -72,7 +79,7 @@ def cli(ctx: click.Context, library: str | None, now: Any, version: bool) -> Non
 
         click.echo(f"csbot {__version__}")
         return
-    ctx.obj = {"library": library, "now": now}
+    ctx.obj = {"library": library, "now": now, "asker": _asker}
     if ctx.invoked_subcommand is None:
         if sys.stdin.isatty():
             from csbot.console.app import run
@@ -81,6 +88,13 @@ def cli(ctx: click.Context, library: str | None, now: Any, version: bool) -> Non
         from csbot.commands.pipe import answer_lines
 
         ctx.exit(answer_lines(library, now))
+
+
+def _asker() -> Any:
+    """Return the terminal for commands that put questions to a person; they sit below the console."""
+    from csbot.console.form import Form
+
+    return Form()
 
 
 def _show_progress() -> None:

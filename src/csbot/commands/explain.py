@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from csbot.commands.errors import EXIT_CLEAN
+from csbot.commands.errors import EXIT_CLEAN, InvalidInputError
 from csbot.commands.help import command as chinese_command
 from csbot.commands.options import (
     given_text,
@@ -23,6 +23,7 @@ from csbot.commands.output import to_json, write_line
 from csbot.library.models import Library
 from csbot.lint.codes import CODES
 from csbot.matching.features import plain, spoken_feature
+from csbot.matching.result import Match
 from csbot.matching.segmentation import essence
 from csbot.replying.context import Context
 from csbot.replying.layers import layers_of_variant
@@ -35,17 +36,20 @@ from csbot.text.normalise import normalise, visible
 DECISIONS = {"matched": "已识别", "ambiguous": "拿不准", "unmatched": "未识别"}
 DECIDING = 8  # features that are named, at most
 # What ``Matcher.belonging`` adds up, as it is shown.
-BELONGING = {"lead": "最高分", "coverage": "认得的字词", "rarity": "用字少见", "length": "长短", "least": "门槛"}
+BELONGING = {"lead": "最高分", "coverage": "认得的字词", "rarity": "用字少见", "least": "门槛"}
 KINDS = {"phrase": "出现即算", "clause": "整个分句", "sentence": "整句", "pattern": "正则表达式", "name": "称呼"}
 
 
 @chinese_command("explain", short_help="说明为什么这样回复，或一个规则、代码的意思")
 @text_argument
+@click.option("--after", metavar="情景", help="之前刚答过的情景，如 order.return_exchange：看上文起什么作用。")
 @json_option
 @now_option
 @library_option
 @click.pass_context
-def command(ctx: click.Context, text: str, as_json: bool, now: datetime | None, library: str | None) -> None:
+def command(
+    ctx: click.Context, text: str, after: str | None, as_json: bool, now: datetime | None, library: str | None
+) -> None:
     """说明一条消息怎样走到回复；文字若是规则或错误代码（如 ten_donts.dont_know），则说明它的意思。"""  # noqa: D415
     text = given_text(text)
     if text in CODES:
@@ -60,7 +64,9 @@ def command(ctx: click.Context, text: str, as_json: bool, now: datetime | None, 
         write_line(to_json(fields) if as_json else visible("\n".join(_rule_lines(fields))))
         ctx.exit(EXIT_CLEAN)
     responder = Responder(loaded)
-    context = Context(moment(ctx, now))
+    if after is not None and after not in loaded.scripts:
+        raise InvalidInputError(f"csbot: 没有叫「{after}」的情景")
+    context = Context(moment(ctx, now), matter=after or "")
     response = responder.respond(text, context)
     steps = _steps(responder, text, response)
     if as_json:
@@ -135,6 +141,7 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
         "words": responder.matcher.words(text),
         **{key: value for key, value in match.as_dict().items() if key != "text"},
         "reasons": list(match.reasons),
+        "raised": [{"intent": each.intent, "adds": each.adds, "why": each.why} for each in match.raised],
         "parts": [
             {"text": part.text, "intent": part.candidate.intent, "score": part.candidate.score} for part in match.parts
         ],
@@ -142,7 +149,7 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
         "evidence": [{"feature": spoken_feature(feature), "adds": round(adds, 4)} for feature, adds in match.evidence],
         "views": _views(responder, text, best),
         "belongs": round(match.belongs, 4),
-        "belonging": _belonging(responder, text) if best else {},
+        "belonging": _belonging(responder, text, match) if best else {},
         "rival": _rival(responder, text, response),
         "near": [
             {"text": near.text, "intent": near.intent, "ratio": round(near.ratio, 1)}
@@ -182,10 +189,13 @@ def _views(responder: Responder, text: str, intent: str | None) -> dict[str, flo
     return {view: round(total, 3) for view, total in totals.items()}
 
 
-def _belonging(responder: Responder, text: str) -> dict[str, float]:
+def _belonging(responder: Responder, text: str, match: Match) -> dict[str, float]:
     """Return what speaks for and against the message's belonging to any situation, in log odds."""
-    found = responder.matcher.belonging(essence(normalise(text).text))
-    return {BELONGING[key]: round(value, 2) for key, value in found.items()}
+    found = {BELONGING[key]: value for key, value in responder.matcher.belonging(essence(normalise(text).text)).items()}
+    helped = next((each.adds for each in match.raised if each.intent == match.candidates[0].intent), 0.0)
+    if helped:
+        found["上文"] = responder.matcher.index.calibration.slope * helped
+    return {name: round(value, 2) for name, value in found.items()}
 
 
 def _rival(responder: Responder, text: str, response: Response) -> dict[str, Any] | None:
@@ -244,6 +254,8 @@ def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
     yield f"判定    {DECISIONS[steps['decision']]}：{'；'.join(steps['reasons'])}"
     for candidate in steps["candidates"]:
         yield f"  候选  {candidate['score']:6.1%}  {candidate['intent']}  {names[candidate['intent']]}"
+    for each in steps["raised"]:
+        yield f"  上文  {each['adds']:+.1f}  {each['intent']}（{each['why']}）"
     for part in steps["parts"]:
         yield f"  分段  「{part['text']}」→ {part['intent']}（{part['score']:.0%}）"
     if steps["views"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -26,6 +26,18 @@ def _moment(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     if not 1900 <= given.year <= 2099:
         raise click.BadParameter(f"「{value}」不在农历算得出的 1900–2099 年里")
     return given
+
+
+def length(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
+    """Return a length of time that an option was given: ``2h``, ``30m``, ``1d``, ``2小时``."""
+    from csbot.replying.deadlines import length_of
+
+    if value is None:
+        return None
+    found = length_of(value)
+    if found is None:
+        raise click.BadParameter(f"「{value}」不是时长，写法如 2h、30m、1d、2小时")
+    return found
 
 
 library_option = click.option("--library", metavar="文件夹", help="使用哪个话术库（其中要有 intents.yaml）。")

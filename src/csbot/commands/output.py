@@ -11,6 +11,7 @@ from typing import Any
 
 from csbot.commands.errors import InvalidInputError
 from csbot.library.problems import reason_of
+from csbot.text.serialise import paired
 from csbot.text.serialise import to_json as to_json
 
 
@@ -75,4 +76,4 @@ def _object(line: str, place: str, required: tuple[str, ...]) -> Mapping[str, An
         raise InvalidInputError(f"{place}:1: input.field 「text」应当是文字")
     if not isinstance(value.get("intent"), str | None):
         raise InvalidInputError(f"{place}:1: input.field 「intent」应当是文字或 null")
-    return value
+    return {**value, "text": paired(value["text"])} if "text" in value else value

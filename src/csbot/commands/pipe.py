@@ -21,7 +21,7 @@ def answer_lines(library: str | None, now: datetime | None) -> int:
     what one line tells of a customer is not used for the next: they may be different people.
     """
     responder = Responder(open_library(click.get_current_context(), library))
-    context = Context(now or datetime.now())
+    context = Context(now or datetime.now(), same_customer=False)
     code = EXIT_CLEAN
     for line in sys.stdin:
         if now is None:

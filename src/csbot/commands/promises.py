@@ -9,7 +9,7 @@ import click
 
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, InvalidInputError
 from csbot.commands.help import command as chinese_command
-from csbot.commands.options import json_option, moment, now_option
+from csbot.commands.options import json_option, length, moment, now_option
 from csbot.commands.output import to_json, write_line
 from csbot.store.database import StoreError, data_directory
 from csbot.store.ledger import FILE_NAME, Ledger, Promise
@@ -18,19 +18,8 @@ from csbot.text.normalise import visible
 PATIENCE = 5.0  # seconds that a console that is writing is waited for
 
 
-def _length(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
-    from csbot.replying.deadlines import length_of
-
-    if value is None:
-        return None
-    length = length_of(value)
-    if length is None:
-        raise click.BadParameter(f"「{value}」不是时长，写法如 2h、30m、1d、2小时")
-    return length
-
-
 @chinese_command("promises", short_help="列出控制台里答应过客户、还没有办的事")
-@click.option("--due", metavar="时长", callback=_length, help="只列多久以内到时限的，如 2h；0m 只列已经到时限的。")
+@click.option("--due", metavar="时长", callback=length, help="只列多久以内到时限的，如 2h；0m 只列已经到时限的。")
 @click.option("--done", type=click.IntRange(min=1), metavar="编号", help="把一件记为完成。")
 @json_option
 @now_option

@@ -138,7 +138,7 @@ def _lines(responder: Responder, done: Run) -> Iterator[str]:
     for result in done.results:
         case = result.case
         if result.failed and not case.known_failure:
-            yield from _failure_lines(responder, result)
+            yield from failure_lines(responder, result)
         elif case.known_failure and not result.failed:
             place = f"{case.path}:{case.line}:{case.column}"
             yield f"{place}: test.passes-again 「{case.name}」已经通过，请从 known_failures 去掉"
@@ -159,7 +159,8 @@ def _lines(responder: Responder, done: Run) -> Iterator[str]:
 _SPEAKERS = {"customer": "客户说", "use": "坐席选用", "agent": "坐席写"}
 
 
-def _failure_lines(responder: Responder, result: Result) -> Iterator[str]:
+def failure_lines(responder: Responder, result: Result) -> Iterator[str]:
+    """Yield where and how a test failed: what was said, what must have come, what came."""
     case = result.case
     for outcome in result.outcomes:
         if not outcome.failures:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from csbot.console.progress import following, mood_in, note_met
-from csbot.console.state import AGENT_SLOTS, KEPT_TYPES, Kind, Turn
+from csbot.console.learning import note_message
+from csbot.console.progress import following, mood_in
+from csbot.console.state import Kind, Turn
+from csbot.console.turns import answer_again, finish_turn, forget_value, keep_value, turn_for
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
-    from csbot.matching.result import Match
-    from csbot.replying.responder import Response, Variant
+    from csbot.replying.responder import Variant
 
 ALTERNATIVES_SHOWN = 4
 STEP_KEYS = ("F2", "F3", "F4")  # for the first of what comes next; csbot.console.keys binds them
@@ -21,18 +22,16 @@ LIKELY = 0.05  # probability from which another situation is worth a line
 
 def take_message(desk: Desk, message: str) -> None:
     """Answer a customer's message and show the answer."""
-    from csbot.replying.slots import read_from_message
-
     responder, conversation = desk.responder, desk.conversation
     finish_turn(desk)
-    stated = read_from_message(message, responder.library.slots)
+    stated = responder.stated(message, conversation.context)
     conversation.context.slots.update(stated)
     conversation.waiting_since = conversation.waiting_since or desk.clock()
-    response = _answer(desk, message, (), {})
-    conversation.turn = Turn(message, (), response, spent=_spent(desk, response))
+    conversation.turn = turn_for(desk, message)
     conversation.choices.clear()
     if stated:
         desk.view.note("已从消息里记下：" + "、".join(f"{name} {value}" for name, value in stated.items()))
+    note_message(desk, message, conversation.turn.response.match)
     present(desk)
 
 
@@ -51,67 +50,11 @@ def use_intent(desk: Desk, intent: str, *, instead: bool, variant: str = "") -> 
         match = conversation.turn.response.match
     else:
         finish_turn(desk)
-    response = _answer(desk, message, (intent,), {}, match)
-    conversation.turn = Turn(message, (intent,), response, asked=instead, spent=_spent(desk, response))
-    if variant in {each.id for each in response.variants}:
+    conversation.turn = turn_for(desk, message, (intent,), match=match, asked=instead)
+    if variant in {each.id for each in conversation.turn.response.variants}:
         conversation.turn.show(variant)
     conversation.choices.clear()
     present(desk)
-
-
-def answer_again(desk: Desk) -> None:
-    """Answer the message on the screen again: something that the answer depends on has changed."""
-    turn = desk.conversation.turn
-    if turn is None:
-        return
-    turn.response = _answer(desk, turn.message, turn.intents, turn.slots, turn.response.match)
-    turn.renumber()
-
-
-def finish_turn(desk: Desk) -> None:
-    """Note the reply on the screen as said, so that the next one is worded differently."""
-    turn = desk.conversation.turn
-    if turn is not None:
-        note_met(desk.conversation, turn)
-        remember_shown(desk)
-    desk.conversation.ready = ""
-
-
-def remember_shown(desk: Desk) -> None:
-    """Note that the variant on the screen has been used in this conversation; once, however often it is copied."""
-    turn = desk.conversation.turn
-    variant = turn.variant() if turn else None
-    if turn is not None and variant is not None and variant.id not in turn.remembered:
-        turn.remembered.add(variant.id)
-        desk.responder.remember(variant, desk.conversation.context)
-
-
-def _spent(desk: Desk, response: Response) -> frozenset[str]:
-    """Return the ids of the variants that this conversation has had more often than others."""
-    used = desk.conversation.context.used
-    times = {
-        each.id: sum(used[pair] for pair in zip(each.intents, each.indexes, strict=True)) for each in response.variants
-    }
-    least = min(times.values(), default=0)
-    return frozenset(identifier for identifier, count in times.items() if count > least)
-
-
-def _answer(
-    desk: Desk, message: str, intents: tuple[str, ...], slots: dict[str, str], match: Match | None = None
-) -> Response:
-    """Return the response to a message, by given situations or by what it is matched to.
-
-    What the agent has set or corrected wins over what the message states.
-    """
-    from csbot.matching.result import Decision
-
-    responder, context = desk.responder, desk.conversation.context
-    context.now = desk.clock()
-    match = match or responder.matcher.match(message)
-    values = {**context.slots, **slots}
-    if intents or match.decision is Decision.MATCHED:
-        return responder.answer(match, intents or match.intents, message, context, values)
-    return responder.respond(message, context)
 
 
 def present(desk: Desk) -> None:
@@ -124,7 +67,7 @@ def present(desk: Desk) -> None:
     if not turn.intents and turn.response.match.intent is None:
         _show_candidates(desk)
         if turn.variant() is not None:
-            desk.view.line(("也可以先请客户说清楚：", "dim"))
+            desk.view.line(("也可以先请客户说清楚：", "faint"))
     fill_and_show(desk)
     _show_alternatives(desk)
     if turn.intents or turn.response.match.intent is not None:
@@ -148,15 +91,15 @@ def fill_and_show(desk: Desk) -> None:
     conversation.ready, conversation.draft = "", False
     if turn is None or variant is None:
         if turn is not None:
-            _show_refusal(desk, turn)
+            show_refusal(desk, turn)
         return
     shown = ""
     if variant.findings:
-        _show_findings(desk, variant)
+        show_findings(desk, variant)
     elif variant.filled.open_slots:
         shown = variant.filled.text
         desk.view.reply(shown, complete=False)
-        _ask_open(desk, turn)
+        ask_open(desk, turn)
         variant = turn.variant()
         assert variant is not None
     sendable = not variant.filled.open_slots and not variant.findings
@@ -164,7 +107,7 @@ def fill_and_show(desk: Desk) -> None:
         desk.view.reply(variant.filled.text, complete=sendable)
     if sendable:
         conversation.ready = variant.filled.text
-        desk.view.line((f"{_place(desk, turn, variant)}  回车＝复制", "green"))
+        desk.view.line((f"{_place(desk, turn, variant)}  回车＝复制", "good"))
     else:
         _show_not_ready(desk, turn, variant)
 
@@ -188,8 +131,8 @@ def _show_not_ready(desk: Desk, turn: Turn, variant: Variant) -> None:
         desk.view.note(f"{place}  回车＝取用")
 
 
-def _ask_open(desk: Desk, turn: Turn) -> None:
-    """Ask for every open slot of the current variant until it is full, or the agent leaves one open."""
+def ask_open(desk: Desk, turn: Turn) -> None:
+    """Ask for every open slot of a turn's current variant until it is full, or the agent leaves one open."""
     from csbot.console.asking import ask_slot
 
     asked: set[str] = set()
@@ -203,42 +146,24 @@ def _ask_open(desk: Desk, turn: Turn) -> None:
         if not value:
             asked.add(name)
             continue
-        keep_value(desk, name, value)
-        answer_again(desk)
+        keep_value(desk, name, value, turn)
+        answer_again(desk, turn)
         variant = turn.variant()
         if variant is not None and variant.findings:
             # The guard refused what the value makes of the reply: say why, and ask for another value.
-            _show_findings(desk, variant)
-            forget_value(desk, name)
-            answer_again(desk)
+            show_findings(desk, variant)
+            forget_value(desk, name, turn)
+            answer_again(desk, turn)
 
 
-def keep_value(desk: Desk, name: str, value: str) -> None:
-    """Keep a value: for the conversation where it describes a person or an order, else for this reply."""
-    turn, context = desk.conversation.turn, desk.conversation.context
-    slot = desk.responder.library.slots[name]
-    if name in AGENT_SLOTS:
-        for conversation in desk.conversations:
-            conversation.context.slots[name] = value
-    elif slot.type in KEPT_TYPES or turn is None:
-        context.slots[name] = value
-    else:
-        turn.slots[name] = value
-
-
-def forget_value(desk: Desk, name: str) -> None:
-    """Forget a value wherever it is kept."""
-    desk.conversation.context.slots.pop(name, None)
-    if desk.conversation.turn is not None:
-        desk.conversation.turn.slots.pop(name, None)
-
-
-def _show_findings(desk: Desk, variant: Variant) -> None:
+def show_findings(desk: Desk, variant: Variant) -> None:
+    """Show what the guard finds in a filled variant."""
     desk.view.findings(variant.filled.text, variant.findings, {})
     desk.view.warn("填好后的回复含有禁用表达，请换一种填法。")
 
 
-def _show_refusal(desk: Desk, turn: Turn) -> None:
+def show_refusal(desk: Desk, turn: Turn) -> None:
+    """Say why there is no reply."""
     desk.view.warn(f"没有可以发送的回复：{turn.response.why}")
 
 
@@ -255,7 +180,7 @@ def _show_alternatives(desk: Desk) -> None:
         rows.append((labels[identifier], variant.filled.text, ""))
     if rows:
         more = len(turn.order) - 1 - len(rows)
-        desk.view.line(("换一种说法（输入数字）：" + (f"另有 {more} 条，/变体 看全部" if more else ""), "dim"))
+        desk.view.line(("换一种说法（输入数字）：" + (f"另有 {more} 条，/变体 看全部" if more else ""), "faint"))
         desk.view.choices(rows)
 
 
@@ -278,7 +203,7 @@ def _show_candidates(desk: Desk, heading: str = "") -> None:
     if not likely:
         return
     if heading:
-        desk.view.line((heading + "（输入字母）", "dim"))
+        desk.view.line((heading + "（输入字母）", "faint"))
     names = desk.names
     rows = [
         (label, names[each.intent], f"{each.intent}  {each.score:.0%}")
@@ -312,11 +237,11 @@ def show_again(desk: Desk) -> None:
         view.reply(text, complete=bool(conversation.ready))
     if conversation.ready:
         place = f"{_place(desk, turn, variant)}  " if turn and variant and variant.filled.text == text else ""
-        view.line((f"{place}回车＝复制", "green"))
+        view.line((f"{place}回车＝复制", "good"))
     elif turn is not None and variant is not None:
         _show_not_ready(desk, turn, variant)
     elif turn is not None:
-        _show_refusal(desk, turn)
+        show_refusal(desk, turn)
     rows = []
     for label, choice in sorted(conversation.choices.items()):
         chosen = turn.variant(choice.value) if turn is not None and choice.kind is Kind.VARIANT else None

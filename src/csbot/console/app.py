@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from csbot.console.clipboard import Way, copy
 from csbot.console.desk import Desk
 from csbot.console.keeping import due_words, keeping_at
 from csbot.console.loading import LibraryUnusableError, Loader
+from csbot.console.renewing import renew
 from csbot.console.terminal import PlainTerminal, is_plain
+from csbot.console.themes import unknown_theme
+from csbot.store.database import data_directory
+from csbot.text.normalise import visible
 
 if TYPE_CHECKING:
     from csbot.console.terminal import Terminal
@@ -33,12 +38,9 @@ def run(library: str | None, now: datetime | None) -> int:
     def clock() -> datetime:
         return now or datetime.now()
 
-    desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock))
-    print(WELCOME, flush=True)
-    counts = desk.keeping.counts()
-    if counts.overdue or counts.soon:
-        print(f"{due_words(counts)}，/待办 查看。", flush=True)
+    desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock, data_directory()))
     try:
+        greet(desk, os.environ)
         serve(desk)
     except LibraryUnusableError as error:
         sys.stdout.flush()
@@ -47,18 +49,34 @@ def run(library: str | None, now: datetime | None) -> int:
     return EXIT_CLEAN
 
 
+def greet(desk: Desk, environment: Mapping[str, str], stream: TextIO | None = None) -> None:
+    """Say what can be done here, and what is due; to standard output unless there is another stream.
+
+    ``environment`` is that of the agent's terminal.
+    """
+    print(WELCOME, file=stream, flush=True)  # the view would take rich, which is not needed yet
+    if told := unknown_theme(environment):
+        print(visible(told), file=stream, flush=True)
+    counts = desk.keeping.counts()
+    if counts.overdue or counts.soon:
+        print(f"{due_words(counts)}，/待办 查看。", file=stream, flush=True)
+
+
 def _terminal() -> Terminal:
     """Return the editor, or the plainest terminal where escape codes must not be sent."""
     if is_plain(os.environ, sys.stdout):
         return PlainTerminal()
     from csbot.console.editor import Editor  # prompt_toolkit: 0.15 s that a plain terminal need not pay
+    from csbot.console.history import history_path
 
-    return Editor(os.environ)
+    return Editor(os.environ, history_path())
 
 
 def serve(desk: Desk) -> None:
     """Take lines until the agent leaves. Raises LibraryUnusableError."""
     while not desk.leaving:
+        desk.renewal.start()
+        renew(desk)
         try:
             line = desk.pending.pop(0) if desk.pending else desk.terminal.read(desk)
         except EOFError:
@@ -68,6 +86,7 @@ def serve(desk: Desk) -> None:
         except KeyboardInterrupt:  # while the prompt was being put up
             continue
         try:
+            renew(desk)
             dispatch(desk, line)
         except KeyboardInterrupt:
             desk.view.note("已停下。")
@@ -75,6 +94,7 @@ def serve(desk: Desk) -> None:
             raise
         except Exception as error:  # an agent in the middle of a shift must not lose the console to one message
             desk.view.warn(f"这一条没能处理（{type(error).__name__}: {error}），其他的不受影响，请继续。")
+    desk.renewal.stop()
     if desk.keeping.waiting:
         desk.view.warn(f"{desk.keeping.trouble}。没有存下的承诺，请抄下来：")
         for each in desk.keeping.waiting:
@@ -84,7 +104,7 @@ def serve(desk: Desk) -> None:
 
 def dispatch(desk: Desk, line: str) -> None:
     """Do what a line says: nothing typed, a draft, a command, a choice from the screen, or a customer's message."""
-    from csbot.console import answering, commands, lookups, replies
+    from csbot.console import answering, commands, learning, lookups, replies
 
     text = line.strip()
     if not commands.leaves(text):
@@ -95,6 +115,10 @@ def dispatch(desk: Desk, line: str) -> None:
         lookups.check_draft(desk, text[1:])
     elif commands.is_command(text):
         commands.run_command(desk, text)
+    elif desk.conversation.turn is not None and text in ("+", "＋"):
+        learning.praise(desk, "")
+    elif desk.conversation.turn is not None and text[0] in "-－" and text[1:2].strip() == "":
+        learning.blame(desk, text[1:].strip())
     elif (choice := desk.conversation.choice(text)) is not None:
         replies.pick(desk, choice.kind, choice.value, candidate=not text.isdigit())
     elif len(text) == 1 and text.isdecimal() and desk.conversation.choices:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from csbot.console import customers, finding, lookups, promising, replies, settings
+from csbot.console import customers, finding, learning, lookups, overriding, promising, replies, settings, stacking
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
@@ -24,6 +24,7 @@ class Command:
     summary: str
     run: Callable[[Desk, str], None]
     choices: tuple[str, ...] = ()  # what the argument may be, where that is a fixed list
+    takes_draft: bool = False  # whether the argument is the agent's own wording, which is judged while it is typed
 
     @property
     def usage(self) -> str:
@@ -51,9 +52,13 @@ KEYS = [
     ("回车（空行）", "复制屏幕上的回复；还有变量没填时接着填"),
     ("1 到 9", "换成那一条说法，或选用列出的话术"),
     ("a b c", "改用那个候选情景"),
-    ("> 文字", "检查自己写的话，同 /检查；有忌语时给出改写，回车复制改写"),
+    ("+　- 原因", "这条回复好；不好，为什么（留给培训师，个人信息遮住）"),
+    ("> 文字", "写自己的话，边写边查，同 /检查；有忌语时给出改写，回车复制改写"),
+    ("Ctrl-T", "写自己的话时：换成合规的说法；Ctrl-Z 撤销"),
+    ("Alt-回车　Ctrl-O", "换行（Windows Terminal 里 Alt-回车是全屏，用 Ctrl-O）"),
     ("F1", "帮助"),
     ("F2 F3 F4", "接下来的第一、二、三步"),
+    ("F5　F6　F8", "把屏幕上的回复加进拼接；看拼好的整段；改整段"),
     ("Alt-1 到 Alt-9", "转到那一位客户（或先按 Esc 再按数字）；打了一半的字都留着"),
     ("Ctrl-N　Ctrl-P", "后一位、前一位客户"),
     ("F7　Alt-N", "去等得最久的那一位；再接一位"),
@@ -61,11 +66,32 @@ KEYS = [
 ]
 
 COMMANDS: tuple[Command, ...] = (
-    Command("检查", ("check", "c"), "文字", "检查自己要发的话有没有服务忌语，能改写的给出改写", lookups.check_draft),
+    Command(
+        "检查",
+        ("check", "c"),
+        "文字",
+        "检查自己要发的话有没有服务忌语，能改写的给出改写",
+        lookups.check_draft,
+        takes_draft=True,
+    ),
     Command("复制", ("copy", "y"), "", "复制屏幕上的回复", replies.copy_reply),
     Command("变体", ("variants", "v"), "", "列出全部说法", replies.show_variants),
-    Command("改", ("edit", "e"), "[文字]", "在回复上修改，改完再检查", replies.edit_reply),
+    Command("改", ("edit", "e"), "[文字]", "在回复上修改，边改边查", replies.edit_reply, takes_draft=True),
+    Command(
+        "仍要发送", ("override",), "理由", "复制刚才被拦下的原话；违规的要写理由，会留记录", overriding.send_anyway
+    ),
+    Command("好", ("good", "+"), "", "这条回复好（只输入 + 也行）", learning.praise),
+    Command("差", ("bad", "-"), "[原因]", "这条回复不好，请培训师改（只输入 - 也行）", learning.blame),
     Command("填", ("slot", "s"), "[名称=值]", "填变量，或看已经填了什么", replies.fill_slots),
+    Command("加", ("add", "a"), "[编号|词]", "把屏幕上的回复（或写出的情景）加进拼接（F5）", stacking.add),
+    Command(
+        "拼",
+        ("basket", "b"),
+        "[做法]",
+        "看拼好的整段：删、移、改、编辑、清空、撤销（F6）",
+        stacking.basket,
+        ("删", "移", "改", "编辑", "清空", "撤销"),
+    ),
     Command("下一步", ("next", "n"), "[数字]", "接下来通常说什么", replies.next_step),
     Command("提示", ("tip", "t"), "", "这个情景的注意事项", replies.show_coaching),
     Command("解释", ("explain", "why"), "", "为什么这样判断", replies.explain),
@@ -87,7 +113,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("渠道", ("channel",), "渠道", "从哪里回复：在线、电话或邮件", settings.channel, (*settings.CHANNELS, "无")),
     Command("类型", ("type",), "类型", "客户类型，如 求异型", settings.customer_type, ("求异型", "无")),
-    Command("新客户", ("new",), "[姓氏 称谓]", "再接一位客户，原来的对话都留着（Alt-N）", customers.new_customer),
+    Command("新客户", ("new",), "[称呼]", "再接一位客户，原来的对话都留着（Alt-N）", customers.new_customer),
     Command("切换", ("switch", "sw"), "[数字|姓氏]", "转到某位客户；不写就去等得最久的那一位（F7）", customers.switch),
     Command("客户列表", ("customers", "ls"), "", "全部客户：等了多久、说到哪一步、还缺什么", customers.list_customers),
     Command("已回", ("answered",), "", "记下这位客户已经回复（不是从这里复制的）", customers.answered),

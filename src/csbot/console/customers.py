@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from csbot.console.answering import show_again
-from csbot.console.progress import missing, mood_in, note_met, stages
+from csbot.console.progress import missing, mood_in, named, note_met, stages
 from csbot.console.promising import customer_named
 from csbot.console.replies import change_and_show
 from csbot.console.state import MOST, Conversation
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 STEPPING = {"后": 1, "下": 1, "下一位": 1, "next": 1, "前": -1, "上": -1, "上一位": -1, "previous": -1}
 YES = ("是", "y", "yes", "结束", "1")
-NEEDED_SHOWN = 4  # elements still missing that are named
 
 
 def waited(since: datetime, now: datetime) -> str:
@@ -54,7 +53,7 @@ def customer(desk: Desk, argument: str) -> None:
     if not argument:
         desk.view.note(f"客户：{desk.conversation.name or '还不知道称呼'}。写法：/客户 王 先生")
         for heading, text in standing(desk, desk.conversation):
-            desk.view.paragraph(text, style="dim", lead=f"{heading}：")
+            desk.view.paragraph(text, style="faint", lead=f"{heading}：")
         return
     words = unicodedata.normalize("NFKC", argument).split()
     titles = slots["称谓"].choices if "称谓" in slots else ()
@@ -105,11 +104,9 @@ def switch(desk: Desk, argument: str) -> None:
 def show(desk: Desk) -> None:
     """Show the customer who is being served and what was on the screen."""
     conversation, now = desk.conversation, desk.clock()
-    context = conversation.context
     unknown = "（未知）" if conversation.turn else "新客户"
     parts = [f"{conversation.number} {conversation.name or unknown}"]
-    known = (context.profile, context.channel, mood_in(conversation), context.complaint_type, context.customer_type)
-    parts += [each for each in known if each]
+    parts += circumstances(conversation)
     if conversation.waiting_since:
         parts.append(f"等回复 {waited(conversation.waiting_since, now)}")
     desk.view.rule("  ".join(parts))
@@ -122,44 +119,46 @@ def show(desk: Desk) -> None:
     show_again(desk)
 
 
+def circumstances(conversation: Conversation) -> list[str]:
+    """Return under what circumstances a customer is served: trade, channel, mood and types, where they are known."""
+    context, mood = conversation.context, mood_in(conversation)
+    known = (context.profile, context.channel, mood, context.complaint_type, context.customer_type)
+    return [each for each in known if each]
+
+
 def standing(desk: Desk, conversation: Conversation) -> list[tuple[str, str]]:
     """Return what is known of a conversation, as pairs of heading and text; only what there is to say."""
     rows = []
     slots = {name: value for name, value in conversation.context.slots.items() if name not in ("姓氏", "称谓")}
     if slots:
         rows.append(("已知", "；".join(f"{name} {value}" for name, value in slots.items())))
+    if items := conversation.basket.items:
+        rows.append(("拼接", "、".join(item.title for item in items)))
     responder = desk.loader.responder
-    if responder is not None and conversation.progress.taken | conversation.progress.met:
+    if responder is not None and conversation.progress.replies:
         passed = stages(conversation, responder.library)
         rows.append(("环节", " ".join(f"{name}√" if done else name for name, done in passed)))
     if responder is not None and (names := missing(conversation, responder.library)):
-        rows.append(("还缺", needed(names)))
+        rows.append(("还缺", named(names)))
     return rows
-
-
-def needed(names: list[str]) -> str:
-    """Return the elements still missing on one line."""
-    more = f" 等 {len(names)} 项" if len(names) > NEEDED_SHOWN else ""
-    return "、".join(names[:NEEDED_SHOWN]) + more
 
 
 def _show_standing(desk: Desk, conversation: Conversation) -> None:
     for heading, text in standing(desk, conversation):
-        desk.view.paragraph(text, style="dim", lead=f"{heading}：")
+        desk.view.paragraph(text, style="faint", lead=f"{heading}：")
 
 
 def list_customers(desk: Desk, _argument: str = "") -> None:
     """List all customers: who waits, what is known, what is still to be said, what was being typed."""
     now = desk.clock()
     for conversation in desk.conversations:
-        context = conversation.context
-        marks = [each for each in (context.profile, context.channel, context.mood, context.complaint_type) if each]
+        marks = circumstances(conversation)
         if conversation.waiting_since:
             marks.append(f"● 等回复 {waited(conversation.waiting_since, now)}")
         if conversation is desk.conversation:
             marks.append("（正在接待）")
         desk.view.line(
-            (f"{conversation.number}  ", "bold cyan"), conversation.name or "（未知）", ("  " + "  ".join(marks), "dim")
+            (f"{conversation.number}  ", "title"), conversation.name or "（未知）", ("  " + "  ".join(marks), "faint")
         )
         rows = [("消息", conversation.turn.message)] if conversation.turn and conversation.turn.message else []
         rows += standing(desk, conversation)
@@ -184,6 +183,8 @@ def end(desk: Desk, argument: str) -> None:
         open_matters.append(f"还在等回复（{waited(conversation.waiting_since, desk.clock())}）")
     if conversation.unsent:
         open_matters.append("有一行没发完")
+    if conversation.basket.items:
+        open_matters.append(f"拼了 {len(conversation.basket.items)} 段没复制")
     who = f"{conversation.number} {conversation.name or '（未知）'}"
     if open_matters:
         answer = desk.terminal.ask(f"{who} {'，'.join(open_matters)}。仍要结束？（输入 是 结束，回车 不结束）：")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from csbot.console.keeping import Keeping
 from csbot.console.loading import Loader
+from csbot.console.renewing import Renewal
 from csbot.console.state import MOST, Conversation
 from csbot.console.terminal import Terminal
+from csbot.console.themes import has_plain_marks_only, theme_of
 from csbot.replying.context import Context
 
 if TYPE_CHECKING:
@@ -21,7 +24,9 @@ if TYPE_CHECKING:
 class Desk:
     """Holds what every command needs. ``clock`` tells the time; ``copy`` copies a text and says how, in Chinese.
 
-    ``keeping`` is what is kept on disk; by default nothing.
+    ``keeping`` is what is kept on disk; by default nothing. ``renewal`` tells of a library that was saved; by default
+    it watches for this desk alone. ``at_home``: whether the agent sits at this machine; no program is started here
+    for one who does not.
     """
 
     def __init__(
@@ -32,8 +37,13 @@ class Desk:
         copy: Callable[[str], str],
         view: View | None = None,
         keeping: Keeping | None = None,
+        renewal: Renewal | None = None,
+        *,
+        at_home: bool = True,
     ) -> None:
         self.loader = loader
+        self.renewal = renewal or Renewal(loader)
+        self.at_home = at_home
         self.terminal = terminal
         self.clock = clock
         self.copy = copy
@@ -52,7 +62,12 @@ class Desk:
         if self._view is None:
             from csbot.console.view import View
 
-            self._view = View(sys.stdout, colour=self.terminal.colour)
+            self._view = View(
+                sys.stdout,
+                colour=self.terminal.colour,
+                theme=theme_of(os.environ),
+                plain_marks=has_plain_marks_only(os.environ),
+            )
         return self._view
 
     @property

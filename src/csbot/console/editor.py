@@ -4,51 +4,59 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import DummyHistory
+from prompt_toolkit.key_binding import merge_key_bindings
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
 from csbot.console.commands import is_bare, is_command, show_help
 from csbot.console.completion import CommandCompleter
+from csbot.console.drafting import Drafting, draft_start
 from csbot.console.finding import search
-from csbot.console.history import CommandHistory, history_path
-from csbot.console.keys import desk_keys, main_keys, shared_keys
+from csbot.console.history import CommandHistory, without_personal_data
+from csbot.console.keys import desk_keys, main_keys, question_keys, shared_keys, turning_keys
+from csbot.console.renewing import renew
 from csbot.console.terminal import prompt_of
-from csbot.console.toolbar import toolbar
+from csbot.console.themes import PLAIN_MARKS, has_plain_marks_only, theme_of
+from csbot.console.toolbar import CLEAN, SEPARATOR, columns, toolbar
+from csbot.console.watching import Watch
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
 
 MENU_LINES = 7  # kept free below the prompt while a command is typed
-STYLE = Style.from_dict(
-    {
-        "prompt": "bold ansicyan",
-        "question": "bold ansiyellow",
-        "bottom-toolbar.due": "noreverse bold ansiblack bg:ansiyellow",
-        "bottom-toolbar.active": "bold",
-        "bottom-toolbar.owed": "bold",
-    }
-)
 REFRESH = 20.0  # seconds after which the toolbar counts again what is due while nobody types
 
 
 class Editor:
     """Reads lines with editing, history, completion and bracketed paste."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self.colour = not environment.get("NO_COLOR")
+    def __init__(self, environment: Mapping[str, str], history: Path | None) -> None:
+        self._history = history  # the file for commands of earlier sessions
+        theme = theme_of(environment)
+        self.colour = theme.colour
+        self._style = Style.from_dict(dict(theme.prompt))
+        self._plain_marks = has_plain_marks_only(environment)
         self._depth = None if self.colour else ColorDepth.DEPTH_1_BIT
         self._session: PromptSession[str] | None = None
         self._questions: PromptSession[str] | None = None
+        self._drafts: PromptSession[str] | None = None
+        self._watch: Watch | None = None
+        self._desk: Desk | None = None  # of the main prompt; questions may be asked without one
+        self._edited: tuple[str, str] | None = None  # the question and the text that are being edited
 
     def read(self, desk: Desk) -> str:
         """Return the next line. Raises EOFError on Ctrl-D, LibraryUnusableError as soon as loading has failed."""
+        self._desk = desk
         if self._session is None:
             self._session = self._main(desk)
         app = self._session.app
@@ -58,36 +66,111 @@ class Editor:
                 app.exit(exception=desk.loader.error)
 
         def loaded() -> None:
+            desk.renewal.start()
             loop = app.loop
             if loop is not None:
                 with contextlib.suppress(RuntimeError):  # the prompt has ended meanwhile: the next one will see
                     loop.call_soon_threadsafe(leave_if_unusable)
                 app.invalidate()
 
+        def renewed() -> None:
+            loop = app.loop
+            if loop is not None and app.is_running:
+                with contextlib.suppress(RuntimeError):  # the prompt has ended meanwhile: the loop around it tells
+                    # in the context of the prompt, which is then put up again below what is told
+                    loop.call_soon_threadsafe(run_in_terminal, lambda: renew(desk), context=app.context)
+
         desk.loader.on_done = loaded
+        desk.renewal.on_news = renewed
         app.erase_when_done = False  # a key that turns to somebody else sets it: its line is no line of the agent
         conversation = desk.conversation
         typed = Document(conversation.unsent, conversation.caret)
         conversation.unsent, conversation.caret = "", 0
-        return self._session.prompt(default=typed, pre_run=leave_if_unusable)
+        line = self._session.prompt(default=typed, pre_run=leave_if_unusable)
+        if app.erase_when_done:  # no line stands between what was on the screen and what the key shows
+            desk.view.console.print()
+        return line
 
     def _main(self, desk: Desk) -> PromptSession[str]:
         """Make the main prompt; the library begins to load once it stands on the screen."""
+        drafting = Drafting(desk, self._watch_of(desk), draft_start, colour=self.colour)
+        bar = toolbar(desk, drafting.is_clean)
         session: PromptSession[str] = PromptSession(
             lambda: [("class:prompt", prompt_of(desk))],
-            history=CommandHistory(history_path(), is_bare),
+            history=CommandHistory(self._history, is_bare, lambda line: without_personal_data(line, _known(desk))),
             completer=CommandCompleter(lambda fragment: search(desk, fragment)),
             complete_while_typing=Condition(lambda: is_command(session.default_buffer.text)),
             reserve_space_for_menu=MENU_LINES,
-            key_bindings=main_keys(lambda: show_help(desk), desk_keys(desk)),
-            bottom_toolbar=toolbar(desk) if self.colour else None,
-            refresh_interval=REFRESH if self.colour else 0,
+            key_bindings=main_keys(lambda: show_help(desk), desk_keys(desk), drafting.keys()),
+            input_processors=[drafting.processor],
+            bottom_toolbar=lambda: self._shown(drafting.lines(columns()) or bar()),
+            refresh_interval=REFRESH,
             color_depth=self._depth,
-            style=STYLE,
+            style=self._style,
         )
         # A terminal that does not tell where its cursor is works too; the agent need not hear of it.
         session.app.renderer.cpr_not_supported_callback = None
         session.app.after_render += lambda _: desk.loader.start()
+        return session
+
+    def _shown(self, pieces: StyleAndTextTuples) -> StyleAndTextTuples:
+        """Return pieces with the marks that the terminal can show."""
+        if not self._plain_marks:
+            return pieces
+        return [(piece[0], piece[1].translate(PLAIN_MARKS)) for piece in pieces]
+
+    def _watch_of(self, desk: Desk) -> Watch:
+        """Return the watch over drafts, the same for all prompts."""
+        if self._watch is None:
+            self._watch = Watch(lambda: desk.loader.guard, self._redraw)
+        return self._watch
+
+    def _redraw(self) -> None:
+        for session in (self._session, self._drafts):
+            if session is not None and session.app.is_running:
+                session.app.invalidate()
+
+    def edit(self, desk: Desk, question: str, default: str = "") -> str | None:
+        """Return the agent's own wording, judged while it is typed; None on Ctrl-C, Ctrl-D and a turn to others.
+
+        Who turned to another customer in the middle of it finds the wording as it was left.
+        """
+        if self._drafts is None:
+            self._drafts = self._editing(desk)
+        left, desk.conversation.left_edit = desk.conversation.left_edit, None
+        self._edited = (question, default)
+        if left is not None and left[:2] == self._edited:
+            default = left[2]
+        try:
+            return self._drafts.prompt([("class:question", question)], default=default)
+        except (KeyboardInterrupt, EOFError):
+            return None
+        finally:
+            self._edited = None
+
+    def _turn_away(self, line: str, typed: str) -> bool:
+        """Note the line that turns to another customer, and a wording that is left unfinished."""
+        if self._desk is None:
+            return False
+        if self._edited is not None:
+            self._desk.conversation.left_edit = (*self._edited, typed)
+        self._desk.pending.append(line)
+        return True
+
+    def _editing(self, desk: Desk) -> PromptSession[str]:
+        """Make the prompt in which a reply is edited: all of it is the agent's own wording."""
+        drafting = Drafting(desk, self._watch_of(desk), lambda _: 0, colour=self.colour)
+        session: PromptSession[str] = PromptSession(
+            history=DummyHistory(),
+            key_bindings=merge_key_bindings(
+                [question_keys(lambda: show_help(desk)), drafting.keys(), turning_keys(self._turn_away)]
+            ),
+            input_processors=[drafting.processor],
+            bottom_toolbar=lambda: self._shown(drafting.lines(columns()) or _editing_help(drafting)),
+            color_depth=self._depth,
+            style=self._style,
+        )
+        session.app.renderer.cpr_not_supported_callback = None
         return session
 
     def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:
@@ -95,9 +178,9 @@ class Editor:
         if self._questions is None:
             self._questions = PromptSession(
                 history=DummyHistory(),  # answers are about customers: not even the up-arrow recalls them
-                key_bindings=shared_keys(),
+                key_bindings=merge_key_bindings([shared_keys(), turning_keys(self._turn_away)]),
                 color_depth=self._depth,
-                style=STYLE,
+                style=self._style,
                 reserve_space_for_menu=MENU_LINES,
             )
             self._questions.app.renderer.cpr_not_supported_callback = None
@@ -114,3 +197,22 @@ class Editor:
     def can_prefill(self) -> bool:
         """A reply can be edited in place."""
         return True
+
+
+def _editing_help(drafting: Drafting) -> StyleAndTextTuples:
+    parts = [CLEAN] if drafting.is_clean() else []
+    return [("", " " + SEPARATOR.join([*parts, "回车＝改好了", "Ctrl-C 放弃", "Ctrl-Z 撤销", "F1 帮助"]))]
+
+
+def _known(desk: Desk) -> list[str]:
+    """Return what is known of the customers on the desk and could stand in a draft; a bare surname is in every text."""
+    from csbot.console.state import AGENT_SLOTS
+
+    names = [each.name for each in desk.conversations if each.context.slots.get("姓氏")]
+    values = [
+        value
+        for each in desk.conversations
+        for name, value in each.context.slots.items()
+        if name not in AGENT_SLOTS and name not in ("姓氏", "称谓")
+    ]
+    return [value for value in (*names, *values) if len(value) > 1]

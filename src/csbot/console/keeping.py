@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csbot.searching.entries import Habit
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csbot.store.habits import Habits
+    from csbot.store.inbox import Inbox
     from csbot.store.ledger import Ledger
+    from csbot.store.overrides import Overrides
 
 FRESH = 5.0  # seconds for which counts are shown without asking the file again: another console may have written
 HABITS_FRESH = 60.0
@@ -38,8 +41,16 @@ class Waiting:
 class Keeping:
     """The stores of one console; None where nothing is to be kept. ``trouble`` is what is wrong now, in Chinese."""
 
-    def __init__(self, ledger: Ledger | None = None, habits: Habits | None = None) -> None:
+    def __init__(
+        self,
+        ledger: Ledger | None = None,
+        habits: Habits | None = None,
+        overrides: Overrides | None = None,
+        inbox: Inbox | None = None,
+    ) -> None:
         self.ledger = ledger
+        self.inbox = inbox
+        self.overrides = overrides
         self._habits = habits
         self.waiting: list[Waiting] = []
         self.trouble = ""
@@ -112,16 +123,28 @@ class Keeping:
         self._known_at = -HABITS_FRESH
         return self._habits.toggle_favourite(intent)
 
+    def close(self) -> None:
+        """Let go of the files; what is wanted after that opens them again."""
+        for store in (self.ledger, self._habits, self.overrides, self.inbox):
+            if store is not None:
+                store.close()
 
-def keeping_at(clock: Callable[[], datetime]) -> Keeping:
-    """Return the stores in the user's data directory; nothing is kept where there is none."""
-    from csbot.store import habits, ledger
-    from csbot.store.database import data_directory
 
-    folder = data_directory()
+def keeping_at(clock: Callable[[], datetime], folder: Path | None, shared: Path | None = None) -> Keeping:
+    """Return the stores in a folder; nothing is kept where there is none.
+
+    ``shared`` is the folder of what several agents keep together: what trainers read. By default it is the same.
+    """
+    from csbot.store import habits, inbox, ledger, overrides
+
     if folder is None:
         return Keeping()
-    return Keeping(ledger.Ledger(folder / ledger.FILE_NAME, clock), habits.Habits(folder / habits.FILE_NAME))
+    return Keeping(
+        ledger.Ledger(folder / ledger.FILE_NAME, clock),
+        habits.Habits(folder / habits.FILE_NAME),
+        overrides.Overrides(folder / overrides.FILE_NAME, clock),
+        inbox.Inbox((shared or folder) / inbox.FILE_NAME, clock),
+    )
 
 
 def due_words(counts: Counts) -> str:

@@ -13,15 +13,21 @@ if TYPE_CHECKING:
     from csbot.console.desk import Desk
 
 # What a key does, as the line that an agent could type instead. Alt and a digit switch to that customer.
-LINES: dict[tuple[str, ...], str] = {
+TURNING: dict[tuple[str, ...], str] = {  # to another customer
     ("escape", "n"): "/新客户",
     ("c-n",): "/切换 后",
     ("c-p",): "/切换 前",
+    ("f7",): "/切换",
+    **{("escape", digit): f"/切换 {digit}" for digit in "123456789"},
+}
+LINES: dict[tuple[str, ...], str] = {
+    **TURNING,
     ("f2",): "/下一步 1",
     ("f3",): "/下一步 2",
     ("f4",): "/下一步 3",
-    ("f7",): "/切换",
-    **{("escape", digit): f"/切换 {digit}" for digit in "123456789"},
+    ("f5",): "/加",
+    ("f6",): "/拼",
+    ("f8",): "/拼 改",
 }
 
 
@@ -54,6 +60,24 @@ def desk_keys(desk: Desk) -> KeyBindings:
     return keys
 
 
+def turning_keys(turn: Callable[[str, str], bool]) -> KeyBindings:
+    """Return the keys that turn to another customer in the middle of a question, which stays without an answer.
+
+    ``turn`` gets the line that does it and what was typed so far, and tells whether there is anybody to turn to.
+    """
+    keys = KeyBindings()
+
+    def bind(sequence: tuple[str, ...], line: str) -> None:
+        @keys.add(*sequence, filter=~has_completions if sequence[0].startswith("c-") else Always())
+        def _(event: KeyPressEvent) -> None:
+            if turn(line, event.current_buffer.text):
+                event.app.exit(exception=KeyboardInterrupt)
+
+    for sequence, line in TURNING.items():
+        bind(sequence, line)
+    return keys
+
+
 def main_keys(show_help: Callable[[], None], *others: KeyBindingsBase) -> KeyBindingsBase:
     """Return the keys of the main prompt: Ctrl-C clears the line, F1 shows the help above it; and ``others``."""
     keys = shared_keys()
@@ -63,8 +87,18 @@ def main_keys(show_help: Callable[[], None], *others: KeyBindingsBase) -> KeyBin
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.reset()
 
+    _add_help(keys, show_help)
+    return merge_key_bindings([keys, *others])
+
+
+def question_keys(show_help: Callable[[], None]) -> KeyBindings:
+    """Return the keys of a prompt in which something is edited: F1 shows the help above it."""
+    keys = shared_keys()
+    _add_help(keys, show_help)
+    return keys
+
+
+def _add_help(keys: KeyBindings, show_help: Callable[[], None]) -> None:
     @keys.add("f1")
     def _(event: KeyPressEvent) -> None:  # noqa: ARG001
         run_in_terminal(show_help)
-
-    return merge_key_bindings([keys, *others])

@@ -7,8 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from csbot.replying.guard import Guard
     from csbot.replying.responder import Responder
     from csbot.searching.index import SearchIndex
+
+
+# Drafts that let the guard make what it makes when it is first needed: tables, sounds, probabilities.
+WARMING_DRAFTS = ("您好，这个我也不清楚。您稍等，我帮您问一下。", "zhe ge wo bu qing chu", "这个事情我门不情楚")
 
 
 class LibraryUnusableError(Exception):
@@ -23,14 +28,15 @@ class Loader:
     """Makes a Responder in a thread of its own. ``named`` is the folder of ``--library``, or None."""
 
     def __init__(self, named: str | None) -> None:
-        self._named = named
+        self.named = named
         self._thread = threading.Thread(target=self._run, name="csbot-load", daemon=True)
         self._started = False
         self._done = threading.Event()
         self._responder: Responder | None = None
+        self._guard: Guard | None = None
         self._index: SearchIndex | None = None
         self.error: LibraryUnusableError | None = None
-        self.on_done: Callable[[], None] = lambda: None  # called in the loading thread
+        self.on_done: Callable[[], None] = lambda: None  # called in the loading thread, also when the rules are there
 
     @property
     def done(self) -> bool:
@@ -43,15 +49,27 @@ class Loader:
         return self._responder
 
     @property
+    def guard(self) -> Guard | None:
+        """The guard, as soon as its rules are there: long before the situations where those must be compiled."""
+        return self._responder.guard if self._responder is not None else self._guard
+
+    @property
     def index(self) -> SearchIndex:
         """What situations are searched in; made when first needed. Raises LibraryUnusableError."""
         if self._index is None:
-            from csbot.searching.entries import entries_of
-            from csbot.searching.index import SearchIndex
-            from csbot.text.pinyin import readings
-
-            self._index = SearchIndex(entries_of((self._responder or self.wait()).library), readings)
+            self._index = _index_of(self._responder or self.wait())
         return self._index
+
+    def shared(self) -> Loader:
+        """Return a loader of the same library that is done, for one desk of several; replacing is its own."""
+        other = Loader(self.named)
+        other._responder, other._index, other._started = self.wait(), self.index, True
+        other._done.set()
+        return other
+
+    def replace(self, responder: Responder, index: SearchIndex) -> None:
+        """Go on with another library, loaded by ``prepared``."""
+        self._responder, self._index = responder, index
 
     def start(self) -> None:
         """Begin to load; calling it again does nothing."""
@@ -67,9 +85,13 @@ class Loader:
             raise self.error or LibraryUnusableError(["csbot: 话术库没有载入"])
         return self._responder
 
+    def _rules_ready(self, guard: Guard) -> None:
+        self._guard = guard
+        self.on_done()
+
     def _run(self) -> None:
         try:
-            self._responder = _load(self._named)
+            self._responder = _load(self.named, self._rules_ready)
             _ = self.index
         except LibraryUnusableError as error:
             self.error = error
@@ -80,8 +102,22 @@ class Loader:
             self.on_done()
 
 
-def _load(named: str | None) -> Responder:
-    """Load and warm up all that the first message needs."""
+def prepared(named: str | None) -> tuple[Responder, SearchIndex]:
+    """Load a library with what situations are searched in. Raises LibraryUnusableError."""
+    responder = _load(named, lambda _: None)
+    return responder, _index_of(responder)
+
+
+def _index_of(responder: Responder) -> SearchIndex:
+    from csbot.searching.entries import entries_of
+    from csbot.searching.index import SearchIndex
+    from csbot.text.pinyin import readings
+
+    return SearchIndex(entries_of(responder.library), readings)
+
+
+def _load(named: str | None, rules_ready: Callable[[Guard], None]) -> Responder:
+    """Load and warm up all that the first draft (then ``rules_ready`` is called) and the first message need."""
     from csbot.console import view  # noqa: F401  # rich is wanted for the first answer
     from csbot.library.load import load_library
     from csbot.library.problems import LibraryError
@@ -90,8 +126,11 @@ def _load(named: str | None) -> Responder:
 
     try:
         responder = Responder(load_library(named))
+        for draft in WARMING_DRAFTS:
+            responder.guard.findings(draft)
+        rules_ready(responder.guard)
         responder.matcher.match("你好，请问在吗")
-        _ = responder.guard.rules, responder.elements
+        _ = responder.elements
     except LibraryError as error:
         lines = [str(problem) for problem in error.problems]
         raise LibraryUnusableError([*lines, f"csbot: 话术库有 {len(lines)} 处问题，没有载入"]) from None

@@ -18,11 +18,21 @@ def check_draft(desk: Desk, argument: str) -> None:
     """
     draft = argument
     if not draft.strip():
-        draft = desk.terminal.ask("要检查的话：") or ""
+        draft = desk.terminal.edit(desk, "要检查的话：") or ""
     draft = draft.strip()
     if not draft:
         desk.view.note("没有要检查的内容。")
         return
+    desk.conversation.ready, desk.conversation.draft = judge(desk, draft), True
+    if desk.conversation.ready == draft:
+        desk.view.note("回车＝复制这段话。")
+
+
+def judge(desk: Desk, draft: str) -> str:
+    """Show what the guard finds in a text, and how it may be reworded.
+
+    Returns what may be copied: the text where nothing was found, else its rewriting, else nothing.
+    """
     context = {"customer_type": desk.conversation.context.customer_type}
     hits = desk.responder.guard.findings(draft)
     if hits:
@@ -30,11 +40,10 @@ def check_draft(desk: Desk, argument: str) -> None:
         desk.view.console.print()
     desk.view.verdict(hits, context)
     rewriting = desk.responder.guard.rewriting(draft, address_of(desk))
-    desk.conversation.ready, desk.conversation.draft = rewriting.text or "", True
+    desk.conversation.refused = draft if hits else ""
     if hits:
         desk.view.rewriting(rewriting)
-    else:
-        desk.view.note("回车＝复制这段话。")
+    return rewriting.text or ""
 
 
 def address_of(desk: Desk) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from csbot.console.state import Conversation, Turn
@@ -22,6 +23,7 @@ STAGES: tuple[tuple[str, frozenset[str], str, str], ...] = (
     ("留住", frozenset({"ask_more", "farewell"}), "closing", "service.closing"),
 )
 STEPS_MOST = 9
+NAMED_MOST = 4
 
 
 def mood_in(conversation: Conversation) -> str:
@@ -37,14 +39,27 @@ def note_met(conversation: Conversation, turn: Turn) -> None:
         conversation.progress.met.update(dict.fromkeys(turn.situations))
 
 
-def note_taken(conversation: Conversation, text: str, situations: tuple[str, ...], responder: Responder) -> None:
-    """Note that a text was taken as the reply, to certain situations or (a draft) to none in particular."""
+def note_taken(
+    conversation: Conversation,
+    text: str,
+    situations: tuple[str, ...],
+    responder: Responder,
+    worded_by_script: tuple[str, ...] = (),
+) -> None:
+    """Note that a text was taken as the reply, to certain situations or (a draft) to none in particular.
+
+    ``worded_by_script`` are those of them whose reply is in the text as the library has it: what their scripts require
+    has been said, though joining several replies may have left out what another one says.
+    """
     progress = conversation.progress
     if conversation.turn is not None:
         note_met(conversation, conversation.turn)
     progress.met.update(dict.fromkeys(situations))
     progress.reply_to(situations)
+    progress.replies += 1
     progress.said.update(hit.rule.id for hit in responder.elements.scan(text))
+    for each in worded_by_script:
+        progress.said.update(name for entry in responder.library.scripts[each].elements for name in entry.split("|"))
     conversation.waiting_since = None
 
 
@@ -59,8 +74,10 @@ def missing(conversation: Conversation, library: Library) -> list[str]:
     """Return the names of the elements that scripts of the situations met require and that no reply carried yet.
 
     What the script has for the message that is on the screen counts once a reply to it was taken, or it was passed
-    over.
+    over. As long as no reply at all was taken, everything is still to come, and nothing is missing.
     """
+    if not conversation.progress.replies:
+        return []
     names = {rule.id: rule.name for rule in library.elements}
     said = conversation.progress.said
     found: dict[str, None] = {}
@@ -71,6 +88,12 @@ def missing(conversation: Conversation, library: Library) -> list[str]:
             if not said.intersection(either):
                 found["或".join(names.get(each, each) for each in either)] = None
     return list(found)
+
+
+def named(names: Sequence[str]) -> str:
+    """Return elements still missing on one line, the first of them by name."""
+    more = f" 等 {len(names)} 项" if len(names) > NAMED_MOST else ""
+    return "、".join(names[:NAMED_MOST]) + more
 
 
 def following(conversation: Conversation, library: Library) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from csbot.console.answering import remember_shown
 from csbot.console.keeping import Waiting
 from csbot.console.lookups import address_of
-from csbot.console.progress import note_taken
+from csbot.console.progress import missing, named, note_taken
+from csbot.console.turns import remember_shown
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
+    from csbot.console.state import Turn
     from csbot.store.ledger import Promise
 
 LISTED = 20
@@ -28,13 +29,40 @@ def reply_taken(desk: Desk) -> None:
 
     Another wording of the same reply takes the place of the first. Nothing here stops the agent.
     """
-    conversation = desk.conversation
+    conversation, basket = desk.conversation, desk.conversation.basket
+    stacked = conversation.draft and basket.is_whole(conversation.ready)
     turn = None if conversation.draft else conversation.turn
     variant = turn.variant() if turn else None
-    note_taken(conversation, conversation.ready, variant.intents if variant else (), desk.responder)
-    if variant is not None:
+    situations = basket.situations if stacked else variant.intents if variant else ()
+    as_written = situations if variant is not None and conversation.ready == variant.filled.text else ()
+    if stacked:
+        as_written = tuple(each for item in basket.items if item.by_script for each in item.situations)
+    note_taken(conversation, conversation.ready, situations, desk.responder, as_written)
+    if situations:
+        desk.keeping.used(situations)
+    if turn is not None:
         remember_shown(desk)
-        desk.keeping.used(variant.intents)
+    _promise(desk, turn, stacked=stacked)
+    _tell_missing(desk)
+    if stacked and basket.items:
+        basket.clear()
+        desk.view.note("拼接已清空；/拼 撤销 可以取回。")
+    elif basket.items:
+        desk.view.note(f"拼接里还有 {len(basket.items)} 段（F6 查看）。")
+
+
+def _tell_missing(desk: Desk) -> None:
+    """Say what the manual still requires in this conversation, where that is not what was said last."""
+    progress = desk.conversation.progress
+    names = tuple(missing(desk.conversation, desk.responder.library))
+    if names and names != progress.told:
+        desk.view.note(f"这位客户还缺：{named(names)}。")
+    progress.told = names
+
+
+def _promise(desk: Desk, turn: Turn | None, *, stacked: bool) -> None:
+    """Write down what the text that was taken promises; ``turn`` is the one that it answers, if any."""
+    conversation = desk.conversation
     if desk.keeping.ledger is None:
         return
     from csbot.replying.mask import mask
@@ -45,7 +73,7 @@ def reply_taken(desk: Desk) -> None:
     if promise is None:
         return
     customer = customer_of(desk)
-    earlier = turn.promise if turn else conversation.drafts.get(text)
+    earlier = turn.promise if turn else conversation.basket.promise if stacked else conversation.drafts.get(text)
     number = _replaced(desk, earlier, customer, text, promise.wording, promise.due)
     if number is None:
         number = desk.keeping.write(Waiting(mask(customer), mask(text), mask(promise.wording), promise.due, now))
@@ -54,6 +82,8 @@ def reply_taken(desk: Desk) -> None:
     else:
         if turn is not None:
             turn.promise = number
+        elif stacked:
+            conversation.basket.promise = number
         else:
             conversation.note_draft(text, number)
         conversation.promises.add(number)

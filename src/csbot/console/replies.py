@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csbot.console.answering import (
-    answer_again,
-    choose_variant,
-    fill_and_show,
-    keep_value,
-    present,
-    take_message,
-    use_intent,
-)
+from csbot.console.answering import choose_variant, fill_and_show, present, take_message, use_intent
 from csbot.console.finding import use_found
+from csbot.console.learning import note_edit
 from csbot.console.progress import following
 from csbot.console.promising import reply_taken
+from csbot.console.stacking import reword
 from csbot.console.state import Kind
+from csbot.console.turns import answer_again, keep_value
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
@@ -49,7 +44,7 @@ def copy_reply(desk: Desk, _argument: str) -> None:
             return
         fill_and_show(desk)
     if conversation.ready:
-        desk.view.line((desk.copy(conversation.ready), "green"))
+        desk.view.line((desk.copy(conversation.ready), "good"))
         reply_taken(desk)
 
 
@@ -65,7 +60,7 @@ def show_variants(desk: Desk, _argument: str) -> None:
         assert variant is not None
         label = labels[position] if position < len(labels) else " "
         mark = "（正在显示）" if identifier == turn.current else "（用过）" if identifier in turn.spent else ""
-        desk.view.line((f"{label}  ", "bold cyan"), (f"{identifier}{mark}", "dim"))
+        desk.view.line((f"{label}  ", "title"), (f"{identifier}{mark}", "faint"))
         desk.view.paragraph(variant.filled.text, 3)
     desk.view.note("输入数字选用一条。")
 
@@ -98,7 +93,7 @@ def show_coaching(desk: Desk, _argument: str) -> None:
         return
     for intent in turn.intents or turn.response.match.intents:
         coaching = desk.responder.library.scripts[intent].coaching
-        desk.view.line(("提示：", "bold cyan"), desk.names[intent])
+        desk.view.line(("提示：", "title"), desk.names[intent])
         desk.view.paragraph(coaching["use"], 2, lead="何时用：")
         desk.view.paragraph(coaching["avoid"], 2, lead="注意：")
         if coaching["never"]:
@@ -139,29 +134,41 @@ def fill_slots(desk: Desk, argument: str) -> None:
 
 def edit_reply(desk: Desk, argument: str) -> None:
     """Let the agent reword the reply; what comes out is checked like everything else before it can be copied."""
+    from csbot.console.commands import is_command, parse
     from csbot.console.view import OPEN_SLOT
 
+    if desk.conversation.draft and desk.conversation.basket.is_whole(desk.conversation.ready):
+        reword(desk, argument)
+        return
     turn = desk.conversation.turn
     variant = turn.variant() if turn else None
     text = desk.conversation.ready or (variant.filled.text if variant else "")
     if not text:
         desk.view.warn(NO_TURN)
         return
+    shown = text
     if not argument and not desk.terminal.can_prefill():
         desk.view.note("这个终端不能在原文上改，请把改好的整句重新输入。")
     while True:
-        edited = argument or desk.terminal.ask("改成：", text)
+        edited = argument or desk.terminal.edit(desk, "改成：", text)
         if edited is None or not edited.strip():
             desk.view.note("没有改动。")
             return
         edited = edited.strip()
+        if (
+            not argument and is_command(edited) and parse(edited)[0] is not None
+        ):  # 「/仍要发送 理由」 while the refused wording is being edited
+            desk.pending.append(edited)
+            return
         hits = desk.responder.guard.findings(edited)
         slots = OPEN_SLOT.findall(edited)
         if not hits and not slots:
+            note_edit(desk, shown, edited)
             desk.conversation.ready = edited
             desk.view.reply(edited, complete=True)
-            desk.view.line(("没有发现服务忌语。回车＝复制", "green"))
+            desk.view.line(("没有发现服务忌语。回车＝复制", "good"))
             return
+        desk.conversation.refused = "" if slots else edited
         desk.view.findings(edited, hits, {})
         desk.view.warn(
             f"还有没填的变量：{'、'.join(slots)}" if slots else "这样改不能发送，请再改一改（Ctrl-C 放弃）。"
@@ -186,7 +193,7 @@ def explain(desk: Desk, _argument: str) -> None:
         desk.view.paragraph(f"「{part.text[:60]}」{names[candidate.intent]} {candidate.score:.0%}", 2)
     if match.candidates:
         labels = desk.conversation.offer(Kind.INTENT, [each.intent for each in match.candidates], letters=True)
-        desk.view.line(("可能的情景（输入字母选用）：", "dim"))
+        desk.view.line(("可能的情景（输入字母选用）：", "faint"))
         desk.view.choices(
             [
                 (label, names[each.intent], f"{each.intent}  {each.score:.1%}")
@@ -194,7 +201,7 @@ def explain(desk: Desk, _argument: str) -> None:
             ]
         )
     if match.near:
-        desk.view.line(("最像的例句：", "dim"))
+        desk.view.line(("最像的例句：", "faint"))
         for near in match.near[:3]:
             desk.view.paragraph(f"「{near.text}」{names[near.intent]}，相似度 {near.ratio:.0f}", 2)
     if match.evidence:

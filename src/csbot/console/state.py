@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from csbot.console.basket import Basket
 from csbot.replying.context import Context
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Turn:
     message: str
     intents: tuple[str, ...]  # picked by the agent; empty where the message decides
     response: Response
+    profile: str = ""  # the trade that the message was read for
     asked: bool = True  # whether the message was of these situations; not where the agent went on by himself
     spent: frozenset[str] = frozenset()  # ids of variants that this conversation has had: not offered while others are
     slots: dict[str, str] = field(default_factory=dict)  # values for this reply only
@@ -90,6 +92,8 @@ class Progress:
     met: dict[str, None] = field(default_factory=dict)  # situations that the customer's messages were of, in order
     taken: dict[str, None] = field(default_factory=dict)  # situations that were replied to, the latest last
     said: set[str] = field(default_factory=set)  # ids of the element rules that the replies carried
+    replies: int = 0  # that were taken, drafts included
+    told: tuple[str, ...] = ()  # elements still missing, as the agent was told last
 
     def reply_to(self, situations: tuple[str, ...]) -> None:
         """Note that a reply to situations was taken."""
@@ -102,7 +106,8 @@ class Progress:
 class Conversation:
     """Everything about one customer who is being served now.
 
-    It lives in memory, and what grows is bounded. What is written to disk is what was promised, to the ledger.
+    It lives in memory, and what grows is bounded. What is written to disk is what was promised, to the ledger, and
+    without what tells of anybody what a trainer can learn from, to the inbox.
     """
 
     context: Context
@@ -110,13 +115,16 @@ class Conversation:
     turn: Turn | None = None
     ready: str = ""  # the text that may be sent and that an empty Enter copies; empty where there is none
     draft: bool = False  # whether ``ready`` is the agent's own draft, and not a reply to the message
+    refused: str = ""  # the draft that was refused last, as it was typed
     promises: set[int] = field(default_factory=set)  # numbers in the ledger of what was promised to this customer
     drafts: dict[str, int] = field(default_factory=dict)  # drafts that promised something, and their numbers
     choices: dict[str, Choice] = field(default_factory=dict)  # what is on the screen, by its number or letter
     progress: Progress = field(default_factory=Progress)
+    basket: Basket = field(default_factory=Basket)
     waiting_since: datetime | None = None  # when the oldest message came that has no reply yet
     unsent: str = ""  # what was being typed when the agent turned to somebody else,
     caret: int = 0  # and the place of the caret in it
+    left_edit: tuple[str, str, str] | None = None  # the same of an edit: its question, the text before, the text so far
 
     @property
     def name(self) -> str:
@@ -127,7 +135,9 @@ class Conversation:
     @property
     def untouched(self) -> bool:
         """Whether nothing has happened here: nobody would miss it."""
-        return self.turn is None and not (self.name or self.unsent or self.ready or self.progress.taken)
+        return self.turn is None and not (
+            self.name or self.unsent or self.ready or self.progress.taken or self.basket.items
+        )
 
     def choice(self, line: str) -> Choice | None:
         """Return what a line picks; full-width digits and capital letters count too."""

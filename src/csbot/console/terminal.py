@@ -34,6 +34,9 @@ class Terminal(Protocol):
     def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:
         """Return the answer to a question; None where the agent does not want to answer (Ctrl-C, Ctrl-D)."""
 
+    def edit(self, desk: Desk, question: str, default: str = "") -> str | None:
+        """Return the agent's own wording, judged by the guard while it is typed where the terminal can show that."""
+
     def can_prefill(self) -> bool:
         """Tell whether ``default`` can be edited in place."""
 
@@ -62,6 +65,10 @@ class PlainTerminal:
         except (KeyboardInterrupt, EOFError):
             sys.stdout.write("\n")
             return None
+
+    def edit(self, desk: Desk, question: str, default: str = "") -> str | None:  # noqa: ARG002
+        """Return the agent's own wording; it is judged once it is entered."""
+        return self.ask(question)
 
     def can_prefill(self) -> bool:
         """Nothing can be edited in place here."""

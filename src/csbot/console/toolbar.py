@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from csbot.replying.responder import Responder
 
 SEPARATOR = " | "
+CLEAN = "没有发现服务忌语"
 NAME_COLUMNS = 8  # of a customer's name beside others
 DUE, ACTIVE, OWED = "class:bottom-toolbar.due", "class:bottom-toolbar.active", "class:bottom-toolbar.owed"
 
 
-def toolbar(desk: Desk) -> Callable[[], StyleAndTextTuples]:
+def toolbar(desk: Desk, is_clean: Callable[[], bool] = lambda: False) -> Callable[[], StyleAndTextTuples]:
     """Return what prompt_toolkit calls for the text of the bottom toolbar.
+
+    ``is_clean`` tells whether a draft is being typed in which nothing is wrong: then that is said.
 
     It fits the terminal: what matters least is left out first, of the customers the names before the numbers.
     """
@@ -50,7 +53,9 @@ def toolbar(desk: Desk) -> Callable[[], StyleAndTextTuples]:
         # Each part with its rank: what has the highest number goes first where there is no room.
         parts: list[tuple[int, StyleAndTextTuples]] = [
             (0, [(urgent, due)]),
+            (3, [("", CLEAN if is_clean() else "")]),
             (1, customers_bar(desk, columns() - 2 - (cell_len(due) + len(SEPARATOR) if due else 0))),
+            (2, [("", f"拼 {len(conversation.basket.items)} 段" if conversation.basket.items else "")]),
             *_plain(4, known),
             (3, [("", f"缺 {clip('、'.join(lacking), 20)}" if lacking else "")]),
             (2, [("", "" if responder is not None else "话术库载入中……")]),

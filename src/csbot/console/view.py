@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
+from rich.theme import Theme as Styles
 
 from csbot.console.layout import Row, clip, marked_rows, pad, wrap
+from csbot.console.themes import PLAIN_MARKS, THEMES, Theme, ThemeName
 from csbot.matching.result import Decision, Match
 from csbot.rules.model import Hit, Severity
 from csbot.rules.rewrite import Rewriting
@@ -20,33 +22,54 @@ from csbot.text.normalise import visible
 OPEN_SLOT = re.compile("【[^【】]*】")
 ROWS_SHOWN = 12  # of a draft with findings; of a longer one only the rows that matter
 
-TITLE, FAINT, GOOD, BAD, OPEN = "bold cyan", "dim", "green", "bold red", "bold black on yellow"
+TITLE, FAINT, GOOD, BAD, WARN, OPEN = "title", "faint", "good", "bad", "warn", "open"  # see csbot.console.themes
 
 
 class View:
-    """Prints to one terminal. ``colour`` False means: no escape codes at all."""
+    """Prints to one terminal. ``colour`` False means: no escape codes at all.
 
-    def __init__(self, file: TextIO, *, colour: bool, width: int | None = None) -> None:
+    ``environment`` and ``columns`` are those of a terminal that is not the one of this process.
+    """
+
+    def __init__(
+        self,
+        file: TextIO,
+        *,
+        colour: bool,
+        width: int | None = None,
+        theme: Theme = THEMES[ThemeName.DARK],
+        plain_marks: bool = False,
+        environment: Mapping[str, str] | None = None,
+        columns: Callable[[], int] | None = None,
+    ) -> None:
         self.colour = colour
+        self._plain_marks = plain_marks
+        self._columns = columns
         self.console = Console(
             file=file,
-            width=width,
+            width=columns() if columns is not None else width,
             color_system="auto" if colour else None,
             no_color=not colour,
+            _environ=environment,
             highlight=False,
             markup=False,
             emoji=False,
             soft_wrap=True,
+            theme=Styles(dict(theme.view)),
         )
 
     @property
     def width(self) -> int:
         """The columns of the terminal, within reason."""
+        if self._columns is not None:
+            self.console.width = self._columns()
         return max(20, min(self.console.width, 120))
 
     def line(self, *parts: str | tuple[str, str]) -> None:
-        """Print one line; a part is a text or a text with its style. The terminal breaks it where it must."""
+        """Print one line; a part is a text or a text with its style (a name of the theme). The terminal breaks it."""
         shown = [(visible(part), "") if isinstance(part, str) else (visible(part[0]), part[1]) for part in parts]
+        if self._plain_marks:
+            shown = [(text.translate(PLAIN_MARKS), style) for text, style in shown]
         self.console.print(Text.assemble(*shown))
 
     def paragraph(self, text: str, indent: int = 0, style: str = "", lead: str = "") -> None:
@@ -61,12 +84,11 @@ class View:
 
     def warn(self, text: str) -> None:
         """Print something that the agent must not overlook."""
-        self.paragraph(text, style="bold yellow")
+        self.paragraph(text, style=WARN)
 
     def rule(self, title: str) -> None:
         """Print a line across the terminal with a title: what follows is about another customer."""
         shown = clip(visible(title), self.width - 6)
-        self.console.print()
         # Half as long as the terminal is wide: there are fonts in which this character takes two columns.
         self.line((f"── {shown} " + "─" * max(2, (self.width - cell_len(shown)) // 2 - 4), TITLE))
 
@@ -153,7 +175,7 @@ class View:
             label = "违规" if severe else "提醒"
             self.console.print()
             self.line(
-                (f"{number} {label} ", BAD if severe else "bold yellow"),
+                (f"{number} {label} ", BAD if severe else WARN),
                 f"「{clip(visible(hit.found), 30)}」",
                 (f"  {hit.rule.id}  {hit.rule.category_name}", FAINT),
             )
@@ -174,7 +196,7 @@ class View:
         self.note("回车＝复制改写；/改 可以接着改。")
 
     def _row(self, row: Row) -> None:
-        self.line("  ", *((text, "bold red underline" if mark else "") for text, mark in row.pieces))
+        self.line("  ", *((text, "bad.span" if mark else "") for text, mark in row.pieces))
         if row.marked and not self.colour:
             self.line("  " + row.marks())
 
@@ -185,7 +207,7 @@ class View:
             case Verdict.OK:
                 self.line(("没有发现服务忌语，可以发送。", GOOD))
             case Verdict.WARNING:
-                self.line((f"有 {len(hits)} 处提醒，建议改好再发。", "bold yellow"))
+                self.line((f"有 {len(hits)} 处提醒，建议改好再发。", WARN))
             case Verdict.VIOLATION:
                 errors = sum(hit.rule.severity_in(dict(context)) is Severity.ERROR for hit in hits)
                 reminders = f"、{len(hits) - errors} 处提醒" if errors < len(hits) else ""

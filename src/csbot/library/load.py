@@ -12,10 +12,10 @@ from csbot.library.layers import Layer, stack_of
 from csbot.library.locate import is_conversation, is_layer, kind_of, library_files, locate
 from csbot.library.merging import merged
 from csbot.library.models import Library
-from csbot.library.problems import LibraryError, Problem, shown_path
+from csbot.library.parsed import Parsed
+from csbot.library.problems import LibraryError, Problem
 from csbot.library.references import check_references
-from csbot.library.schema import check_shape
-from csbot.library.yaml_reader import Document, parse_yaml, read_yaml
+from csbot.library.yaml_reader import Document
 from csbot.text.cache import cached
 
 # Changes whenever the checks or the stored form change, so that an older cache is not believed.
@@ -55,15 +55,16 @@ def _read_layer(
     instead = replaced or {}
     files |= {name: root / name for name in sorted(instead)}
     documents: dict[str, Document] = {}
+    parsed, layer = Parsed(root), is_layer(root)
     for name, path in files.items():
         if is_conversation(name) and not tests:
+            parsed.leave(kind_of(name))
             continue
-        document = parse_yaml(instead[name], shown_path(path)) if name in instead else read_yaml(path)
+        document = parsed.read(path, kind_of(name), layer=layer, content=instead.get(name))
         documents[name] = document
-        found = list(document.problems)
-        if not found:
-            found = check_shape(document, kind_of(name), layer=is_layer(root))
-        problems.extend(found)
+        problems.extend(document.problems)
+    if not instead:
+        parsed.save()
     return documents, problems
 
 

@@ -233,6 +233,11 @@ class Library:
         return frozenset(self._settings.get("profiles", ()))
 
     @property
+    def keeps_inbox(self) -> bool:
+        """Whether consoles keep for the trainer what was not recognised, rated or reworded."""
+        return bool(self._settings.get("inbox", "true") == "true")
+
+    @property
     def review_days(self) -> int:
         """How many days after it was reviewed a script should be read through again."""
         return int(self._settings.get("review_days", "365"))
@@ -261,11 +266,19 @@ class Library:
         return self.layers[self._account["rules"].get(rule, 0)] if self.layers else None
 
     @cached_property
+    def forbidden_digest(self) -> str:
+        """A digest of the forbidden rules: what is compiled of them is as good after another file has changed."""
+        return _digest(self._files("phrasebook/forbidden"), self._settings.get("switched_off"))
+
+    @cached_property
+    def element_digest(self) -> str:
+        """A digest of the element rules."""
+        return _digest(self._files("phrasebook/elements"))
+
+    @cached_property
     def recognition(self) -> str:
         """A digest of what messages are recognised by: situations and synonyms, not what is replied."""
-        parts = [self.data["intents.yaml"], self.data.get("phrasebook/synonyms.yaml")]
-        content = json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        return hashlib.sha256(content).hexdigest()
+        return _digest(self.data["intents.yaml"], self.data.get("phrasebook/synonyms.yaml"))
 
     @cached_property
     def manuals(self) -> tuple[Manual, ...]:
@@ -289,6 +302,10 @@ class Library:
         """Groups of words that mean the same to the matcher."""
         groups = self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]
         return tuple(tuple(group) for group in groups)
+
+
+def _digest(*parts: Any) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _intent(entry: Mapping[str, Any]) -> Intent:

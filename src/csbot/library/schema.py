@@ -14,6 +14,7 @@ from csbot.library.shapes.files import SHAPES
 from csbot.library.shapes.parts import MOODS as MOODS
 from csbot.library.shapes.parts import PROFILES as PROFILES
 from csbot.library.shapes.parts import Shape
+from csbot.library.shapes.proposals import PROPOSALS
 from csbot.library.shapes.situations import CHANNELS as CHANNELS
 from csbot.library.shapes.situations import COMPLAINT_TYPES as COMPLAINT_TYPES
 from csbot.library.yaml_reader import Document, Key
@@ -25,7 +26,12 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def _validator(kind: str) -> Any:
     from jsonschema import Draft202012Validator  # 0.1 s: only paid when a library has changed
 
-    return Draft202012Validator({"$schema": DIALECT, **SHAPES[kind]})
+    return Draft202012Validator({"$schema": DIALECT, **_shape(kind)})
+
+
+def _shape(kind: str) -> Shape:
+    """Return the shape of a kind of file, or of what is proposed for one."""
+    return SHAPES[kind] if kind in SHAPES else PROPOSALS[kind]
 
 
 # Files of which a layer may give a part: what is missing at their top is in the layer below.
@@ -140,7 +146,7 @@ def _type_hint(wanted: str, instance: Any, schema: Shape) -> str:
             return f"，写成「{schema['required'][0]}: …」"
         case "object", list():
             return "，前面不要「- 」"
-        case "string", dict() if set(instance.values()) == {""}:
+        case "string", dict() if all(value == "" for value in instance.values()):
             return "，以 { 开头的文字要加英文双引号"
         case "string", dict():
             return "，文字里有英文冒号时要给整句话加英文双引号"
@@ -166,7 +172,7 @@ def _unknown_key(document: Document, key: Key, name: str, schema: Shape, kind: s
         hint = f"，是不是「{near}」（{title}）？"
         if near in document.at(key):
             hint = f"，是不是「{near}」？它在这里已经写过了"
-    elif places := sorted(set(_homes(SHAPES[kind], name, "最外层"))):
+    elif places := sorted(set(_homes(_shape(kind), name, "最外层"))):
         hint = f"：它应当写在{'或'.join(places)}，请检查缩进"
     else:
         hint = f"，可用的键：{'、'.join(known)}"

@@ -39,12 +39,13 @@ class _Known:
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._names = {
-            "情景": list(_values(documents, "intents", "intents", "id")),
-            "要素": list(_values(documents, "elements", "elements", "id")),
-            "变量": list(_values(documents, "slots", "slots", "name")),
-            "禁用规则": list(_values(documents, "forbidden", "rules", "id")),
+            "情景": dict.fromkeys(_values(documents, "intents", "intents", "id")),
+            "要素": dict.fromkeys(_values(documents, "elements", "elements", "id")),
+            "变量": dict.fromkeys(_values(documents, "slots", "slots", "name")),
+            "禁用规则": dict.fromkeys(_values(documents, "forbidden", "rules", "id")),
         }
-        triggers = zip(self._names["情景"], _values(documents, "intents", "intents", "trigger"), strict=True)
+        ids = _values(documents, "intents", "intents", "id")
+        triggers = zip(ids, _values(documents, "intents", "intents", "trigger"), strict=True)
         self.of_agents = {intent for intent, trigger in triggers if trigger == "agent"}
 
     def missing(self, what: str, name: str) -> str:

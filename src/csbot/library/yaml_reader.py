@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,19 @@ class Document:
 
     path: str
     data: Any = None
-    places: dict[Key, tuple[int, int]] = field(default_factory=dict)
+    known_places: dict[Key, tuple[int, int]] = field(default_factory=dict)
     key_places: dict[Key, tuple[int, int]] = field(default_factory=dict)
     commented: set[Key] = field(default_factory=set)  # values that are empty because of a comment
     problems: list[Problem] = field(default_factory=list)
     sources: dict[Key, str] = field(default_factory=dict)  # of merged layers: the file that a part comes from
+    pending: Callable[[], dict[Key, tuple[int, int]]] | None = None  # gives the places when somebody asks
+
+    @property
+    def places(self) -> dict[Key, tuple[int, int]]:
+        """Line and column of every value by its path."""
+        if self.pending is not None:
+            self.known_places, self.pending = self.pending(), None
+        return self.known_places
 
     def at(self, key: Key) -> Any:
         """Return the value at ``key``."""
@@ -121,13 +129,18 @@ def _outline(node: Any, key: Key, text: str, spans: dict[Key, Span]) -> int:
 
 def read_yaml(path: Path) -> Document:
     """Read one file. Whatever is wrong with it stands in ``problems`` of the result; nothing is raised."""
+    content = read_bytes(path)
+    return content if isinstance(content, Document) else parse_yaml(content, shown_path(path))
+
+
+def read_bytes(path: Path) -> bytes | Document:
+    """Return what a file holds, or a document that says why it cannot be read."""
     try:
         if path.stat().st_size > MAXIMUM_BYTES:
             return _failed(shown_path(path), "file.too-large", "文件超过 32 MB，不像是话术文件，请检查")
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         return _failed(shown_path(path), "file.unreadable", f"文件读不了：{reason_of(error)}，请检查路径和权限")
-    return parse_yaml(content, shown_path(path))
 
 
 def _failed(path: str, code: str, message: str, line: int = 1, column: int = 1) -> Document:

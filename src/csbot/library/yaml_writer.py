@@ -91,4 +91,5 @@ def _style_of(value: Value, style: Style, key: Key) -> str:
         return wanted
     if isinstance(value, str):
         return '"' if name in _QUOTED else "plain"
-    return "flow" if name in _FLOW and (not key or key[-1] == name) else "block"
+    flat = all(isinstance(each, str) for each in (value.values() if isinstance(value, Mapping) else value))
+    return "flow" if flat and name in _FLOW and (not key or key[-1] == name) else "block"

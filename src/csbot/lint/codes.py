@@ -95,6 +95,21 @@ CODES = {
     "intent.negative-matched": "反例仍然被识别成本情景。",
     "intent.unreachable": "由坐席触发的情景没有出现在任何 next 里，只能靠搜索找到。",
     "element.unused": "没有任何话术声明这个要素。",
+    "sheet.header": "表格里认不出列名。第一行要有情景（或标题）和回复（或话术、例句）这样的列；"
+    "csbot export --template 给出模板。",
+    "sheet.format": "JSON 不是认得的样子：Chatwoot 的快捷回复有 short_code 和 content，"
+    "Zendesk 的宏有 title 和 actions。",
+    "sheet.conflict": "导出以后，表格和话术库都改了同一处，或者表格没有底稿，看不出哪边是新的。核对以后改成一样，"
+    "或加 --prefer sheet（用表格的）、--prefer library（留话术库的）。",
+    "sheet.formula": "单元格是公式或错误值。公式不读取：请复制后选择性粘贴为“数值”。",
+    "sheet.markup": "单元格里有网页标记（HTML），会原样发给客户。请去掉标记，只留文字。",
+    "sheet.control": "单元格里有看不见的字符，多半是从网页或聊天窗口粘贴来的。请删掉这一格重新输入。",
+    "sheet.required": "这一格必须填。要去掉整项，请删掉整行，导入时加 --remove-missing。",
+    "sheet.read-only": "这一列只是给人看的（情景名称、主题、类别），改了不算数。",
+    "sheet.id-changed": "编号定了以后不改，话术、测试和手册对照都靠它。要加新的，请另起一行。",
+    "sheet.no-situation": "这一行不知道属于哪个情景。请填情景的编号或名称，或加 --proposals 文件 另外存成表格。",
+    "sheet.no-reply": "新情景没有可以用的回复。请在回复表里写，情景编号写成一样的。",
+    "sheet.lower-layer": "这个情景或规则在下层的话术库里，导入只写本层的文件。请在 YAML 里用 change 补充或替换。",
     "input.json": "这一行不是 JSON 对象。",
     "input.field": "这一行缺少字段，或字段的类型不对。",
     "input.empty": "输入里没有内容。",

@@ -14,11 +14,10 @@ from csbot.matching.matcher import Matcher
 MINIMUM_EXAMPLES = 30
 
 
-def check_intents(library: Library, places: Places, *, overlaps: bool = False) -> Iterator[Problem]:
-    """Yield situations with too few examples, examples that stand twice, and examples that another one wins."""
+def check_intents(library: Library, places: Places) -> Iterator[Problem]:
+    """Yield situations with too few examples, examples that stand twice, and situations that nobody can find."""
     yield from _check_counts(library, places)
     yield from _check_duplicates(library, places)
-    yield from _check_overlaps(library, places, overlaps=overlaps)
     named = {step for script in library.scripts.values() for step in script.next}
     for intent in library.intents.values():
         if intent.trigger == "agent" and intent.id not in named and not intent.keywords:
@@ -47,7 +46,7 @@ def _check_duplicates(library: Library, places: Places) -> Iterator[Problem]:
                 seen[key] = intent.id
 
 
-def _check_overlaps(library: Library, places: Places, *, overlaps: bool) -> Iterator[Problem]:
+def check_overlaps(library: Library, places: Places, *, overlaps: bool) -> Iterator[Problem]:
     """Yield examples that another situation wins, and counter-examples that are still matched.
 
     With ``overlaps`` also the examples that another situation would win if they were not in the library

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from csbot.library.locate import kind_of
 from csbot.library.problems import Problem
 from csbot.library.yaml_reader import Document, Key
@@ -32,3 +34,27 @@ class Places:
         """Return a problem at ``where`` inside the entry of that kind and id."""
         document, key = self._by_id[kind, identifier]
         return document.problem((*key, *where), code, message, severity)
+
+    def found(self, address: str, code: str, message: str, severity: str) -> Problem:
+        """Return a problem at an address that ``Addresses`` gave."""
+        kind, identifier, where = json.loads(address)
+        if not kind:
+            return self._documents[identifier].problem(tuple(where), code, message, severity)
+        return self.problem(kind, identifier, tuple(where), code, message, severity)
+
+
+class Addresses(Places):
+    """Takes the part of ``Places`` where problems are to be kept: their path is an address, and they have no line."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+
+    def at(self, name: str, where: Key, code: str, message: str) -> Problem:
+        """Return a problem whose path is the address in the file of that path."""
+        return Problem(json.dumps(["", name, where]), 0, 0, code, message)
+
+    def problem(
+        self, kind: str, identifier: str, where: Key, code: str, message: str, severity: str = "error"
+    ) -> Problem:
+        """Return a problem whose path is the address in the entry."""
+        return Problem(json.dumps([kind, identifier, where]), 0, 0, code, message, severity)

@@ -45,16 +45,19 @@ def fillings(library: Library, reply: Reply) -> Iterator[str]:
             yield text
 
 
-def check_replies(library: Library, forbidden: RuleSet, places: Places) -> Iterator[Problem]:
-    """Yield replies that hold a forbidden expression or lack an element, and scripts with too little to say."""
-    elements = RuleSet(library.elements)
-    for script in library.scripts.values():
-        for index, reply in enumerate(script.replies):
-            yield from _check_reply(library, script, index, reply, forbidden, elements, places)
-        if len(script.replies) < MINIMUM_VARIANTS:
-            message = f"话术「{script.intent}」只有 {len(script.replies)} 条回复，请至少写 {MINIMUM_VARIANTS} 条"
-            yield places.problem("scripts", script.intent, ("intent",), "reply.few-variants", message)
-        yield from _check_reachable(library, script, places)
+def check_script(
+    library: Library, script: Script, forbidden: RuleSet, elements: RuleSet, places: Places
+) -> Iterator[Problem]:
+    """Yield replies of a script that hold a forbidden expression or lack an element, or that it has too little to say.
+
+    The rules are those of the library, compiled. What comes of it depends on them, the script, slots and occasions.
+    """
+    for index, reply in enumerate(script.replies):
+        yield from _check_reply(library, script, index, reply, forbidden, elements, places)
+    if len(script.replies) < MINIMUM_VARIANTS:
+        message = f"话术「{script.intent}」只有 {len(script.replies)} 条回复，请至少写 {MINIMUM_VARIANTS} 条"
+        yield places.problem("scripts", script.intent, ("intent",), "reply.few-variants", message)
+    yield from _check_reachable(library, script, places)
 
 
 def _check_reply(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from csbot.library.models import Library
+from csbot.library.models import Library, Script
 from csbot.library.problems import Problem
 from csbot.lint.places import Places
 from csbot.rules.rewrite import Rewriter
@@ -14,7 +14,7 @@ FILE = "phrasebook/rewriting.yaml"
 
 
 def check_rewriting(library: Library, rules: RuleSet, places: Places) -> Iterator[Problem]:
-    """Yield examples of rewriting that do not come out, and approved replies that a rewriting would reword."""
+    """Yield examples of rewriting that do not come out."""
     polish = library.polish
     rewriter = Rewriter(rules, polish)
     for rule in rules.rules:
@@ -26,12 +26,15 @@ def check_rewriting(library: Library, rules: RuleSet, places: Places) -> Iterato
         for code, message in _check_example(rewriter, rules, *example):
             where = ("rewritten", index, "draft" if code == "rule.rewrite-none" else "becomes")
             yield places.at(FILE, where, code, message)
-    for script in library.scripts.values():
-        for number, reply in enumerate(script.replies, start=1):
-            for hit in rewriter.touched(reply.text):
-                where = ("touches", polish.touches.index(hit.rule), "find")
-                message = f"话术「{script.intent}」第 {number} 条回复里的「{hit.found}」会被改掉"
-                yield places.at(FILE, where, "rule.rewrite-reply", message)
+
+
+def check_touched(library: Library, script: Script, rewriter: Rewriter, places: Places) -> Iterator[Problem]:
+    """Yield approved replies of a script that a rewriting would reword."""
+    for number, reply in enumerate(script.replies, start=1):
+        for hit in rewriter.touched(reply.text):
+            where = ("touches", library.polish.touches.index(hit.rule), "find")
+            message = f"话术「{script.intent}」第 {number} 条回复里的「{hit.found}」会被改掉"
+            yield places.at(FILE, where, "rule.rewrite-reply", message)
 
 
 def _check_example(rewriter: Rewriter, rules: RuleSet, draft: str, becomes: str) -> Iterator[tuple[str, str]]:

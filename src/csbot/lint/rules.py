@@ -15,40 +15,44 @@ from csbot.text.segment import is_han
 
 MINIMUM_POSITIVES = 3
 MINIMUM_NEGATIVES = 2
+FIELDS = {"forbidden": ("bad", "good"), "elements": ("present", "absent")}
 
 
-def check_rules(library: Library, forbidden: RuleSet, places: Places) -> Iterator[Problem]:
-    """Yield rules whose own examples they miss or wrongly hit, that have too few, or that nothing uses.
+def check_rule(rules: RuleSet, kind: str, rule: PhraseRule, places: Places) -> Iterator[Problem]:
+    """Yield that a rule misses or wrongly hits its own examples, has too few, can never fire or hits one character.
 
-    Also forbidden rules, given compiled, that can never fire, are never reported, or hit a single character.
+    ``rules`` is the compiled set that it belongs to. What comes of it depends on this rule alone.
     """
-    yield from _check_examples(forbidden, "forbidden", ("bad", "good"), places)
-    yield from _check_examples(RuleSet(library.elements), "elements", ("present", "absent"), places)
+    positive, negative = FIELDS[kind]
+    for index, text in enumerate(rule.positives):
+        if not rules.fires(rule.id, text):
+            message = f"规则「{rule.id}」没有命中自己的例子「{text}」"
+            yield places.problem(kind, rule.id, (positive, index), "rule.bad-missed", message)
+    for index, text in enumerate(rule.negatives):
+        if rules.fires(rule.id, text):
+            message = f"规则「{rule.id}」误伤了自己的例子「{text}」"
+            yield places.problem(kind, rule.id, (negative, index), "rule.good-hit", message)
+    if len(set(rule.positives)) < MINIMUM_POSITIVES or len(set(rule.negatives)) < MINIMUM_NEGATIVES:
+        wanted = f"至少 {MINIMUM_POSITIVES} 个 {positive}、{MINIMUM_NEGATIVES} 个 {negative}"
+        message = f"规则「{rule.id}」的例子太少：{wanted}"
+        yield places.problem(kind, rule.id, ("id",), "rule.few-examples", message)
+    if kind == "forbidden":
+        yield from _check_phrases(rules, rule, places)
+
+
+def check_shadows(library: Library, forbidden: RuleSet, places: Places) -> Iterator[Problem]:
+    """Yield forbidden rules that are never reported, whatever is said."""
     for rule in library.forbidden:
-        yield from _check_phrases(forbidden, rule, places)
         yield from _check_shadow(forbidden, rule, places)
+
+
+def check_declared(library: Library, places: Places) -> Iterator[Problem]:
+    """Yield elements that no script asks for."""
     declared = {name for script in library.scripts.values() for entry in script.elements for name in entry.split("|")}
     for rule in library.elements:
         if rule.id not in declared:
             message = f"没有话术声明要素「{rule.id}」，请在话术里用上或删掉"
             yield places.problem("elements", rule.id, ("id",), "element.unused", message, "warning")
-
-
-def _check_examples(rule_set: RuleSet, kind: str, fields: tuple[str, str], places: Places) -> Iterator[Problem]:
-    positive, negative = fields
-    for rule in rule_set.rules:
-        for index, text in enumerate(rule.positives):
-            if not rule_set.fires(rule.id, text):
-                message = f"规则「{rule.id}」没有命中自己的例子「{text}」"
-                yield places.problem(kind, rule.id, (positive, index), "rule.bad-missed", message)
-        for index, text in enumerate(rule.negatives):
-            if rule_set.fires(rule.id, text):
-                message = f"规则「{rule.id}」误伤了自己的例子「{text}」"
-                yield places.problem(kind, rule.id, (negative, index), "rule.good-hit", message)
-        if len(set(rule.positives)) < MINIMUM_POSITIVES or len(set(rule.negatives)) < MINIMUM_NEGATIVES:
-            wanted = f"至少 {MINIMUM_POSITIVES} 个 {positive}、{MINIMUM_NEGATIVES} 个 {negative}"
-            message = f"规则「{rule.id}」的例子太少：{wanted}"
-            yield places.problem(kind, rule.id, ("id",), "rule.few-examples", message)
 
 
 def _check_phrases(rules: RuleSet, rule: PhraseRule, places: Places) -> Iterator[Problem]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from csbot.matching.negation import declined_spans, holds_keyword, negated
+from csbot.matching.negation import Denial, declined_spans, follows, holds_keyword, negated, refused, turns, undoes
 from csbot.matching.reading import ALIKE, Reader
 from csbot.matching.result import Candidate, Part
 from csbot.text.normalise import normalise
 
 DENIED = 0.5  # how likely a clause must be taken for what it denies,
 CLEARLY = 0.8  # and something of the rest for another situation
+RAISED, MEANT = 0.3, 0.1  # the same where the wording leaves no doubt that one is denied and the other meant
 
 
 def without_declined(reader: Reader, text: str) -> tuple[str, str] | None:
@@ -35,34 +36,75 @@ def without_declined(reader: Reader, text: str) -> tuple[str, str] | None:
     return None
 
 
+def only_refused(reader: Reader, clauses: Sequence[str]) -> str | None:
+    """Return what a message refuses that says nothing else: 「我不投诉」, 「发票不用开了」; None where it says more.
+
+    What is refused must be clear by itself, or named by a keyword of its situation; and where examples of the
+    situation speak so, it is no refusal: 「这个号我不用了」, 「东西不要了」.
+    """
+    denials = [refused(clause) for clause in clauses]
+    if not denials:
+        return None
+    for clause, denial in zip(clauses, denials, strict=True):
+        if denial is None or denial.bare:
+            return None
+        named = {each.intent for each in (*reader.candidates(clause)[:1], *reader.candidates(denial.affirmed)[:1])}
+        if any(reader.is_said(intent, denial.words) for intent in named):
+            return None
+        clear = any(each.score >= CLEARLY for each in reader.candidates(denial.affirmed)[:1])
+        if not clear and not any(holds_keyword(denial.affirmed, reader.keywords(intent)) for intent in named):
+            return None
+    return denials[0].what if denials[0] is not None else None
+
+
 def without_negated(
-    reader: Reader, clauses: list[str], whole: tuple[Candidate, ...], parts: Sequence[Part]
+    reader: Reader, clauses: Sequence[str], whole: tuple[Candidate, ...], parts: Sequence[Part]
 ) -> tuple[str, str] | None:
     """Return a message without a clause that says what it is not about, and what that is.
 
-    「我不投诉你们，我就打听一下怎么付款」, 「卡没丢，就是想查积分」: a clause counts where the message would be
-    answered for the situation that it denies, where that is what is said without the "not", where no example of the
-    situation speaks so (「没收到」 and 「没人理」 are how people complain), and where what is left is clear.
+    A clause that says outright that something is not wanted or not meant (「我不是要投诉，…」, 「赔就不必了，…」), or
+    that all is well with it (「物业费交过了，…」), is left out where another one turns to the matter itself, or is
+    clear as another situation. Any other negation (「卡没丢，就是想查积分」) counts only where no example of the
+    situation speaks so: 「没收到」 and 「没人理」 are how people complain.
     """
     if len(clauses) < 2 or not whole:
         return None
     answered = {part.candidate.intent for part in parts} | {candidate.intent for candidate in whole[:2]}
+    first = {part.candidate.intent for part in parts} | {whole[0].intent}
     for at, clause in enumerate(clauses):
-        denial = negated(clause)
-        if denial is None:
+        if at + 1 < len(clauses) and follows(clauses[at + 1]):
             continue
-        taken_for = reader.candidates(clause)
-        if not taken_for or taken_for[0].score < DENIED or taken_for[0].intent not in answered:
-            continue
-        intent = taken_for[0].intent
-        if reader.is_said(intent, denial.words) or (denial.fine and reader.part(intent) != "apology"):
-            continue
-        meant = reader.candidates(denial.affirmed)
-        if not meant or meant[0].intent != intent:
-            continue
-        left = clauses[:at] + clauses[at + 1 :]
-        rest = "，".join(left)
-        others = [found[0] for each in (rest, *left) if (found := reader.candidates(each))]
-        if any(each.intent != intent and each.score >= CLEARLY for each in others):
-            return rest, denial.what
+        left = [each for place, each in enumerate(clauses) if place != at]
+        outright = refused(clause)
+        for denial in (outright, None if outright is None and turns(clause) else negated(clause)):
+            if denial is not None and _is_denied(
+                reader, clause, denial, left, answered if denial.refused or denial.fine else first
+            ):
+                return "，".join(left), denial.what
     return None
+
+
+def _is_denied(reader: Reader, clause: str, denial: Denial, left: Sequence[str], answered: set[str]) -> bool:
+    """Tell whether what a clause denies would be answered without it, and something else is meant."""
+    left = [each for each in left if not undoes(each)]
+    if not left:
+        return False
+    taken_for, meant = reader.candidates(clause)[:1], reader.candidates(denial.affirmed)[:1]
+    turned = [each for each in left if turns(each)]
+    others = [found[0] for each in ("，".join(left), *(turned or left)) if (found := reader.candidates(each))]
+    if denial.bare and any(reader.part(each.intent) == "apology" and each.score >= CLEARLY for each in others):
+        return False  # 「不退钱，什么破公司」: what the complaint is about
+    if denial.refused or (denial.fine and turned):
+        raised = {each.intent for each in (*taken_for, *meant) if each.score >= RAISED} & answered
+        if denial.fine and any(reader.part(each) in ("opening", "closing") for each in raised):
+            return False  # praise and thanks are meant
+        enough = MEANT if turned else CLEARLY
+        return bool(raised) and any(each.intent not in raised and each.score >= enough for each in others)
+    if not turned or denial.fine or not taken_for or not meant or taken_for[0].score < DENIED:
+        return False
+    intent = taken_for[0].intent
+    if intent not in answered or intent != meant[0].intent or reader.is_said(intent, denial.words):
+        return False
+    if reader.part(intent) == "apology" and denial.words.startswith("不"):
+        return False  # 「半天不吭声」, 「爱搭不理」
+    return any(each.intent != intent and each.score >= CLEARLY for each in others)

@@ -9,13 +9,14 @@ from dataclasses import replace
 
 from csbot.library.models import Intent, Library
 from csbot.matching.corpus import Corpus, Example, corpus_of, intents_of
-from csbot.matching.denying import without_declined, without_negated
+from csbot.matching.denying import only_refused, without_declined, without_negated
 from csbot.matching.features import plain
+from csbot.matching.following import ANSWER_SCORE, Before, Raised, answered, raised
 from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import is_metalanguage
 from csbot.matching.reading import Reader, Reading
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match
-from csbot.matching.segmentation import essence, find_parts, split_clauses
+from csbot.matching.segmentation import clauses_of, essence, find_parts, split_clauses
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
 from csbot.text.segment import is_han
@@ -65,8 +66,58 @@ class Matcher(Reader):
             self._trades[profile] = Matcher.for_library(library, profile)
         return self._trades[profile]
 
-    def match(self, text: str) -> Match:
-        """Match one message of any kind and length."""
+    def match(self, text: str, before: Before | None = None) -> Match:
+        """Match one message of any kind and length.
+
+        ``before`` is what went before it in the conversation: it has a say where the message alone is not clear, or
+        only answers what was asked.
+        """
+        found = self._match_alone(text)
+        if before is None or before.intent not in self.situations or found.settled:
+            return found
+        return self._match_after(found, before)
+
+    def _match_after(self, alone: Match, before: Before) -> Match:
+        """Return what a message that is not clear by itself is taken for after what went before."""
+        normalised = essence(normalise(alone.text[:20000]).text)
+        given = answered(normalised, before)
+        if given is not None:
+            first, rest = Candidate(before.intent, ANSWER_SCORE), 1 - ANSWER_SCORE
+            others = (each for each in alone.candidates if each.intent != before.intent)
+            return replace(
+                alone,
+                decision=Decision.MATCHED,
+                candidates=(first, *(replace(each, score=rest * each.score) for each in others))[:MAXIMUM_CANDIDATES],
+                intents=(before.intent,),
+                reasons=(f"回答了上一句问的{given}，接着办「{self.name(before.intent)}」",),
+                parts=(),
+                belongs=ANSWER_SCORE,
+                raised=(Raised(before.intent, 0.0, f"问过{given}"),),
+            )
+        leaning = raised(normalised, before, self.situations)
+        if not leaning or alone.decision is Decision.MATCHED:
+            return alone
+        reading = self.read(normalised, leaning={each.intent: each.adds for each in leaning})
+        if not reading.candidates or reading.none > 0.5:
+            return alone
+        decision, reason = self._decide(reading.candidates, reading.none)
+        best = reading.candidates[0].intent
+        helped = tuple(each for each in leaning if each.intent == best)
+        if not helped or decision is Decision.UNMATCHED:
+            return alone
+        return replace(
+            alone,
+            decision=decision,
+            candidates=reading.candidates,
+            intents=(best,) if decision is Decision.MATCHED else (),
+            reasons=(f"承接上文「{self.name(before.intent)}」（{helped[0].why} +{helped[0].adds:.1f}）", reason),
+            near=tuple(reading.near),
+            evidence=tuple(self.index.contributions(reading.scored, best)[:EVIDENCE_SHOWN]),
+            belongs=1 - reading.none,
+            raised=tuple(each for each in leaning if each.intent in {one.intent for one in reading.candidates}),
+        )
+
+    def _match_alone(self, text: str) -> Match:
         normalised = normalise(text[:20000]).text
         if sum(map(is_han, normalised)) < 2 and not self._says_something(normalised):
             return Match(text, Decision.UNMATCHED, (), (), ("没有读得懂的文字",))
@@ -81,11 +132,16 @@ class Matcher(Reader):
                 return self._unmatched(text, self.read(normalised), reason)
             inner = self._match_parts(rest)
             return replace(inner, text=text, reasons=(reason, *inner.reasons))
+        what_is_refused = only_refused(self, split_clauses(normalised))
+        if what_is_refused is not None:
+            return self._unmatched(text, self.read(normalised), f"客户说的是不要：{what_is_refused}")
         return replace(self._match_parts(normalised), text=text)
 
     @staticmethod
     def _unmatched(text: str, reading: Reading, reason: str) -> Match:
-        return Match(text, Decision.UNMATCHED, reading.candidates, (), (reason,), belongs=1 - reading.none)
+        return Match(
+            text, Decision.UNMATCHED, reading.candidates, (), (reason,), belongs=1 - reading.none, settled=True
+        )
 
     def _says_something(self, text: str) -> bool:
         """Tell whether text of at most one Han character is pinyin, or as good as one of the examples (「hi」)."""
@@ -101,9 +157,9 @@ class Matcher(Reader):
     def _match_parts(self, text: str) -> Match:
         reading = self.read(text)
         whole = reading.candidates
-        clauses = split_clauses(text)
+        clauses = clauses_of(text)
         parts = find_parts(clauses, whole, self.candidates, self.is_filler)
-        if (contrasted := without_negated(self, clauses, whole, parts)) is not None:
+        if (contrasted := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:
             rest, what = contrasted
             inner = self._match_parts(rest)
             return replace(inner, reasons=(f"客户说的不是：{what}", *inner.reasons))

@@ -19,22 +19,52 @@ _DECLINES = re.compile(
 )
 _METALANGUAGE = re.compile(
     r"(?:用?(?:英语|英文|日语|韩语|法语|粤语|方言|拼音)(?:怎么|咋|是|里|的)|(?:这个|那个|这|那|两个|几个|的)(?:词|字|成语|单词|词语)"
-    r"|[“\"「『《'][^”\"」』》']{1,12}[”\"」』》'](?:里的|的[“\"「『]|[两这]|和[“\"「『《]|怎么(?!办|处理|回事|解决)|用(?:英|日|拼))"
-    r"|怎么(?:读|念|拼|翻译|造句)|(?:近义词|反义词|同义词|造句|偏旁|部首|几画|几笔)|翻译成|的英(?:文|语))"
+    r"|[“\"「『《'][^”\"」』》']{1,12}[”\"」』》'](?:里的|的[“\"「『]|[两这]|和[“\"「『《]|怎么(?!办|处理|回事|解决)|用(?:英|日|拼)|造(?:个|一个)?句)"
+    r"|怎么(?:读|念|拼|翻译|造句)|(?:近义词|反义词|同义词|造(?:个|一个)?句|偏旁|部首|几画|几笔)|翻译成|的英(?:文|语))"
 )
 
 
 # A plain "not" before something, but not 「不能退」, which complains, nor 「不过」, 「不如」 and 「不但」, which join.
 _NEGATES = re.compile(
     r"(?:不(?:但|光|仅|只|单|止)(?:是)?没有?)|"
-    r"(?:不(?!能|会|是|给|让|肯|了|到|上|出|着|行|对|好|错|清|住|动|起|见|懂|明|同|是|过|然|如|管|但|仅|光|单|止|像|愧|消|下|完|进|来|回|小心|方便)"
+    r"(?:不(?!能|会|是|给|让|肯|了|到|上|出|着|行|对|好|错|清|住|动|起|见|懂|明|同|是|过|然|如|管|但|仅|光|单|止|像|愧|消|下|完|进|来|回|开|掉|成|着|抬|小心|方便)"
     r"|(?<!分|告|识|鉴|特|性|区|级|个)[别甭](?!人|的|处|家|墅|名|扭)|(?:不是|并非)|没有?(?:打算|想|要|说)?|未曾?)"
     r"(?P<after>[^,。!?;\n]{1,16})"
     r"|(?P<before>[\u4e00-\u9fff]{2,8}?)我?(?:不要|不用|不需要|不办|不嫌|就算|就免|就不必|别开)了?(?:贵|慢)?(?=[,。!?;\n]|$)"
 )
-# A clause that says that all is well: 「态度挺好的」, 「问题彻底解决了」.
+# A clause that says that all is well: 「态度挺好的」, 「问题彻底解决了」, 「密码我记得」, 「支付宝是什么我知道」.
 _FINE = re.compile(
-    r"(?:[挺很蛮都也真倒还]|非常|特别)(?:好|不错|满意|正常|顺利|快)(?:的|了|啊|呀)?$|(?:解决|成功|搞定|修好|弄好|交过|收到|知道)了?$"
+    r"(?:[挺很蛮都也真倒还]|非常|特别)(?:好|不错|满意|正常|顺利|快|行)(?:的|了|啊|呀)?$"
+    r"|(?:解决|成功|搞定|修好|弄好|交过|付过|收到|明白)了?$|(?:交|付|收|办)了$"
+    r"|没(?:有|啥|什么)*(?:问题|毛病|意见|错)(?:的|啊|呀|了)?$"
+)
+_KNOWN = re.compile(r"^我(?:都|也)?(?:知道|清楚|明白)(?!.*[吗呢么]$)|(?<![不没太大])(?:知道|清楚|记得|会用)了?$")
+# What somebody says who refuses to be taken for wanting something:
+# 「不是要…」, 「没打算…」, 「别给我…」, 「不用…」, 「谁要…啊」.
+_ACTS = re.compile(
+    r"^(?P<before>(?:[^,。!?;\n]{0,6}?(?:我们?|咱们?|本人))?)(?<![是要能会可行好想用需])(?:又|并|也|倒|绝|可|真|这次|暂时|先|现在|就)*(?:"
+    r"不是(?!时候|东西|人|滋味)(?:说|来|要|想|在|为了|故意|问|嫌|怕)*|没(?:有)?(?:说|想|打算|准备|想着)(?:过)?(?:要|想)?|没有要"
+    r"|不(?:想|要|用|需要|打算|必|问|找|嫌|投诉|急)(?:要|再|去|给我|帮我|你们)*"
+    r"|(?<![分告识鉴特性区级个])[别甭](?!人|的|处|家|墅|名|扭|号|想|误会)(?:再|去)*(?:给我|帮我|叫|让|转|找|开)?|谁(?:说|要)|无需|无意|懒得|用不着"
+    r"|不(?=投诉|退|换|取消|办|买|销|转人工|改|开|找|催|修|装|交|订|撤|查|看|图|嫌|赔))(?P<after>[^,。!?;\n]{1,16})"
+)
+# The same said behind it: 「投诉就算了」, 「发票我不要」, 「衣服不退了」, 「订单不用撤」.
+_WAIVES = re.compile(
+    r"^(?P<what>[^,。!?;\n]{1,8}?)(?:我|你们|您)?(?:"
+    r"(?:就|那就|这次就)(?:算了|免了|不必|不用|不要)(?:了|吧)*|(?<![需要用])(?:不必|不用|不要|不需要|不办)(?:了|吧)*"
+    r"|(?:(?<![分告识鉴特性区级个被])[别甭](?!人|的|处|家|墅|名|扭|号)|不用|不必)(?:再|去)?(?P<verb>[\u4e00-\u9fff]{1,2}?)了?"
+    r"|(?:就)?不(?P<given_up>退|换|取消|投诉|办|买|订|改|撤|查)了)$"
+)
+_ASKS = re.compile(r"[吗呢么?]$|怎么|咋|什么|啥|哪|几|多少|能不能|可不可以|有没有|是不是|为何")
+# What follows from a clause makes it a condition: 「不退钱，我就投诉」 threatens and denies nothing.
+_CONDITION = re.compile(r"^(?:再|要是|如果|若|假如|万一|只要|你们?要?是?不|还不)")
+_CONSEQUENCE = re.compile(r"^(?:那?我们?|咱|那|老子)?(?:就|可就|只好|只能|马上就|立马)(?!是|想|问|要|打听|看看|想问)")
+_UNDOES = re.compile(r"^(?:请|麻烦你?)?(?:帮我|给我)?(?:取消|停|注销|销|关|退|撤|拆)(?:掉|了|吧|一下)*$")
+# Where the matter itself begins after a denial: 「…，我问的是…」, 「…，只想…」, 「…，给我…」.
+_TURNS = re.compile(
+    r"^(?:但是?|可是?|不过|而|其实|主要|单纯|纯粹|那|你|您|麻烦你?|请)*"
+    r"(?:我|咱)?(?:们)?(?:就|只|光|单)?(?:是|想|要|问|求|打听|求问|知道|看|说|告诉|给我|帮我|帮忙|把|换|夸|除了|直接|能不能|找不到|怎么)"
+    r"|^(?:太|真是?|多)?谢"
 )
 
 
@@ -46,14 +76,20 @@ class Denial:
     words: str  # the negation and what stands beside it: 不投诉; nobody who has the trouble speaks so
     affirmed: str  # the clause as it would be without the negation: 我投诉你们
     fine: bool = False  # nothing is negated, but all is said to be well
+    refused: bool = False  # it says outright that this is not wanted or not meant: 不是要…, 别给我…, …就算了
+    bare: bool = False  # a mere 不, without anybody who would not: 「不退钱」 is what others do as well
 
 
 def negated(clause: str) -> Denial | None:
     """Return what a clause (normalised) denies; None where it denies nothing. 「安不安全」 asks."""
+    if _KNOWN.search(clause):
+        return Denial(clause, clause, clause, fine=True)
     for found in _NEGATES.finditer(clause):
         start = found.start()
         if found["before"] is not None:
             end = found.end("before")
+            if clause[end - 1] == clause[end + 1 : end + 2]:
+                continue  # 「要不要」
             return Denial(found["before"], clause[end - 1 : end + 2], found["before"])
         if found["after"] is None:
             continue
@@ -61,8 +97,47 @@ def negated(clause: str) -> Denial | None:
             continue
         word, after = clause[start : found.start("after")], found["after"]
         return Denial(after, word[:1] + after[:2], clause[:start] + clause[found.start("after") :])
-    well = _FINE.search(clause)
+    well = None if _ASKS.search(clause) else _FINE.search(clause)
     return Denial(clause, well.group(), clause, fine=True) if well else None
+
+
+def refused(clause: str) -> Denial | None:
+    """Return what a clause (normalised) says outright is not wanted or not meant; None where it does not.
+
+    A question is no refusal (「能不能不退」, 「不退怎么办」), nor is a condition (「再不退…」).
+    """
+    if _ASKS.search(clause) or _CONDITION.search(clause):
+        return None
+    found = _ACTS.search(clause)
+    if found is not None and found["after"] != "了":
+        what = found["after"]
+        if what.startswith("了") and len(what) > 1:
+            return None  # 「不想要了帮我取消」
+        word = clause[found.end("before") : found.start("after")]
+        bare = word == "不" and not found["before"].endswith(("我", "咱", "们", "也", "又"))
+        return Denial(what, word[:1] + what[:2], found["before"] + what, refused=True, bare=bare)
+    found = _WAIVES.search(clause)
+    if found is None or found["what"] in ("我", "我也", "这", "那", "你", "您", "也", "都"):
+        return None
+    what = found["what"]
+    return Denial(
+        what, clause[found.end("what") :][:3], (found["verb"] or found["given_up"] or "") + what, refused=True
+    )
+
+
+def undoes(clause: str) -> bool:
+    """Tell whether a clause only says to undo what was named before: 「请帮我取消」."""
+    return _UNDOES.search(clause) is not None
+
+
+def turns(clause: str) -> bool:
+    """Tell whether a clause begins as the matter itself does after a denial: 「我问的是…」, 「只想…」, 「给我…」."""
+    return _TURNS.search(clause) is not None
+
+
+def follows(clause: str) -> bool:
+    """Tell whether a clause says what follows from the one before: 「我就投诉」, but not 「我就想问」."""
+    return _CONSEQUENCE.search(clause) is not None
 
 
 def is_metalanguage(normalised_text: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from csbot.matching.following import Raised
 from csbot.matching.fuzzy import Near
 
 MAXIMUM_CANDIDATES = 5
@@ -48,6 +49,8 @@ class Match:
     near: tuple[Near, ...] = ()
     evidence: tuple[tuple[str, float], ...] = ()  # features for the best candidate, strongest first
     belongs: float = 0.0  # the probability that the message belongs to any situation at all, 0..1
+    settled: bool = False  # unmatched for what it says, whatever went before: it talks about words, or declines
+    raised: tuple[Raised, ...] = ()  # what went before it speaks for
 
     @property
     def intent(self) -> str | None:

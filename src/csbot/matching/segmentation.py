@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from enum import Enum
 from itertools import pairwise
+from typing import NamedTuple
 
 from csbot.matching.result import Candidate, Part
 from csbot.text.segment import is_han
@@ -12,12 +14,18 @@ from csbot.text.segment import is_han
 MAXIMUM_CLAUSES = 6
 MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
 LIKELY = 3  # situations of the whole message among which those of its stretches must be
-CLEAR = 0.95  # how probable each stretch of a cut must be: a wrong second answer annoys more than a missing one
 _BREAK = re.compile(
-    r"[,。!?;:\n]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外|还有就是|顺便|对了|以及|然后再))"
+    r"([,。!?;:\n]+)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外|还有就是|顺便|顺带|对了|以及|然后再))"
 )
-
-
+# Words at the start of a clause that say that something else follows, and all that only leads over to it.
+_JOINS = re.compile(
+    r"(?:另外|还有|顺便|顺带|对了|以及|然后再|而且|再说|再者|其次|同时|此外|再问|再就是|就是建议|还想|也想问)"
+)
+_LEADS_OVER = re.compile(
+    r"^(?:(?:另外|还有就是|还有|顺便|顺带|对了|以及|然后|而且|再说|再者|其次|同时|此外|再就是"
+    r"|可是|但是|就是|不过|那|再)[,，]?)*"
+    r"(?:(?:(?:麻烦|请)[您你]?)?(?:我)?(?:再)?(?:想)?(?:问|打听|咨询|请教)[您你]?(?:一下|下|一句|个事|问)?)?[,，]?"
+)
 _INTRODUCTION = re.compile(
     r"(?:^|(?<=[,。!;\n]))(?:(?:我|免贵|本人|敝)姓[\u4e00-\u9fff]{1,2}"
     r"|(?:我|本人)(?:叫|是)[\u4e00-\u9fff]{1,4}(?:先生|女士|小姐))(?:[,。!;\n]|$)"
@@ -38,17 +46,57 @@ def essence(text: str) -> str:
     return rest if sum(map(is_han, rest)) >= MINIMUM_HAN else text
 
 
-def split_clauses(text: str) -> list[str]:
+class Mark(Enum):
+    """What stands before a clause; the value is how probable the stretches on both sides must be to be taken apart.
+
+    A wrong second answer annoys more than a missing one, but who says 「另外」 has two things to say.
+    """
+
+    COMMA = 0.95
+    SENTENCE = 0.85
+    JOINED = 0.55
+
+
+class Clause(NamedTuple):
+    """A clause of a message, and what stands before it."""
+
+    text: str
+    mark: Mark
+
+
+def clauses_of(text: str) -> list[Clause]:
     """Cut normalised text into clauses; a message of many clauses is cut into as many equal groups."""
-    clauses = [clause.strip() for clause in _BREAK.split(text) if clause and clause.strip()]
-    if len(clauses) <= MAXIMUM_CLAUSES:
-        return clauses
-    size = -(-len(clauses) // MAXIMUM_CLAUSES)
-    return ["，".join(clauses[at : at + size]) for at in range(0, len(clauses), size)]
+    found: list[Clause] = []
+    between = ""
+    for piece in _BREAK.split(text):
+        clause = piece.strip() if piece else ""
+        if not clause or _BREAK.fullmatch(clause):
+            between += piece or ""
+            continue
+        joined = _JOINS.match(clause) is not None
+        sentence = re.search(r"[。!?;\n]", between) is not None
+        found.append(Clause(clause, Mark.JOINED if joined else Mark.SENTENCE if sentence else Mark.COMMA))
+        between = ""
+    if len(found) <= MAXIMUM_CLAUSES:
+        return found
+    size = -(-len(found) // MAXIMUM_CLAUSES)
+    groups = [found[at : at + size] for at in range(0, len(found), size)]
+    return [Clause("，".join(each.text for each in group), group[0].mark) for group in groups]
+
+
+def split_clauses(text: str) -> list[str]:
+    """Return the clauses of normalised text without what stands before them."""
+    return [clause.text for clause in clauses_of(text)]
+
+
+def matter(stretch: str) -> str:
+    """Return a stretch without the words that only lead over to it: 「顺便问一下」, 「另外我想问」, 「再说」."""
+    rest = _LEADS_OVER.sub("", stretch)
+    return rest if sum(map(is_han, rest)) >= MINIMUM_HAN else stretch
 
 
 def find_parts(
-    clauses: Sequence[str],
+    clauses: Sequence[Clause],
     whole: Sequence[Candidate],
     candidates: Callable[[str], tuple[Candidate, ...]],
     is_filler: Callable[[str], bool],
@@ -57,7 +105,7 @@ def find_parts(
 
     Every cut into two or three stretches of neighbouring clauses is looked at; a cut counts where each stretch
     is clear by itself, the situations differ, all are likely for the whole message too, and it is most like one of
-    them. Stretches of mere courtesy are passed over.
+    them. How clear they must be depends on what stands between them. Stretches of mere courtesy are passed over.
     """
     if len(clauses) < 2:
         return []
@@ -65,8 +113,8 @@ def find_parts(
 
     def part(start: int, end: int) -> Part | None:
         if (start, end) not in known:
-            text = "，".join(clauses[start:end])
-            found = candidates(text) if sum(map(is_han, text)) >= MINIMUM_HAN else ()
+            text = "，".join(clause.text for clause in clauses[start:end])
+            found = candidates(matter(text)) if sum(map(is_han, text)) >= MINIMUM_HAN else ()
             known[start, end] = Part(text, found[0]) if found else None
         return known[start, end]
 
@@ -77,11 +125,12 @@ def find_parts(
     cuts += [(first, second) for first in range(1, count) for second in range(first + 1, count)]  # type: ignore[misc]
     for cut in cuts:
         clear: list[Part] = []
+        needed = max(clauses[place].mark.value for place in cut)
         for start, end in pairwise((0, *cut, count)):
             found = part(start, end)
             if found is None:
                 continue
-            if found.candidate.score < CLEAR:  # one doubtful stretch spoils the cut: the rest need not be read
+            if found.candidate.score < needed:  # one doubtful stretch spoils the cut: the rest need not be read
                 break
             if not is_filler(found.candidate.intent):
                 clear.append(found)
@@ -89,8 +138,8 @@ def find_parts(
             intents = {each.candidate.intent for each in clear}
             if len(clear) < 2 or len(intents) < len(clear):
                 continue
-            value = min(each.candidate.score for each in clear)
-            if value > best_value:
+            value = min(each.candidate.score for each in clear) - needed
+            if value > best_value or not best:
                 best, best_value = clear, value
     likely = [candidate.intent for candidate in whole[:LIKELY]]
     if likely and (likely[0] not in {each.candidate.intent for each in best} or not _within(best, likely)):

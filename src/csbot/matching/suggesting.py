@@ -59,16 +59,17 @@ def twins(judged: Sequence[Judged]) -> list[Twins]:
     return sorted(found, key=lambda pair: (pair.intent == pair.other_intent, -pair.ratio))
 
 
-def groups(matcher: Matcher, texts: Sequence[str]) -> list[Group]:
+def groups(matcher: Matcher, texts: Sequence[str], *, least: int = 2) -> list[Group]:
     """Return the messages that ``matcher`` does not recognise, put together by likeness, largest group first.
 
-    A message joins the group whose first member it is most like, or starts one; groups of one are left out.
+    A message joins the group whose first member it is most like, or starts one; groups of fewer than ``least``
+    are left out.
     """
     import numpy as np
 
     open_texts = [text for text in dict.fromkeys(texts) if matcher.match(text).decision is not Decision.MATCHED]
     open_texts = [text for text in open_texts if plain(text)]
-    if len(open_texts) < 2:
+    if len(open_texts) < least or not open_texts:
         return []
     vectors = gather([matcher.index.extractor.views(plain(text)) for text in open_texts]).vectors()
     back, forward = vectors.transposed(), Multiplier(vectors)
@@ -86,7 +87,7 @@ def groups(matcher: Matcher, texts: Sequence[str]) -> list[Group]:
         members[best].append(at)
     result = []
     for leader in leaders:
-        if len(members[leader]) > 1:
+        if len(members[leader]) >= least:
             candidates = matcher.match(open_texts[leader]).candidates
             result.append(
                 Group(tuple(open_texts[at] for at in members[leader]), candidates[0].intent if candidates else None)

@@ -23,3 +23,5 @@ class Context:
     channel: str = ""  # 在线, 电话 or 邮件
     used: Counter[tuple[str, int]] = field(default_factory=Counter)
     last_intent: str = ""
+    matter: str = ""  # the situation that was answered last and that the next message may go on about
+    same_customer: bool = True  # whether the messages are of one customer; else none goes on about another's matter

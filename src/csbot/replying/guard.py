@@ -9,6 +9,7 @@ from csbot.library.models import Library
 from csbot.rules.model import Hit
 from csbot.rules.rewrite import Rewriter, Rewriting
 from csbot.rules.scan import RuleSet
+from csbot.rules.shared import shared_rules
 
 
 class GuardError(RuntimeError):
@@ -26,7 +27,11 @@ class Guard:
         """The compiled forbidden rules. Raises GuardError where there are none."""
         if not self.library.forbidden:
             raise GuardError("禁用语规则是空的，不能放行任何回复")
-        return RuleSet(self.library.forbidden, name=f"forbidden-{self.library.place}", key=self.library.digest)
+        return shared_rules(
+            self.library.forbidden,
+            name=f"forbidden-{self.library.place}",
+            key=self.library.digest and self.library.forbidden_digest,
+        )
 
     @cached_property
     def _rewriter(self) -> Rewriter:

@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from csbot.library.models import Library, Script
+from csbot.matching.following import Before
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Decision, Match
 from csbot.replying.choose import Conditions, ranked
 from csbot.replying.compose import join
 from csbot.replying.context import Context
+from csbot.replying.following import before_of, is_matter
 from csbot.replying.guard import Guard
 from csbot.replying.mask import mask
 from csbot.replying.mood import mood_of
@@ -20,6 +22,7 @@ from csbot.replying.occasions import festival_named, festival_on, period_at
 from csbot.replying.slots import AUTOMATIC, Filled, fill, read_from_message, slot_names
 from csbot.rules.model import Hit
 from csbot.rules.scan import RuleSet
+from csbot.rules.shared import shared_rules
 from csbot.text.normalise import normalise
 
 HOLDING = "service.not_understood"  # answers what was not recognised
@@ -73,6 +76,12 @@ class Response:
         return result
 
 
+def element_rules(library: Library) -> RuleSet:
+    """Return the compiled rules of what must be said."""
+    key = library.digest and library.element_digest
+    return shared_rules(library.elements, name=f"elements-{library.place}", key=key)
+
+
 class Responder:
     """Answers messages with one library. Conversations are kept by the caller, in a Context each."""
 
@@ -88,7 +97,7 @@ class Responder:
     @cached_property
     def elements(self) -> RuleSet:
         """The compiled element rules."""
-        return RuleSet(self.library.elements, name=f"elements-{self.library.place}", key=self.library.digest)
+        return element_rules(self.library)
 
     @cached_property
     def _greetings(self) -> tuple[str, ...]:
@@ -101,11 +110,24 @@ class Responder:
         With ``limit`` no more variants are made than that many that may be said: a program that sends the best
         one need not wait for the others. ``match`` is what the message was matched to, where that is known already.
         """
-        match = match or self.matcher.of_trade(context.profile).match(text)
-        slots = {**read_from_message(text, self.library.slots), **context.slots}
+        match = match or self.match(text, context)
+        slots = {**self.stated(text, context), **context.slots}
         if match.decision is Decision.MATCHED:
             return self.answer(match, match.intents, text, context, slots, limit=limit)
         return self.answer(match, (HOLDING,), text, context, slots, options=self._options(match), limit=limit)
+
+    def match(self, text: str, context: Context) -> Match:
+        """Return what a message is taken for in its conversation: after what was answered, in the customer's trade."""
+        return self.matcher.of_trade(context.profile).match(text, self._before(context))
+
+    def stated(self, text: str, context: Context) -> dict[str, str]:
+        """Return the values of slots that a message states in its conversation."""
+        before = self._before(context)
+        return read_from_message(text, self.library.slots, before.asked if before else ())
+
+    def _before(self, context: Context) -> Before | None:
+        """Return what went before the next message, where it is the same customer's."""
+        return before_of(self.library, context.matter) if context.matter and context.same_customer else None
 
     def _options(self, match: Match) -> str:
         """Return what a customer is asked to choose from, 「付款方式，还是开发票」; empty where that is no choice."""
@@ -151,6 +173,13 @@ class Responder:
         for intent, index in zip(variant.intents, variant.indexes, strict=True):
             context.used[intent, index] += 1
         context.last_intent = variant.intents[-1]
+        for intent in variant.intents:
+            if is_matter(self.library, intent):
+                context.matter = intent
+
+    def joined(self, replies: Sequence[tuple[str, str, Sequence[str]]]) -> str:
+        """Return replies, given as (part, text, declared elements), as one: see ``compose.join``."""
+        return join(replies, self.elements, self._greetings)
 
     def _conditions(self, text: str, context: Context, options: str) -> tuple[Conditions, dict[str, str]]:
         """Return what holds now, and the values of the automatic slots."""
@@ -216,7 +245,7 @@ class Responder:
                 (self.library.intents[script.intent].part, each.text, script.elements)
                 for script, each in zip(scripts, filled, strict=True)
             ]
-            text = join(parts, self.elements, self._greetings)
+            text = self.joined(parts)
         missing = tuple(dict.fromkeys(name for each in filled for name in each.open_slots))
         whole = Filled(text, missing)
         findings = tuple(self.guard.findings(text))

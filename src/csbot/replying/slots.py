@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from csbot.library.models import Slot
@@ -108,9 +108,17 @@ _INTRODUCED = re.compile(
 )
 _ORDER = re.compile(r"(?:订单|单号|单子|运单|编号)(?:号|编号)?[是为::#]{0,2}\s*([a-z0-9][a-z0-9-]{5,29})")
 
+# A message that is nothing but an order number, after it was asked for. A telephone number is none.
+_ORDER_ALONE = re.compile(
+    r"^\s*(?!1[3-9]\d{9}(?!\d))(?:就是|是|给你)?[,: ]*([a-z]{0,6}[-_]?\d[a-z0-9-]{5,28})[\s.,!。]*$"
+)
 
-def read_from_message(text: str, slots: Mapping[str, Slot]) -> dict[str, str]:
-    """Return slot values that a customer's message states: 「我姓王」, 「我是李女士」, 「订单号 20261122001」."""
+
+def read_from_message(text: str, slots: Mapping[str, Slot], asked: Container[str] = ()) -> dict[str, str]:
+    """Return slot values that a customer's message states: 「我姓王」, 「我是李女士」, 「订单号 20261122001」.
+
+    ``asked`` names what the last reply asked for: then an order number may stand alone.
+    """
     normalised = normalise(text[:2000])
     found: dict[str, str] = {}
     if (surname := _SURNAME.search(normalised.text)) is not None:
@@ -120,7 +128,10 @@ def read_from_message(text: str, slots: Mapping[str, Slot]) -> dict[str, str]:
         title = introduced[2]
         if found["姓氏"] == introduced[1] and "称谓" in slots and title in slots["称谓"].choices:
             found["称谓"] = title
-    if (order := _ORDER.search(normalised.text)) is not None:  # in the customer's own capitals: AB1024, not ab1024
+    order = _ORDER.search(normalised.text)
+    if order is None and "订单号" in asked:
+        order = _ORDER_ALONE.search(normalised.text)
+    if order is not None:  # in the customer's own capitals: AB1024, not ab1024
         start, end = normalised.raw_span(*order.span(1))
         found["订单号"] = text[start:end]
     return {name: value for name, given in found.items() if (value := _valid(slots, name, given))}

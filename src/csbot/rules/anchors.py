@@ -1,6 +1,6 @@
 """Anchors: short literals of which a text must hold one before a phrase is worth looking for.
 
-The longest piece of a phrase that no wildcard interrupts, with its alternatives written out, in reduced form.
+The rarest piece of a phrase that no wildcard interrupts, with its alternatives written out, in reduced form.
 They are looked up by sound, so that one lookup finds the phrase and its homophones (布知道 for 不知道).
 """
 
@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import product
-from math import prod
+from math import exp, log, prod
 from typing import Any, NamedTuple
 
 from csbot.rules.model import Kind, PhraseRule
@@ -18,11 +18,17 @@ from csbot.rules.phrase import DURATION, WILDCARD, parts_of
 from csbot.rules.reduce import FILLER_CHARACTERS, Reduced, bare, one_person, reduce, reduce_literal
 from csbot.text.pinyin import sound_table
 from csbot.text.segment import is_han
+from csbot.text.tokenise import common_words
 
 MOST_LITERALS = 300  # that one phrase may be written out as
+LEAST_OF_A_WHOLE = 2  # characters from which a homophone of a phrase says enough
 LEAST_OF_A_PIECE = 3  # characters from which a homophone of a piece of a phrase says enough
 MOST_WITH_SMALL_WORDS = 60  # literals of a phrase for which homophones of small words are sought
 SHORTEST_WITH_SMALL_WORDS = 3  # characters of a phrase with a small word of which a homophone is sought
+# A piece is taken for its rarity: down to once in so many words, and so many more literals must make it rarer by e.
+RARE_ENOUGH = 1e-7
+LITERALS_FOR_A_CHANCE = 100
+OFTEN, PERSONS = 0.02, "你我"  # what the dictionary's newspapers count less often than an agent writes it, like 7 and 0
 
 
 class Anchor(NamedTuple):
@@ -78,13 +84,16 @@ def whole_literals(phrase: str) -> list[str]:
     return _write_out(runs[0]) if len(runs) == 1 else []
 
 
-def best_literals(phrase: str) -> tuple[list[str], bool, bool]:
+Piece = tuple[list[str], bool, bool]
+
+
+def longest_piece(phrase: str) -> Piece:
     """Return the literals of that piece of a phrase which is longest when reduced; any match holds one of them.
 
     Also whether that piece opens and whether it closes the phrase. Empty where every piece reduces to nothing.
     """
     runs = list(_runs(phrase))
-    best: tuple[tuple[int, int], list[str], bool, bool] = ((0, 0), [], False, False)
+    best: tuple[tuple[int, int], Piece] = ((0, 0), ([], False, False))
     for at, run in enumerate(runs):
         for first in range(len(run)):
             for last in range(len(run), first, -1):
@@ -92,9 +101,36 @@ def best_literals(phrase: str) -> tuple[list[str], bool, bool]:
                     length = min(len(reduce_literal(literal).text) for literal in literals)
                     if length and (length, -len(literals)) > best[0]:
                         opens, closes = at == first == 0, at == len(runs) - 1 and last == len(run)
-                        best = ((length, -len(literals)), literals, opens, closes)
+                        best = ((length, -len(literals)), (literals, opens, closes))
                     break  # a shorter piece with the same start is no better
-    return best[1], best[2], best[3]
+    return best[1]
+
+
+def rarest_piece(phrase: str) -> Piece:
+    """Return the literals of that piece of a phrase which is rarest in ordinary text, as ``longest_piece`` does."""
+    runs = list(_runs(phrase))
+    pieces: list[tuple[float, int, int, int]] = []
+    for at, run in enumerate(runs):
+        chances = [sum(map(_chance, alternatives)) for alternatives in run]
+        for first in range(len(run)):
+            for last in range(first + 1, len(run) + 1):
+                if (count := prod(map(len, run[first:last]))) <= MOST_LITERALS:
+                    chance = max(prod(chances[first:last]), RARE_ENOUGH)
+                    pieces.append((log(chance) + count / LITERALS_FOR_A_CHANCE, at, first, last))
+    for _, at, first, last in sorted(pieces):
+        literals = _write_out(runs[at][first:last])
+        if all(reduce_literal(literal).text for literal in literals):
+            return literals, at == first == 0, at == len(runs) - 1 and last == len(runs[at])
+    return [], False, False
+
+
+def _chance(literal: str) -> float:
+    """Return how likely a place of an agent's text is to begin with a literal, reduced, by the words it consists of."""
+    words = common_words()
+    return prod(
+        OFTEN if word.isascii() or word in PERSONS else exp(words.likelihood(word))
+        for word in words.likeliest(one_person(reduce_literal(literal).text))[0]
+    )
 
 
 def anchors_of(number: int, rule: PhraseRule) -> Iterator[Anchor]:
@@ -108,27 +144,39 @@ def anchors_of(number: int, rule: PhraseRule) -> Iterator[Anchor]:
         # Of several that reduce to the same text the longest one counts: 「我改不了」 and 「我也改不了」.
         literals = sorted(whole_literals(phrase), key=len)
         whole = {(reduced := reduce_literal(each)).text: (reduced, each) for each in literals}
-        opens = closes = True
-        found = whole
-        if not whole or "" in whole:
-            literals, opens, closes = best_literals(phrase)
-            pieces = {(reduced := reduce_literal(each)).text: (reduced, "") for each in literals}
-            # An anchor that holds another one is of no use.
-            found = {
-                text: piece
-                for text, piece in pieces.items()
-                if not any(other in text for other in pieces if other != text)
-            }
-        for reduced, literal in found.values():
-            text = reduced.text if rule.keep_you else one_person(reduced.text)
-            is_whole = bool(literal)
-            literal = "" if clause else literal
-            anchor = Anchor(
-                number, at, text, reduced.sounds, literal, clause and opens, clause and closes, rule.keep_you
+        if whole and "" not in whole:
+            for reduced, literal in whole.values():
+                text = reduced.text if rule.keep_you else one_person(reduced.text)
+                anchor = Anchor(
+                    number, at, text, reduced.sounds, "" if clause else literal, clause, clause, rule.keep_you
+                )
+                yield anchor._replace(sounding=len(text) >= LEAST_OF_A_WHOLE)
+                if not clause and len(whole) <= MOST_WITH_SMALL_WORDS:
+                    yield from _with_small_words(anchor)
+            continue
+        longest = list(_anchors_of_piece(number, at, rule, longest_piece(phrase)))
+        if all(each.sounding for each in longest):
+            yield from longest
+            continue
+        # As it is written a phrase is looked for by what is seldom there: 楼下邻居 and not 电话. What is long enough
+        # to be meant by its sound alone stays beside it.
+        rarest = list(_anchors_of_piece(number, at, rule, rarest_piece(phrase)))
+        yield from rarest
+        yield from (each for each in longest if each.sounding and each not in rarest)
+
+
+def _anchors_of_piece(number: int, at: int, rule: PhraseRule, piece: Piece) -> Iterator[Anchor]:
+    literals, opens, closes = piece
+    clause = rule.kind is not Kind.PHRASE
+    found = {(reduced := reduce_literal(each)).text: reduced for each in literals}
+    for text, reduced in found.items():
+        # An anchor that holds another one is of no use.
+        if not any(other in text for other in found if other != text):
+            meant = text if rule.keep_you else one_person(text)
+            sounding = len(meant) >= LEAST_OF_A_PIECE
+            yield Anchor(
+                number, at, meant, reduced.sounds, "", clause and opens, clause and closes, rule.keep_you, sounding
             )
-            yield anchor._replace(sounding=len(text) >= (2 if is_whole else LEAST_OF_A_PIECE))
-            if is_whole and not clause and len(found) <= MOST_WITH_SMALL_WORDS:
-                yield from _with_small_words(anchor)
 
 
 def _with_small_words(anchor: Anchor) -> Iterator[Anchor]:
@@ -190,6 +238,15 @@ class AnchorTable:
             self._rows[sounds].append(row)
         self._lookup = _Lookup(self._rows)
         self._made: dict[int, Anchor] = {}
+        self._rows_of_rules: dict[int, list[int]] = defaultdict(list)
+
+    def of_rule(self, number: int) -> AnchorTable:
+        """Return the anchors of one rule, as those of the only one."""
+        if not self._rows_of_rules:
+            for row, rule in enumerate(self._columns[0]):
+                self._rows_of_rules[rule].append(row)
+        rows = self._rows_of_rules.get(number, [])
+        return AnchorTable([[0] * len(rows), *([column[row] for row in rows] for column in self._columns[1:])])
 
     def _anchor(self, row: int) -> Anchor:
         made = self._made.get(row)

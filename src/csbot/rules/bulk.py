@@ -31,18 +31,19 @@ from csbot.rules.bulk_characters import (
 from csbot.rules.bulk_letters import Letters
 from csbot.rules.bulk_lines import LONGEST, Lines
 from csbot.rules.bulk_places import Choices, View, as_listed
+from csbot.rules.bulk_repeats import SURE_END
+from csbot.rules.bulk_sounds import Sounding, SoundView
 from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
-from csbot.rules.sound import Spelled, differences
+from csbot.rules.sound import Spelled
 from csbot.rules.ways import ways_as_written
 
 if TYPE_CHECKING:
     from csbot.rules.bulk_characters import Codes, Flags, Places, ReducedText
 
 CHUNK = 1 << 20  # characters looked at together
-# Behind this nothing runs on into the next line: two words, a mark that ends a sentence, the end of the line.
-_SURE_END = re.compile("[\u4e00-\u9fff]{2}[。！？!?；;]\r?\n")
+_SURE_END = re.compile(SURE_END + "\n")
 _GREETING_ENDS = "好的喂哎嗨个"
 _AFTER_A_NAME = ",:!您你"
 _NAME_LENGTHS = (2, 3, 4)
@@ -66,6 +67,7 @@ class LineSieve:
         self._rules = rules
         self._finder = AnchorFinder(rules, anchors)
         self._letters = Letters(spelled)
+        self._sounding = Sounding(self._finder.anchors)
         self._patterns = patterns
         self._names = names
         self._choices: Choices = {}
@@ -75,14 +77,11 @@ class LineSieve:
     def lines(self, text: str) -> Iterator[Span]:
         """Yield spans of whole lines that hold every possible hit, in order and without overlap.
 
-        Where nothing needs a closer look the hits come with the span, else None.
+        The text is one of the ``chunks`` of a long one. Where nothing needs a closer look the hits come with the
+        span, else None.
         """
-        for begin, end in chunks(text):
-            for first, last, hits in self._lines_of(text[begin:end], begin):
-                yield begin + first, begin + last, hits
-
-    def _lines_of(self, text: str, offset: int) -> Iterator[Span]:
-        """Yield the spans of one piece of a text, which begins at ``offset``; the offsets of its hits count that."""
+        if not text:
+            return
         codes = codes_of(text)
         lines = Lines(codes)
         unread = (lines.present & ODD) != 0
@@ -92,9 +91,9 @@ class LineSieve:
             self._add_names(unread, codes, lines)
         if self._patterns:
             self._add_patterns(unread, text, lines)
-        reduced = reduce_codes(codes, lines.starts, lines.glued)
-        unread[lines.of(reduced.doubtful)] = True
-        known = self._known(unread, text, reduced, lines, offset) if len(reduced.places) else {}
+        reduced = reduce_codes(codes, lines.kinds, lines.starts, lines.glued)
+        unread[reduced.doubtful] = True
+        known = self._known(unread, text, reduced, lines) if len(reduced.places) else {}
         yield from lines.to_read(unread, known)
 
     def _add_gone(self, unread: Flags, lines: Lines) -> None:
@@ -139,13 +138,14 @@ class LineSieve:
             normalised = text[start:end].translate(translation())
             unread[line] = any(matcher.is_in(normalised) for matcher in self._patterns)
 
-    def _known(self, unread: Flags, text: str, reduced: ReducedText, lines: Lines, offset: int) -> dict[int, list[Hit]]:
+    def _known(self, unread: Flags, text: str, reduced: ReducedText, lines: Lines) -> dict[int, list[Hit]]:
         """Return the hits of each line on which phrases stand as listed and nothing can spare them.
 
         Lines on which anything else may be meant are added to ``unread``.
         """
         found = self._finder.find(reduced, lines, unread)
         view = View(self._rules, self._choices, text, reduced, lines)
+        sounds = SoundView(text, reduced, lines)
         certain: dict[int, list[tuple[int, int, Anchor]]] = defaultdict(list)
         first_lines, last_lines = reduced.lines[found.starts], reduced.lines[found.ends - 1]
         rows = zip(
@@ -167,7 +167,10 @@ class LineSieve:
                 continue
             anchor = anchors[number]
             if not written:
-                meant = bool(differences(view.alike[start:end], anchor))
+                differing = self._sounding.differences(number, view.alike[start:end])
+                meant = bool(differing) and (
+                    line != last_line or sounds.may_be_meant(anchor, differing, start, end, line)
+                )
             elif anchor.literal and (span := as_listed(anchor, text, place)):
                 meant = repeated
                 certain[line].append((*span, anchor))
@@ -176,7 +179,18 @@ class LineSieve:
             if meant:
                 doubtful |= {line, last_line}
         unread[list(doubtful)] = True
-        return self._settled(certain, unread, text, lines, offset)
+        self._add_ambiguous(unread, view, reduced, lines)
+        return self._settled(certain, unread, text, lines)
+
+    def _add_ambiguous(self, unread: Flags, view: View, reduced: ReducedText, lines: Lines) -> None:
+        """Add the lines on which a phrase may run into a filler: 「您的确认」."""
+        if self._finder.anywhere:
+            unread |= reduced.ambiguous
+        anchors = self._finder.anchors
+        found = self._finder.find_bare(reduced, lines, unread)
+        for number, line in zip(found[0].tolist(), found[1].tolist(), strict=True):
+            if not unread[line] and view.may_hold_anywhere(anchors[number], (line, line)):
+                unread[line] = True
 
     def _settled(
         self,
@@ -184,7 +198,6 @@ class LineSieve:
         unread: Flags,
         text: str,
         lines: Lines,
-        offset: int,
     ) -> dict[int, list[Hit]]:
         import numpy as np
 
@@ -203,7 +216,7 @@ class LineSieve:
             ):
                 unread[line] = True
             else:
-                known[line] = [self._hit(rule, start, end, text[start:end], offset) for start, end, rule in once]
+                known[line] = [self._hit(rule, start, end, text[start:end]) for start, end, rule in once]
         return known
 
     def _is_spared(self, line: str, rules: set[int]) -> bool:
@@ -223,11 +236,11 @@ class LineSieve:
                         return True
         return False
 
-    def _hit(self, rule: int, start: int, end: int, found: str, offset: int) -> Hit:
+    def _hit(self, rule: int, start: int, end: int, found: str) -> Hit:
         given = self._rules[rule].rule
         if (rule, found) not in self._ways:
             self._ways[rule, found] = ways_as_written(given, found)
-        return Hit(given, start + offset, end + offset, found, self._ways[rule, found])
+        return Hit(given, start, end, found, self._ways[rule, found])
 
 
 def chunks(text: str) -> Iterator[tuple[int, int]]:

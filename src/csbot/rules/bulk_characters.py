@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from csbot.rules.names import DOUBLE, SURNAMES
 from csbot.rules.quotes import QUOTATION_MARKS
-from csbot.rules.reduce import LONGER_FILLERS, reduce
+from csbot.rules.reduce import FILLER_PIECES, LONGER_FILLERS, reduce
 from csbot.text.normalise import SEVERAL, VANISHES, character_table, is_one_symbol
 from csbot.text.pinyin import sound_table
 
@@ -26,6 +26,8 @@ ODD, BREAK, LETTER, SURNAME, WORD, SEEN, QUOTE, GONE = 1, 2, 4, 8, 16, 32, 64, 1
 
 BASIC = 0x10000
 SYMBOL, ASTRAL = 0xFFFE, 0xFFFF  # stand for the emoji, and for every other character outside the basic plane
+_FACTORS = (40503, 30011)  # two hashes: few characters share their bits in both
+SPREADS = len(_FACTORS)
 _EMOJI = range(0x1F000, 0x1FB00)
 _RETURN, _NEW_LINE = 13, 10
 
@@ -33,7 +35,8 @@ _RETURN, _NEW_LINE = 13, 10
 class Tables(NamedTuple):
     """For each character of the basic plane: normalised, reduced (or 0), with 你 for 您, its sound, what it can be.
 
-    ``bits`` has one bit of 64 for each normalised word character; several characters share one.
+    ``bits`` has one bit of 64 for each normalised word character; several characters share one, in each of the
+    ``SPREADS`` ways of giving bits other ones.
     """
 
     normalised: Codes
@@ -41,7 +44,7 @@ class Tables(NamedTuple):
     one_person: Codes
     sounds: Codes
     kinds: NDArray[np.uint8]
-    bits: Masks
+    bits: tuple[Masks, ...]
     emoji: Codes
 
 
@@ -68,8 +71,10 @@ def tables() -> Tables:
         sounds[code] = ord(sound)
     one_person = np.arange(BASIC, dtype=np.uint16)
     one_person[ord("您")] = ord("你")
-    spread = normalised.astype(np.uint64) * np.uint64(40503) // np.uint64(16) % np.uint64(64)
-    bits = np.where(kinds & WORD, np.uint64(1) << spread, np.uint64(0))
+    bits = tuple(
+        np.where(kinds & WORD, np.uint64(1) << (normalised * np.uint64(factor) >> np.uint64(10) & np.uint64(63)), 0)
+        for factor in _FACTORS
+    )
     emoji = np.array([SYMBOL if is_one_symbol(chr(code)) else ASTRAL for code in _EMOJI], np.uint16)
     return Tables(normalised, reduced, one_person, sounds, kinds, bits, emoji)
 
@@ -96,11 +101,12 @@ def translation() -> dict[int, str]:
     return dict(enumerate(character_table()))
 
 
-def mask_of(characters: frozenset[str]) -> int:
-    """Return the bits of normalised characters, of which a text holds none unless it has all of its bits."""
+def mask_of(characters: frozenset[str], spread: int) -> int:
+    """Return the bits of normalised characters in one way of giving them: a text that holds one has its bit."""
+    bits = tables().bits[spread]
     mask = 0
     for character in characters:
-        mask |= int(tables().bits[ord(character)]) if ord(character) < BASIC else 0
+        mask |= int(bits[ord(character)]) if ord(character) < BASIC else 0
     return mask
 
 
@@ -137,10 +143,12 @@ class ReducedText:
     places: Places
     lines: Places  # the number of the line of each
     repeated: Flags  # those that were written more than once
+    is_bare: Flags  # those that stand in no filler
     doubtful: Places  # lines that reducing may have changed otherwise than the ordinary scan does
+    ambiguous: Flags  # of each line whether a filler on it may be a part of a phrase
 
 
-def reduce_codes(codes: Codes, line_starts: Places, glued: Flags) -> ReducedText:
+def reduce_codes(codes: Codes, kinds: NDArray[np.uint8], line_starts: Places, glued: Flags) -> ReducedText:
     """Reduce a long text. ``glued`` tells of each line whether wording may run on from it into the next one."""
     import numpy as np
 
@@ -148,31 +156,56 @@ def reduce_codes(codes: Codes, line_starts: Places, glued: Flags) -> ReducedText
     written = look.reduced[codes]
     places = np.flatnonzero(written)
     written = written[places]
-    keep, unsure = _without_fillers(written, places, codes)
-    doubtful = [places[unsure]]
+    keep, unsure, joined = _without_fillers(written, places, codes, kinds)
+
+    def lines_of(at: Places) -> Places:
+        return np.searchsorted(line_starts, places[at], side="right") - 1
+
+    ambiguous = np.zeros(len(line_starts), bool)
+    ambiguous[lines_of(joined)] = True
+    doubtful = [lines_of(unsure), np.flatnonzero(ambiguous & (glued | np.append([False], glued[:-1])))]
     written, places = written[keep], places[keep]
-    lines = np.zeros(len(places), np.int64)
-    firsts = np.searchsorted(places, line_starts[1:])
-    np.add.at(lines, firsts[firsts < len(lines)], 1)
-    lines = np.cumsum(lines)
+    counts = np.bincount(np.searchsorted(places, line_starts), minlength=len(places) + 1)[: len(places)]
+    lines = np.cumsum(counts) - 1
     again = np.flatnonzero(written[1:] == written[:-1]) + 1
     same = lines[again] == lines[again - 1]
     # Repeated on the next line is not repeated; where the lines belong together the ordinary scan must decide.
     across = again[~same]
-    across = across[glued[lines[across - 1]]]
-    doubtful.append(places[across])
+    doubtful.append(lines[across[glued[lines[across - 1]]]])
     kept = np.ones(len(written), bool)
     kept[again[same]] = False
     repeated = np.append(~kept[1:], [False])[kept]
     written, places, lines = written[kept], places[kept], lines[kept]
-    alike = look.one_person[written]
-    return ReducedText(written, alike, look.sounds[written], places, lines, repeated, np.concatenate(doubtful))
+    return ReducedText(
+        written,
+        look.one_person[written],
+        look.sounds[written],
+        places,
+        lines,
+        repeated,
+        ~_are_pieces()[written],
+        np.concatenate(doubtful),
+        ambiguous,
+    )
 
 
-def _without_fillers(written: Codes, places: Places, codes: Codes) -> tuple[Flags, Places]:
+@lru_cache(maxsize=1)
+def _are_pieces() -> Flags:
+    """Return of each character whether it is one of a filler, but none by itself."""
+    import numpy as np
+
+    pieces = np.zeros(BASIC, bool)
+    pieces[[ord(each) for each in FILLER_PIECES]] = True
+    return pieces
+
+
+def _without_fillers(
+    written: Codes, places: Places, codes: Codes, kinds: NDArray[np.uint8]
+) -> tuple[Flags, Places, Places]:
     """Return which characters stay when the longer fillers are left out, and which ones are not certain.
 
-    Not certain are two fillers that share a character, and those that something stands in the middle of.
+    Not certain are two fillers that share a character, and those that something stands in the middle of. Last those
+    where a phrase may run into a filler, or a filler into a phrase: 「您的确认」.
     """
     import numpy as np
 
@@ -187,15 +220,30 @@ def _without_fillers(written: Codes, places: Places, codes: Codes) -> tuple[Flag
     at = at[np.isin(found, np.array([first << 16 | second for first, second in pairs], np.uint32))]
     keep[at] = keep[at + 1] = False
     unsure = [at[1:][at[1:] == at[:-1] + 1], at[places[at + 1] != places[at] + 1]]
+    joined = [at]
     # The first character of 那个 and 的确 is left out by itself, too.
     for word, rest in left.items():
         if len(word) == 2 and len(rest) == 1:
             at = np.flatnonzero(written == rest[0])
-            before = codes[np.maximum(places[at] - 1, 0)]
-            whole = (look.normalised[before] == ord(word[0])) & (places[at] > 0)
-            unsure += [at[whole & ~keep[at]], at[((look.kinds[before] & WORD) == 0) & (places[at] > 0)]]
-            keep[at[whole]] = False
-    return keep, np.concatenate(unsure)
+            before = _word_before(places[at], kinds)
+            inside = before >= 0
+            at, before = at[inside], before[inside]
+            character = look.normalised[codes[before]]
+            first, near = character == ord(word[0]), before == places[at] - 1
+            unsure += [at[first & near & ~keep[at]], at[first & ~near]]
+            joined.append(at[look.reduced[codes[before]] == 0])
+            keep[at[first & near]] = False
+    return keep, np.concatenate(unsure), np.concatenate(joined)
+
+
+def _word_before(places: Places, kinds: NDArray[np.uint8]) -> Places:
+    """Return the place of the nearest word character before each place, or -1."""
+    import numpy as np
+
+    before = places - 1
+    while len(open_ := np.flatnonzero((before >= 0) & ((kinds[np.maximum(before, 0)] & WORD) == 0))):
+        before[open_] -= 1
+    return before
 
 
 def _characters(word: str) -> tuple[int, ...]:

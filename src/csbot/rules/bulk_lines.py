@@ -40,16 +40,24 @@ class Lines:
         self.glued: Flags = self._glued()
 
     @cached_property
-    def masks(self) -> Masks:
-        """The bits of the characters of each line and of those that its wording may run on to."""
+    def group(self) -> Places:
+        """The number of the group of each line: a phrase may run on over the lines of a group."""
         import numpy as np
 
-        masks = np.bitwise_or.reduceat(tables().bits[self._codes], self.starts)
-        masks[(self.present & ODD) != 0] = ~np.uint64(0)
-        # A phrase may run on over several lines: those that hang together have their bits in common.
-        groups = np.cumsum(np.concatenate([[True], ~self.glued[:-1]])) - 1
-        firsts = np.flatnonzero(np.concatenate([[True], ~self.glued[:-1]]))
-        common: Masks = np.bitwise_or.reduceat(masks, firsts)[groups]
+        groups: Places = np.cumsum(np.append([False], ~self.glued[:-1]))
+        return groups
+
+    @cached_property
+    def masks(self) -> list[Masks]:
+        """The bits of the characters of each line and of those that its wording may run on to, in each spread."""
+        import numpy as np
+
+        firsts = np.flatnonzero(np.append([True], ~self.glued[:-1]))
+        common = []
+        for bits in tables().bits:
+            masks = np.bitwise_or.reduceat(bits[self._codes], self.starts)
+            masks[(self.present & ODD) != 0] = ~np.uint64(0)
+            common.append(np.bitwise_or.reduceat(masks, firsts)[self.group])
         return common
 
     def _glued(self) -> Flags:

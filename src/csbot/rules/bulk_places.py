@@ -39,6 +39,7 @@ class View:
         self.alike = reduced.alike.tobytes().decode("utf-16-le")
         self._seen = (-1, -1)
         self._around: str | None = None
+        self._folded: str | None = None
         self._present: frozenset[str] = frozenset()
 
     def may_hold(self, anchor: Anchor, span: tuple[int, int], places: tuple[int, int], lines: tuple[int, int]) -> bool:
@@ -54,8 +55,12 @@ class View:
             return False
         if anchor.closes and not _is_alone(self._text, places[1] + 1, 1):
             return False
+        return self.may_hold_anywhere(anchor, lines)
+
+    def may_hold_anywhere(self, anchor: Anchor, lines: tuple[int, int]) -> bool:
+        """Tell whether the phrase of an anchor can stand on lines, given by the numbers of the first and the last."""
         if lines != self._seen:
-            self._seen = lines
+            self._seen, self._folded = lines, None
             self._around = self._lines.around(*lines)
             self._present = frozenset(self._around or "")
         if self._around is None:
@@ -64,7 +69,11 @@ class View:
         matcher = rule.phrases[anchor.phrase]
         if not matcher.compiled.may_match(self._present) or not self._has_choices(anchor):
             return False
-        return rule.rule.kind is not Kind.PHRASE or matcher.is_in("".join(filter(str.isalnum, self._around)))
+        if rule.rule.kind is not Kind.PHRASE:
+            return True
+        if self._folded is None:
+            self._folded = "".join(filter(str.isalnum, self._around))
+        return matcher.is_in(self._folded)
 
     def _has_choices(self, anchor: Anchor) -> bool:
         """Tell whether all characters of one alternative of each list in a phrase stand there."""

@@ -22,8 +22,8 @@ LONGER_FILLERS = [word for word in FILLERS.split("|") if not _SMALL.issuperset(w
 _LEFT_OUT = re.compile("|".join([*LONGER_FILLERS, "[" + "".join(sorted(_SMALL - {_GREETING})) + "]"]))
 FILLER_CHARACTERS = frozenset("".join(_SMALL)) | frozenset("".join(LONGER_FILLERS))  # _GREETING included
 _WE = str.maketrans("咱俺", "我我")
-_PIECES = frozenset("".join(LONGER_FILLERS)) - _SMALL
-_WITHOUT_PIECES = str.maketrans("", "", "".join(_PIECES))
+FILLER_PIECES = frozenset("".join(LONGER_FILLERS)) - _SMALL
+_WITHOUT_PIECES = str.maketrans("", "", "".join(FILLER_PIECES))
 _REPEATED = re.compile(r"(.)\1+", re.DOTALL)
 
 
@@ -79,7 +79,7 @@ def bare(reduced: str) -> str:
     and phrase run into each other.
     """
     text = one_person(reduced)
-    return text if _PIECES.isdisjoint(text) else _REPEATED.sub(r"\1", text.translate(_WITHOUT_PIECES))
+    return text if FILLER_PIECES.isdisjoint(text) else _REPEATED.sub(r"\1", text.translate(_WITHOUT_PIECES))
 
 
 def one_person(text: str) -> str:

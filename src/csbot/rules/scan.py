@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import Any
 
 from csbot.rules.anchors import Anchor, AnchorTable, anchors_of, columns_of
-from csbot.rules.bulk import LineSieve
+from csbot.rules.bulk import LineSieve, chunks
+from csbot.rules.bulk_repeats import Repeats
 from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.fold import fold, line_breaks, stretches
 from csbot.rules.hits import folded_hits, plain_hits
@@ -21,7 +22,7 @@ from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
-FORMAT = 7  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
+FORMAT = 9  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
 
 
 class RuleSet:
@@ -90,15 +91,20 @@ class RuleSet:
         a longer one that is at least as severe is left out: 「不行」 inside 「不行就是不行」.
         """
         if isinstance(text, str) and len(text) >= LONG_TEXT and not dropped and not self._unanchored:
-            hits: list[Hit] = []
-            for start, end, known in self._sieve.lines(text):
-                if known is not None:
-                    hits.extend(known)
-                    continue
-                for hit in self._scan(normalise(text[start:end]), dropped=False):
-                    hits.append(replace(hit, start=hit.start + start, end=hit.end + start))
-            return hits
+            repeats = Repeats(self._scan_long)
+            return [hit for begin, end in chunks(text) for hit in repeats.hits(text[begin:end], begin)]
         return self._scan(text if isinstance(text, Normalised) else normalise(text), dropped=dropped)
+
+    def _scan_long(self, text: str) -> list[Hit]:
+        """Return the hits of a piece of a long text: of most lines a first look at all of them tells enough."""
+        hits: list[Hit] = []
+        for start, end, known in self._sieve.lines(text):
+            if known is not None:
+                hits.extend(known)
+                continue
+            for hit in self._scan(normalise(text[start:end]), dropped=False):
+                hits.append(replace(hit, start=hit.start + start, end=hit.end + start))
+        return hits
 
     def _scan(self, normalised: Normalised, *, dropped: bool) -> list[Hit]:
         hits: list[Hit] = []
@@ -172,7 +178,9 @@ class RuleSet:
     def _only(self, compiled: CompiledRule) -> RuleSet:
         """Return a set of that rule alone."""
         if compiled.rule.id not in self._alone:
-            self._alone[compiled.rule.id] = RuleSet([compiled.rule])
+            only = self._alone[compiled.rule.id] = RuleSet([])
+            only.rules, only._compiled, only._by_id = (compiled.rule,), (compiled,), {compiled.rule.id: compiled}
+            only.anchors = self.anchors.of_rule(self._compiled.index(compiled))
         return self._alone[compiled.rule.id]
 
     @cached_property

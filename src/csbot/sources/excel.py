@@ -7,8 +7,8 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from typing import BinaryIO
+from contextlib import contextmanager, suppress
+from typing import Any, BinaryIO
 from xml.parsers import expat
 
 from csbot.sources.columns import Columns, columns_of, row_ignores
@@ -31,28 +31,41 @@ def workbook_items(stream: BinaryIO, fail: Fail, wanted: Sequence[str]) -> Items
 
     Of a formula its last result counts. Raises ``table.workbook``, ``table.column`` or ``file.too-large``.
     """
+    found_column = missing = False
+    with opened_sheets(stream, fail, formulas=False) as sheets:
+        for sheet in sheets:
+            try:
+                yield from _sheet_items(sheet.title, sheet.iter_rows(values_only=True), fail, wanted)
+                found_column = True
+            except SourceError as error:
+                # A sheet of other columns is no fault as long as one has those that were asked for.
+                if error.problem.code != "table.column":
+                    raise
+                missing = True
+                last = error
+    if missing and not found_column:
+        raise last
+
+
+@contextmanager
+def opened_sheets(stream: BinaryIO, fail: Fail, *, formulas: bool) -> Iterator[Sequence[Any]]:
+    """Open the sheets of a workbook, to be read row by row; with ``formulas`` a formula is one, else its last result.
+
+    Raises ``table.workbook`` or ``file.too-large``, also for what is only found while the sheets are read.
+    """
     from openpyxl import load_workbook
 
     source = stream if stream.seekable() else io.BytesIO(stream.read())
-    found_column = missing = False
     try:
         with warnings.catch_warnings():
             # openpyxl speaks of what it leaves out: charts, validations
             warnings.filterwarnings("ignore", module="openpyxl")
             _examine(source, fail)
-            workbook = load_workbook(source, read_only=True, data_only=True)
+            workbook = load_workbook(source, read_only=True, data_only=not formulas)
             try:
                 for sheet in workbook.worksheets:
                     sheet.reset_dimensions()  # what a file says of its own size is not to be trusted
-                    try:
-                        yield from _sheet_items(sheet.title, sheet.iter_rows(values_only=True), fail, wanted)
-                        found_column = True
-                    except SourceError as error:
-                        # A sheet of other columns is no fault as long as one has those that were asked for.
-                        if error.problem.code != "table.column":
-                            raise
-                        missing = True
-                        last = error
+                yield workbook.worksheets
             finally:
                 workbook.close()
     except SourceError:
@@ -61,8 +74,6 @@ def workbook_items(stream: BinaryIO, fail: Fail, wanted: Sequence[str]) -> Items
         raise fail((1, 1), "file.too-large", "工作簿展开后太大，已拒绝读取") from None
     except Exception:  # openpyxl lets through whatever a damaged part makes of its own code
         raise fail((1, 1), "table.workbook", _NOT_A_WORKBOOK) from None
-    if missing and not found_column:
-        raise last
 
 
 def _sheet_items(title: str, rows: Iterator[tuple[object, ...]], fail: Fail, wanted: Sequence[str]) -> Items:

@@ -49,7 +49,7 @@ def table_items(lines: Iterator[str], fail: Fail, wanted: Sequence[str], delimit
     closed.
     """
     columns: Columns | None = None
-    for raw, values in _records(lines, delimiter, fail):
+    for raw, values in records(lines, delimiter, fail):
         texts = [value.text(raw.text) for value in values]
         if columns is None:
             columns = columns_of(texts, wanted, (raw.first_line, 1), fail)
@@ -63,7 +63,11 @@ def table_items(lines: Iterator[str], fail: Fail, wanted: Sequence[str], delimit
                 yield value.excerpt(raw, columns.name(index))
 
 
-def _records(lines: Iterator[str], delimiter: str | None, fail: Fail) -> Iterator[tuple[Raw, list[Value]]]:
+def records(lines: Iterator[str], delimiter: str | None, fail: Fail) -> Iterator[tuple[Raw, list[Value]]]:
+    """Yield every record with the values in it, empty lines aside; without ``delimiter`` the first line tells it.
+
+    Raises ``table.quote`` where a quotation mark is never closed.
+    """
     held: list[str] = []
     size = first = 0
     is_open = False

@@ -15,6 +15,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -34,6 +35,17 @@ def cache_directory() -> Path | None:
         return user_cache_path("csbot", appauthor=False)
     except RuntimeError:  # no home directory can be determined
         return None
+
+
+@lru_cache(maxsize=1)
+def source_digest() -> str:
+    """Return a digest of csbot's own source: what depends on all of it is made anew when any of it changes."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent.parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(f"{path.relative_to(root)}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def cached(name: str, key: str, build: Callable[[], Value]) -> Value:

@@ -21,6 +21,14 @@ def to_json(value: Any, indent: int | None = None) -> str:
     return text
 
 
+def paired(text: str) -> str:
+    """Return ``text`` with each pair of surrogates as the one character that readers of its JSON take it for.
+
+    An escaped one and a byte that was no UTF-8 can come to stand side by side.
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
 def utf8(text: str) -> bytes:
     """Return the UTF-8 bytes of any string, those that were no UTF-8 when they were read included.
 

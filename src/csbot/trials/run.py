@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from csbot.matching.result import Decision, Match
 from csbot.replying.context import Context
 from csbot.replying.responder import HOLDING, Responder, Response
-from csbot.replying.slots import read_from_message
 from csbot.rules.verdict import verdict_of
 from csbot.trials.cases import Case, Step
 
@@ -55,7 +54,7 @@ def _run(responder: Responder, case: Case) -> Iterator[Outcome]:
             yield _judged(responder, step, number, context)
             continue
         if step.speaker == "customer":  # what a customer has said once holds for the rest, as in the console
-            stated = read_from_message(step.text, responder.library.slots)
+            stated = responder.stated(step.text, context)
             context.slots.update({name: value for name, value in stated.items() if name not in step.slots})
         response = answer(responder, step, context)
         yield _compared(responder, step, number, response)

@@ -13,6 +13,7 @@ from csbot.library.shapes.parts import (
     SOME_TEXTS,
     TEXT,
     TEXTS,
+    YES_NO,
     entry,
     group,
     key,
@@ -68,6 +69,9 @@ SETTINGS = group(
     {
         "profiles": key(list_of(PROFILE), "本公司的行业", "空的 [] 表示都要。", ["电商", "门店"]),
         "switched_off": key(TEXTS, "不用的禁用语规则", "写规则的编号，或整个类别；不能全部关掉。", ["good_practice"]),
+        "inbox": key(
+            YES_NO, "收集给培训师看的话", '没认出来的话、评价和改过的回复，遮住个人信息后留给培训师；不要就写 "false"。'
+        ),
         "review_days": key(REVIEW_DAYS, "多久复核一次", "写了复核日期的话术，过这么多天提醒；不写是 365。", "365"),
     },
 )

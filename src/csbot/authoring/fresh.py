@@ -1,0 +1,241 @@
+"""A company's own library to begin with: taken from the built-in one, small enough to be read in one sitting."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from csbot.library.editor import NAMES, reference, schema_text
+from csbot.library.load import load_fresh, read_documents
+from csbot.library.locate import built_in
+from csbot.library.models import Library
+from csbot.library.problems import LibraryError, reason_of
+from csbot.library.references import SLOT_PATTERN
+from csbot.library.yaml_writer import Value, block
+
+# What every library needs: a greeting, thanks, a complaint, a pause, and an answer to what was not understood.
+SITUATIONS = (
+    "greeting.regular",
+    "courtesy.customer_thanks",
+    "complaint.want_to_complain",
+    "service.please_wait",
+    "service.not_understood",
+)
+SLOTS = ("公司", "姓氏", "称谓", "时限", "订单号", "问候", "节日问候", "选项")  # besides those that the replies have
+ELEMENTS = (
+    "apology",
+    "understanding",
+    "thanks",
+    "deadline",
+    "ask_order_no",
+    "handle_now",
+    "contact_channel",
+    "ask_more",
+)
+COPIED = ("phrasebook/rewriting.yaml", "phrasebook/occasions.yaml")
+OUT_OF_SCOPE = 60  # messages
+
+_COMMENTS = {
+    "intents.yaml": "# 情景：客户会怎么说，怎样认出来。加一个情景最省事的办法：csbot new",
+    "scripts_library/company.yaml": "# 话术：每个情景怎么回复。改完运行 csbot lint 和 csbot test",
+    "phrasebook/slots.yaml": "# 变量：回复里要填的空。公司自己定的事（名称、时限、电话）写在 default 里",
+    "phrasebook/settings.yaml": "# 公司的设置：profiles 是行业，空的 [] 表示都要；switched_off 是不用的禁用语规则",
+    "phrasebook/elements/company.yaml": "# 要素：话术里必须说到什么",
+}
+
+_WORKFLOW = """\
+# 每次提交都检查话术库：写法、禁用语、要素、测试。把 csbot 换成你们存放它的地址。
+name: 话术库
+on: [push, pull_request]
+permissions:
+  contents: read
+jobs:
+  csbot:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.11"
+      - run: pip install csbot
+      - run: csbot --library . lint
+      - run: csbot --library . test
+"""
+
+_README = """\
+# {name}的话术库
+
+给客服用的情景、话术和禁用语规则，由 csbot 读取。不会编程也能改：都是文字文件（YAML）。
+
+## 每天用
+
+在这个文件夹里运行 `csbot`，输入客户的话，得到可以发送的回复。
+
+## 加内容
+
+| 想做 | 命令 |
+| --- | --- |
+| 加一个情景和它的话术 | `csbot new`，照着问题一项一项填 |
+| 加一条禁用语规则 | `csbot new rule` |
+| 加一个节日 | `csbot new festival` |
+| 看坐席遇到的、没有认出来的话 | `csbot inbox` |
+
+写入以前会先检查；有不能说的话，会指出来并给出改法。
+
+## 改完以后
+
+```
+csbot --library . lint
+csbot --library . test
+```
+
+第一条查写法、禁用语和要素，第二条运行测试。`.github/workflows/csbot.yml` 让 GitHub 在每次提交时自动运行这两条；
+用 GitLab 的，把同样的两条命令写进 `.gitlab-ci.yml` 的 `script`。
+
+## 先改这几处
+
+1. `phrasebook/slots.yaml`：公司的名称、答复时限、投诉渠道。
+2. `phrasebook/settings.yaml`：公司的行业。
+3. `scripts_library/company.yaml`：照公司的口气改开头语和致谢。
+
+例句少于 30 条的情景、还没有用到的要素，lint 会给出警告，不影响使用。
+
+## 文件
+
+| 文件 | 写什么 |
+| --- | --- |
+| `intents.yaml` | 情景：客户会怎么说 |
+| `scripts_library/` | 话术；`conversations/` 里是对话测试 |
+| `phrasebook/forbidden/` | 什么不能说，改说什么 |
+| `phrasebook/elements/` | 话术里必须说到什么 |
+| `phrasebook/slots.yaml` | 回复里要填的变量 |
+| `phrasebook/occasions.yaml` | 时段和节日的问候 |
+| `phrasebook/rewriting.yaml` | 改写坐席的话时的通用约定 |
+| `phrasebook/schemas/` | 给编辑器用的写法说明；升级 csbot 以后运行 `csbot schema --write phrasebook/schemas` |
+"""
+
+
+class FreshError(Exception):
+    """The library cannot be made there; the message is Chinese."""
+
+
+def make_library(folder: Path, name: str) -> list[str]:
+    """Make a library in a folder that is new or holds nothing but hidden files; return the names of its files.
+
+    It is written beside the folder first and loaded: there is a whole library afterwards, or nothing. Raises
+    FreshError.
+    """
+    try:
+        if folder.exists() and (not folder.is_dir() or any(not each.name.startswith(".") for each in folder.iterdir())):
+            raise FreshError(f"{folder} 里已经有东西了，请换一个新的文件夹")
+        folder.resolve().parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".csbot-", dir=folder.resolve().parent) as temporary:
+            root = Path(temporary)
+            names = _write(root, name)
+            load_fresh(root)
+            folder.mkdir(exist_ok=True)
+            for each in sorted({Path(file).parts[0] for file in names}):
+                _move(root / each, folder / each)
+    except OSError as error:
+        raise FreshError(f"建不了 {folder}：{reason_of(error)}") from None
+    return names
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a file or folder to where nothing is; into a hidden folder that is there already, file by file."""
+    if target.is_dir() and source.is_dir():
+        for each in source.iterdir():
+            _move(each, target / each.name)
+    elif not target.exists():
+        os.replace(source, target)
+
+
+def _write(root: Path, company: str) -> list[str]:
+    source = built_in()
+    try:
+        documents, _ = read_documents(source, tests=False)
+        library = load_fresh(source)
+    except LibraryError as error:
+        raise FreshError(f"内置的话术库有问题，不能照着它建：{error.problems[0]}") from None
+    files = {name: _file(name, data) for name, data in _contents(library, documents).items()}
+    files["scripts_library/conversations/开场.yaml"] = _CONVERSATION
+    files["README.md"] = _README.format(name=re.sub(r"\s+", " ", company))
+    files[".github/workflows/csbot.yml"] = _WORKFLOW
+    files |= {f"phrasebook/schemas/{kind}.json": schema_text(kind) for kind in NAMES}
+    rules = sorted(path.relative_to(source).as_posix() for path in (source / "phrasebook/forbidden").rglob("*.yaml"))
+    for name in (*COPIED, *rules):
+        files[name] = (source / name).read_text(encoding="utf-8")
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    shutil.copymode(source / "intents.yaml", root / "intents.yaml")
+    return sorted(files)
+
+
+_CONVERSATION = """\
+# yaml-language-server: $schema=../../phrasebook/schemas/conversations.json
+name: 问好，投诉，道谢
+steps:
+  - customer: 你好，在吗
+    expect: {situation: greeting.regular}
+  - customer: 我要投诉
+    expect: {situation: complaint.want_to_complain, elements: [apology_inconvenience]}
+  - use: service.please_wait
+    slots: {等待时间: 2分钟}
+    expect: {elements: [please_wait]}
+  - customer: 谢谢你
+    expect: {situation: courtesy.customer_thanks}
+"""
+
+
+def _file(name: str, data: Mapping[str, Value]) -> str:
+    """Return the text of a file, one entry apart from the next where entries are long."""
+    text = block(data, 0, lambda key: "flow" if name.endswith("slots.yaml") and len(key) == 2 else "")
+    if name.startswith("scripts_library") or name == "intents.yaml":
+        text = re.sub(r"(?m)(?<!s:)\n(  - (?:id|intent): )", r"\n\n\1", text)
+    return f"{reference(name)}\n{_COMMENTS[name]}\n{text}\n"
+
+
+def _contents(library: Library, documents: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what the files hold that are made of parts of the built-in library."""
+    data = {name: document.data for name, document in documents.items()}
+    intents = [each for each in data["intents.yaml"]["intents"] if each["id"] in SITUATIONS]
+    entries = [
+        each for name, file in data.items() if name.startswith("scripts_library/") for each in file.get("scripts", ())
+    ]
+    scripts = [_script(each) for each in entries if each["intent"] in SITUATIONS]
+    used = {name for each in scripts for reply in each["replies"] for name in SLOT_PATTERN.findall(reply["text"])}
+    wanted = {name for each in scripts for entry in each["elements"] for name in entry.split("|")}
+    elements = [
+        each
+        for name, file in data.items()
+        if name.startswith("phrasebook/elements/")
+        for each in file["elements"]
+        if each["id"] in wanted or each["id"] in ELEMENTS
+    ]
+    strangers = list(library.out_of_scope)
+    step = max(len(strangers) // OUT_OF_SCOPE, 1)
+    return {
+        "intents.yaml": {
+            "intents": [{**each, "negatives": []} for each in intents],
+            "out_of_scope": strangers[::step][:OUT_OF_SCOPE],
+        },
+        "scripts_library/company.yaml": {"topic": "company", "name": "本公司", "scripts": scripts},
+        "phrasebook/slots.yaml": {
+            "slots": [each for each in data["phrasebook/slots.yaml"]["slots"] if each["name"] in {*SLOTS, *used}]
+        },
+        "phrasebook/elements/company.yaml": {"category": "company", "name": "本公司的要素", "elements": elements},
+        "phrasebook/settings.yaml": {"profiles": [], "switched_off": []},
+    }
+
+
+def _script(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a script that leads to no situation that this library does not have."""
+    kept = {name: value for name, value in entry.items() if name != "tests"}
+    return kept | {"next": [each for each in entry["next"] if each in SITUATIONS]}

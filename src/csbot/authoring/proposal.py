@@ -1,0 +1,132 @@
+"""What a trainer proposes, read from a file or gathered from questions, and what it comes to in the library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from csbot.library.amending import Amendment
+from csbot.library.editing import Append
+from csbot.library.editor import reference
+from csbot.library.models import Library
+from csbot.library.problems import Problem
+from csbot.library.schema import check_shape
+from csbot.library.yaml_reader import Document, Key, parse_yaml
+from csbot.library.yaml_writer import Value, block
+from csbot.lint.places import Places
+from csbot.text.pinyin import reading
+
+Entry = dict[str, Any]
+GIVEN = "（选项）"  # where a fault stands that no file holds
+LONGEST_ID = 40
+
+
+class ProposalError(Exception):
+    """What is proposed cannot be taken, as ``problems`` tell. ``invalid``: it does not even have the right form."""
+
+    def __init__(self, problems: Sequence[Problem], *, invalid: bool) -> None:
+        self.problems = sorted(set(problems))
+        self.invalid = invalid
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What was put into an amendment: ids of the new entries, and what is not yet as good as it should be."""
+
+    ids: tuple[str, ...]
+    warnings: tuple[Problem, ...] = ()
+
+
+class Proposal:
+    """Well-formed entries of one kind, and where each of their values stands in the file that they come from."""
+
+    def __init__(self, document: Document, kind: str) -> None:
+        """Take what a document lists. Raises ProposalError with everything that is wrong with its form."""
+        for entry in document.data:
+            if isinstance(entry, dict) and isinstance(entry.get("replies"), list):  # a reply may be its text alone
+                entry["replies"] = [{"text": each} if isinstance(each, str) else each for each in entry["replies"]]
+        if problems := check_shape(document, kind):
+            raise ProposalError(problems, invalid=True)
+        self.document = document
+        self.entries: list[Entry] = document.data
+
+    def problem(self, number: int, where: Key, code: str, message: str, severity: str = "error") -> Problem:
+        """Return a problem at a place inside the entry of that number (from 0)."""
+        return self.document.problem((number, *where), code, message, severity)
+
+
+class ProposalPlaces(Places):
+    """Finds what a check of the library says about a new entry in the proposal, since no file holds it yet."""
+
+    def __init__(self, proposal: Proposal, ids: Sequence[str]) -> None:
+        self._proposal = proposal
+        self._ids = list(ids)
+
+    def problem(
+        self,
+        kind: str,  # noqa: ARG002 - all of them are of one kind
+        identifier: str,
+        where: Key,
+        code: str,
+        message: str,
+        severity: str = "error",
+    ) -> Problem:
+        """Return a problem at ``where`` inside the proposed entry of that id."""
+        return self._proposal.problem(self._ids.index(identifier), where, code, message, severity)
+
+
+def read_proposal(content: bytes, path: str, kind: str) -> Proposal:
+    """Return what a YAML text proposes, one entry or a list of them. Raises ProposalError with every fault."""
+    document = parse_yaml(content, path)
+    if document.problems:
+        raise ProposalError(document.problems, invalid=True)
+    if not isinstance(document.data, list):
+        document.data = [document.data]
+        document.known_places = {(0, *key): place for key, place in document.places.items()}
+        document.key_places = {(0, *key): place for key, place in document.key_places.items()}
+        document.commented = {(0, *key) for key in document.commented}
+    return Proposal(document, kind)
+
+
+def given_proposal(entry: Entry, kind: str) -> Proposal:
+    """Return the one entry that was given otherwise. Raises ProposalError with every fault."""
+    return Proposal(Document(GIVEN, data=[entry]), kind)
+
+
+def identifier_of(name: str, prefix: str, taken: Collection[str]) -> str:
+    """Return an id for a name in Chinese, by its pinyin: 「催发货」 → 「order.cui_fa_huo」. It is not ``taken``."""
+    parts = [reading(each) or (each.lower() if re.fullmatch("[A-Za-z0-9]", each) else " ") for each in name]
+    words = re.sub(r"[^a-z0-9]+", "_", "_".join(parts)).strip("_")
+    short = words[:LONGEST_ID].rstrip("_") or "new"
+    base = f"{prefix}.{short if short[0].isalpha() else f'n_{short}'}"
+    number, found = 2, base
+    while found in taken:
+        found, number = f"{base}_{number}", number + 1
+    return found
+
+
+def ordered(entry: Mapping[str, Any], names: Sequence[str]) -> dict[str, Value]:
+    """Return the values of ``names`` in that order; what is empty and what is not among them is left out."""
+    return {name: entry[name] for name in names if entry.get(name) not in (None, "")}
+
+
+def put_entry(
+    amendment: Amendment, name: str, field: str, entry: Mapping[str, Value], head: Mapping[str, Value]
+) -> None:
+    """Add an entry to the list of a file. Where there is no such file, it begins with ``head`` and its schema."""
+    if name in amendment.names:
+        amendment.edit(name, Append((field,), entry))
+        return
+    data: dict[str, Value] = {**head, field: [entry]}
+    amendment.create(name, f"{reference(name)}\n{block(data, 0)}\n")
+
+
+def tried(amendment: Amendment) -> Library:
+    """Return the library as it would be. Raises ProposalError with what keeps it from being loaded."""
+    library, _, problems = amendment.tried()
+    if library is None:
+        raise ProposalError([each for each in problems if each.severity == "error"], invalid=True)
+    return library

@@ -1,0 +1,208 @@
+"""``csbot watch``: check and test the library again whenever one of its files is saved."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from csbot.commands.errors import EXIT_CLEAN, InvalidInputError
+from csbot.commands.help import command as chinese_command
+from csbot.commands.options import library_error_text, library_option, moment
+from csbot.commands.output import write_line
+from csbot.commands.problems import problem_lines
+from csbot.commands.testing import failure_lines
+from csbot.library.load import data_of, digest_of, read_documents
+from csbot.library.locate import locate
+from csbot.library.models import Library
+from csbot.library.problems import LibraryError, Problem
+from csbot.library.stamps import Stamp, changed, stamp_of
+from csbot.lint.run import Checks, without_lower
+from csbot.replying.responder import Responder
+from csbot.text.normalise import visible
+from csbot.trials.cases import Case, cases_of
+from csbot.trials.run import Result, run_cases
+
+INTERVAL = 0.2  # seconds between two looks at the files: a look costs some milliseconds
+SETTLED = 0.1  # seconds without a change, so that a file that is being written is not read half
+SHOWN = 5  # problems and failures that are shown in full each time, the first broken thing first
+NAMED = 4  # saved files that are named
+
+
+@chinese_command("watch", short_help="一保存就重新检查和测试话术库")
+@click.option("--overlaps", is_flag=True, help="另报情景之间的重叠：拿走它自己就会认错的例句。")
+@library_option
+@click.pass_context
+def command(ctx: click.Context, overlaps: bool, library: str | None) -> None:
+    """守着话术库：一保存就重新载入、检查和测试，先说刚改坏的；例句之间的比较放在最后。Ctrl-C 停止。"""  # noqa: D415
+    parent = ctx.find_root().obj or {}
+    try:
+        root, origin = locate(library or parent.get("library"), os.environ, Path.cwd())
+    except LibraryError as error:
+        raise InvalidInputError(library_error_text(error)) from None
+    write_line(visible(f"守着 {root}（{origin}），保存后自动检查和测试；Ctrl-C 停止。"))
+    try:
+        Watch(root, lambda: moment(ctx, None), overlaps=overlaps).run()
+    except KeyboardInterrupt:
+        write_line("已停止。")
+    ctx.exit(EXIT_CLEAN)
+
+
+class Saved(Exception):  # noqa: N818 - no error: a file was saved, so that what is going on is out of date
+    """A file was saved in the middle of a round."""
+
+
+class Watch:
+    """Rounds of checks over one library. ``clock`` tells the day by which scripts are up to date."""
+
+    def __init__(self, root: Path, clock: Callable[[], datetime], *, overlaps: bool = False) -> None:
+        self._root = root
+        self._clock = clock
+        self._overlaps = overlaps
+        self._stamp: Stamp = {}
+        self._looked = 0.0
+        self._known: dict[tuple[str, str, str], None] = {}  # what the last whole round found
+        self._failing: set[tuple[str, str]] = set()  # tests that failed in it
+        self._responder: Responder | None = None
+
+    def run(self) -> None:
+        """Check the library, then again after every change, until KeyboardInterrupt."""
+        self._stamp = stamp_of(self._root)
+        saved: list[str] = []
+        while True:
+            try:
+                self._round(saved)
+                saved = []
+                while (stamp := stamp_of(self._root, self._stamp)) == self._stamp:
+                    time.sleep(INTERVAL)
+            except Saved:
+                write_line("（又保存了，重新检查）")
+                stamp = stamp_of(self._root, self._stamp)
+            while (later := stamp_of(self._root, stamp)) != stamp:
+                stamp = later
+                time.sleep(SETTLED)
+            saved = list(dict.fromkeys([*saved, *changed(self._stamp, stamp)]))
+            self._stamp = stamp
+
+    def _look(self) -> None:
+        """Raise Saved where a file was saved since the round began; looks at most every INTERVAL."""
+        now = time.monotonic()
+        if now - self._looked >= INTERVAL:
+            self._looked = now
+            if stamp_of(self._root, self._stamp) != self._stamp:
+                raise Saved
+
+    def _round(self, saved: Sequence[str]) -> None:
+        more = f" 等 {len(saved)} 个文件" if len(saved) > NAMED else ""
+        what = f"保存了 {'、'.join(saved[:NAMED])}{more}" if saved else "开始"
+        write_line(visible(f"── {self._clock():%H:%M:%S} {what}"))
+        timer = _Timer()
+        content = digest_of(self._root)
+        documents, problems = read_documents(self._root)
+        timer.lap("载入")
+        if any(problem.severity == "error" for problem in problems):
+            self._show(problems, saved)
+            write_line(f"不能用，先改好上面的：{_counted(problems)}（{timer}）")
+            return
+        library = Library(self._root, "", content or "", data_of(documents))
+        checks = Checks(library, documents, self._clock().date(), self._look)
+        first, later = checks.quick, checks.slow
+        if any("/phrasebook/" in f"/{path}" for path in saved):  # then the rules are what matters first
+            first, later = (checks.rules, checks.rewriting, *first), (checks.overlaps,)
+        for check in first:
+            problems.extend(check(overlaps=self._overlaps))
+        timer.lap("检查")
+        quick = without_lower(library, problems, self._clock().date(), overlaps=self._overlaps)
+        shown = self._show(quick, saved)
+        write_line(f"{_counted(quick)}（{timer}）")
+        try:
+            cases = cases_of(library, documents)
+        except LibraryError as error:
+            self._show(error.problems, saved)
+            write_line(f"测试没有运行：{_counted(error.problems)}（{timer}）")
+            return
+        results = self._test(library, cases, saved, timer)
+        failing = [each for each in results if each.failed and not each.case.known_failure]
+        write_line(f"{_tested(results)}（{timer}）")
+        for check in later:
+            problems.extend(check(overlaps=self._overlaps))
+        whole = without_lower(library, problems, self._clock().date(), overlaps=self._overlaps)
+        timer.lap("规则和例句")
+        rest = [each for each in whole if each not in set(quick)]
+        self._show(rest, saved, SHOWN - shown)
+        gone = len(self._known.keys() - {_identity(each) for each in whole})
+        gone += len(self._failing - {(each.case.path, each.case.name) for each in failing})
+        self._known = dict.fromkeys(map(_identity, whole))
+        self._failing = {(each.case.path, each.case.name) for each in failing}
+        mended = f"，改好了 {gone} 处" if gone else ""
+        write_line(f"合计 {_counted(whole)}{mended}（{timer}）")
+
+    def _test(self, library: Library, cases: list[Case], saved: Sequence[str], timer: _Timer) -> list[Result]:
+        """Run the tests, those of the saved files first, and show those that fail anew."""
+        responder, before = Responder(library), self._responder
+        if before is not None and (before.library.recognition, before.library.profiles) == (
+            library.recognition,
+            library.profiles,
+        ):
+            responder.matcher = before.matcher  # messages are recognised as before
+        self._responder = responder
+        results: list[Result] = []
+        shown = 0
+        for result in run_cases(responder, sorted(cases, key=lambda case: case.path not in saved)):
+            self._look()
+            results.append(result)
+            if result.failed and not result.case.known_failure and shown < SHOWN:
+                shown += 1
+                for line in failure_lines(responder, result):
+                    write_line(visible(line))
+        timer.lap("测试")
+        return results
+
+    def _show(self, problems: Iterable[Problem], saved: Sequence[str], most: int = SHOWN) -> int:
+        """Show what was not there in the last round, the worst and what was just saved first; return how much."""
+        fresh = [each for each in problems if _identity(each) not in self._known]
+        fresh.sort(key=lambda each: (each.severity != "error", each.path not in saved, each))
+        for line in problem_lines(fresh[: max(most, 1)]):
+            write_line(line)
+        if len(fresh) > max(most, 1):
+            write_line(f"    另有 {len(fresh) - max(most, 1)} 处，csbot lint 看全部")
+        return len(fresh)
+
+
+class _Timer:
+    """How long the parts of a round took."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self._laps: list[tuple[str, float]] = []
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self._laps.append((name, now - self._began))
+        self._began = now
+
+    def __str__(self) -> str:
+        shown = "，".join(f"{name} {seconds:.2f} 秒" for name, seconds in self._laps)
+        self._laps.clear()
+        return shown
+
+
+def _identity(problem: Problem) -> tuple[str, str, str]:
+    """Return what makes a problem the same one after lines were added above it."""
+    return problem.path, problem.code, problem.message
+
+
+def _counted(problems: Sequence[Problem]) -> str:
+    errors = sum(problem.severity == "error" for problem in problems)
+    return f"{errors} 处错误，{len(problems) - errors} 处警告"
+
+
+def _tested(results: Sequence[Result]) -> str:
+    failed = sum(each.failed and not each.case.known_failure for each in results)
+    known = sum(each.failed and bool(each.case.known_failure) for each in results)
+    said = f"测试 {len(results)} 个，通过 {len(results) - failed - known}，失败 {failed}"
+    return said + (f"，已知失败 {known}" if known else "")

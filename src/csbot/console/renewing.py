@@ -1,0 +1,176 @@
+"""A library that is saved while the console runs: a good one takes over by itself, a broken one never does.
+
+A thread looks every second whether a file of the library was saved, and loads the whole of it beside the prompt.
+What it has made is taken between two lines of the agent, so that no line is ever answered half by one library and
+half by another. The conversations stay; what stands ready to be copied is judged by the new rules first.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from csbot.console.loading import LibraryUnusableError, Loader, prepared
+
+if TYPE_CHECKING:
+    from csbot.console.desk import Desk
+    from csbot.console.state import Conversation, Turn
+    from csbot.library.models import Library
+    from csbot.library.stamps import Stamp
+    from csbot.replying.responder import Responder
+    from csbot.searching.index import SearchIndex
+
+INTERVAL = 1.0  # seconds between two looks at the files
+SETTLED = 0.15  # seconds without a change, so that a file that is being written is not read half
+NAMED = 3  # changed files that are named
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What became of a change: a responder to go on with, or why the old one stays."""
+
+    told: str
+    good: bool
+    fresh: tuple[Responder, SearchIndex] | None = None
+
+
+class Renewal:
+    """Watches the library of a loader that has loaded it. ``on_news`` is called in the watching thread."""
+
+    def __init__(self, loader: Loader, interval: float = INTERVAL) -> None:
+        self._loader = loader
+        self._interval = interval
+        self._news: list[News] = []
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+        self._started = False
+        self._broken = False
+        self._digest = ""  # of the newest good library, taken over or not yet
+        self.on_news: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Begin to watch; calling it again does nothing, as long as the library is not loaded either."""
+        if not self._started and self._loader.responder is not None:
+            self._started = True
+            self._digest = self._loader.responder.library.digest
+            threading.Thread(target=self._watch, name="csbot-watch", daemon=True).start()
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._stopped.set()
+
+    def take(self) -> list[News]:
+        """Return what has happened since the last call, each once."""
+        with self._lock:
+            news, self._news = self._news, []
+        return news
+
+    def _watch(self) -> None:
+        from csbot.library.stamps import changed, stamp_of
+
+        responder = self._loader.responder
+        assert responder is not None
+        root = responder.library.root
+        before: Stamp = {}  # the first look compares the content: it may have changed while it was loaded
+        while True:
+            stamp = stamp_of(root, before)
+            if stamp != before:
+                stamp = self._settled(stamp)
+                self._renew(changed(before, stamp) if before else [])
+                before = stamp
+            if self._stopped.wait(self._interval):
+                return
+
+    def _settled(self, stamp: Stamp) -> Stamp:
+        """Return the stamp when it has stayed the same for a moment."""
+        from csbot.library.stamps import stamp_of
+
+        assert self._loader.responder is not None
+        root = self._loader.responder.library.root
+        while not self._stopped.wait(SETTLED) and (now := stamp_of(root, stamp)) != stamp:
+            stamp = now
+        return stamp
+
+    def _renew(self, files: list[str]) -> None:
+        """Load the library where its content is another than before, and say what came of it."""
+        from csbot.library.load import digest_of
+
+        assert self._loader.responder is not None
+        same = digest_of(self._loader.responder.library.root) == self._digest
+        if same and not self._broken:
+            return  # saved as it was, or only a test
+        try:
+            responder, index = prepared(self._loader.named)
+        except LibraryUnusableError as error:
+            self._broken = True
+            self.tell(News(f"话术库改坏了，先用原来的：{_first(error)}", good=False))
+            return
+        except Exception as error:  # nothing that is saved may end the watching
+            self._broken = True
+            self.tell(News(f"新的话术库载入时出错（{type(error).__name__}: {error}），先用原来的。", good=False))
+            return
+        named = "、".join(files[:NAMED]) + (f" 等 {len(files)} 个文件" if len(files) > NAMED else "")
+        told = "话术库改好了，已换上新的" if self._broken else "话术库已更新"
+        self._broken, self._digest = False, responder.library.digest
+        self.tell(News(told + (f"：{named}" if named else "") + "。", good=True, fresh=(responder, index)))
+
+    def tell(self, news: News) -> None:
+        """Keep news until they are taken, and say that there are some."""
+        with self._lock:
+            self._news.append(news)
+        self.on_news()
+
+
+class Relayed(Renewal):
+    """The news of somebody who watches for several desks: they are told, nothing is watched here."""
+
+    def start(self) -> None:
+        """Somebody else watches."""
+
+
+def _first(error: LibraryUnusableError) -> str:
+    """Return the first problem on one line, and how many there are."""
+    problems = [line for line in error.lines if not line.startswith("csbot:")] or error.lines
+    return problems[0] + (f"（共 {len(problems)} 处，csbot lint 看全部）" if len(problems) > 1 else "")
+
+
+def renew(desk: Desk) -> None:
+    """Take over the newest good library between two lines, and tell what has happened. For the main thread."""
+    for news in desk.renewal.take():
+        (desk.view.note if news.good else desk.view.warn)(news.told)
+        if news.fresh is not None:
+            desk.loader.replace(*news.fresh)
+            for conversation in (*desk.conversations, *([desk.ended] if desk.ended else [])):
+                _carry_over(desk, conversation)
+
+
+def _carry_over(desk: Desk, conversation: Conversation) -> None:
+    """Make what a conversation holds fit the library of now: nothing that it forbids stays ready."""
+    from csbot.console.turns import answer_again
+
+    whose = "" if conversation is desk.conversation else f"（第 {conversation.number} 位客户）"
+    turn = conversation.turn
+    if turn is not None and not _known(turn, desk.responder.library):
+        conversation.turn = None
+        conversation.choices.clear()
+        if not conversation.draft:
+            conversation.ready = ""
+        desk.view.warn(f"屏幕上的情景已经不在话术库里{whose}，请重新输入客户的话。")
+    current, desk.conversation = desk.conversation, conversation
+    try:
+        answer_again(desk)  # what can be chosen by number was judged by the old rules
+    finally:
+        desk.conversation = current
+    if conversation.ready and desk.responder.guard.findings(conversation.ready):
+        conversation.ready = conversation.basket.shown = conversation.basket.judged = ""
+        desk.view.warn(f"准备好的那一条按新的规则不能发送{whose}，请重新选。")
+
+
+def _known(turn: Turn, library: Library) -> bool:
+    """Tell whether every situation that a turn speaks of is still there."""
+    match = turn.response.match
+    named = {*turn.intents, *match.intents, *(each.intent for each in match.candidates)}
+    named |= {part.candidate.intent for part in match.parts} | {near.intent for near in match.near}
+    return named <= library.intents.keys()

@@ -1,0 +1,102 @@
+"""What a message is taken for after what was just answered: a small prior, where the message alone is not clear.
+
+Two ways of speaking rest on what went before. A customer answers what the last reply asked for (「20261122001」,
+「就是昨天那单」): that belongs to the situation that was answered, whatever the words are like. Or asks on in few words
+(「那运费呢」): then the situation that was answered, what usually comes after it and what is of the same topic are
+raised, in that order. A question that is clear by itself is never read otherwise for what went before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from csbot.text.segment import is_han
+
+ANSWER_SCORE = 0.9  # how probable it is that what answers a question belongs to the situation that asked it
+# What is added to the score of a situation, in log odds: for the one that was answered, those that usually come after
+# it, and those of its topic. By half as much where a message does not speak as one that goes on.
+STAYS, COMES_NEXT, SAME_TOPIC = 6.0, 3.0, 1.0
+ASIDE = 0.5
+GOING_ON = 10  # Han characters at most of a message that goes on,
+SHORT = 8  # and of one that may, however it begins
+LONGEST_ANSWER = 14  # Han characters of an answer; who writes more says something else as well
+
+ORDER, TELEPHONE = "订单号", "电话"
+_LEAD = r"^(?:订单编?号|运单号|快递单号|单号|编号|手机号?|手机|电话|号码|我的|是|就是|给你|喏|在这|这个|:|,|\s)*"
+_VALUES = {
+    ORDER: re.compile(_LEAD + r"[a-z]{0,6}[-_]?\d[a-z0-9-]{5,28}(?:,?(?:谢谢|麻烦了?|帮我查下?|这个))?[.。!]?$"),
+    TELEPHONE: re.compile(
+        _LEAD + r"(?:尾号(?:是)?\d{3,4}|(?:\+?86[ -]?)?1[3-9](?:[ -]?\d){9}|0\d{2,3}[ -]?\d{7,8})[.。!]?$"
+    ),
+}
+# An order named by when or how it was made: 「就是昨天那单」, 「上周三拍的那个」.
+_ORDER_MEANT = re.compile(
+    r"^(?:就是|是|嗯,?)?(?:我)?(?:[今昨前]天|刚刚?才?|上个?(?:周|礼拜|星期|月)|这个?(?:周|月)|周|星期|礼拜|\d+[号日月]"
+    r"|早上|下午|晚上|最近|第)"
+    r"[^,。!?;]{0,8}(?:单|笔|个|件|双|台|份|包裹|订单|那箱|那款|那套)$"
+    r"|^(?:就是|是)[^,。!?;]{0,6}[那这](?:单|笔|个|件|双|台|份|个?包裹|个?订单)$"
+)
+_NOT_AT_HAND = re.compile(
+    r"(?:订单号|单号|编号).{0,4}(?:找不到|不记得|忘|不知道|没记|查不到|没有|哪里看|在哪看|怎么看).{0,4}"
+    r"|(?:找不到|不记得|忘了|不知道|没记|没有).{0,2}(?:订单号|单号|编号).{0,4}"
+)
+# How a message goes on: 「那运费呢」, 「要是已经发出来了呢」, 「然后呢」.
+_GOES_ON = re.compile(r"^(?:那|然后|接着|要是|如果|万一|另外?一?[个件款]|这样的?话)|呢[?。]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What went before a message: the situation that was answered, and what that means for the next message."""
+
+    intent: str
+    next: tuple[str, ...] = ()  # the situations that usually come after it
+    asked: frozenset[str] = frozenset()  # what its replies ask for: ORDER, TELEPHONE
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A situation that is raised for what went before: by how much, in log odds, and why, in Chinese."""
+
+    intent: str
+    adds: float
+    why: str
+
+
+def answered(text: str, before: Before) -> str | None:
+    """Return what of that which was asked for a message (normalised) gives; None where it gives nothing."""
+    plain = text.strip(" ,.!?~。")
+    if not before.asked or sum(map(is_han, plain)) > LONGEST_ANSWER:
+        return None
+    for kind in (TELEPHONE, ORDER):
+        if kind in before.asked and _VALUES[kind].match(plain) is not None:
+            return kind
+    if ORDER in before.asked and (_ORDER_MEANT.match(plain) or _NOT_AT_HAND.fullmatch(plain)):
+        return ORDER
+    return None
+
+
+def goes_on(text: str) -> bool:
+    """Tell whether a message (normalised) speaks as one that goes on: 「那…」, 「…呢」, in few words."""
+    return _GOES_ON.search(text.strip()) is not None and sum(map(is_han, text)) <= GOING_ON
+
+
+def raised(text: str, before: Before, situations: Iterable[str]) -> list[Raised]:
+    """Return which of the ``situations`` are raised for a message (normalised), most first."""
+    if goes_on(text):
+        share = 1.0
+    elif sum(map(is_han, text)) <= SHORT:
+        share = ASIDE
+    else:
+        return []
+    topic = before.intent.partition(".")[0]
+    found = []
+    for intent in situations:
+        if intent == before.intent:
+            found.append(Raised(intent, STAYS * share, "刚答过"))
+        elif intent in before.next:
+            found.append(Raised(intent, COMES_NEXT * share, "常接着问"))
+        elif intent.partition(".")[0] == topic:
+            found.append(Raised(intent, SAME_TOPIC * share, "同一类"))
+    return sorted(found, key=lambda each: (-each.adds, each.intent))

@@ -1,0 +1,41 @@
+"""What went before a message, as far as it helps to recognise the next one."""
+
+from __future__ import annotations
+
+import re
+
+from csbot.library.models import Library
+from csbot.matching.following import ORDER, TELEPHONE, Before
+
+# Where a reply asks the customer for something: 「请您提供订单号」, 「方便把手机号发给我吗」.
+_ASKS = re.compile(r"(?:请|提供|告诉|发给|发来|报一?下?|留一?个?|写明|方便)")
+_NAMED = {
+    ORDER: re.compile(r"订单号|运单号|单号|订单编号"),
+    TELEPHONE: re.compile(r"手机号|电话号码|联系电话|登记电话"),
+}
+_SENTENCE = re.compile(r"[^。！？；]+")
+_COURTESIES = frozenset({"greeting", "opening", "closing"})  # places in a reply of what is no matter of its own
+
+
+def asked_for(reply: str) -> frozenset[str]:
+    """Return what a reply asks the customer for, of the kinds that ``Before.asked`` knows."""
+    found = set()
+    for sentence in _SENTENCE.findall(reply):
+        if _ASKS.search(sentence) and "{订单号}" not in sentence:
+            found |= {kind for kind, named in _NAMED.items() if named.search(sentence)}
+    return frozenset(found)
+
+
+def is_matter(library: Library, intent: str) -> bool:
+    """Tell whether a situation is a matter of the customer's that later messages may go on about."""
+    known = library.intents.get(intent)
+    return known is not None and known.trigger == "customer" and known.part not in _COURTESIES
+
+
+def before_of(library: Library, intent: str) -> Before | None:
+    """Return what it means for the next message that a situation was answered; None where it means nothing."""
+    if not is_matter(library, intent) or intent not in library.scripts:
+        return None
+    script = library.scripts[intent]
+    asked = frozenset[str]().union(*(asked_for(reply.text) for reply in script.replies))
+    return Before(intent, script.next, asked)

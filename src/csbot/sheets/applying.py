@@ -1,0 +1,197 @@
+"""Put changes into the files, in memory: what the library would be is loaded and checked before a file is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from csbot.library.amending import Amendment
+from csbot.library.editing import Append, Edit, Put, Remove
+from csbot.library.models import Library
+from csbot.library.problems import Problem
+from csbot.library.yaml_reader import Key
+from csbot.library.yaml_writer import Value, block, scalar
+from csbot.sheets.changes import Add, Change, Create, Drop, Set
+from csbot.sheets.grid import Cell
+from csbot.sheets.holdings import Holdings
+
+
+@dataclass(slots=True)
+class Applied:
+    """Changes in an amendment, and where each of them stands in the new files."""
+
+    amendment: Amendment
+    places: dict[tuple[str, Key], tuple[Change, Cell]] = field(default_factory=dict)
+
+    def tried(self) -> tuple[Library | None, list[tuple[Problem, Change | None, Cell | None]]]:
+        """Return the library as it would be, and each error of it with the change and the cell that it comes from."""
+        library, _, problems = self.amendment.tried()
+        return library, [(each, *self._cause(each)) for each in problems if each.severity == "error"]
+
+    def _cause(self, problem: Problem) -> tuple[Change | None, Cell | None]:
+        for name in self.amendment.changed:
+            document = self.amendment.document(name)
+            if document.path != problem.path:
+                continue
+            at = [key for key, place in document.places.items() if place == (problem.line, problem.column)]
+            at += [key for key, place in document.key_places.items() if place == (problem.line, problem.column)]
+            for key in sorted(at, key=len, reverse=True):
+                for length in range(len(key), 0, -1):
+                    if (name, key[:length]) in self.places:
+                        return self.places[(name, key[:length])]
+            inside = [
+                cause
+                for (file, place), cause in self.places.items()
+                if file == name and any(place[: len(key)] == key for key in at if len(key) > 1)
+            ]
+            if inside:
+                return inside[0]
+        return None, None
+
+
+def apply(held: Holdings, changes: Sequence[Change]) -> Applied:
+    """Return the changes in an amendment of the library. Raises EditError and LibraryError."""
+    applied = Applied(Amendment(held.root))
+    files: dict[str, _File] = defaultdict(_File)
+    created: dict[str, list[tuple[Create, Change]]] = defaultdict(list)
+    for change in changes:
+        for step in change.steps:
+            if isinstance(step, Create):
+                created[step.file].append((step, change))
+            else:
+                files[step.place.file].take(step, change)
+    for name, file in files.items():
+        applied.amendment.edit(name, *file.edits(held.documents[name].data))
+        applied.places |= {(name, key): cause for key, cause in file.causes(held.documents[name].data).items()}
+    for name, steps in created.items():
+        applied.amendment.create(name, _new_file([step for step, _ in steps]))
+        for number, (step, change) in enumerate(steps):
+            applied.places[(name, ("scripts", number))] = (change, change.cell)
+            replies = step.value["replies"]
+            assert isinstance(replies, list)
+            for at, reply in enumerate(replies):
+                cell = change.cells.get(str(reply["text"]), change.cell) if isinstance(reply, dict) else change.cell
+                applied.places[(name, ("scripts", number, "replies", at))] = (change, cell)
+    return applied
+
+
+def _new_file(steps: Sequence[Create]) -> str:
+    lines = [f"{name}: {scalar(value)}" for name, value in steps[0].head.items()]
+    entries = "\n\n".join(f"  - {block(step.value, 4)}" for step in steps)
+    return "\n".join([*lines, "scripts:", entries]) + "\n"
+
+
+@dataclass(slots=True)
+class _File:
+    """What is to change in one file, by the keys that it has now."""
+
+    sets: dict[Key, tuple[Value | None, Change]] = field(default_factory=dict)
+    adds: dict[Key, list[tuple[Add, Change]]] = field(default_factory=dict)
+    drops: dict[Key, Change] = field(default_factory=dict)
+
+    def take(self, step: Set | Add | Drop, change: Change) -> None:
+        """Note a step; of two about one place the later counts."""
+        key = step.place.key
+        if isinstance(step, Set):
+            self.sets[key] = (step.value, change)
+        elif isinstance(step, Add):
+            self.adds.setdefault(key, []).append((step, change))
+        else:
+            self.drops[key] = change
+
+    def edits(self, data: Any) -> list[Edit]:
+        """Return the changes as the editor of YAML files takes them."""
+        puts: dict[Key, Value] = {}
+        removed: set[Key] = set(self.drops)
+        for key, (value, _) in self.sets.items():
+            there = _depth(data, key)
+            if value is None:
+                if there == len(key):
+                    removed.add(key)
+            elif there < len(key) - 1:
+                _deepen(puts, key[: there + 1], key[there + 1 :], value)
+            else:
+                puts[key] = value
+        for parent in {key[:-1] for key in removed if isinstance(key[-1], str)}:
+            members = {(*parent, name) for name in _at(data, parent)}
+            if members <= removed and not any(put[: len(parent)] == parent for put in puts):
+                removed = {key for key in removed if key not in members} | {parent}
+            elif members <= removed:  # everything in it is another: the group is written anew
+                inside = {put: value for put, value in puts.items() if put[:-1] == parent}
+                removed -= members
+                puts = {put: value for put, value in puts.items() if put not in inside}
+                puts[parent] = {str(put[-1]): value for put, value in inside.items()}
+        edits: list[Edit] = [Put(key, value) for key, value in puts.items()]
+        edits += [Remove(key) for key in sorted(removed, key=str)]
+        for key, items in self.adds.items():
+            edits += [Append(key, add.value, add.after) for add, _ in items]
+        return edits
+
+    def causes(self, data: Any) -> dict[Key, tuple[Change, Cell]]:
+        """Return by the keys of the new file which change and which cell something comes from."""
+        causes: dict[Key, tuple[Change, Cell]] = {}
+        for key, (_, change) in self.sets.items():
+            causes[self._moved(key, data)] = (change, change.cell)
+        for key, items in self.adds.items():
+            there = _at(data, key) if _depth(data, key) == len(key) else []
+            for number, (add, change) in enumerate(items):
+                after = len(there) - 1 if add.after is None else add.after
+                before = sum(1 for other, _ in items[:number] if _after(other, there) == after)
+                at = self._moved((*key, after), data)[-1] if after >= 0 else -1
+                assert isinstance(at, int)
+                own = (*self._moved(key, data), at + 1 + before)
+                causes[own] = (change, change.cell)
+                for inner, cell in add.cells.items():
+                    causes[(*own, *inner)] = (change, cell)
+        return causes
+
+    def _moved(self, key: Key, data: Any) -> Key:
+        """Return where something stands once the items before it are gone or have come."""
+        moved: list[str | int] = []
+        for length, name in enumerate(key):
+            if isinstance(name, int):
+                parent = key[:length]
+                gone = sum(drop[:-1] == parent and int(drop[-1]) < name for drop in self.drops)
+                there = _at(data, parent)
+                come = sum(_after(add, there) < name for add, _ in self.adds.get(parent, ()))
+                name += come - gone
+            moved.append(name)
+        return tuple(moved)
+
+
+def _after(add: Add, there: Sequence[Any]) -> int:
+    return len(there) - 1 if add.after is None else add.after
+
+
+def _depth(data: Any, key: Key) -> int:
+    """Return how many parts of a key are there."""
+    for depth, name in enumerate(key):
+        known = isinstance(data, dict) and name in data
+        known = known or (isinstance(data, list) and isinstance(name, int) and name < len(data))
+        if not known:
+            return depth
+        data = data[name]
+    return len(key)
+
+
+def _at(data: Any, key: Key) -> Any:
+    for name in key:
+        data = data[name]
+    return data
+
+
+def _deepen(puts: dict[Key, Value], at: Key, rest: Key, value: Value) -> None:
+    """Put a value into a group that is not there yet, beside what others put into it."""
+    group = puts.get(at, {})
+    assert isinstance(group, Mapping)
+    grown: dict[str, Value] = dict(group)
+    puts[at] = grown
+    for name in rest[:-1]:
+        inner = grown.get(str(name), {})
+        assert isinstance(inner, Mapping)
+        copied: dict[str, Value] = dict(inner)
+        grown[str(name)] = copied
+        grown = copied
+    grown[str(rest[-1])] = value

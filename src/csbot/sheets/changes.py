@@ -1,0 +1,98 @@
+"""What an import would do, and what it would not, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from csbot.library.yaml_reader import Key
+from csbot.library.yaml_writer import Value
+from csbot.sheets.grid import Cell
+from csbot.sheets.holdings import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a trainer must look at: where in the sheet, and what in Chinese."""
+
+    cell: Cell
+    code: str
+    message: str
+    severity: str = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """Let a value be at a place, None to take what is there away. Groups around it that are missing are made."""
+
+    place: Place
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Add an item to the list at a place; ``after`` is the number of the item before it, None for the end."""
+
+    place: Place
+    value: Value
+    after: int | None = None
+    cells: Mapping[Key, Cell] = field(default_factory=dict)  # which cell says what is at a key of the item
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Take an item of a list away."""
+
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Add an entry to a file that is not there yet: a new topic of scripts."""
+
+    file: str
+    head: Mapping[str, str]
+    value: Mapping[str, Value]
+
+
+Step = Set | Add | Drop | Create
+
+
+@dataclass(slots=True)
+class Change:
+    """One thing that changes in the library. ``what`` says in Chinese what it is: 「回复第 3 条」."""
+
+    cell: Cell
+    owner: str
+    what: str
+    before: str
+    after: str
+    steps: list[Step]
+    reply: str = ""  # the text of the reply that comes of it, to be judged
+    number: int = -1  # of the reply in its script, -1 for a new one
+    cells: dict[str, Cell] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Homeless:
+    """A text that belongs to no situation: a reply, or an example of what customers say."""
+
+    cell: Cell
+    title: str  # what its row says of where it belongs
+    text: str
+    is_reply: bool
+
+
+@dataclass(slots=True)
+class Outcome:
+    """All of it."""
+
+    changes: list[Change] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    repeated: int = 0  # rows that say what the library says already
+    missing: list[Change] = field(default_factory=list)  # rows that are gone from the sheet: to be removed if wanted
+    homeless: list[Homeless] = field(default_factory=list)
+
+    def error(self, cell: Cell, code: str, message: str, severity: str = "error") -> None:
+        """Note a finding."""
+        self.findings.append(Finding(cell, code, message, severity))

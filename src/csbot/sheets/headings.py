@@ -1,0 +1,117 @@
+"""What the columns of a table are, by their headings: our own, or those that people use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from csbot.sheets.grid import Cell, Grid
+from csbot.sheets.tables import (
+    BASE,
+    EXAMPLE,
+    ID,
+    REPLIES,
+    REPLY,
+    RULES,
+    SITUATION,
+    SITUATION_NAME,
+    SITUATIONS,
+    SORT,
+    TABLE,
+    Table,
+)
+
+CODE, GROUP, KEYWORDS, FREE = "快捷码", "分组", "关键词", "自由"
+LOOKED_AT = 10  # rows among which the headings are looked for: some tables have a title above them
+# Of a table that somebody made: what a column is → what people call it. The docs list them all.
+ALIASES: dict[str, tuple[str, ...]] = {
+    SITUATION: ("情景", "情景id", "场景", "场景名称", "意图", "标题", "主题", "问题分类", "intent", "title", "name"),
+    SITUATION_NAME: (),
+    REPLY: (
+        "话术",
+        "话术内容",
+        "答案",
+        "答复",
+        "应答",
+        "内容",
+        "回复内容",
+        "标准回复",
+        "推荐回复",
+        "快捷短语",
+        "快捷短语内容",
+        "快捷回复",
+        "短语内容",
+        "reply",
+        "content",
+        "answer",
+        "response",
+    ),
+    EXAMPLE: (
+        "例子",
+        "客户问法",
+        "客户说法",
+        "客户问题",
+        "用户问法",
+        "用户问题",
+        "问法",
+        "问题",
+        "标准问题",
+        "相似问",
+        "相似问法",
+        "examples",
+        "question",
+    ),
+    KEYWORDS: ("关键字", "触发词", "keywords"),
+    SORT: (),
+    CODE: ("快捷编码", "快捷短语编码", "快捷键", "短语编码", "编码", "short_code", "shortcode", "shortcut"),
+    GROUP: ("分类", "类别", "快捷短语分组", "短语分组", "group", "category", "folder"),
+    **{column.heading: () for column in REPLIES.columns[3:]},
+}
+_FREE = {alias: name for name, aliases in ALIASES.items() for alias in (name.casefold(), *aliases)}
+_MARKS = re.compile(r"[\s*＊]|[（(][^（）()]*[）)]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """What the columns of a grid are. ``columns`` tells the number of each, from 0, by its own name."""
+
+    kind: str  # the name of one of our tables, FREE for one that somebody made, "" where a column tells it row by row
+    columns: Mapping[str, int]
+    first: int  # the number of the first row below them
+    cells: Sequence[Cell]
+
+
+def headings_of(grid: Grid) -> Headings | None:
+    """Return what the columns of a grid are, None where nothing is known of them."""
+    for number, row in enumerate(grid.rows[:LOOKED_AT]):
+        texts = [cell.text.strip() for cell in row]
+        own = {text: index for index, text in reversed(list(enumerate(texts))) if text}
+        if TABLE in own and BASE in own:
+            return Headings("", own, number + 1, row)
+        for table in (SITUATIONS, RULES):
+            if _is_table(table, own, grid.title):
+                return Headings(table.name, own, number + 1, row)
+        free = _free_columns(texts)
+        if _is_enough(free):
+            return Headings(FREE, free, number + 1, row)
+    return None
+
+
+def _is_table(table: Table, own: Mapping[str, int], title: str) -> bool:
+    known = sum(column.heading in own for column in table.columns)
+    return ID in own and (known > 3 or (title == table.name and known > 1)) and table.columns[1].heading in own
+
+
+def _free_columns(texts: Sequence[str]) -> dict[str, int]:
+    columns: dict[str, int] = {}
+    for index, text in enumerate(texts):
+        name = _FREE.get(_MARKS.sub("", text).casefold(), BASE if text == BASE else "")
+        if name and name not in columns:
+            columns[name] = index
+    return columns
+
+
+def _is_enough(columns: Mapping[str, int]) -> bool:
+    named = {SITUATION, SITUATION_NAME, CODE, GROUP} & columns.keys()
+    return bool(named and {REPLY, EXAMPLE, KEYWORDS} & columns.keys())

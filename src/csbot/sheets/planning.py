@@ -1,0 +1,253 @@
+"""From the rows of a file to what changes in the library: entries that are there, entries and rows that are new."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from csbot.library.models import Library
+from csbot.library.yaml_writer import Value
+from csbot.sheets.cells import said
+from csbot.sheets.changes import Add, Change, Homeless, Outcome, Step
+from csbot.sheets.composing import NewSituation, new_rule, new_situation, reply_value
+from csbot.sheets.grid import Cell
+from csbot.sheets.holdings import Holdings, Listing, Place
+from csbot.sheets.markers import digests, own_of
+from csbot.sheets.merging import Merger, Prefer, conditions, shown_value
+from csbot.sheets.rows import Reading, Row
+from csbot.sheets.tables import EXAMPLE, EXAMPLES, ID, REPLIES, REPLY, RULES, SITUATION, SITUATIONS, SORT, SORTS
+from csbot.text.normalise import folded
+
+_SPACE = re.compile(r"\s+")
+
+
+def plain(text: str) -> str:
+    """Return what two texts have in common that say the same: width, case and spaces do not count."""
+    return _SPACE.sub("", folded(text))
+
+
+@dataclass(slots=True)
+class Planner:
+    """Goes through the rows of a file. ``homeless`` rows of the outcome found no situation."""
+
+    held: Holdings
+    library: Library
+    prefer: Prefer = Prefer.NEITHER
+    outcome: Outcome = field(default_factory=Outcome)
+    _new: dict[str, NewSituation] = field(default_factory=dict)
+    _names: dict[str, str] = field(default_factory=dict)  # what a situation may be called → its id
+    _said: dict[str, dict[str, str]] = field(default_factory=dict)  # sort → plain text → whose it is
+    _added: dict[tuple[str, str], set[tuple[str, ...]]] = field(default_factory=dict)
+
+    def plan(self, reading: Reading) -> Outcome:
+        """Return what the rows come to."""
+        merger = Merger(self.held, self.outcome, self.prefer)
+        for cell in reading.formulas:
+            self.outcome.error(cell, "sheet.formula", "这一格是公式，没有读取：请改成文字（复制后选择性粘贴为“数值”）")
+        for row in reading.rows:
+            if row.table in (SITUATIONS, RULES):
+                self._entry(merger, row)
+        self._learn_names()
+        lists, fresh = self._sorted(reading.rows)
+        for (owner, sort), rows in lists.items():
+            merger.listing(self.held.listings[(owner, sort)], rows)
+        fresh += [row for rows in lists.values() for row in rows if row.marker is None]
+        for row in sorted(fresh, key=lambda row: (row.first.sheet, row.first.line)):
+            if row.words is not None:
+                self._words(row, row.words)
+            else:
+                self._row(merger, row)
+        for each in self._new.values():
+            change = new_situation(each, self.held, self.outcome, self.library)
+            if change is not None:
+                self.outcome.changes.append(change)
+        return self.outcome
+
+    def _entry(self, merger: Merger, row: Row) -> None:
+        """Compare the row of a situation or a rule, or take it for a new one."""
+        is_rule = row.table is RULES
+        entries = self.held.rules if is_rule else self.held.situations
+        identifier = row.text(ID).strip()
+        marker = row.marker
+        if not identifier:
+            if any(cell.text.strip() for cell in row.cells.values()):
+                self.outcome.error(row.cells[ID], "sheet.required", "「编号」不能空着")
+        elif marker is not None and marker.owner != identifier:
+            message = f"编号定了以后不改（导出时是 {marker.owner}）：请改回来；要加一个新的，请另起一行"
+            self.outcome.error(row.cells[ID], "sheet.id-changed", message)
+        elif identifier in entries:
+            merger.entry(row, entries[identifier])
+        elif marker is not None:
+            if own_of(row.table, digests([cell.text for cell in row.cells.values()])) != own_of(
+                row.table, marker.cells
+            ):
+                message = f"「{identifier}」导出以后从话术库里去掉了，表格里又有改动：请先弄清要不要它"
+                self.outcome.error(row.cells[ID], "sheet.conflict", message)
+        elif identifier in ({rule.id for rule in self.library.forbidden} if is_rule else self.library.intents):
+            message = f"「{identifier}」在下层的话术库里，这里改不了：请在 YAML 里用 change 写"
+            self.outcome.error(row.cells[ID], "sheet.lower-layer", message)
+        elif is_rule:
+            change = new_rule(row, self.held, self.outcome, merger)
+            if change is not None:
+                self.outcome.changes.append(change)
+        elif "intents.yaml" not in self.held.documents:
+            message = "这一层没有 intents.yaml，新情景没有地方写：请先建一个，里面写上一个情景"
+            self.outcome.error(row.cells[ID], "sheet.lower-layer", message)
+        else:
+            self._new[identifier] = NewSituation(identifier, row, merger)
+
+    def _learn_names(self) -> None:
+        for intent in self.library.intents.values():
+            for name in (intent.label, intent.name, intent.id):
+                if name:
+                    self._names[plain(name)] = intent.id
+        for identifier, each in self._new.items():
+            self._names[plain(each.row.text("名称"))] = identifier
+            self._names[plain(identifier)] = identifier
+        self._names.pop("", None)
+        self._said["examples"] = {
+            plain(text): intent.id for intent in self.library.intents.values() for text in intent.examples
+        }
+        self._said["replies"] = {
+            plain(reply.text): script.intent for script in self.library.scripts.values() for reply in script.replies
+        }
+
+    def _sorted(self, rows: Iterable[Row]) -> tuple[dict[tuple[str, str], list[Row]], list[Row]]:
+        """Return the rows of each list that were exported, and those that are new."""
+        lists: dict[tuple[str, str], list[Row]] = {}
+        fresh: list[Row] = []
+        for row in rows:
+            if row.table in (SITUATIONS, RULES):
+                continue
+            marker = row.marker
+            if marker is None:
+                fresh.append(row)
+                continue
+            owner, sort = row.text(SITUATION).strip(), _sort_of(row)
+            if (owner, sort) != (marker.owner, marker.sort):
+                row.marker = None  # moved elsewhere: new there, and gone from where it was
+                fresh.append(row)
+            elif (owner, sort) in self.held.listings:
+                lists.setdefault((owner, sort), []).append(row)
+            elif own_of(row.table, digests([row.text(column.heading) for column in row.table.columns])) != own_of(
+                row.table, marker.cells
+            ):
+                message = f"「{owner}」导出以后从话术库里去掉了，表格里又有改动：请先弄清要不要它"
+                self.outcome.error(row.first, "sheet.conflict", message)
+        return lists, fresh
+
+    def owner_of(self, row: Row) -> str | None:
+        """Return the situation that a row names by its id, its name or its label, None where it names none."""
+        for cell in row.named:
+            if (owner := self._names.get(plain(cell.text))) is not None:
+                return owner
+        return None
+
+    def _row(self, merger: Merger, row: Row) -> None:
+        """Take a row that is new: an example or a reply."""
+        heading = REPLY if row.table is REPLIES else EXAMPLE
+        column = row.table.columns[row.table.index(heading)]
+        sort = _sort_of(row)
+        owner = "" if sort == "out_of_scope" else self.owner_of(row)
+        if owner is None:
+            self._lost(row, heading)
+            return
+        cell = row.cells[heading]
+        text = merger.value(cell, column)
+        if text is None or not isinstance(text, str):
+            return
+        texts = [text] if row.table is REPLIES else [each.strip() for each in text.split("\n") if each.strip()]
+        for each in texts:
+            self._text(row, owner, sort, each, cell)
+
+    def _lost(self, row: Row, heading: str) -> None:
+        text = row.text(heading).strip()
+        if plain(text) in self._said["replies" if heading == REPLY else "examples"]:
+            self.outcome.repeated += 1
+            return
+        title = "／".join(cell.text.strip() for cell in row.named if cell.text.strip())
+        self.outcome.homeless.append(Homeless(row.cells[heading], title, text, heading == REPLY))
+
+    def near(self, title: str) -> str:
+        """Return the situation whose name is most like a title, "" where none is."""
+        close = [
+            name for part in title.split("／") for name in get_close_matches(plain(part), self._names, n=1, cutoff=0.6)
+        ]
+        return self._names[close[0]] if close else ""
+
+    def _text(self, row: Row, owner: str, sort: str, text: str, cell: Cell) -> None:
+        """Take one text for the list of a situation, unless it is there already."""
+        cells = [row.text(column.heading) for column in row.table.columns]
+        said_when = tuple(conditions(cells)) if row.table is REPLIES else ()
+        key = (plain(text), *(f"{name}={value}" for name, value in said_when))
+        known = self._known(owner, sort)
+        if key in known:
+            self.outcome.repeated += 1
+            return
+        other = self._said["examples"].get(plain(text)) if sort == "examples" else None
+        if other is not None and other != owner:
+            message = f"例句「{text}」在「{other}」里已有，同一句话不能属于两个情景"
+            self.outcome.error(cell, "intent.duplicate-example", message)
+            return
+        known.add(key)
+        if sort == "examples":
+            self._said["examples"][plain(text)] = owner
+        value: Value = reply_value(text, row) if row.table is REPLIES else text
+        if owner in self._new:
+            self._new[owner].lists.setdefault(sort, []).append((value, cell))
+            return
+        listing = self.held.listings.get((owner, sort))
+        if listing is None:
+            message = f"情景「{owner}」在下层的话术库里，这里加不了：请在 YAML 里用 change: add 写"
+            self.outcome.error(cell, "sheet.lower-layer", message)
+            return
+        what = {"examples": "例句", "negatives": "反例", "out_of_scope": "范围外", "replies": "回复"}[sort]
+        change = Change(cell, owner, f"加{what}", "", text, [Add(listing.place, value)])
+        change.reply = text if row.table is REPLIES else ""
+        self.outcome.changes.append(change)
+
+    def _known(self, owner: str, sort: str) -> set[tuple[str, ...]]:
+        """Return what a list holds, or has been given by rows above."""
+        if (owner, sort) not in self._added:
+            listing = self.held.listings.get((owner, sort))
+            self._added[(owner, sort)] = set(_keys(listing)) if listing is not None else set()
+        return self._added[(owner, sort)]
+
+    def _words(self, row: Row, cell: Cell) -> None:
+        """Add keywords to those that a situation has."""
+        owner = self.owner_of(row)
+        if owner is None:
+            return  # said of the reply or the example beside them
+        column = SITUATIONS.columns[SITUATIONS.index("关键词")]
+        words = said(cell.text, column)
+        assert isinstance(words, list)
+        if owner in self._new or owner not in self.held.situations:
+            return
+        entry = self.held.situations[owner]
+        place = entry.places.get("intents")
+        if place is None:
+            return
+        at = Place(place.file, (*place.key, "keywords"))
+        old = self._added.setdefault((owner, "keywords"), {(word,) for word in self.held.value_at(at)})
+        new = [word for word in words if (word,) not in old]
+        old |= {(word,) for word in new}
+        if not new:
+            return
+        steps: list[Step] = [Add(at, word) for word in new]
+        self.outcome.changes.append(Change(cell, owner, "加关键词", "", shown_value(new), steps))
+
+
+def _keys(listing: Listing) -> Iterator[tuple[str, ...]]:
+    for cells in listing.rows:
+        heading = REPLY if listing.table is REPLIES else EXAMPLE
+        when = conditions(cells) if listing.table is REPLIES else ()
+        yield (plain(cells[listing.table.index(heading)]), *(f"{name}={value}" for name, value in when))
+
+
+def _sort_of(row: Row) -> str:
+    if row.table is not EXAMPLES:
+        return "replies"
+    text = row.text(SORT).strip()
+    return SORTS.get(text, text if text in SORTS.values() else "examples")

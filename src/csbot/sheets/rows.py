@@ -1,0 +1,131 @@
+"""The rows of a file as rows of our tables: what each says, and of what it remembers that it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from csbot.sheets.grid import Cell, Grid
+from csbot.sheets.headings import CODE, FREE, GROUP, KEYWORDS, Headings, headings_of
+from csbot.sheets.markers import SAMPLE, Marker, digests, marker_of
+from csbot.sheets.tables import (
+    BASE,
+    EXAMPLE,
+    EXAMPLES,
+    REPLIES,
+    REPLY,
+    SITUATION,
+    SITUATION_NAME,
+    TABLE,
+    TABLES,
+    Table,
+)
+
+
+@dataclass(slots=True)
+class Row:
+    """A row: its cells by the headings of ``table``, and its base where it has one that holds.
+
+    ``named`` are the cells that may say which situation it belongs to, the surest first. ``words`` are keywords
+    that stand beside a reply or an example.
+    """
+
+    table: Table
+    cells: Mapping[str, Cell]
+    marker: Marker | None
+    named: list[Cell] = field(default_factory=list)
+    words: Cell | None = None
+
+    @property
+    def first(self) -> Cell:
+        """A cell to say something about the whole row at."""
+        return next(iter(self.cells.values()))
+
+    def text(self, heading: str) -> str:
+        """Return what a cell says, nothing where the column is not there."""
+        cell = self.cells.get(heading)
+        return cell.text if cell is not None else ""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a file says, sheet by sheet."""
+
+    rows: list[Row] = field(default_factory=list)
+    unknown: list[Cell] = field(default_factory=list)  # the first cell of each sheet of which nothing is known
+    formulas: list[Cell] = field(default_factory=list)
+    known: int = 0  # sheets
+
+
+def read_rows(grids: list[Grid]) -> Reading:
+    """Return the rows of all sheets."""
+    reading = Reading()
+    for grid in grids:
+        headings = headings_of(grid)
+        if headings is None:
+            if grid.rows and any(len([cell for cell in row if cell.text.strip()]) > 1 for row in grid.rows):
+                reading.unknown.append(grid.rows[0][0])
+            continue
+        reading.known += 1
+        for row in _rows_of(grid, headings):
+            formulas = [cell for cell in row.cells.values() if cell.is_formula]
+            reading.formulas += formulas
+            if not formulas:
+                reading.rows.append(row)
+    return reading
+
+
+def _rows_of(grid: Grid, headings: Headings) -> Iterator[Row]:
+    inherits = (
+        headings.kind == FREE
+        and BASE not in headings.columns
+        and (SITUATION not in headings.columns or headings.cells[headings.columns[SITUATION]].text.strip() != SITUATION)
+    )
+    above: list[Cell] = []
+    for cells in grid.rows[headings.first :]:
+        by_heading = {
+            name: cells[index] if index < len(cells) else Cell("", cells[0].line, index + 1, grid.title)
+            for name, index in headings.columns.items()
+        }
+        kind = headings.kind or by_heading[TABLE].text.strip()
+        marker = marker_of(by_heading[BASE].text) if BASE in by_heading else None
+        if kind in TABLES and TABLES[kind] not in (EXAMPLES, REPLIES):
+            row = _own_row(TABLES[kind], by_heading, marker)
+            if not _is_sample(row, marker):
+                yield row
+            continue
+        named = [by_heading[name] for name in (SITUATION, SITUATION_NAME, CODE, GROUP) if name in by_heading]
+        if inherits and not any(cell.text.strip() for cell in named):
+            named = above  # cells that are merged downwards
+        above = named
+        yield from _free_rows(by_heading, marker, named, kind)
+
+
+def _own_row(table: Table, cells: Mapping[str, Cell], marker: Marker | None) -> Row:
+    own = {column.heading: cells[column.heading] for column in table.columns if column.heading in cells}
+    if marker is not None and (len(own) < len(table.columns) or len(marker.cells) != len(table.columns)):
+        marker = None
+    return Row(table, own, marker)
+
+
+def _free_rows(cells: Mapping[str, Cell], marker: Marker | None, named: list[Cell], kind: str) -> Iterator[Row]:
+    """Yield what a row of replies or examples says: one row for each of the two, where it has both."""
+    for table, heading in ((REPLIES, REPLY), (EXAMPLES, EXAMPLE)):
+        if heading not in cells or (kind in TABLES and TABLES[kind] is not table):
+            continue
+        row = _own_row(table, cells, marker)
+        row.named = named
+        if _is_sample(row, row.marker) or not (row.text(heading).strip() or row.marker):
+            continue
+        yield row
+    if KEYWORDS in cells and cells[KEYWORDS].text.strip():
+        yield Row(EXAMPLES, {KEYWORDS: cells[KEYWORDS]}, None, named, cells[KEYWORDS])
+
+
+def _is_sample(row: Row, marker: Marker | None) -> bool:
+    """Tell whether a row is the one that the template shows, not yet made anybody's own."""
+    if marker is None or marker.owner != SAMPLE:
+        return False
+    unchanged = marker.cells == digests([row.text(column.heading) for column in row.table.columns])
+    row.marker = None
+    return unchanged

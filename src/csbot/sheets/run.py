@@ -1,0 +1,125 @@
+"""An import from beginning to end, up to where the files would be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from csbot.library.models import Library
+from csbot.sheets.applying import Applied, apply
+from csbot.sheets.changes import Change, Finding, Outcome
+from csbot.sheets.foreign import read_json
+from csbot.sheets.grid import Cell, read_grids
+from csbot.sheets.holdings import Holdings, read_holdings
+from csbot.sheets.judging import Judge, Progress
+from csbot.sheets.merging import Prefer
+from csbot.sheets.planning import Planner
+from csbot.sheets.rows import Reading, read_rows
+from csbot.sources.passage import failure_of
+
+ROUNDS = 20  # of trying: each leaves out what was wrong, and may bring to light what that was hiding
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the trainer asked for."""
+
+    prefer: Prefer = Prefer.NEITHER
+    removes: bool = False
+    keeps_homeless: bool = False  # rows that belong to no situation are kept elsewhere: no fault
+
+
+@dataclass(slots=True)
+class Import:
+    """What comes of a file: the changes that are sound, and everything that is not."""
+
+    path: str
+    held: Holdings
+    outcome: Outcome
+    removes: bool
+    near: Callable[[str], str]
+    changes: list[Change] = field(default_factory=list)
+    applied: Applied | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        """All findings, in the order of the file."""
+        found = {
+            (each.cell.sheet, each.cell.line, each.cell.column, each.message): each for each in self.outcome.findings
+        }
+        return sorted(found.values(), key=lambda each: (each.cell.sheet, each.cell.line, each.cell.column))
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings that keep a row out."""
+        return [each for each in self.findings if each.severity == "error"]
+
+    @property
+    def files(self) -> list[str]:
+        """The files that would change."""
+        return sorted(self.applied.amendment.changed) if self.applied is not None else []
+
+    def name_of(self, owner: str) -> str:
+        """Return the name of a situation or the wording of a rule, nothing for what is new."""
+        rule = self.held.rules.get(owner)
+        return rule.cells[2] if rule is not None else self.held.name_of(owner)
+
+
+def plan_import(
+    library: Library, path: str, shown: str, encoding: str | None, wishes: Wishes, progress: Progress
+) -> Import:
+    """Return what a file would change in a library. Raises SourceError, EditError and LibraryError."""
+    held = read_holdings(library.root)
+    reading = _read(path, shown, encoding)
+    planner = Planner(held, library, wishes.prefer)
+    outcome = planner.plan(reading)
+    for cell in reading.unknown:
+        message = "认不出这张表的列名：要有情景（或标题）和回复（或话术、例句）这样的列，见说明"
+        outcome.error(cell, "sheet.header", message, "warning")
+    if wishes.removes:
+        outcome.changes += outcome.missing
+    if not wishes.keeps_homeless:
+        for each in outcome.homeless:
+            near, title = planner.near(each.title), each.title
+            hint = f"，是不是「{near}」？" if near else "；加 --proposals 文件 可以把这些话术另外存成表格"
+            named = f"「{title}」" if title else "这一行"
+            outcome.error(each.cell, "sheet.no-situation", f"话术库里没有{named}对应的情景{hint}")
+    done = Import(shown, held, outcome, wishes.removes, planner.near)
+    done.changes = Judge(library).judge(outcome, progress)
+    _try(done)
+    return done
+
+
+def _read(path: str, shown: str, encoding: str | None) -> Reading:
+    if path.lower().endswith(".json"):
+        return read_json(path, shown, encoding)
+    reading = read_rows(read_grids(path, shown, encoding))
+    if not reading.known:
+        place = (reading.unknown[0].line, reading.unknown[0].column) if reading.unknown else (1, 1)
+        message = "没有认出一张表：要有情景（或标题）和回复（或话术、例句）这样的列名；csbot export --template 给出模板"
+        raise failure_of(shown)(place, "sheet.header", message)
+    return reading
+
+
+def _try(done: Import) -> None:
+    """Load the library as it would be, leaving out change after change that breaks it."""
+    for _ in range(ROUNDS):
+        if not done.changes:
+            return
+        applied = apply(done.held, done.changes)
+        library, errors = applied.tried()
+        if library is not None:
+            done.applied = applied
+            return
+        bad: list[Change] = []
+        for problem, change, cell in errors:
+            where = cell or Cell("", 1, 1)
+            place = "" if cell is not None else f"写入以后 {problem.path}:{problem.line}:{problem.column} 有问题："
+            done.outcome.error(where, problem.code, f"{place}{problem.message}")
+            if change is not None:
+                bad.append(change)
+        if not bad:
+            done.changes = []
+            return
+        done.changes = [change for change in done.changes if not any(change is each for each in bad)]
+    done.changes = []

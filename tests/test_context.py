@@ -1,0 +1,201 @@
+"""What went before a message: answers to what was asked, questions that go on, and that nothing else changes."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from random import Random
+from typing import Any
+
+import pytest
+from tests.support import csbot, read_rows
+
+from csbot.library.models import Library
+from csbot.matching.following import ORDER, TELEPHONE, Before, answered, goes_on, raised
+from csbot.matching.result import Decision, Match
+from csbot.replying.context import Context
+from csbot.replying.following import asked_for, before_of, is_matter
+from csbot.replying.responder import Responder
+from csbot.replying.slots import read_from_message
+from csbot.text.normalise import normalise
+
+NOW = datetime(2026, 11, 22, 10, 0)
+
+
+def folded(text: str) -> str:
+    return normalise(text).text
+
+
+# ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("20261122001", ORDER),
+        ("２０２６１１２２００１", ORDER),
+        ("单号是SF1029384756", ORDER),
+        ("订单编号：TB998877665。", ORDER),
+        ("就是昨天那单", ORDER),
+        ("上周三拍的那个", ORDER),
+        ("前天买的那件", ORDER),
+        ("单号我找不到了", ORDER),
+        ("不记得订单号了", ORDER),
+        ("13800001111", TELEPHONE),
+        ("手机尾号3321", TELEPHONE),
+        ("0571-88886666", TELEPHONE),
+        ("好的", None),
+        ("12", None),
+        ("昨天就说要发货", None),
+        ("我昨天买的那件怎么还没到啊，都说今天到的", None),
+        ("怎么付款", None),
+        ("找不到客服", None),
+        ("", None),
+    ],
+)
+def test_what_a_message_gives_of_what_was_asked(text: str, given: str | None) -> None:
+    everything = Before("order.where_is_it", (), frozenset({ORDER, TELEPHONE}))
+    assert answered(folded(text), everything) == given
+    assert answered(folded(text), Before("order.where_is_it")) is None, "nothing was asked"
+
+
+@pytest.mark.parametrize(
+    ("reply", "asked"),
+    [
+        ("请您提供订单号，我马上查。", {ORDER}),
+        ("方便把单号发给我吗？", {ORDER}),
+        ("报下单时留的手机号也可以。", {TELEPHONE}),
+        ("请留一个联系电话，或者告诉我订单号。", {ORDER, TELEPHONE}),
+        ("订单 {订单号} 我已经记下。", set()),
+        ("您的订单已经发出。", set()),
+        ("", set()),
+    ],
+)
+def test_what_a_reply_asks_for(reply: str, asked: set[str]) -> None:
+    assert asked_for(reply) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "order"),
+    [
+        ("20261122001", (ORDER,), "20261122001"),
+        ("AB2026112", (ORDER,), "AB2026112"),
+        ("20261122001", (), None),
+        ("13800001111", (ORDER,), None),
+        ("好的", (ORDER,), None),
+    ],
+)
+def test_a_number_alone_is_an_order_number_after_it_was_asked_for(
+    text: str, asked: tuple[str, ...], order: str | None, library: Library
+) -> None:
+    assert read_from_message(text, library.slots, asked).get("订单号") == order
+
+
+# ── going on ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("text", ["那运费呢", "那要多久", "要是已经发出来了呢", "然后呢", "白色的呢", "另一款也是吗"])
+def test_a_message_that_goes_on(text: str) -> None:
+    assert goes_on(folded(text))
+
+
+@pytest.mark.parametrize("text", ["怎么付款", "那天我在你们店里买的东西到现在都没有送到家里来", "", "哈哈哈哈"])
+def test_a_message_that_does_not(text: str) -> None:
+    assert not goes_on(folded(text))
+
+
+def test_what_is_raised() -> None:
+    before = Before("order.cancel", ("payment.methods",))
+    situations = ["order.cancel", "order.stock", "payment.methods", "member.points"]
+    strong, weak = (raised(text, before, situations) for text in ("那退款呢", "退款多久"))
+    assert [each.intent for each in strong] == ["order.cancel", "payment.methods", "order.stock"]
+    assert strong[0].adds > strong[1].adds > strong[2].adds > 0
+    assert [each.adds for each in weak] == [each.adds / 2 for each in strong]
+    assert raised("我昨天在你们店里买的那个电饭煲现在怎么不热", before, situations) == []
+
+
+# ── on the library ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def after(row: dict[str, Any], responder: Responder) -> Match:
+    return responder.matcher.match(row["text"], before_of(responder.library, row["after"]))
+
+
+def test_messages_that_go_on_are_understood(responder: Responder) -> None:
+    rows = [row for row in read_rows("context.jsonl") if row["intent"] == row["after"]]
+    assert len(rows) >= 60
+    alone = sum(responder.matcher.match(row["text"]).intent == row["intent"] for row in rows)
+    found = [after(row, responder) for row in rows]
+    right = sum(match.intent == row["intent"] for match, row in zip(found, rows, strict=True))
+    wrong = [row["text"] for match, row in zip(found, rows, strict=True) if match.intent not in (None, row["intent"])]
+    assert right / len(rows) >= 0.55
+    assert right > alone + 0.35 * len(rows)
+    assert len(wrong) / len(rows) <= 0.15, wrong
+
+
+def test_fresh_messages_in_a_conversation_are_what_they_are(responder: Responder) -> None:
+    rows = [row for row in read_rows("context.jsonl") if row["intent"] != row["after"]]
+    assert len(rows) >= 20
+    for row in rows:
+        alone, found = responder.matcher.match(row["text"]), after(row, responder)
+        assert found.intent == row["intent"] or found == alone, row
+
+
+def test_what_is_clear_alone_never_changes(responder: Responder, library: Library) -> None:
+    chance = Random(1)
+    matters = [intent for intent in library.intents if before_of(library, intent) is not None]
+    changed, answered_now = [], 0
+    for row in read_rows("heldout.jsonl")[::3] + read_rows("out_of_scope.jsonl")[::2]:
+        before = before_of(library, chance.choice(matters))
+        alone, found = responder.matcher.match(row["text"]), responder.matcher.match(row["text"], before)
+        if alone.decision is Decision.MATCHED and found != alone:
+            changed.append(row["text"])
+        answered_now += row["intent"] is None and found.intent is not None and alone.intent is None
+    assert changed == []
+    assert answered_now <= 3
+
+
+def test_a_conversation_goes_on(responder: Responder) -> None:
+    context = Context(NOW)
+    first = responder.respond("我的快递到哪了", context)
+    assert first.best is not None
+    responder.remember(first.best, context)
+    assert context.matter == "order.where_is_it"
+    second = responder.respond("20261122001", context)
+    assert second.match.intents == ("order.where_is_it",)
+    assert second.best is not None
+    assert "20261122001" in second.best.filled.text
+    assert "接着办「查询物流」" in second.match.reasons[0]
+    responder.remember(second.best, context)
+    thanks = responder.respond("谢谢你", context)
+    assert thanks.match.intents == ("courtesy.customer_thanks",)
+    assert thanks.best is not None
+    responder.remember(thanks.best, context)
+    assert context.matter == "order.where_is_it", "courtesies are no matter of their own"
+
+
+def test_another_customer_goes_on_about_nothing(responder: Responder) -> None:
+    context = Context(NOW, same_customer=False, matter="order.where_is_it")
+    response = responder.respond("20261122001", context)
+    assert response.match.decision is Decision.UNMATCHED
+    assert responder.stated("20261122001", context) == {}
+
+
+def test_what_is_a_matter(library: Library) -> None:
+    assert is_matter(library, "order.where_is_it")
+    for intent in ("greeting.regular", "courtesy.goodbye", "service.please_wait", "no.such"):
+        assert not is_matter(library, intent)
+        assert before_of(library, intent) is None
+
+
+def test_a_declined_matter_is_not_taken_up_again(responder: Responder, library: Library) -> None:
+    before = before_of(library, "payment.invoice")
+    assert responder.matcher.match("发票不用了", before).intents == ()
+
+
+def test_explain_shows_what_went_before() -> None:
+    steps = json.loads(csbot("explain", "那运费呢", "--after", "order.return_exchange", "--json").stdout)
+    assert steps["intent"] == "order.return_exchange"
+    assert steps["raised"][0] == {"intent": "order.return_exchange", "adds": 6.0, "why": "刚答过"}
+    assert steps["belonging"]["上文"] > 0
+    assert csbot("explain", "那运费呢", "--after", "no.such").returncode == 2

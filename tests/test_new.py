@@ -1,0 +1,344 @@
+"""``csbot new``: what a trainer knows becomes a situation, a rule, a festival or a library, or nothing is written."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from tests.support import PATHS, ROOT, TIMEOUT, csbot, environment, write_library
+
+from csbot.library.load import load_fresh
+from csbot.lint.run import lint
+from csbot.store.inbox import FILE_NAME, Inbox, Kind
+
+SITUATION = """\
+name: 催发货
+cue: 客户催发货
+topic: small
+examples: [怎么还不发货, 都三天了还没发出来]
+replies:
+  - 感谢您的耐心，请您提供订单号，{时限}内给您答复。
+  - text: 谢谢您，我马上催仓库，{时限}内给您答复。
+    when: {mood: 着急}
+  - 感谢您告诉我们，{时限}内给您准信。
+  - 感谢您，我来催，{时限}内回复您。
+"""
+RULE = """\
+banned: 稍安勿躁
+instead: 我马上为您查询。
+bad: [请您稍安勿躁, 您稍安勿躁好吗, 稍 安 勿 躁]
+good: [请您稍等, 我马上为您查询]
+"""
+FESTIVAL = 'name: 端午\ngreeting: 端午安康\nlunar: "05-05"\nnamed_by: [端午安康, 端午节]\n'
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return write_library(tmp_path / "库")
+
+
+def files_of(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def assert_only_inserted(before: bytes, after: bytes) -> None:
+    head = next((at for at, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]), len(before))
+    assert after.endswith(before[head:])
+    assert len(after) > len(before)
+
+
+def test_a_situation_from_a_file_is_completed_and_written_where_it_belongs(root: Path) -> None:
+    before = files_of(root)
+    done = csbot("--library", str(root), "new", "--from", "-", "--json", stdin=SITUATION)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["added"] == ["small.cui_fa_huo"]
+    assert said["files"] == ["intents.yaml", PATHS["scripts"]]
+    assert [each["code"] for each in said["warnings"]] == ["intent.few-examples"]
+    library = load_fresh(root)
+    intent, script = library.intents["small.cui_fa_huo"], library.scripts["small.cui_fa_huo"]
+    assert (intent.trigger, intent.source) == ("customer", "良好实践：催发货")
+    assert intent.examples == ("怎么还不发货", "都三天了还没发出来")
+    assert script.elements == ("thanks",)
+    assert script.replies[1].when == (("mood", "着急"),)
+    assert script.coaching["use"] == "客户催发货时用。"
+    for name, text in files_of(root).items():
+        if name in said["files"]:
+            assert_only_inserted(before[name], text)
+        else:
+            assert text == before[name]
+    assert not [problem for problem in lint(root)[0] if problem.severity == "error"]
+
+
+def test_options_do_the_same_and_a_new_topic_gets_a_file(root: Path) -> None:
+    replies = [f"感谢您{number}，请您稍等。" for number in ("来询", "来信", "来电")]
+    options = ["--name", "问营业时间", "--cue", "客户问几点开门", "--example", "几点开门"]
+    options += [word for reply in replies for word in ("--reply", reply)]
+    done = csbot("--library", str(root), "new", *options)
+    assert done.returncode == 0, done.stderr
+    assert "company.wen_ying_ye_shi_jian" in done.stdout
+    text = (root / "scripts_library/company.yaml").read_text(encoding="utf-8")
+    assert text.startswith("# yaml-language-server: $schema=../phrasebook/schemas/scripts.json\ntopic: company\n")
+    assert [reply.text for reply in load_fresh(root).scripts["company.wen_ying_ye_shi_jian"].replies] == replies
+
+
+def test_several_situations_are_taken_all_or_none(root: Path) -> None:
+    before = files_of(root)
+    one = "- " + SITUATION.replace("\n", "\n  ").rstrip() + "\n"
+    other = one.replace("催发货", "查物流").replace("怎么还不发货", "到哪了").replace("都三天了还没发出来", "走到哪了")
+    assert csbot("--library", str(root), "new", "--from", "-", stdin=one + one).returncode == 2  # the same id
+    same = one.replace("催发货", "催一催")  # the same examples
+    assert csbot("--library", str(root), "new", "--from", "-", stdin=one + same).returncode == 1
+    assert files_of(root) == before
+    assert csbot("--library", str(root), "new", "--from", "-", stdin=one + other).returncode == 0
+    assert {"small.cui_fa_huo", "small.cha_wu_liu"} <= load_fresh(root).intents.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "code", "said"),
+    [
+        (
+            (),
+            SITUATION.replace("我马上催仓库", "我不知道"),
+            1,
+            "<stdin>:7:11: reply.forbidden 第 2 条回复含有「不知道」",
+        ),
+        ((), SITUATION.replace("我马上催仓库", "我不知道"), 1, "建议改说：我帮您查一下，马上回复您。"),
+        ((), SITUATION.replace("怎么还不发货", "能开发票吗"), 1, "<stdin>:4:12: intent.duplicate-example"),
+        ((), SITUATION.replace("感谢您，我来催", "我来催"), 1, "第 4 条一样也没有"),
+        ((), SITUATION.replace("{时限}", "{期限}"), 2, "ref.unknown"),
+        ((), SITUATION.replace("cue:", "cuee:"), 2, "<stdin>:2:1: schema.unknown-key"),
+        ((), SITUATION.replace("name: 催发货\n", ""), 2, "schema.missing-key"),
+        ((), SITUATION + "id: payment.invoice\n", 2, "ref.duplicate"),
+        ((), SITUATION + "next: [nothing.there]\n", 2, "ref.unknown"),
+        ((), "name: [", 2, "yaml.syntax"),
+        ((), "", 2, "yaml.empty"),
+        ((), "- 1\n", 2, "schema.type"),
+        ((), "x: &a [1]\n", 2, "yaml.alias"),
+        ((), b"\xff\xfe\x00", 2, "file.encoding"),
+        (("rule",), RULE.replace("稍 安 勿 躁", "别着急"), 1, "rule.bad-missed"),
+        (("rule",), RULE.replace("请您稍等", "稍安勿躁"), 1, "rule.good-hit"),
+        (("rule",), RULE.replace(", 稍 安 勿 躁", ""), 1, "rule.few-examples"),
+        (("rule",), RULE.replace("稍安勿躁", "感谢您"), 1, "就发不出去"),
+        (("rule",), RULE + 'phrases: ["[甲"]\n', 2, "rule.phrase"),
+        (("rule",), RULE + "id: ten_donts.no_way\n", 2, "ref.duplicate"),
+        (("festival",), FESTIVAL.replace('lunar: "05-05"\n', ""), 2, "没有写是哪一天"),
+        (("festival",), FESTIVAL.replace("05-05", "13-05"), 2, "schema.format"),
+        (("festival",), FESTIVAL.replace("name: 端午", "name: 春节"), 2, "ref.duplicate"),
+        (("festival",), FESTIVAL.replace("端午安康\nlunar", "没办法\nlunar"), 1, "reply.forbidden"),
+    ],
+)
+def test_what_is_not_good_is_told_at_its_place_and_nothing_is_written(
+    root: Path, kind: tuple[str, ...], text: str | bytes, code: int, said: str
+) -> None:
+    before = files_of(root)
+    done = csbot("--library", str(root), "new", *kind, "--from", "-", stdin=text)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert said in done.stderr
+    assert done.stdout == ""
+    assert files_of(root) == before
+
+
+def test_a_rule_and_a_festival_are_added_to_their_files(root: Path) -> None:
+    before = files_of(root)
+    assert csbot("--library", str(root), "new", "rule", "--from", "-", stdin=RULE).returncode == 0
+    own = (
+        RULE.replace("稍安勿躁", "没有门").replace("稍 安 勿 躁", "没 有 门")
+        + "category: ten_donts\nid: ten_donts.door\n"
+    )
+    assert csbot("--library", str(root), "new", "rule", "--from", "-", stdin=own).returncode == 0
+    done = csbot("--library", str(root), "new", "festival", "--from", "-", stdin=FESTIVAL)
+    assert done.returncode == 0, done.stderr
+    library = load_fresh(root)
+    assert {"company.shao_an_wu_zao", "ten_donts.door"} <= {rule.id for rule in library.forbidden}
+    assert library.festivals[-1].lunar == (5, 5)
+    after = files_of(root)
+    assert after["phrasebook/forbidden/company.yaml"].startswith(b"# yaml-language-server: $schema=../schemas/forb")
+    assert after[PATHS["occasions"]].endswith("named_by: [端午安康, 端午节]}\n".encode())
+    assert_only_inserted(before[PATHS["occasions"]], after[PATHS["occasions"]])
+    assert csbot("--library", str(root), "check", "--text", "您稍安勿躁").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "缺少选项 --name、--cue、--reply"),
+        (("--name", "催发货"), "缺少选项 --cue、--reply"),
+        (("rule", "--banned", "x"), "缺少选项 --instead、--bad、--good"),
+        (("festival",), "缺少选项 --name、--greeting、--named-by"),
+        (("--from", "nothing.yaml"), "file.unreadable"),
+        (("--from", "-", "--name", "x"), "只能用一样"),
+        (("nothing",), "没有命令「nothing」"),
+        (("library",), "缺少参数"),
+        (("--nothing",), "没有选项"),
+    ],
+)
+def test_a_wrong_call_leaves_with_two(root: Path, arguments: tuple[str, ...], said: str) -> None:
+    before = files_of(root)
+    done = csbot("--library", str(root), "new", *arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert files_of(root) == before
+
+
+def test_a_dry_run_shows_what_would_be_new_and_writes_nothing(root: Path) -> None:
+    before = files_of(root)
+    done = csbot("--library", str(root), "new", "--from", "-", "--dry-run", stdin=SITUATION)
+    assert done.returncode == 0
+    assert "  +  - id: small.cui_fa_huo" in done.stdout
+    assert files_of(root) == before
+
+
+def test_the_library_that_comes_with_csbot_is_not_written_into(tmp_path: Path) -> None:
+    done = csbot("new", "--from", "-", stdin=SITUATION, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "csbot new library" in done.stderr
+
+
+def test_a_new_library_is_whole_clean_and_answers(tmp_path: Path) -> None:
+    root = tmp_path / "ours"
+    done = csbot("new", "library", str(root), "--name", "星河", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "星河的话术库" in (root / "README.md").read_text(encoding="utf-8")
+    for path in [root / "intents.yaml", *root.rglob("scripts_library/**/*.yaml"), *root.rglob("phrasebook/*.yaml")]:
+        assert path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema="), path
+    done = csbot("lint", cwd=root)
+    assert done.returncode == 0
+    assert "0 处错误" in done.stdout
+    assert "element.unused" in done.stdout
+    assert csbot("test", cwd=root).stdout.startswith("测试 1 个（4 步，其中对话 1 个）：通过 1，失败 0")
+    assert json.loads(csbot("reply", "你好", "--json", cwd=root).stdout)["intent"] == "greeting.regular"
+    assert json.loads(csbot("reply", "能开发票吗", "--json", cwd=root).stdout)["intent"] is None
+    added = SITUATION.replace("topic: small\n", "")
+    assert csbot("new", "--from", "-", stdin=added, cwd=root).returncode == 0
+    assert json.loads(csbot("reply", "怎么还不发货", "--json", cwd=root).stdout)["intent"] == "company.cui_fa_huo"
+
+
+def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    for folder in (tmp_path, tmp_path / "file", tmp_path / "file" / "inside"):
+        done = csbot("new", "library", str(folder))
+        assert done.returncode == 2
+        assert done.stderr.startswith("csbot: ")
+    assert {path.name for path in tmp_path.iterdir()} == {"mine.txt", "file"}
+
+
+def test_a_repository_that_was_just_begun_may_hold_a_new_library(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".github").mkdir()
+    (tmp_path / ".github" / "CODEOWNERS").write_text("x", encoding="utf-8")
+    assert csbot("new", "library", str(tmp_path)).returncode == 0
+    assert (tmp_path / ".github" / "workflows" / "csbot.yml").exists()
+    assert (tmp_path / ".github" / "CODEOWNERS").read_text(encoding="utf-8") == "x"
+    load_fresh(tmp_path)
+
+
+ANSWERS = [
+    ("名称", "催发货"),
+    ("什么时候用", "客户催发货"),
+    ("例句 1", "怎么还不发货"),
+    ("例句 2", "能开发票吗"),  # stands in another situation
+    ("例句 2", ""),
+    ("主题", "\x15small"),
+    ("编号", ""),
+    ("回复 1", "感谢您，这个我不知道。"),  # refused, with what to say instead
+    ("回复 1", "\x15感谢您的耐心，我马上查。"),
+    ("回复 2", "感谢您，{期限}内答复。"),  # there is no such slot
+    ("回复 2", "\x15感谢您，{时限}内给您答复。"),
+    ("回复 3", ""),  # too few
+    ("回复 3", "感谢您来问，我来催。"),
+    ("回复 4", ""),
+    ("要素", ""),
+    ("关键词", "催、发货"),
+    ("出处", ""),
+    ("写入吗", ""),
+]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+@pytest.mark.parametrize("terminal", ["xterm-256color", "dumb"])
+def test_in_a_terminal_everything_is_asked_until_it_is_right(root: Path, terminal: str) -> None:
+    pexpect = pytest.importorskip("pexpect")
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "csbot", "--library", str(root), "new"],
+        env=environment(TERM=terminal),
+        timeout=TIMEOUT,
+        encoding="utf-8",
+        dimensions=(50, 100),
+    )
+    for question, answer in ANSWERS:
+        child.expect_exact(question)
+        child.expect("：")
+        child.send((answer.removeprefix("\x15") if terminal == "dumb" else answer) + "\r")
+    child.expect_exact("已写入 small.cui_fa_huo")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    library = load_fresh(root)
+    intent, script = library.intents["small.cui_fa_huo"], library.scripts["small.cui_fa_huo"]
+    assert intent.examples == ("怎么还不发货",)
+    assert intent.keywords == ("催", "发货")
+    assert [reply.text for reply in script.replies] == [
+        "感谢您的耐心，我马上查。",
+        "感谢您，{时限}内给您答复。",
+        "感谢您来问，我来催。",
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+@pytest.mark.parametrize("key", ["\x03", "\x04"])
+def test_who_stops_in_the_middle_has_written_nothing(root: Path, key: str) -> None:
+    pexpect = pytest.importorskip("pexpect")
+    before = files_of(root)
+    arguments = ["-m", "csbot", "--library", str(root), "new", "--name", "催发货"]
+    child = pexpect.spawn(sys.executable, arguments, env=environment(TERM="xterm"), timeout=TIMEOUT, encoding="utf-8")
+    child.expect_exact("什么时候用")
+    child.expect("：")
+    child.send(key)
+    child.expect_exact("没有写入")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert files_of(root) == before
+
+
+GUIDE = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+
+
+def shown(command: str) -> list[str]:
+    """Return what the guide shows of a command: each time the line that is typed, and all output below it."""
+    bodies = re.findall(r"^```console\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    return [body for body in bodies if body.startswith(f"$ csbot {command}\n")]
+
+
+def assert_as_shown(body: str, folder: Path, env: dict[str, str]) -> None:
+    command, _, output = body.partition("\n")
+    done = csbot(*shlex.split(command.removeprefix("$ csbot ")), cwd=folder, env=env)
+    assert done.stdout + done.stderr == output
+
+
+def test_what_the_guide_shows_is_real(tmp_path: Path) -> None:
+    env = environment(CSBOT_DATA_DIR=str(tmp_path / "data"))
+    assert csbot("new", "library", str(tmp_path / "ours"), env=env).returncode == 0
+    (file,) = re.findall(r"^```text\n(name: 催发货\n.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    refused, written = shown("--library . new --from 催发货.yaml")
+    for text, body in ((file, refused), (file.replace("这个我不清楚", "我来查清楚"), written)):
+        (tmp_path / "ours" / "催发货.yaml").write_text(text, encoding="utf-8")
+        assert_as_shown(body, tmp_path / "ours", env)
+    inbox = Inbox(tmp_path / "data" / FILE_NAME, datetime.now)
+    for text in ("杯子上能刻字吗", "你们的杯子上能刻字吗，我叫王小明", "附近有停车场吗"):
+        inbox.add(Kind.UNMATCHED, text)
+    (listed,) = shown("inbox")
+    (reply,) = re.findall("回复：(.*)", listed)
+    inbox.add(Kind.BAD, "附近有停车场吗", variant="service.not_understood#3", reply=reply, wording="没有停车的话术")
+    inbox.add(Kind.UNMATCHED, "刻字要加钱吗 13800138000")
+    inbox.close()
+    assert csbot("new", "library", str(tmp_path / "theirs"), env=env).returncode == 0
+    assert_as_shown(listed, tmp_path / "theirs", env)

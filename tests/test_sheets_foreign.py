@@ -1,0 +1,192 @@
+"""What people have already: own tables with their own headings, canned replies of other programs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from tests.sheets import files_of, imported, put, workbook
+from tests.support import write_library
+
+from csbot.library.load import load_fresh
+from csbot.sheets.foreign import text_of_html
+from csbot.sheets.headings import ALIASES
+from csbot.sheets.untrusted import one_line
+
+GOOD = "付款可以用支付宝，麻烦您在订单里点付款。"
+OTHER = "您可以用支付宝付款，付完我来核对。"
+BAD = "这个不知道，用支付宝"
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    return write_library(tmp_path / "库")
+
+
+def replies(folder: Path, situation: str = "payment.methods") -> list[str]:
+    return [reply.text for reply in load_fresh(folder).scripts[situation].replies][3:]
+
+
+def csv_file(folder: Path, text: str, encoding: str = "utf-8", name: str = "表.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text.replace("\n", "\r\n").encode(encoding))
+    return path
+
+
+SITUATIONS = ["情景", "场景", "标题", "意图", "Title", "情景编号", "情景名称", "快捷码", "分组", "分类"]
+REPLIES = ["回复", "话术", "答案", "内容", "回复内容*", " 标准回复 ", "Content", "快捷短语（必填）"]
+
+
+@pytest.mark.parametrize(
+    ("situation", "reply"), [*((each, "话术") for each in SITUATIONS), *(("情景", each) for each in REPLIES)]
+)
+def test_columns_are_known_by_many_names(library: Path, tmp_path: Path, situation: str, reply: str) -> None:
+    file = workbook(tmp_path / "表.xlsx", [[situation, reply], ["询问付款方式", GOOD], ["payment.methods", OTHER]])
+    done = imported(library, file)
+    assert done.returncode == 0, done.stdout
+    assert replies(library) == [GOOD, OTHER]
+
+
+def test_the_names_of_columns_are_all_in_the_guide() -> None:
+    guide = (Path(__file__).parent.parent / "docs" / "library.md").read_text(encoding="utf-8")
+    section = guide.partition("\n## 用表格编辑")[2].partition("\n## ")[0]
+    for name, aliases in ALIASES.items():
+        for each in (name, *aliases):
+            assert f"{each}" in section, f"{each}（{name}）"
+
+
+def test_a_table_with_merged_cells_a_title_and_examples(library: Path, tmp_path: Path) -> None:
+    table: list[list[Any]] = [
+        ["客服话术表 2026", None, None, None],
+        ["场景", "客户问法", "话术", "关键词"],
+        ["询问付款方式", "刷卡可以吗\n能刷卡不", GOOD, "刷卡、付款方式"],
+        [None, None, OTHER, None],
+    ]
+    done = imported(library, workbook(tmp_path / "表.xlsx", table))
+    assert done.returncode == 0, done.stdout
+    assert replies(library) == [GOOD, OTHER]
+    intent = load_fresh(library).intents["payment.methods"]
+    assert intent.examples[-2:] == ("刷卡可以吗", "能刷卡不")
+    assert intent.keywords == ("付款方式", "刷卡")
+
+
+def test_a_table_without_a_base_never_writes_over_what_is_there(library: Path, tmp_path: Path) -> None:
+    table = [["编号", "名称", "什么时候用", "关键词", "出处"], ["payment.methods", "付款", "", "付款方式", "004 别的"]]
+    file = workbook(tmp_path / "表.xlsx", table, "情景")
+    before = files_of(library)
+    done = imported(library, file)
+    assert done.returncode == 1
+    assert "表.xlsx:2:2: sheet.conflict 情景!B2：「名称」表格没有底稿，看不出哪边是新的" in done.stdout
+    assert files_of(library) == before
+    assert imported(library, file, "--prefer", "sheet").returncode == 0
+    intent = load_fresh(library).intents["payment.methods"]
+    assert (intent.name, intent.source, intent.cue) == ("付款", "004 别的", "客户问怎么付款")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_shortcut_phrases_in_any_encoding(library: Path, tmp_path: Path, encoding: str) -> None:
+    text = f"快捷编码,快捷短语,快捷短语分组\n001,{GOOD},询问付款方式\n002,{BAD},询问付款方式\n003,{GOOD},询问付款方式\n"
+    file = csv_file(tmp_path, text, encoding)
+    done = imported(library, file, "--skip-bad")
+    assert done.returncode == 1
+    assert done.stdout.startswith(
+        "表.csv:3:5: reply.forbidden 回复含有「不知道」（规则 ten_donts.dont_know），"
+        "建议改说：我帮您查一下，马上回复您。"
+    )
+    assert "1 行话术库里已有，不重复写\n" in done.stdout
+    assert replies(library) == [GOOD]
+
+
+def test_a_group_with_a_title_and_no_situation_is_kept_as_a_proposal(library: Path, tmp_path: Path) -> None:
+    text = f"分组,标题,内容\n付款,付款方法,{GOOD}\n售后,退货,{BAD}\n付款,很像,谢谢您，电子发票可以在订单里下载。\n"
+    file = csv_file(tmp_path, text)
+    before = files_of(library)
+    done = imported(library, file)
+    assert done.returncode == 1
+    assert "表.csv:2:9: sheet.no-situation 话术库里没有「付款方法／付款」对应的情景" in done.stdout
+    assert files_of(library) == before
+    done = imported(library, file, "--proposals", "待定.xlsx")
+    assert (done.returncode, done.stdout) == (
+        0,
+        "2 条认不出属于哪个情景，写进 待定.xlsx：填上情景编号再导入\n1 行话术库里已有，不重复写\n没有要改的\n",
+    )
+    book = load_workbook(tmp_path / "待定.xlsx")
+    sheet = book["待定的话术"]
+    assert [cell.value for cell in sheet[2]][1:5] == ["payment.methods 询问付款方式", "付款方法／付款", None, GOOD]
+    assert "规则 ten_donts.dont_know" in sheet.cell(3, 6).value
+    assert imported(library, tmp_path / "待定.xlsx").returncode == 1
+    put(sheet, 2, "情景编号", "payment.methods")
+    sheet.delete_rows(3)
+    book.save(tmp_path / "待定.xlsx")
+    assert imported(library, tmp_path / "待定.xlsx").returncode == 0
+    assert replies(library) == [GOOD]
+    done = imported(library, file, "--proposals", "待定.xlsx")
+    assert done.returncode == 2
+    assert "已经存在" in done.stderr
+
+
+CHATWOOT = [
+    {"id": 1, "account_id": 3, "short_code": "payment.methods", "content": GOOD},
+    {"id": 2, "account_id": 3, "short_code": "询问付款方式", "content": BAD},
+    {"id": 3, "account_id": 3, "short_code": "询问付款方式", "content": "{{contact.name}}，可以用支付宝。"},
+]
+
+
+@pytest.mark.parametrize("wrapped", [CHATWOOT, {"payload": CHATWOOT}, {"data": CHATWOOT}])
+def test_canned_responses_of_chatwoot(library: Path, tmp_path: Path, wrapped: Any) -> None:
+    file = tmp_path / "chatwoot.json"
+    file.write_text(json.dumps(wrapped, ensure_ascii=False, indent=1), encoding="utf-8")
+    done = imported(library, file, "--skip-bad")
+    assert done.returncode == 1
+    lines = file.read_text(encoding="utf-8").split("\n")
+    (bad,) = [number for number, line in enumerate(lines, start=1) if BAD in line]
+    found = [each.split(" ")[:2] for each in done.stdout.splitlines() if each.startswith("chatwoot.json:")]
+    assert [place.split(":")[1] for place, _ in found] == [str(bad), str(bad + 6), str(bad + 6)]
+    assert {code for _, code in found} == {"reply.forbidden", "ref.unknown", "script.braces"}
+    assert replies(library) == [GOOD]
+
+
+def test_canned_responses_of_chatwoot_as_csv(library: Path, tmp_path: Path) -> None:
+    file = csv_file(tmp_path, f'short_code,content\npayment.methods,"{GOOD}"\n')
+    assert imported(library, file).returncode == 0
+    assert replies(library) == [GOOD]
+
+
+def test_macros_of_zendesk(library: Path, tmp_path: Path) -> None:
+    html = "<p>付款可以用<b>支付宝</b>，</p><div>麻烦您在订单里点付款。</div><script>alert(1)</script>"
+    macros = [
+        {"title": "询问付款方式", "active": True, "actions": [{"field": "comment_value_html", "value": html}]},
+        {"title": "询问付款方式", "actions": [{"field": "comment_value", "value": ["channel:all", OTHER]}]},
+        {"title": "询问付款方式", "active": False, "actions": [{"field": "comment_value", "value": BAD}]},
+        {"title": "改状态", "actions": [{"field": "status", "value": "solved"}]},
+    ]
+    file = tmp_path / "macros.json"
+    file.write_text(json.dumps({"macros": macros, "count": 4}, ensure_ascii=False), encoding="utf-8")
+    done = imported(library, file)
+    assert done.returncode == 0, done.stdout
+    assert replies(library) == [GOOD, OTHER]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>您好&nbsp;&amp;谢谢</p>", "您好 &谢谢"),
+        ("一<br>二<br/>三", "一\n二\n三"),
+        ("<style>p{}</style><ul><li>甲</li><li>乙</li></ul>", "甲\n乙"),
+        ("没有 < 标记", "没有 < 标记"),
+        ("<script>x</script></script>后面", "后面"),
+    ],
+)
+def test_html_is_read_as_a_reader_sees_it(html: str, text: str) -> None:
+    assert text_of_html(html) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("您好，\n请稍等。\r\n谢谢", "您好，请稍等。谢谢"), ("第一\n\n 第二", "第一 第二"), ("", ""), ("一行", "一行")],
+)
+def test_a_reply_of_several_lines_becomes_one(text: str, line: str) -> None:
+    assert one_line(text) == line
