@@ -41,6 +41,7 @@ DOORS = {
     "yaml": ("library/yaml_reader.py", "sources/yaml.py"),
     "openpyxl": ("sources/excel.py", "sheets/workbook.py"),
     "pathspec": ("sources/files.py",),
+    "jinja2": ("commands/evaluation_page.py",),
     "jsonschema": ("library/schema.py",),
     "lunardate": ("replying/occasions.py",),
     "chinese_calendar": ("replying/workdays.py",),
