@@ -26,6 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("checking", "sheets"),
     ("commands",),
     ("console",),
+    ("team",),
     ("cli",),
     ("__main__",),
 )
@@ -47,10 +48,11 @@ DOORS = {
     "rapidfuzz": ("matching/fuzzy.py",),
     "numpy": ("matching/", "rules/bulk"),
     "ahocorasick_rs": ("rules/bulk_patterns.py",),
-    "prompt_toolkit": ("console/",),
+    "prompt_toolkit": ("console/", "team/session.py"),
+    "asyncssh": ("team/",),
     "rich": ("commands/progress.py", "console/"),
     "pyperclip": ("console/",),
-    "click": ("commands/", "cli.py", "console/external.py"),  # there: the agent's own editor
+    "click": ("commands/", "cli.py", "console/external.py", "team/command.py"),  # there: the agent's own editor
 }
 LONGEST = 350  # lines
 

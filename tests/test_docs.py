@@ -193,7 +193,7 @@ def test_packages_from_outside_have_one_home() -> None:
             homes[other.split(".")[0]].add(name)
     for package, home in declared("packages").items():
         assert homes[package] == set(home)
-    assert {name.split(".")[0] for name in homes["prompt_toolkit"]} == {"console"}
+    assert {name.split(".")[0] for name in homes["prompt_toolkit"]} == {"console", "team"}
     assert {name if name == "commands.progress" else name.split(".")[0] for name in homes["rich"]} == {
         "commands.progress",
         "console",

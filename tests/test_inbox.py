@@ -20,7 +20,7 @@ from csbot.library.load import load_fresh
 from csbot.library.models import Library
 from csbot.replying.responder import Responder
 from csbot.store import inbox as module
-from csbot.store.database import StoreError
+from csbot.store.database import StoreError, data_directory
 from csbot.store.inbox import FILE_NAME, KEPT, Inbox, Kind
 
 NOW = datetime(2026, 11, 20, 15, 0)
@@ -186,9 +186,9 @@ def test_a_company_may_switch_it_off(bench: Bench, inbox: Inbox, library: Librar
 
 def test_nothing_is_kept_without_a_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CSBOT_DATA_DIR", "")
-    assert keeping_at(lambda: NOW).inbox is None
+    assert keeping_at(lambda: NOW, data_directory()).inbox is None
     monkeypatch.setenv("CSBOT_DATA_DIR", str(tmp_path))
-    assert keeping_at(lambda: NOW).inbox is not None
+    assert keeping_at(lambda: NOW, data_directory()).inbox is not None
 
 
 def test_a_full_disk_stops_no_answer(bench: Bench, inbox: Inbox) -> None:

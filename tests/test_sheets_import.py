@@ -486,3 +486,38 @@ def test_a_broken_library_is_told_and_not_written(library: Path, tmp_path: Path)
     done = imported(library, file)
     assert done.returncode == 2
     assert "schema.unknown-key" in done.stderr
+
+
+LAYER = {
+    "layer.yaml": "level: 公司\nname: 示例\nextends: ../库\n",
+    "scripts_library/own.yaml": (
+        "topic: own\nname: 本公司\nscripts:\n  - intent: payment.invoice\n    change: add  # 多一条\n"
+        "    replies:\n      - text: 谢谢您，发票随货寄出。\n"
+    ),
+}
+
+
+def test_of_a_library_in_layers_only_the_uppermost_is_written(library: Path) -> None:
+    layer = library.parent / "层"
+    for name, text in LAYER.items():
+        (layer / name).parent.mkdir(parents=True, exist_ok=True)
+        (layer / name).write_text(text, encoding="utf-8")
+    below, before = files_of(library), files_of(layer)
+    file = exported(layer)
+    assert imported(layer, file).stdout == "没有要改的\n"
+    assert files_of(layer) == before
+
+    def change(sheets: Any) -> None:
+        append(sheets["回复"], 情景编号="payment.invoice", 回复="感谢您，发票稍后发到邮箱。")
+        append(sheets["回复"], 情景编号="payment.methods", 回复=GOOD)
+        new_situation(sheets)
+
+    edit(file, change)
+    done = imported(layer, file, "--skip-bad")
+    assert done.returncode == 1
+    assert "sheet.lower-layer 回复!C4：情景「payment.methods」在下层的话术库里" in done.stdout
+    assert "sheet.lower-layer 情景!A3：这一层没有 intents.yaml" in done.stdout
+    assert files_of(library) == below
+    assert files_of(layer)["scripts_library/own.yaml"].decode() == (
+        LAYER["scripts_library/own.yaml"] + "      - text: 感谢您，发票稍后发到邮箱。\n"
+    )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import csv
+import io
+import json
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,20 +19,34 @@ from tests.support import PATHS, TEXTS
 
 from csbot.library.models import Library
 from csbot.library.yaml_reader import Document, parse_yaml
+from csbot.lint.codes import CODES
 from csbot.sheets.changes import Outcome, Set
 from csbot.sheets.csv_writing import csv_bytes
+from csbot.sheets.foreign import read_json
 from csbot.sheets.grid import read_grids
 from csbot.sheets.holdings import Holdings, holdings_of
 from csbot.sheets.merging import Prefer
 from csbot.sheets.planning import Planner
 from csbot.sheets.rows import read_rows
-from csbot.sheets.tables import SITUATIONS, TABLES
+from csbot.sheets.tables import BASE, SITUATIONS, TABLES
 from csbot.sheets.workbook import workbook_bytes
+from csbot.sources.passage import SourceError
 
 ANY = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20),
     st.text("=+-@'\"\t\r\n,;、；_x0D7 　｛{}<b>", min_size=1, max_size=12),
     st.sampled_from(["007", "9:30", "2026-12-31", "TRUE", "#N/A", "1e5", "_x0041_", "例句", "customer", "-", "'=1"]),
+)
+_KEYS = st.sampled_from(
+    ["macros", "payload", "data", "content", "short_code", "title", "actions", "field", "value", "active"]
+)
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from(["comment_value", "comment_value_html", "<p>", "索要发票"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=4),
+    max_leaves=12,
 )
 WAYS = [("xlsx", ""), ("csv", "utf-8"), ("csv", "gb18030")]
 
@@ -153,3 +171,58 @@ def test_a_change_of_a_row_never_lands_on_another_one(
     else:
         assert texts[which] not in now
         assert [finding.code for finding in outcome.findings] == ["sheet.conflict"]
+
+
+HEADING = st.sampled_from(
+    [
+        "表",
+        "编号",
+        "名称",
+        "情景",
+        "回复",
+        "例句",
+        "种类",
+        "关键词",
+        "情绪",
+        "主题",
+        "类别",
+        "禁用的说法",
+        BASE,
+        "别的",
+        "",
+    ]
+)
+MARKER = st.sampled_from(["1 payment.methods - 0/0 - a.b", "1 payment.methods replies 9/1 - a.b.c", "1 示例 - 0/0 - -"])
+KNOWN = st.sampled_from(["payment.methods", "询问付款方式", "情景", "回复", "禁用语", "例句", "反例", "service.none"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(HEADING, min_size=1, max_size=6),
+    st.lists(st.lists(ANY | MARKER | KNOWN | st.just(""), max_size=7), max_size=6),
+)
+def test_no_table_is_too_odd(headings: list[str], lines: list[list[str]]) -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows([headings, *lines])
+    outcome = Outcome()
+    with contextlib.suppress(SourceError):
+        outcome = planned(text.getvalue().encode("utf-8-sig"), "csv", small())
+    for change in outcome.changes:
+        assert change.steps
+        assert change.cell.line > 1
+    for finding in outcome.findings:
+        assert finding.code in CODES, finding.code
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(["csv", "xlsx", "json"]), st.binary(max_size=60) | JSON.map(lambda each: json.dumps(each).encode())
+)
+def test_no_file_is_too_odd(ending: str, content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(SourceError):
+        file = Path(folder) / f"表.{ending}"
+        file.write_bytes(content)
+        if ending == "json":
+            read_json(str(file), "表", None)
+        else:
+            read_rows(read_grids(str(file), "表", None))

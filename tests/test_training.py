@@ -178,13 +178,12 @@ def test_each_view_has_its_weight_in_a_vector() -> None:
 def test_wording_by_the_examples_that_are_kept() -> None:
     found = gather(VIEWS)
     everything, but_the_first = np.array([True, True, True]), np.array([False, True, True])
-    coverage, rarity, length = found.wording(np.array([0, 2]), but_the_first).T
+    coverage, rarity = found.wording(np.array([0, 2]), but_the_first).T
     assert 0 < coverage[0] < coverage[1] == pytest.approx(1.0), "the third was kept, the first shares some of it"
     assert rarity[0] == pytest.approx(math.log(3 / 2) + 1), "what it shares occurs once among the two that were kept"
-    assert length == pytest.approx([math.log(4), math.log(2)])
     assert found.wording(np.array([0]), everything)[0, 0] == pytest.approx(1.0)
     unknown = np.array([False, False, True])
-    assert found.wording(np.array([1]), unknown)[0].tolist() == pytest.approx([0.0, 0.0, math.log(2)])
+    assert found.wording(np.array([1]), unknown)[0].tolist() == pytest.approx([0.0, 0.0])
 
 
 # ── the decision ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -196,7 +195,7 @@ def left_out(seed: int, clear: float, strangers: int = 200) -> LeftOut:
     target = np.concatenate([chance.integers(0, 5, 400), np.full(strangers, -1)])
     scores = chance.normal(size=(len(target), 5))
     scores[np.arange(400), target[:400]] += clear
-    return LeftOut(scores, np.zeros(len(target)), np.tile([1.0, 5.0, 2.0], (len(target), 1)), target)
+    return LeftOut(scores, np.zeros(len(target)), np.tile([1.0, 5.0], (len(target), 1)), target)
 
 
 def test_probabilities_are_the_share_of_right_answers() -> None:
@@ -205,7 +204,7 @@ def test_probabilities_are_the_share_of_right_answers() -> None:
     chances, right = [], []
     for scores, none, target in zip(fresh.scores, fresh.none, fresh.target, strict=True):
         given_scores = {str(at): float(score) for at, score in enumerate(scores)}
-        each = found.probabilities(given_scores, float(none), Wording(1.0, 5.0, 2.0))
+        each = found.probabilities(given_scores, float(none), Wording(1.0, 5.0))
         best = max(each, key=lambda name: each[name])
         chances.append(each[best])
         right.append(best == str(target))
@@ -224,31 +223,17 @@ def test_the_threshold_is_where_answering_pays_most() -> None:
 
 
 def test_wording_counts_for_and_against_a_message() -> None:
-    found = Calibration(1.0, 1.0, 4.0, 0.5, coverage=2.0, rarity=0.5, length=-1.0)
-    plain_one = found.any_intent(2.0, Wording(1.0, 5.0, 2.0))
-    assert found.any_intent(2.0, Wording(0.2, 5.0, 2.0)) < plain_one, "unknown"
-    assert found.any_intent(2.0, Wording(1.0, 3.0, 2.0)) < plain_one, "everyday"
-    assert found.any_intent(2.0, Wording(1.0, 5.0, 4.0)) < plain_one, "long"
+    found = Calibration(1.0, 1.0, 5.0, 0.5)
+    plain_one = found.any_intent(2.0, Wording(1.0, 5.0))
+    assert found.any_intent(2.0, Wording(0.2, 5.0)) < plain_one, "unknown"
+    assert found.any_intent(2.0, Wording(1.0, 3.0)) < plain_one, "everyday"
     assert found.any_intent(-1e9, NOTHING_KNOWN) == 0.0
-    parts = found.belonging(2.0, Wording(1.0, 5.0, 2.0))
+    parts = found.belonging(2.0, Wording(1.0, 5.0))
     assert 1 / (1 + math.exp(-sum(parts.values()))) == pytest.approx(plain_one)
 
 
-def test_what_the_wording_counts_for_is_learnt() -> None:
-    """Where strangers differ from messages in nothing but the words they use, that is what tells them apart."""
-    chance = np.random.default_rng(3)
-    target = np.repeat([0, -1], 400)
-    scores = np.column_stack([chance.normal(1, 1, 800), chance.normal(-1, 1, 800)])
-    inside = target >= 0
-    coverage = np.clip(chance.normal(np.where(inside, 0.9, 0.5), 0.1), 0, 1)
-    wording = np.column_stack([coverage, np.full(800, 5.0), np.full(800, 2.0)])
-    found = calibrate(LeftOut(scores, np.zeros(800), wording, target), strangers_shown=True)
-    assert found.coverage > 4
-    assert found.any_intent(1.0, Wording(0.9, 5.0, 2.0)) > 0.8 > 0.3 > found.any_intent(1.0, Wording(0.5, 5.0, 2.0))
-
-
 def test_nothing_to_go_by_is_no_error() -> None:
-    nothing = LeftOut(np.zeros((0, 2)), np.zeros(0), np.zeros((0, 3)), np.zeros(0, dtype=int))
+    nothing = LeftOut(np.zeros((0, 2)), np.zeros(0), np.zeros((0, 2)), np.zeros(0, dtype=int))
     assert 0 < calibrate(nothing, strangers_shown=False).threshold <= 0.9
     assert WRONG_COST > 1
 
@@ -307,7 +292,6 @@ def test_wording_of_a_message() -> None:
     assert wording("鼋鼍").coverage < 0.05
     assert 0.1 < wording("怎么鼋鼍").coverage < 0.95
     assert wording("吗").rarity < wording("天").rarity, "half of the examples ask with 吗"
-    assert wording("怎么付款").length == pytest.approx(math.log(5))
     assert wording("").rarity == 0.0
 
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "inbox": ("csbot.commands.inbox", "坐席遇到的、没有认出来的话和评价，留给培训师"),
     "promises": ("csbot.commands.promises", "列出控制台里答应过客户、还没有办的事"),
     "overrides": ("csbot.commands.overrides", "列出控制台里明知违规仍然发送的话"),
+    "serve": ("csbot.team.command", "让整个团队用 SSH 登录同一个控制台服务"),
     "library": ("csbot.commands.library", "用的是哪个话术库，由哪几层组成，各层改了什么"),
     "explain": ("csbot.commands.explain", "说明一条消息为什么这样回复，或一个规则、错误代码是什么意思"),
 }

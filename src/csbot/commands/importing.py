@@ -65,7 +65,7 @@ def command(
         _refuse_built_in(loaded)
     if proposals is not None:
         _check_proposals(proposals)
-    done = _planned(loaded, file, encoding, prefer or "", remove_missing, skip_bad, proposals)
+    done = _planned(loaded, file, encoding, prefer or "", remove_missing, proposals)
     may_write = not done.errors or skip_bad
     written: list[str] = []
     if not dry_run and may_write:
@@ -100,7 +100,7 @@ def _check_proposals(proposals: str) -> None:
 
 
 def _planned(
-    loaded: Library, file: str, encoding: str | None, prefer: str, remove: bool, skip: bool, proposals: str | None
+    loaded: Library, file: str, encoding: str | None, prefer: str, remove: bool, proposals: str | None
 ) -> Import:
     from csbot.commands.progress import progress
     from csbot.library.editing import EditError
@@ -110,7 +110,7 @@ def _planned(
     from csbot.sources.passage import SourceError
     from csbot.sources.reading import shown
 
-    wishes = Wishes(Prefer(prefer), remove, keeps_homeless=proposals is not None, skips_bad=skip)
+    wishes = Wishes(Prefer(prefer), remove, keeps_homeless=proposals is not None)
     try:
         with progress("检查回复") as report:
             return plan_import(loaded, file, shown(file), encoding, wishes, report)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from csbot.console.clipboard import Way, copy
 from csbot.console.desk import Desk
@@ -14,6 +15,7 @@ from csbot.console.loading import LibraryUnusableError, Loader
 from csbot.console.renewing import renew
 from csbot.console.terminal import PlainTerminal, is_plain
 from csbot.console.themes import unknown_theme
+from csbot.store.database import data_directory
 from csbot.text.normalise import visible
 
 if TYPE_CHECKING:
@@ -36,14 +38,9 @@ def run(library: str | None, now: datetime | None) -> int:
     def clock() -> datetime:
         return now or datetime.now()
 
-    desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock))
-    print(WELCOME, flush=True)
-    if told := unknown_theme(os.environ):
-        print(visible(told), flush=True)
-    counts = desk.keeping.counts()
-    if counts.overdue or counts.soon:
-        print(f"{due_words(counts)}，/待办 查看。", flush=True)
+    desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock, data_directory()))
     try:
+        greet(desk, os.environ)
         serve(desk)
     except LibraryUnusableError as error:
         sys.stdout.flush()
@@ -52,13 +49,27 @@ def run(library: str | None, now: datetime | None) -> int:
     return EXIT_CLEAN
 
 
+def greet(desk: Desk, environment: Mapping[str, str], stream: TextIO | None = None) -> None:
+    """Say what can be done here, and what is due; to standard output unless there is another stream.
+
+    ``environment`` is that of the agent's terminal.
+    """
+    print(WELCOME, file=stream, flush=True)  # the view would take rich, which is not needed yet
+    if told := unknown_theme(environment):
+        print(visible(told), file=stream, flush=True)
+    counts = desk.keeping.counts()
+    if counts.overdue or counts.soon:
+        print(f"{due_words(counts)}，/待办 查看。", file=stream, flush=True)
+
+
 def _terminal() -> Terminal:
     """Return the editor, or the plainest terminal where escape codes must not be sent."""
     if is_plain(os.environ, sys.stdout):
         return PlainTerminal()
     from csbot.console.editor import Editor  # prompt_toolkit: 0.15 s that a plain terminal need not pay
+    from csbot.console.history import history_path
 
-    return Editor(os.environ)
+    return Editor(os.environ, history_path())
 
 
 def serve(desk: Desk) -> None:

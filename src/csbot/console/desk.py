@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 class Desk:
     """Holds what every command needs. ``clock`` tells the time; ``copy`` copies a text and says how, in Chinese.
 
-    ``keeping`` is what is kept on disk; by default nothing.
+    ``keeping`` is what is kept on disk; by default nothing. ``renewal`` tells of a library that was saved; by default
+    it watches for this desk alone. ``at_home``: whether the agent sits at this machine; no program is started here
+    for one who does not.
     """
 
     def __init__(
@@ -35,9 +37,13 @@ class Desk:
         copy: Callable[[str], str],
         view: View | None = None,
         keeping: Keeping | None = None,
+        renewal: Renewal | None = None,
+        *,
+        at_home: bool = True,
     ) -> None:
         self.loader = loader
-        self.renewal = Renewal(loader)
+        self.renewal = renewal or Renewal(loader)
+        self.at_home = at_home
         self.terminal = terminal
         self.clock = clock
         self.copy = copy

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
@@ -21,7 +22,7 @@ from csbot.console.commands import is_bare, is_command, show_help
 from csbot.console.completion import CommandCompleter
 from csbot.console.drafting import Drafting, draft_start
 from csbot.console.finding import search
-from csbot.console.history import CommandHistory, history_path, without_personal_data
+from csbot.console.history import CommandHistory, without_personal_data
 from csbot.console.keys import desk_keys, main_keys, question_keys, shared_keys, turning_keys
 from csbot.console.renewing import renew
 from csbot.console.terminal import prompt_of
@@ -39,7 +40,8 @@ REFRESH = 20.0  # seconds after which the toolbar counts again what is due while
 class Editor:
     """Reads lines with editing, history, completion and bracketed paste."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], history: Path | None) -> None:
+        self._history = history  # the file for commands of earlier sessions
         theme = theme_of(environment)
         self.colour = theme.colour
         self._style = Style.from_dict(dict(theme.prompt))
@@ -95,7 +97,7 @@ class Editor:
         bar = toolbar(desk, drafting.is_clean)
         session: PromptSession[str] = PromptSession(
             lambda: [("class:prompt", prompt_of(desk))],
-            history=CommandHistory(history_path(), is_bare, lambda line: without_personal_data(line, _known(desk))),
+            history=CommandHistory(self._history, is_bare, lambda line: without_personal_data(line, _known(desk))),
             completer=CommandCompleter(lambda fragment: search(desk, fragment)),
             complete_while_typing=Condition(lambda: is_command(session.default_buffer.text)),
             reserve_space_for_menu=MENU_LINES,

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csbot.searching.entries import Habit
@@ -122,20 +123,27 @@ class Keeping:
         self._known_at = -HABITS_FRESH
         return self._habits.toggle_favourite(intent)
 
+    def close(self) -> None:
+        """Let go of the files; what is wanted after that opens them again."""
+        for store in (self.ledger, self._habits, self.overrides, self.inbox):
+            if store is not None:
+                store.close()
 
-def keeping_at(clock: Callable[[], datetime]) -> Keeping:
-    """Return the stores in the user's data directory; nothing is kept where there is none."""
+
+def keeping_at(clock: Callable[[], datetime], folder: Path | None, shared: Path | None = None) -> Keeping:
+    """Return the stores in a folder; nothing is kept where there is none.
+
+    ``shared`` is the folder of what several agents keep together: what trainers read. By default it is the same.
+    """
     from csbot.store import habits, inbox, ledger, overrides
-    from csbot.store.database import data_directory
 
-    folder = data_directory()
     if folder is None:
         return Keeping()
     return Keeping(
         ledger.Ledger(folder / ledger.FILE_NAME, clock),
         habits.Habits(folder / habits.FILE_NAME),
         overrides.Overrides(folder / overrides.FILE_NAME, clock),
-        inbox.Inbox(folder / inbox.FILE_NAME, clock),
+        inbox.Inbox((shared or folder) / inbox.FILE_NAME, clock),
     )
 
 

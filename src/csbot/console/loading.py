@@ -60,6 +60,13 @@ class Loader:
             self._index = _index_of(self._responder or self.wait())
         return self._index
 
+    def shared(self) -> Loader:
+        """Return a loader of the same library that is done, for one desk of several; replacing is its own."""
+        other = Loader(self.named)
+        other._responder, other._index, other._started = self.wait(), self.index, True
+        other._done.set()
+        return other
+
     def replace(self, responder: Responder, index: SearchIndex) -> None:
         """Go on with another library, loaded by ``prepared``."""
         self._responder, self._index = responder, index

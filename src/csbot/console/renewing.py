@@ -105,21 +105,29 @@ class Renewal:
             responder, index = prepared(self._loader.named)
         except LibraryUnusableError as error:
             self._broken = True
-            self._tell(News(f"话术库改坏了，先用原来的：{_first(error)}", good=False))
+            self.tell(News(f"话术库改坏了，先用原来的：{_first(error)}", good=False))
             return
         except Exception as error:  # nothing that is saved may end the watching
             self._broken = True
-            self._tell(News(f"新的话术库载入时出错（{type(error).__name__}: {error}），先用原来的。", good=False))
+            self.tell(News(f"新的话术库载入时出错（{type(error).__name__}: {error}），先用原来的。", good=False))
             return
         named = "、".join(files[:NAMED]) + (f" 等 {len(files)} 个文件" if len(files) > NAMED else "")
         told = "话术库改好了，已换上新的" if self._broken else "话术库已更新"
         self._broken, self._digest = False, responder.library.digest
-        self._tell(News(told + (f"：{named}" if named else "") + "。", good=True, fresh=(responder, index)))
+        self.tell(News(told + (f"：{named}" if named else "") + "。", good=True, fresh=(responder, index)))
 
-    def _tell(self, news: News) -> None:
+    def tell(self, news: News) -> None:
+        """Keep news until they are taken, and say that there are some."""
         with self._lock:
             self._news.append(news)
         self.on_news()
+
+
+class Relayed(Renewal):
+    """The news of somebody who watches for several desks: they are told, nothing is watched here."""
+
+    def start(self) -> None:
+        """Somebody else watches."""
 
 
 def _first(error: LibraryUnusableError) -> str:

@@ -185,6 +185,9 @@ def reword(desk: Desk, rest: str, *, outside: bool = False) -> None:
     before = current.items[position - 1].text if position else current.whole(desk.responder.joined)
     if given:
         edited: str | None = given
+    elif outside and not desk.at_home:
+        desk.view.warn("您是远程登录的，这里不能打开编辑器；/改 可以直接在原文上改。")
+        return
     elif outside:
         try:
             edited = edit_outside(before)

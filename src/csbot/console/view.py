@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
 from rich.cells import cell_len
@@ -26,7 +26,10 @@ TITLE, FAINT, GOOD, BAD, WARN, OPEN = "title", "faint", "good", "bad", "warn", "
 
 
 class View:
-    """Prints to one terminal. ``colour`` False means: no escape codes at all."""
+    """Prints to one terminal. ``colour`` False means: no escape codes at all.
+
+    ``environment`` and ``columns`` are those of a terminal that is not the one of this process.
+    """
 
     def __init__(
         self,
@@ -36,14 +39,18 @@ class View:
         width: int | None = None,
         theme: Theme = THEMES[ThemeName.DARK],
         plain_marks: bool = False,
+        environment: Mapping[str, str] | None = None,
+        columns: Callable[[], int] | None = None,
     ) -> None:
         self.colour = colour
         self._plain_marks = plain_marks
+        self._columns = columns
         self.console = Console(
             file=file,
-            width=width,
+            width=columns() if columns is not None else width,
             color_system="auto" if colour else None,
             no_color=not colour,
+            _environ=environment,
             highlight=False,
             markup=False,
             emoji=False,
@@ -54,6 +61,8 @@ class View:
     @property
     def width(self) -> int:
         """The columns of the terminal, within reason."""
+        if self._columns is not None:
+            self.console.width = self._columns()
         return max(20, min(self.console.width, 120))
 
     def line(self, *parts: str | tuple[str, str]) -> None:

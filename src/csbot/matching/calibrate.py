@@ -2,13 +2,12 @@
 
 Two questions, each with a probability of its own. Does a message belong to any intent? That is the more likely, the
 more its best intent scores above "none of them", the more of its wording the examples know, and the rarer that
-wording is: everyday words score well for some intent or other, whatever a message is about. The longer a message, the
-more of them it holds. All four are added up:
+wording is: everyday words score well for some intent or other, whatever a message is about.
 
-    P(any) = 1 / (1 + exp(−(w · (s_best − s_none) + u · coverage + r · rarity + l · length − a)))
+    P(any) = 1 / (1 + exp(−w · (s_best − s_none + FAMILIAR · coverage + RARE · rarity − a)))
 
-And to which? ``P(k) = P(any) · exp(s_k / τ) / Σ_j exp(s_j / τ)``. The parameters w, u, r, l, a and τ are those under
-which the library's own examples, each scored as if it had not been there, are most likely.
+And to which? ``P(k) = P(any) · exp(s_k / τ) / Σ_j exp(s_j / τ)``. The parameters w, a and τ are those under which the
+library's own examples, each scored as if it had not been there, are most likely.
 """
 
 from __future__ import annotations
@@ -28,10 +27,15 @@ STRANGERS = 0.25  # how many messages of no intent come on one of some intent, w
 ODD = 0.1
 LEADERS = 10  # scores of a message that are looked at: the others add nothing to any sum
 _TEMPERATURES = tuple(step / 20 for step in range(10, 41))
-# Few examples prove little: they are weighed against what holds for most libraries. For the weights of lead, coverage,
-# rarity, length and the constant: what they usually are, and how strongly they are held to it (one over the variance).
-_USUAL = (0.9, 4.0, 0.7, -1.0, 0.0)
-_DOUBT = (2.0, 1.0, 8.0, 16.0, 2.0)
+# What knowing all of the wording, and a unit of its rarity, add to a score. Not fitted to the library: the examples of
+# intents that are left out differ from those of others in more ways than strangers differ from customers. These hold
+# on several sets of messages, few and many examples.
+FAMILIAR = 2.0
+RARE = 0.6
+# Few examples prove little: they are weighed against what holds for most libraries. For the slope and the constant:
+# what they usually are, and how strongly they are held to it (one over the variance).
+_USUAL = (1.0, 0.0)
+_DOUBT = (2.0, 2.0)
 # A gain from abstaining that is no more than this share of the examples is chance: then rather answer.
 _CHANCE = 0.002
 _USUAL_THRESHOLD, _USUAL_WEIGHT = 0.7, 30  # as if so many examples had already said so
@@ -42,12 +46,9 @@ class Calibration:
     """The parameters of the decision. ``threshold`` is the probability from which a message is matched."""
 
     temperature: float  # τ
-    slope: float  # w: what a point of lead over "none" counts for
-    least: float  # a: what all must add up to for "any" to be as likely as not
+    slope: float  # w
+    least: float  # a: what must be reached for "any" to be as likely as not
     threshold: float
-    coverage: float = 0.0  # u, r and l: what the wording counts for
-    rarity: float = 0.0
-    length: float = 0.0
 
     def as_dict(self) -> dict[str, float]:
         """Return the parameters by name, for the cache."""
@@ -60,10 +61,9 @@ class Calibration:
         """
         return {
             "lead": self.slope * lead,
-            "coverage": self.coverage * wording.coverage,
-            "rarity": self.rarity * wording.rarity,
-            "length": self.length * wording.length,
-            "least": -self.least,
+            "coverage": self.slope * FAMILIAR * wording.coverage,
+            "rarity": self.slope * RARE * wording.rarity,
+            "least": -self.slope * self.least,
         }
 
     def any_intent(self, lead: float, wording: Wording) -> float:
@@ -86,7 +86,7 @@ class LeftOut:
 
     scores: Any  # examples × intents
     none: Any  # what speaks for "none of them": the score of the out-of-scope examples, or 0
-    wording: Any  # examples × 3: coverage, rarity, length
+    wording: Any  # examples × 2: coverage, rarity
     target: Any  # the column of the right intent; −1 where there is none
 
 
@@ -101,14 +101,13 @@ def calibrate(left_out: LeftOut, *, strangers_shown: bool) -> Calibration:
         weight[~inside] = STRANGERS * inside.sum() / (~inside).sum()
     best = left_out.scores.argmax(axis=1)
     leaders = np.sort(left_out.scores, axis=1)[:, -LEADERS:]
-    seen = np.column_stack([leaders[:, -1] - left_out.none, left_out.wording])
-    usual = seen[inside].mean(axis=0) if inside.any() else np.zeros(seen.shape[1])
-    seen = np.column_stack([seen - usual, np.ones(len(seen))])
-    found = _fit_any(seen, inside, weight)
-    value = seen @ found
-    odd = inside & (value < np.quantile(value[inside], ODD)) if inside.any() else ~inside & inside
-    found = _fit_any(seen[~odd], inside[~odd], weight[~odd])
-    any_intent = _sigmoid(seen @ found)
+    coverage, rarity = left_out.wording.T
+    usual = FAMILIAR + RARE * (float(rarity[inside].mean()) if inside.any() else 0.0)
+    lead = leaders[:, -1] - left_out.none + FAMILIAR * coverage + RARE * rarity - usual
+    slope, least = _fit_any(lead, inside, weight)
+    odd = inside & (lead < np.quantile(lead[inside], ODD)) if inside.any() else ~inside & inside
+    slope, least = _fit_any(lead[~odd], inside[~odd], weight[~odd])
+    any_intent = _sigmoid(slope * (lead - least))
     own = left_out.scores[np.arange(len(target)), np.maximum(target, 0)]
 
     def surprise(temperature: float) -> float:
@@ -118,16 +117,14 @@ def calibrate(left_out: LeftOut, *, strangers_shown: bool) -> Calibration:
 
     temperature = min(_TEMPERATURES, key=surprise)
     top = any_intent / np.exp((leaders - leaders[:, -1:]) / temperature).sum(axis=1)
-    slope, coverage, rarity, length, constant = map(float, found)
-    least = float(usual @ found[:-1]) - constant
-    threshold = _threshold(top, best == target, weight)
-    return Calibration(temperature, slope, least, threshold, coverage, rarity, length)
+    return Calibration(temperature, slope, least + usual, _threshold(top, best == target, weight))
 
 
-def _fit_any(seen: Any, inside: Any, weight: Any) -> Any:
-    """Return what each column of ``seen`` counts for: a logistic regression by Newton steps."""
+def _fit_any(lead: Any, inside: Any, weight: Any) -> tuple[float, float]:
+    """Return slope and least lead: a logistic regression by Newton steps."""
     import numpy as np
 
+    seen = np.column_stack([lead, np.ones(len(lead))])
     usual, doubt = np.array(_USUAL), np.array(_DOUBT)
     found = usual.copy()
     for _ in range(50):
@@ -138,8 +135,8 @@ def _fit_any(seen: Any, inside: Any, weight: Any) -> Any:
         found = found - change
         if np.abs(change).max() < 1e-6:
             break
-    found[0] = max(0.05, found[0])
-    return found
+    steepness = max(0.05, float(found[0]))
+    return steepness, -float(found[1]) / steepness
 
 
 def _sigmoid(values: Any) -> Any:

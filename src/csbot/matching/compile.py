@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from csbot.matching.calibrate import Calibration, LeftOut, calibrate
+from csbot.matching.calibrate import FAMILIAR, RARE, Calibration, LeftOut, calibrate
 from csbot.matching.corpus import NONE, Corpus, Known, own_words
 from csbot.matching.cutting import Cuts
 from csbot.matching.dividing import (
@@ -153,7 +153,9 @@ def _solve_alone(problem: Problem) -> Calibration:
     solution = Solution(even, np.zeros(1, dtype=np.float32), even)
     problem.triples.append(_mattering(trainer, solution, np.array([0])))
     likeness = trainer.scores(even)[:, 0] - 10.0 / count * (count > 1)
-    return Calibration(1.0, 4.0, 4.0 * float(np.quantile(likeness, 0.1)) + 4.0, 0.5, coverage=4.0)
+    rarity = problem.gathered.wording(np.arange(count), np.ones(count, dtype=bool))[:, 1]
+    usual = FAMILIAR + RARE * float(rarity.mean())
+    return Calibration(1.0, 4.0, float(np.quantile(likeness, 0.1)) + usual, 0.5)
 
 
 def _mattering(trainer: Trainer, solution: Solution, columns: Any) -> tuple[Any, Any, Any]:

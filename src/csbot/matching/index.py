@@ -6,8 +6,9 @@ import math
 import sys
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from csbot.matching.calibrate import Calibration
 from csbot.matching.corpus import NONE, Corpus, Example, Known
@@ -18,17 +19,56 @@ from csbot.text.tokenise import Words
 
 __all__ = ["NONE", "Corpus", "Example", "Index", "Known", "Scored", "load_index"]
 
-FORMAT = "14"
+FORMAT = "16"
 WARM = 40  # texts after which a process is held to be there for many, and numpy worth its import of 0.07 s
 _WHOLE = math.sqrt(sum(weight * weight for weight in WEIGHTS))
 
 
-class Scored(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Scored:
     """What the index says about a message, before anything is decided."""
 
-    scores: dict[str, float]  # by intent; NONE among them where the library has out-of-scope examples
+    places: Mapping[str, int]  # of the intents, by name; NONE among them where the library has out-of-scope examples
+    totals: Any  # the score of each intent, by place: a list, or an array of numpy
     wording: Wording
     found: list[tuple[int, str, int, float]]  # known features: view, value, place in the index, share of the message
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """The scores of all intents by name."""
+        return {intent: float(self.totals[place]) for intent, place in self.places.items()}
+
+    @property
+    def none(self) -> float:
+        """What speaks for "none of them": the score of the out-of-scope examples, or 0."""
+        return float(self.totals[self.places[NONE]]) if NONE in self.places else 0.0
+
+    def of(self, intent: str) -> float:
+        """Return the score of one intent."""
+        return float(self.totals[self.places[intent]])
+
+    def leaders(self, count: int, *, none: bool = True) -> list[str]:
+        """Return the ``count`` intents with the highest scores, best first, equal ones by name.
+
+        With many intents only the leading ones are looked at one by one. ``none`` says whether NONE may be among them.
+        """
+        wanted = count + (not none and NONE in self.places)
+        best = self._at_least(wanted)
+        ranked = sorted((-float(self.totals[place]), intent) for intent, place in best)
+        return [intent for _, intent in ranked if none or intent != NONE][:count]
+
+    def _at_least(self, count: int) -> list[tuple[str, int]]:
+        """Return the ``count`` intents with the highest scores, and those that score the same, with their places."""
+        names = list(self.places.items())  # in the order of their places
+        if len(names) <= count:
+            return names
+        if isinstance(self.totals, list):
+            least = sorted(self.totals)[-count]
+            return [each for each in names if self.totals[each[1]] >= least]
+        import numpy as np
+
+        least = np.partition(self.totals, -count)[-count]
+        return [names[place] for place in np.nonzero(self.totals >= least)[0]]
 
 
 class Index:
@@ -46,6 +86,7 @@ class Index:
         for values in meta["features"]:
             self._columns.append(dict(zip(values, range(width, width + len(values)), strict=True)))
             width += len(values)
+        self._places = {label: place for place, label in enumerate(self.labels)}
         self._intercepts: list[float] = meta["intercepts"]
         self._scale: float = meta["scale"]
         view = memoryview(block)
@@ -59,7 +100,7 @@ class Index:
         most = max(self._containing, default=1)
         self._rarity = [math.log((1 + meta["examples"]) / (1 + count)) + 1 for count in range(most + 1)]
         self._scored = 0
-        self._arrays: tuple[Any, Any, Any] | None = None
+        self._arrays: tuple[Any, Any, Any, Any] | None = None
 
     def score(self, views: Views) -> Scored:
         """Score the features of a message against every intent."""
@@ -87,10 +128,10 @@ class Index:
         totals = self._totals(found)
         squares = [(share * share, rarity[containing[column]]) for _, _, column, share in found]
         rare = sum(square * each for square, each in squares) / sum(square for square, _ in squares) if squares else 0.0
-        wording = Wording(math.sqrt(seen / whole) if whole else 0.0, rare, math.log1p(len(views[0])))
-        return Scored(dict(zip(self.labels, totals, strict=True)), wording, found)
+        wording = Wording(math.sqrt(seen / whole) if whole else 0.0, rare)
+        return Scored(self._places, totals, wording, found)
 
-    def _totals(self, found: list[tuple[int, str, int, float]]) -> list[float]:
+    def _totals(self, found: list[tuple[int, str, int, float]]) -> Any:
         """Return the score of each label for the features of a message."""
         self._scored += 1
         if self._scored > WARM or "numpy" in sys.modules:
@@ -105,17 +146,18 @@ class Index:
         scale = self._scale
         return [total * scale + intercept for total, intercept in zip(totals, self._intercepts, strict=True)]
 
-    def _totals_at_once(self, found: list[tuple[int, str, int, float]]) -> list[float]:
+    def _totals_at_once(self, found: list[tuple[int, str, int, float]]) -> Any:
         """Do the same with numpy: five times as fast, and worth its import where many messages are read."""
         import numpy as np
 
         if self._arrays is None:
             labels = np.frombuffer(self._row_labels, dtype=np.uint16)
             weights = np.frombuffer(self._row_weights, dtype=np.int16)
-            self._arrays = (np.frombuffer(self._row_ends, dtype=np.uint32).astype(np.int64), labels, weights)
-        ends, labels, weights = self._arrays
+            ends = np.frombuffer(self._row_ends, dtype=np.uint32).astype(np.int64)
+            self._arrays = (ends, labels, weights, np.array(self._intercepts))
+        ends, labels, weights, intercepts = self._arrays
         if not found:
-            return list(self._intercepts)
+            return intercepts
         columns = np.fromiter((each[2] for each in found), dtype=np.int64, count=len(found))
         shares = np.fromiter((each[3] for each in found), dtype=np.float64, count=len(found))
         starts = ends[columns]
@@ -123,8 +165,7 @@ class Index:
         after = sizes.cumsum()
         places = np.arange(after[-1]) + (starts - after + sizes).repeat(sizes)
         totals = np.bincount(labels[places], shares.repeat(sizes) * weights[places], minlength=len(self.labels))
-        result: list[float] = (totals * self._scale + self._intercepts).tolist()
-        return result
+        return totals * self._scale + intercepts
 
     def _row(self, column: int) -> Iterator[tuple[int, int]]:
         """Return the labels that a feature speaks for or against, by index, with its weights."""

@@ -15,6 +15,7 @@ from csbot.text.normalise import normalise
 
 NEGATIVE_RATIO = 92.0  # at which a message counts as one of an intent's counter-examples
 ALIKE = 70.0  # ratio from which an example is worth naming
+COMPARED = 40  # situations whose probabilities are worked out: the others add nothing to any sum
 LIKELY = 6  # situations whose examples are looked at for one that is nearly the message
 STRETCHES_KEPT = 2000  # stretches of messages whose candidates are remembered
 
@@ -94,21 +95,22 @@ class Reader:
         near: list[Near] = []
         counter: list[Near] = []
         if with_neighbours and scored.found:
-            likely = leaders(scored.scores, LIKELY)
+            likely = scored.leaders(LIKELY)
             near = self._neighbours.nearest(plain_text, among=likely, cutoff=ALIKE)
             counter = self._counter_examples.nearest(plain_text, among=likely, cutoff=NEGATIVE_RATIO)
         added = bonus(near)
         for intent, adds in (leaning or {}).items():
             added[intent] = added.get(intent, 0.0) + adds
         refused = {each.intent for each in counter if each.ratio >= NEGATIVE_RATIO}
+        compared = dict.fromkeys((*scored.leaders(COMPARED + len(refused), none=False), *added))
         scores = {
-            intent: score + added.get(intent, 0.0)
-            for intent, score in scored.scores.items()
-            if intent != NONE and intent not in refused
+            intent: scored.of(intent) + added.get(intent, 0.0)
+            for intent in compared
+            if intent not in refused and intent in scored.places
         }
         if not scores or not scored.found:
             return Reading((), 1.0, scored, near)
-        chances = self.index.calibration.probabilities(scores, scored.scores.get(NONE, 0.0), scored.wording)
+        chances = self.index.calibration.probabilities(scores, scored.none, scored.wording)
         best = leaders(chances, MAXIMUM_CANDIDATES)
         none = max(0.0, 1 - sum(chances.values()))
         return Reading(tuple(Candidate(intent, chances[intent]) for intent in best), none, scored, near)
@@ -127,13 +129,11 @@ class Reader:
 
     def winner(self, text: str) -> str | None:
         """Return the situation with the highest score for a message as a whole; None where it is "none"."""
-        scored = self._score(text)
-        best = max(scored.scores, key=lambda intent: (scored.scores[intent], intent))
-        return best or None
+        return self._score(text).leaders(1)[0] or None
 
     def nearest(self, text: str) -> list[Near]:
         """Return the examples most like a message, of the situations it is likeliest to be."""
-        likely = leaders(self._score(text).scores, LIKELY)
+        likely = self._score(text).leaders(LIKELY)
         return self._neighbours.nearest(plain(text), among=likely)
 
     def contest(self, text: str, first: str, second: str) -> list[tuple[str, float]]:
@@ -153,10 +153,10 @@ class Reader:
         The keys are those of ``Calibration.belonging``; empty where nothing of the text is known.
         """
         scored = self._score(text)
-        scores = [score for intent, score in scored.scores.items() if intent != NONE]
-        if not scores or not scored.found:
+        best = scored.leaders(1, none=False)
+        if not best or not scored.found:
             return {}
-        return self.index.calibration.belonging(max(scores) - scored.scores.get(NONE, 0.0), scored.wording)
+        return self.index.calibration.belonging(scored.of(best[0]) - scored.none, scored.wording)
 
     def _score(self, text: str) -> Scored:
         return self.index.score(self._extractor.views(plain(text)))

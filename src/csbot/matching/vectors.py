@@ -21,7 +21,6 @@ class Gathered:
     features: list[list[str]]  # by view; a feature's column is its place in all views one after the other
     containing: Any  # int64 array: in how many examples each feature occurs
     values: Sparse  # examples × features: frequency in the example times rarity, not yet brought to one length
-    lengths: Any  # of each example: the logarithm of its number of characters and one
 
     @property
     def view_of(self) -> Any:
@@ -48,7 +47,7 @@ class Gathered:
         return Sparse(matrix.ends, matrix.columns, values.astype(np.float32), matrix.width)
 
     def wording(self, rows: Any, kept: Any) -> Any:
-        """Return for each of the ``rows`` what ``Wording`` says of a message (rows × 3), by the ``kept`` examples.
+        """Return for each of the ``rows`` what ``Wording`` says of a message (rows × 2), by the ``kept`` examples.
 
         How rare a feature is must not be told by the examples that are judged: a stranger's words would seem common.
         """
@@ -68,7 +67,7 @@ class Gathered:
             vectors.owners, shares * rarity(containing, kept.sum())[vectors.columns], minlength=vectors.height
         )
         mean = rare / np.maximum(np.bincount(vectors.owners, shares, minlength=vectors.height), 1e-9)
-        return np.column_stack([coverage, mean, self.lengths[rows]])
+        return np.column_stack([coverage, mean])
 
 
 def rarity(containing: Any, examples: int) -> Any:
@@ -101,5 +100,4 @@ def gather(seen: Sequence[Views]) -> Gathered:
     values = ((1 + np.log(counts)) * rarity(containing, len(seen))[columns]).astype(np.float32)
     ends = np.searchsorted(owners, np.arange(len(seen) + 1)).astype(np.int64)
     matrix = Sparse(ends, columns.astype(np.int32), values, width)
-    lengths = np.log1p([len(views[0]) for views in seen])
-    return Gathered([list(table) for table in tables], containing, matrix, lengths)
+    return Gathered([list(table) for table in tables], containing, matrix)

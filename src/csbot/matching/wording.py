@@ -10,7 +10,6 @@ class Wording(NamedTuple):
 
     coverage: float  # 0..1: the share of its weight in features that the examples know
     rarity: float  # how rare those are (inverse document frequency, natural logarithm), by their weight
-    length: float  # the natural logarithm of its number of characters and one
 
 
-NOTHING_KNOWN = Wording(0.0, 0.0, 0.0)
+NOTHING_KNOWN = Wording(0.0, 0.0)

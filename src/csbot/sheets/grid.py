@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -101,9 +100,3 @@ def _text_of(value: object) -> str:
             return value.isoformat()
         case _:
             return str(value)
-
-
-def cells_of(grid: Grid) -> Iterator[Cell]:
-    """Yield every cell of a grid."""
-    for row in grid.rows:
-        yield from row

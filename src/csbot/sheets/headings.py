@@ -11,7 +11,6 @@ from csbot.sheets.tables import (
     BASE,
     EXAMPLE,
     ID,
-    NAME,
     REPLIES,
     REPLY,
     RULES,
@@ -116,6 +115,3 @@ def _free_columns(texts: Sequence[str]) -> dict[str, int]:
 def _is_enough(columns: Mapping[str, int]) -> bool:
     named = {SITUATION, SITUATION_NAME, CODE, GROUP} & columns.keys()
     return bool(named and {REPLY, EXAMPLE, KEYWORDS} & columns.keys())
-
-
-NAMED_BY = (SITUATION, SITUATION_NAME, CODE, GROUP, NAME)

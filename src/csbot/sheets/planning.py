@@ -92,6 +92,9 @@ class Planner:
             change = new_rule(row, self.held, self.outcome, merger)
             if change is not None:
                 self.outcome.changes.append(change)
+        elif "intents.yaml" not in self.held.documents:
+            message = "这一层没有 intents.yaml，新情景没有地方写：请先建一个，里面写上一个情景"
+            self.outcome.error(row.cells[ID], "sheet.lower-layer", message)
         else:
             self._new[identifier] = NewSituation(identifier, row, merger)
 

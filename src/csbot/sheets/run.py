@@ -27,7 +27,6 @@ class Wishes:
     prefer: Prefer = Prefer.NEITHER
     removes: bool = False
     keeps_homeless: bool = False  # rows that belong to no situation are kept elsewhere: no fault
-    skips_bad: bool = False
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""One process that serves the console to many agents over SSH."""

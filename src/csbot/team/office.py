@@ -1,0 +1,74 @@
+"""One library for many desks: loaded once, and renewed for all of them when it is saved."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from csbot.console.desk import Desk
+from csbot.console.keeping import keeping_at
+from csbot.console.loading import Loader
+from csbot.console.renewing import Relayed, Renewal
+
+if TYPE_CHECKING:
+    from csbot.console.terminal import Terminal
+    from csbot.console.view import View
+
+
+class Office:
+    """The library of a team and the desks that work with it. ``named`` is the folder of ``--library``, or None.
+
+    Every agent has a folder of their own in ``data`` (ledger, habits and so on); what trainers read of all lies in
+    ``data`` itself. None keeps nothing.
+    """
+
+    def __init__(self, named: str | None, data: Path | None, clock: Callable[[], datetime]) -> None:
+        self._data = data
+        self._clock = clock
+        self._loader = Loader(named)
+        self._renewal = Renewal(self._loader)
+        self._desks: list[Desk] = []
+        self._lock = threading.Lock()
+
+    def open(self) -> str:
+        """Load the library, begin to watch it, and say where it comes from. Raises LibraryUnusableError."""
+        responder = self._loader.wait()
+        self._renewal.on_news = self._spread
+        self._renewal.start()
+        return responder.library.origin
+
+    def close(self) -> None:
+        """Watch the library no longer."""
+        self._renewal.stop()
+
+    @property
+    def present(self) -> int:
+        """How many desks are taken."""
+        return len(self._desks)
+
+    def take_desk(self, agent: str, terminal: Terminal, view: View, copy: Callable[[str], str]) -> Desk:
+        """Return a desk for an agent; ``leave`` gives it back."""
+        own = self._data / "agents" / agent if self._data is not None else None
+        keeping = keeping_at(self._clock, own, self._data)
+        with self._lock:  # a library that is taken over meanwhile reaches this desk, too
+            loader = self._loader.shared()
+            desk = Desk(loader, terminal, self._clock, copy, view, keeping, Relayed(loader), at_home=False)
+            self._desks.append(desk)
+        return desk
+
+    def leave(self, desk: Desk) -> None:
+        """Give a desk back."""
+        with self._lock:
+            self._desks.remove(desk)
+
+    def _spread(self) -> None:
+        """Take over what the watching found, and hand it to every desk. In the watching thread."""
+        with self._lock:
+            for news in self._renewal.take():
+                if news.fresh is not None:
+                    self._loader.replace(*news.fresh)
+                for desk in self._desks:
+                    desk.renewal.tell(news)
