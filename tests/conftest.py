@@ -34,6 +34,7 @@ def session_cache_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterato
         patch.setenv("CSBOT_CACHE_DIR", str(folder))
         patch.delenv("CSBOT_LIBRARY", raising=False)
         patch.setenv("CSBOT_PERSONAL", "")
+        patch.setenv("CSBOT_CONFIG_DIR", "")  # nobody is asked who is there
         yield folder
 
 
