@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,12 +17,27 @@ from csbot.rules.phrase import OPENING_PARTICLES, Compiled, PhraseError, compile
 _OPENING = f"[{OPENING_PARTICLES}]{{0,2}}"
 _CLOSING = "[" + "".join(sorted(CLOSING_PARTICLES)) + "]*"
 
+# RE2 sets the memory for its automaton by what it may take, 8 MB an expression, and a thousand expressions fill what
+# they are given. A phrase needs little, and no more time with it: its texts are short. So many bytes a character of
+# the expression are what compiles nearly all; the others take what RE2 allows.
+_LEAST_MEMORY, _MEMORY_PER_CHARACTER, _MOST_MEMORY = 64 * 1024, 64, 8 * 1024 * 1024
 
-def _options() -> Any:
+
+def _options(memory: int) -> Any:
     options = re2.Options()
     options.log_errors = False
     options.never_capture = True
+    options.max_mem = memory
     return options
+
+
+def compile_source(source: str, *, sparing: bool) -> Any:
+    """Return RE2's expression, where it is ``sparing`` with little memory if that will do. Raises re2.error."""
+    enough = max(_LEAST_MEMORY, _MEMORY_PER_CHARACTER * len(source))
+    if sparing and enough < _MOST_MEMORY:
+        with contextlib.suppress(re2.error):
+            return re2.compile(source, _options(enough))
+    return re2.compile(source, _options(_MOST_MEMORY))
 
 
 class Matcher:
@@ -37,7 +53,7 @@ class Matcher:
         if self._whole:
             source = f"^{_OPENING}(?:{source}){_CLOSING}$"
         try:
-            return re2.compile(source, _options())
+            return compile_source(source, sparing=self.compiled.is_short)
         except re2.error as error:
             raise PhraseError(f"正则表达式「{self.compiled.pattern}」不能使用：{_reason(error)}") from error
 
