@@ -131,7 +131,7 @@ def _consoles(library: Path, repeat: int) -> tuple[Timing, Timing, list[int]]:
         console = pexpect.spawn(
             sys.executable,
             _csbot(library),
-            env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1"},
+            env={**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", "CSBOT_CONFIG_DIR": ""},
             dimensions=(40, 100),
             encoding="utf-8",
             timeout=PATIENCE,

@@ -43,7 +43,13 @@ class Pty:
         self.child = pexpect.spawn(
             sys.executable,
             ["-m", "csbot", "--library", str(library)],
-            env={**os.environ, "TERM": "xterm-256color", "CSBOT_DATA_DIR": folder, "XDG_STATE_HOME": folder},
+            env={
+                **os.environ,
+                "TERM": "xterm-256color",
+                "CSBOT_DATA_DIR": folder,
+                "CSBOT_CONFIG_DIR": "",
+                "XDG_STATE_HOME": folder,
+            },
             dimensions=(40, 100),
         )
 

@@ -61,6 +61,9 @@ class ScriptedTerminal:
     def can_prefill(self) -> bool:
         return self.prefill
 
+    def afresh(self) -> ScriptedTerminal:
+        return self
+
 
 class ReadyLoader(Loader):
     def __init__(self, responder: Responder) -> None:

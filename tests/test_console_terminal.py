@@ -59,6 +59,7 @@ class Console:
             "PYTHONPATH": str(ROOT / "src"),
             "HOME": str(home),
             "CSBOT_CACHE_DIR": str(cache),
+            "CSBOT_CONFIG_DIR": "",  # nobody is asked who is there
             **{f"XDG_{name}_HOME": str(home / name.lower()) for name in ("STATE", "CACHE", "CONFIG", "DATA")},
             **environment,
         }

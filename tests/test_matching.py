@@ -74,11 +74,11 @@ def test_the_added_situations_are_recognised(matcher: Matcher, library: Library)
     assert min(counts.values()) >= 8, counts
     found = measure(matcher, [(row["text"], row["intent"]) for row in rows], ticks)
     assert found.summary()["top1"] >= ADDED_TOP1, [(row.expected, row.first) for row in found.rows if row.wrong]
-    assert {intent: recall for intent, _, recall, _ in found.per_intent() if (recall or 0) < 0.6} == {}
+    assert {each.intent: each.recall for each in found.per_intent() if (each.recall or 0) < 0.6} == {}
 
 
 def test_no_situation_is_lost_altogether(measured: Measured) -> None:
-    assert {intent: recall for intent, _, recall, _ in measured.per_intent() if not recall} == {}
+    assert {each.intent: each.recall for each in measured.per_intent() if not each.recall} == {}
 
 
 def test_confidence_means_something(measured: Measured) -> None:

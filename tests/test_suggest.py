@@ -1,4 +1,4 @@
-"""What trainers are shown: examples that hurt, groups of messages, confusions; a cache that two may fill at once."""
+"""What trainers are shown: examples that hurt, groups of messages; a cache that two may fill at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -134,33 +133,6 @@ def test_suggest_groups_a_file(folder: Path, tmp_path: Path) -> None:
     code, shown = run("suggest", str(path), "--library", str(folder), "--json")
     assert code == 0
     assert [sorted(group["texts"]) for group in json.loads(shown)["groups"]] == [sorted(texts)]
-
-
-class Page(HTMLParser):
-    """Collects what a page would fetch."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fetched: list[str] = []
-        self.cells = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.fetched += [value or "" for name, value in attrs if name in ("src", "href")]
-        self.cells += tag == "td"
-
-
-def test_the_picture_of_confusions_stands_alone(folder: Path, tmp_path: Path) -> None:
-    messages, target = tmp_path / "messages.jsonl", tmp_path / "picture.html"
-    rows = [{"text": "怎么付款", "intent": "greeting.regular"}, {"text": "<b>怎么付款", "intent": None}]
-    messages.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    code, _ = run("eval", str(messages), "--library", str(folder), "--html", str(target))
-    assert code == 0
-    text = target.read_text(encoding="utf-8")
-    page = Page()
-    page.feed(text)
-    assert page.fetched == []
-    assert page.cells >= 4
-    assert "<script" not in text
 
 
 def test_explain_says_what_would_have_to_change(folder: Path) -> None:

@@ -29,6 +29,7 @@ COMMANDS = {
     "eval": ("csbot.commands.evaluate", "用带标注的消息衡量识别效果"),
     "suggest": ("csbot.commands.suggest", "指出要改的例句，把没识别的消息归成组"),
     "coverage": ("csbot.commands.coverage", "逐节列出五本手册的内容落在话术库的哪里"),
+    "page": ("csbot.commands.page", "把话术库做成一张可以查找、打印的网页"),
     "export": ("csbot.commands.exporting", "把话术库导出成 Excel 或 CSV 表格"),
     "import": ("csbot.commands.importing", "把表格里的改动写进话术库"),
     "inbox": ("csbot.commands.inbox", "坐席遇到的、没有认出来的话和评价，留给培训师"),

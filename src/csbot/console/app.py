@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, TextIO
 
+from csbot.console.agent import Agent, AgentError, agent_path, introduce, welcome
 from csbot.console.clipboard import Way, copy
 from csbot.console.desk import Desk
 from csbot.console.keeping import due_words, keeping_at
@@ -38,8 +39,16 @@ def run(library: str | None, now: datetime | None) -> int:
     def clock() -> datetime:
         return now or datetime.now()
 
-    desk = Desk(loader, terminal, clock, lambda text: _copy(desk, text), keeping=keeping_at(clock, data_directory()))
+    desk = Desk(
+        loader,
+        terminal,
+        clock,
+        lambda text: _copy(desk, text),
+        keeping=keeping_at(clock, data_directory()),
+        agent=Agent(agent_path()),
+    )
     try:
+        begin(desk)
         greet(desk, os.environ)
         serve(desk)
     except LibraryUnusableError as error:
@@ -49,11 +58,24 @@ def run(library: str | None, now: datetime | None) -> int:
     return EXIT_CLEAN
 
 
+def begin(desk: Desk) -> None:
+    """Ask a new agent who that is, and show the tour to who wants it. Raises LibraryUnusableError."""
+    if welcome(desk):
+        from csbot.console.tour import tour
+
+        tour(desk)
+
+
 def greet(desk: Desk, environment: Mapping[str, str], stream: TextIO | None = None) -> None:
     """Say what can be done here, and what is due; to standard output unless there is another stream.
 
-    ``environment`` is that of the agent's terminal.
+    ``environment`` is that of the agent's terminal. What is kept of the agent is read here.
     """
+    try:
+        desk.agent.read()
+    except AgentError as error:
+        desk.view.warn(f"{error}。")
+    introduce(desk)
     print(WELCOME, file=stream, flush=True)  # the view would take rich, which is not needed yet
     if told := unknown_theme(environment):
         print(visible(told), file=stream, flush=True)

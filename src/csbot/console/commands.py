@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from csbot.console import customers, finding, learning, lookups, overriding, promising, replies, settings, stacking
+from csbot.console import (
+    agent,
+    customers,
+    finding,
+    learning,
+    lookups,
+    overriding,
+    promising,
+    replies,
+    settings,
+    stacking,
+    tour,
+)
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
@@ -119,6 +131,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("已回", ("answered",), "", "记下这位客户已经回复（不是从这里复制的）", customers.answered),
     Command("结束", ("end",), "[数字]", "送走这位客户；还欠回复时先问一声", customers.end),
     Command("找回", ("undo",), "", "结束错了，把刚结束的对话找回来", customers.bring_back),
+    Command("我", ("me",), "[项=值]", "您的公司、姓氏、工号、行业：看、改、清除", agent.about_me, ("重填", "清除")),
+    Command("教程", ("tour",), "", "两分钟教程：用一位假客户走一遍，什么也不留下", tour.tour),
     Command("库", ("library",), "", "正在使用哪个话术库", lookups.show_library),
     Command("帮助", ("help", "h", "?"), "", "这张表", show_help),
     Command("退出", ("quit", "q", "exit"), "", "离开", leave),

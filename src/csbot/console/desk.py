@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from csbot.console.agent import Agent
 from csbot.console.keeping import Keeping
 from csbot.console.loading import Loader
 from csbot.console.renewing import Renewal
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 class Desk:
     """Holds what every command needs. ``clock`` tells the time; ``copy`` copies a text and says how, in Chinese.
 
-    ``keeping`` is what is kept on disk; by default nothing. ``renewal`` tells of a library that was saved; by default
+    ``keeping`` is what is kept on disk, ``agent`` who works here; by default nothing is kept, and nothing known.
+    ``renewal`` tells of a library that was saved; by default
     it watches for this desk alone. ``at_home``: whether the agent sits at this machine; no program is started here
     for one who does not.
     """
@@ -38,6 +40,7 @@ class Desk:
         view: View | None = None,
         keeping: Keeping | None = None,
         renewal: Renewal | None = None,
+        agent: Agent | None = None,
         *,
         at_home: bool = True,
     ) -> None:
@@ -54,6 +57,7 @@ class Desk:
         self.leaving = False
         self._warned = False  # whether the agent knows who still waits: leaving again is meant
         self.keeping = keeping or Keeping()
+        self.agent = agent or Agent()
         self._view = view
 
     @property

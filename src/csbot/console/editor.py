@@ -38,10 +38,14 @@ REFRESH = 20.0  # seconds after which the toolbar counts again what is due while
 
 
 class Editor:
-    """Reads lines with editing, history, completion and bracketed paste."""
+    """Reads lines with editing, history, completion and bracketed paste.
+
+    ``history`` is the file for commands of earlier sessions; None where nothing is kept of them.
+    """
 
     def __init__(self, environment: Mapping[str, str], history: Path | None) -> None:
-        self._history = history  # the file for commands of earlier sessions
+        self._environment = environment
+        self._history = history
         theme = theme_of(environment)
         self.colour = theme.colour
         self._style = Style.from_dict(dict(theme.prompt))
@@ -197,6 +201,10 @@ class Editor:
     def can_prefill(self) -> bool:
         """A reply can be edited in place."""
         return True
+
+    def afresh(self) -> Editor:
+        """Return another editor in the same terminal, without a past and without a history on disk."""
+        return Editor(self._environment, None)
 
 
 def _editing_help(drafting: Drafting) -> StyleAndTextTuples:

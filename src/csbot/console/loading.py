@@ -100,6 +100,8 @@ class Loader:
         finally:
             self._done.set()
             self.on_done()
+        if self._responder is not None:  # what the first rewriting makes: after all that somebody waits for
+            self._responder.guard.rewriting(WARMING_DRAFTS[0])
 
 
 def prepared(named: str | None) -> tuple[Responder, SearchIndex]:

@@ -40,6 +40,9 @@ class Terminal(Protocol):
     def can_prefill(self) -> bool:
         """Tell whether ``default`` can be edited in place."""
 
+    def afresh(self) -> Terminal:
+        """Return what reads from the same terminal, remembers nothing of what was entered here, and keeps nothing."""
+
 
 class PlainTerminal:
     """A terminal without any abilities (``TERM=dumb``): ``input`` and nothing else."""
@@ -73,6 +76,10 @@ class PlainTerminal:
     def can_prefill(self) -> bool:
         """Nothing can be edited in place here."""
         return False
+
+    def afresh(self) -> PlainTerminal:
+        """Nothing is remembered here."""
+        return self
 
 
 def is_plain(environment: Mapping[str, str], output: TextIO) -> bool:

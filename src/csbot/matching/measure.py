@@ -22,6 +22,8 @@ class Row:
     score: float
     seconds: float
     belongs: float | None = None  # how surely the message belongs to any situation; None: as surely as ``score``
+    text: str = ""
+    style: str = ""  # the way of speaking that the message stands for; empty where nothing is known
 
     @property
     def surely(self) -> float:
@@ -34,6 +36,51 @@ class Row:
         if self.expected is None:
             return self.decision is Decision.MATCHED
         return self.first != self.expected
+
+
+@dataclass(frozen=True, slots=True)
+class OfIntent:
+    """How the messages of one situation fared. Shares are 0..1, None where nothing is to be divided by."""
+
+    intent: str
+    count: int
+    precision: float | None  # of the messages in scope whose first candidate this is, the share that belong here
+    recall: float | None  # of its own messages, the share that has it as first candidate
+    f1: float  # the harmonic mean of both
+    matched: float | None  # of its own messages, the share that was recognised for certain, whatever as
+    confused_with: str | None  # what its messages are mostly taken for instead
+    confused: int  # how many of them
+
+
+@dataclass(frozen=True, slots=True)
+class OfStyle:
+    """How the messages of one way of speaking fared; those out of scope are counted apart."""
+
+    style: str
+    inside: int
+    top1: float | None
+    matched: float | None  # of those in scope
+    outside: int
+    outside_matched: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The messages whose first candidate has a confidence of ``low`` up to a tenth more."""
+
+    low: float
+    count: int
+    confidence: float  # the mean of what was shown
+    right: float  # the share whose first candidate is right
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Messages of one situation that were taken for another one; None is "none of them", on both sides."""
+
+    expected: str | None
+    found: str | None
+    rows: tuple[Row, ...]  # surest first: those would do the most harm
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +116,99 @@ class Measured:
         outside = [row for row in self.rows if row.expected is None]
         return _share(sum(row.decision is Decision.MATCHED for row in outside), len(outside))
 
-    def per_intent(self) -> list[tuple[str, int, float | None, float | None]]:
-        """Return for each intent: its id, its number of messages, recall and precision of the first candidate."""
-        expected = Counter(row.expected for row in self.rows if row.expected is not None)
-        first = Counter(row.first for row in self.rows if row.expected is not None and row.first is not None)
-        right = Counter(row.expected for row in self.rows if row.expected is not None and row.first == row.expected)
-        return [
-            (intent, count, _share(right[intent], count), _share(right[intent], first[intent]))
-            for intent, count in sorted(expected.items())
-        ]
+    def per_intent(self) -> list[OfIntent]:
+        """Return how each situation that messages belong to fared, by id."""
+        inside = [row for row in self.rows if row.expected is not None]
+        first = Counter(row.first for row in inside)
+        own: dict[str, list[Row]] = defaultdict(list)
+        for row in inside:
+            own[row.expected or ""].append(row)
+        result = []
+        for intent, rows in sorted(own.items()):
+            right = sum(row.first == intent for row in rows)
+            others = Counter(row.first for row in rows if row.first and row.first != intent)
+            commonest = min(others, key=lambda other: (-others[other], other), default=None)
+            result.append(
+                OfIntent(
+                    intent,
+                    len(rows),
+                    _share(right, first[intent]),
+                    _share(right, len(rows)),
+                    # 2pr / (p + r) with p = right / first and r = right / count
+                    2 * right / (first[intent] + len(rows)),
+                    _share(sum(row.decision is Decision.MATCHED for row in rows), len(rows)),
+                    commonest,
+                    others[commonest] if commonest else 0,
+                )
+            )
+        return result
 
-    def reliability(self) -> list[tuple[float, float, int]]:
-        """Return for each tenth of confidence: its lower end, the share of right first candidates, the count."""
-        bins: dict[int, list[bool]] = defaultdict(list)
+    def per_style(self) -> list[OfStyle]:
+        """Return how each way of speaking fared, by name; messages without one are left out."""
+        own: dict[str, list[Row]] = defaultdict(list)
+        for row in self.rows:
+            if row.style:
+                own[row.style].append(row)
+        result = []
+        for style, rows in sorted(own.items()):
+            inside = [row for row in rows if row.expected is not None]
+            outside = [row for row in rows if row.expected is None]
+            result.append(
+                OfStyle(
+                    style,
+                    len(inside),
+                    _share(sum(row.first == row.expected for row in inside), len(inside)),
+                    _share(sum(row.decision is Decision.MATCHED for row in inside), len(inside)),
+                    len(outside),
+                    _share(sum(row.decision is Decision.MATCHED for row in outside), len(outside)),
+                )
+            )
+        return result
+
+    def reliability(self) -> list[Bin]:
+        """Return what became of each tenth of confidence, lowest first; messages without a candidate are left out.
+
+        A message out of scope has no right candidate: whatever confidence is shown for it is too much.
+        """
+        bins: dict[int, list[Row]] = defaultdict(list)
         for row in self.rows:
             if row.first is not None:
-                bins[min(9, int(row.score * 10))].append(row.first == row.expected)
-        return [(at / 10, sum(right) / len(right), len(right)) for at, right in sorted(bins.items())]
+                bins[min(9, int(row.score * 10))].append(row)
+        return [
+            Bin(
+                at / 10,
+                len(rows),
+                sum(row.score for row in rows) / len(rows),
+                sum(row.first == row.expected for row in rows) / len(rows),
+            )
+            for at, rows in sorted(bins.items())
+        ]
+
+    @property
+    def calibration_error(self) -> float | None:
+        """By how much shown confidence and share of right answers differ, on the mean of all messages: 0..1.
+
+        The expected calibration error over ten bins of equal width (Naeini, Cooper, Hauskrecht 2015); None where no
+        message has a candidate.
+        """
+        bins = self.reliability()
+        count = sum(each.count for each in bins)
+        return sum(each.count * abs(each.right - each.confidence) for each in bins) / count if count else None
+
+    def confusions(self) -> list[Confusion]:
+        """Return what was taken for what else, commonest first: wrong first candidates, and answers out of scope."""
+        pairs: dict[tuple[str | None, str | None], list[Row]] = defaultdict(list)
+        for row in self.rows:
+            if row.wrong:
+                pairs[row.expected, row.first].append(row)
+        found = [
+            Confusion(expected, first, tuple(sorted(rows, key=lambda row: -row.score)))
+            for (expected, first), rows in pairs.items()
+        ]
+        return sorted(found, key=lambda each: (-len(each.rows), each.expected or "", each.found or ""))
 
     def _macro_f1(self) -> float | None:
-        scores = []
-        for _, _, recall, precision in self.per_intent():
-            total = (recall or 0.0) + (precision or 0.0)
-            scores.append(2 * (recall or 0.0) * (precision or 0.0) / total if total else 0.0)
+        scores = [each.f1 for each in self.per_intent()]
         return round(sum(scores) / len(scores), 4) if scores else None
 
     def _auroc(self) -> float | None:
@@ -116,14 +233,23 @@ def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 
 
-def measure(matcher: Matcher, messages: Sequence[tuple[str, str | None]], clock: Callable[[], float]) -> Measured:
-    """Match every message and return what came out; ``clock`` returns seconds."""
+def measure(
+    matcher: Matcher,
+    messages: Sequence[tuple[str, str | None]],
+    clock: Callable[[], float],
+    styles: Sequence[str] = (),
+) -> Measured:
+    """Match every message and return what came out; ``clock`` returns seconds.
+
+    ``styles`` names the way of speaking of each message, where it is known.
+    """
     rows = []
-    for text, expected in messages:
+    for at, (text, expected) in enumerate(messages):
         start = clock()
         match = matcher.match(text)
         seconds = clock() - start
         intents = tuple(candidate.intent for candidate in match.candidates)
         first = intents[0] if intents else None
-        rows.append(Row(expected, first, intents[:3], match.decision, match.score, seconds, match.belongs))
+        style = styles[at] if styles else ""
+        rows.append(Row(expected, first, intents[:3], match.decision, match.score, seconds, match.belongs, text, style))
     return Measured(tuple(rows))

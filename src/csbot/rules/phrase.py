@@ -2,6 +2,7 @@
 
     不知道            literal text
     你找…问           … stands for up to 12 characters of the same sentence
+    如果～不行         ～ stands for up to 12 characters; an exception with it covers nothing beyond a comma
     [暂未|尚未|]开通   one of the alternatives; an empty one is allowed
     <时限>            a number with a unit of time
 
@@ -22,6 +23,7 @@ from csbot.text.normalise import normalise
 from csbot.text.segment import is_han, is_word_character
 
 WILDCARD = "…"
+CLAUSE_WILDCARD = "～"  # the same, but an exception with it does not reach beyond a comma
 GAP = 12  # characters that … may stand for
 DURATION = "<时限>"
 DURATION_PATTERN = (
@@ -97,10 +99,10 @@ class Compiled:
 def parts_of(phrase: str) -> list[str | list[str]]:
     """Split a phrase into literal runs, wildcards, duration tokens, and lists of alternatives."""
     parts: list[str | list[str]] = []
-    for piece in re.split(r"(…+|<时限>|\[[^\[\]]*\])", phrase):
+    for piece in re.split(r"(…+|～|<时限>|\[[^\[\]]*\])", phrase):
         if not piece:
             continue
-        if piece.startswith(WILDCARD):
+        if piece.startswith(WILDCARD) or piece == CLAUSE_WILDCARD:
             parts.append(WILDCARD)
         elif piece.startswith("[") and piece.endswith("]"):  # a bracket that nothing closes is refused below
             parts.append(piece[1:-1].split("|"))
@@ -109,7 +111,7 @@ def parts_of(phrase: str) -> list[str | list[str]]:
     for part in parts:
         text = ("".join(part) if isinstance(part, list) else part).replace(DURATION, "")
         if part != WILDCARD and (bad := re.search(r"[\[\]|<>{}*\\]|××", text)):
-            raise PhraseError(f"短语「{phrase}」里的「{bad[0]}」用法不对：可用写法是 文字、…、[甲|乙] 和 <时限>")
+            raise PhraseError(f"短语「{phrase}」里的「{bad[0]}」用法不对：可用写法是 文字、…、～、[甲|乙] 和 <时限>")
     if not any("".join(part) for part in parts if part != WILDCARD):
         raise PhraseError(f"短语「{phrase}」没有具体文字")
     return parts

@@ -29,6 +29,8 @@ LETTERS_OF_TWO = 6  # 「juedui」: letters from which two syllables by themselv
 _PERSONS = "我你他她"  # say too little by themselves: 元你 is no 怨你
 LATIN = re.compile(r"[a-z]+")
 _WORD_BEHIND, _WORD_BEFORE = re.compile(" ([a-z]{2,})"), re.compile("([a-z]{2,}) $")
+_SYLLABLE_BEHIND, _SYLLABLE_BEFORE = re.compile("[.·_-]([a-z0-9]+)"), re.compile("([a-z0-9]+)[.·_-]$")
+_DOTS = frozenset("._-")
 _JOINTS = frozenset("@./\\_#-+=&%:")  # between letters: an address, a model number
 
 
@@ -229,6 +231,10 @@ def _is_apart(folded: Folded, start: int, stop: int) -> bool:
     text = folded.normalised.text
     first, last = folded.indexes[start], folded.stops[stop - 1]
     before, after = text[max(0, first - 2) : first][::-1], text[last : last + 2]
+    if any(near[:1] in _DOTS and near[1:].isalpha() for near in (before, after) if near):
+        # 「zhi.dao」 is one word, taken apart; 「www.zhidao.com」 is an address.
+        beside = _SYLLABLE_BEHIND.match(text, last), _SYLLABLE_BEFORE.search(text, max(0, first - MOST_LETTERS), first)
+        return all(found is None or bool(syllables_of(found[1])) for found in beside)
     return not any(
         near[:1].isdigit() or (near[:1] in _JOINTS and near[1:].isascii() and near[1:].isalnum())
         for near in (before, after)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from csbot.console.agent import FILE_NAME, Agent
 from csbot.console.desk import Desk
 from csbot.console.keeping import keeping_at
 from csbot.console.loading import Loader
@@ -53,9 +54,10 @@ class Office:
         """Return a desk for an agent; ``leave`` gives it back."""
         own = self._data / "agents" / agent if self._data is not None else None
         keeping = keeping_at(self._clock, own, self._data)
+        known = Agent(own / FILE_NAME if own is not None else None)
         with self._lock:  # a library that is taken over meanwhile reaches this desk, too
             loader = self._loader.shared()
-            desk = Desk(loader, terminal, self._clock, copy, view, keeping, Relayed(loader), at_home=False)
+            desk = Desk(loader, terminal, self._clock, copy, view, keeping, Relayed(loader), known, at_home=False)
             self._desks.append(desk)
         return desk
 
