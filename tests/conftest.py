@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from csbot.replying.guard import Guard
 from csbot.replying.responder import Responder
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A shell that starts the tests in the background has interrupts ignored, and so would every program that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples on every run; a slow machine fails no test.
 settings.register_profile(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -191,6 +192,56 @@ def test_any_text_may_be_asked_for_quotations(text: str, data: st.DataObject) ->
     ],
 )
 def test_the_rules_of_the_library_know_the_difference(text: str, names: list[str], guard: Guard) -> None:
+    assert [hit.rule.name for hit in guard.findings(text)] == names
+
+
+def test_an_exception_may_stop_at_a_comma() -> None:
+    given = PhraseRule("t.r", "不行", "t", "试", "—", Kind.PHRASE, ("不行",))
+    for wildcard, reaches in (("…", True), ("～", False)):
+        rules = RuleSet([replace(given, exceptions=(f"如果{wildcard}不行",))])
+        assert rules.scan("如果扫码不行") == []
+        assert (rules.scan("如果您急，那也不行") == []) is reaches
+        assert rules.scan("您急，那也不行")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("这款保\n证不掉色", ["保\n证"]),
+        ("请出示社保\n证明", []),
+        ("学区房绝\n对能上", ["绝\n对"]),
+        ("那是他的绝\n招", []),
+        ("今天不\n行了", ["不\n行"]),
+        ("这样不\n行李会丢", []),
+    ],
+)
+def test_a_word_of_two_characters_on_two_lines(text: str, found: list[str], guard: Guard) -> None:
+    assert [hit.found for hit in guard.findings(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("对账差异我们一定逐笔核对后再回复您", []),
+        ("您放心，明天一定送到", ["一定"]),
+        ("没人能保证涨跌", []),
+        ("我保证明天到", ["保证"]),
+        ("您转述的那句“有意见找领导去”确实不妥", []),
+        ("如果您觉得这个时间不行，我给您改到周六", []),
+        ("如果您急，那也不行", ["不行"]),
+        ("贵司在Feihua Road 18号的仓库", []),
+        ("fei话，没电当然开不了机", ["废话"]),
+        ("我不.zhi.dao", ["我不知道"]),
+        ("请打开www.buzhidao.com", []),
+        ("还有wenti吗", ["还有问题吗？"]),
+        ("好的王建国，我帮您查账单", ["直呼客户姓名而不带称谓"]),
+        ("好的王先生，我帮您查账单", []),
+        ("这次您投诉没结果，我再帮您申请", []),
+        ("您投诉也没结果的，算了吧", ["投诉也没用"]),
+        ("投诉没结果，您别费劲了", ["投诉也没用"]),
+    ],
+)
+def test_more_that_the_rules_of_the_library_tell_apart(text: str, names: list[str], guard: Guard) -> None:
     assert [hit.rule.name for hit in guard.findings(text)] == names
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support import csbot, environment, write_library
+from tests.support import INTENTS, csbot, environment, write_library
 from tests.test_console_commands import Bench
 
 from csbot.console.keeping import Keeping, keeping_at
@@ -203,9 +203,32 @@ def test_a_full_disk_stops_no_answer(bench: Bench, inbox: Inbox) -> None:
 # The command.
 
 
+# Messages of no situation: a handful of examples alone would take strangers for customers.
+STRANGERS = (
+    "上海的房价还会涨吗",
+    "附近有什么好吃的",
+    "帮我写首诗",
+    "周末去哪里玩好",
+    "这道题怎么做",
+    "猫为什么怕水",
+    "停车场在哪一层",
+    "杯子是什么材料",
+    "字写得好看有什么窍门",
+    "哪里可以学游泳",
+    "衣服上可以印照片吗",
+    "刻一个章要多久",
+    "昨天的球赛谁赢了",
+    "明天会下雨么",
+)
+
+
+def written(folder: Path) -> Path:
+    return write_library(folder, intents=INTENTS + "".join(f"  - {text}\n" for text in STRANGERS))
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return write_library(tmp_path / "库")
+    return written(tmp_path / "库")
 
 
 @pytest.fixture
@@ -299,7 +322,7 @@ def test_entries_are_dismissed_by_group_by_one_or_all(root: Path, env: dict[str,
 
 
 def test_a_situation_of_a_lower_layer_is_supplemented(tmp_path: Path, env: dict[str, str], inbox: Inbox) -> None:
-    base, layer = write_library(tmp_path / "base"), tmp_path / "layer"
+    base, layer = written(tmp_path / "base"), tmp_path / "layer"
     layer.mkdir()
     (layer / "layer.yaml").write_text("level: 公司\nname: 示例\nextends: ../base\n", encoding="utf-8")
     filled(inbox)

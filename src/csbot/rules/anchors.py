@@ -23,7 +23,7 @@ from csbot.text.tokenise import common_words
 MOST_LITERALS = 300  # that one phrase may be written out as
 LEAST_OF_A_WHOLE = 2  # characters from which a homophone of a phrase says enough
 LEAST_OF_A_PIECE = 3  # characters from which a homophone of a piece of a phrase says enough
-MOST_WITH_SMALL_WORDS = 60  # literals of a phrase for which homophones of small words are sought
+MOST_WITH_SMALL_WORDS = 24  # literals of a phrase for which homophones of small words are sought
 SHORTEST_WITH_SMALL_WORDS = 3  # characters of a phrase with a small word of which a homophone is sought
 # A piece is taken for its rarity: down to once in so many words, and so many more literals must make it rarer by e.
 RARE_ENOUGH = 1e-7
