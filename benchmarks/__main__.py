@@ -1,4 +1,4 @@
-"""``python -m benchmarks [cold|keypress|matching|rules|team|throughput|trainer|all]``."""
+"""``python -m benchmarks [cold|keypress|keystrokes|matching|rules|team|throughput|trainer|all]``."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import cold, keypress, matching, rules, team, throughput, trainer
+from benchmarks import cold, keypress, keystrokes, matching, rules, team, throughput, trainer
 from benchmarks.tables import print_machine, print_note
 from csbot.library.locate import built_in
 
 PARTS = {
     "cold": cold.run,
     "keypress": keypress.run,
+    "keystrokes": keystrokes.run,
     "matching": matching.run,
     "rules": rules.run,
     "team": team.run,

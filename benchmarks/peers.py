@@ -13,6 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
+from benchmarks.nlpjs import NlpJs, UnavailableError
+from benchmarks.tables import print_note
 from csbot.text.tokenise import common_words
 
 NONE = ""  # the label of examples that belong to no situation
@@ -30,8 +32,8 @@ class Peer(Protocol):
         """Return the most likely label other than NONE, and a score that is higher the surer it is."""
 
 
-# Examples up to which logistic regression is fitted: with the library's it takes minutes.
-LOGISTIC_LIMIT = 5000
+# Examples up to which logistic regression and nlp.js are trained: with the library's they take minutes.
+SLOW_LIMIT = 5000
 
 
 def installed(examples: int) -> Iterator[Peer]:
@@ -44,16 +46,23 @@ def installed(examples: int) -> Iterator[Peer]:
             "char 1–3-gram TF-IDF + complement naive Bayes", "sklearn.naive_bayes", "ComplementNB", "predict_log_proba"
         )
         yield Linear("char 1–3-gram TF-IDF + LinearSVC", "sklearn.svm", "LinearSVC", "decision_function")
-        if examples > LOGISTIC_LIMIT:
-            return
-        yield Linear(
-            "char 1–3-gram TF-IDF + logistic regression",
-            "sklearn.linear_model",
-            "LogisticRegression",
-            "predict_proba",
-            C=10.0,
-            max_iter=1000,
-        )
+        if examples <= SLOW_LIMIT:
+            yield Linear(
+                "char 1–3-gram TF-IDF + logistic regression",
+                "sklearn.linear_model",
+                "LogisticRegression",
+                "predict_proba",
+                C=10.0,
+                max_iter=1000,
+            )
+    if examples <= SLOW_LIMIT:
+        try:
+            peer = NlpJs()
+        except UnavailableError as error:
+            print_note(f"skipped, nlp.js: {error}")
+        else:
+            yield peer
+            peer.close()
 
 
 class Nearest:

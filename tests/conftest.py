@@ -38,6 +38,7 @@ def session_cache_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CSBOT_CACHE_DIR", str(folder))
         patch.delenv("CSBOT_LIBRARY", raising=False)
+        patch.delenv("CSBOT_EMBEDDINGS", raising=False)
         patch.setenv("CSBOT_PERSONAL", "")
         patch.setenv("CSBOT_CONFIG_DIR", "")  # nobody is asked who is there
         yield folder

@@ -13,6 +13,7 @@ from csbot.console import app
 from csbot.console.commands import COMMANDS, is_bare, parse
 from csbot.console.desk import Desk
 from csbot.console.loading import Loader
+from csbot.console.themes import Theme
 from csbot.console.view import View
 from csbot.matching.result import Decision
 from csbot.replying.responder import Responder
@@ -60,6 +61,9 @@ class ScriptedTerminal:
 
     def can_prefill(self) -> bool:
         return self.prefill
+
+    def dress(self, theme: Theme) -> bool:  # noqa: ARG002
+        return False
 
     def afresh(self) -> ScriptedTerminal:
         return self

@@ -111,6 +111,9 @@ def test_commands_and_options_exist(name: str) -> None:
                 found = cli.get_command(click.Context(cli), word)
                 assert found is not None
                 command, known = found, options_of(found)
+            elif isinstance(command, click.Group) and word in command.commands:
+                command = command.commands[word]
+                known |= options_of(command)
             elif word.startswith("-") and word != "-":
                 assert word in known, f"{name}: csbot {' '.join(arguments)}: {word}"
         if command is cli:

@@ -252,12 +252,21 @@ def test_held_out_drafts(guard: Guard) -> None:
     assert false_alarms <= MOST_FALSE_ALARMS
 
 
-def test_drafts_in_every_disguise(guard: Guard) -> None:
-    """Drafts of a second author, in every way to disguise an expression; the rules were mended by them since.
+@pytest.mark.parametrize(
+    ("name", "most_missed", "most_stopped", "most_alarms"),
+    [
+        ("drafts_second.jsonl", 0.02, 0.01, 0.02),  # the rules were mended by them since
+        ("drafts_third.jsonl", 0.11, 0.04, 0.09),  # nobody who wrote a rule had seen them: what strangers may expect
+    ],
+)
+def test_drafts_in_every_disguise(
+    guard: Guard, name: str, most_missed: float, most_stopped: float, most_alarms: float
+) -> None:
+    """Drafts of authors who did not write the rules, in every way to disguise an expression.
 
     A finding of 称「你」 alone does not count for a draft that breaks another rule.
     """
-    lines = DRAFTS.with_name("drafts_second.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = DRAFTS.with_name(name).read_text(encoding="utf-8").splitlines()
     drafts = [json.loads(line) for line in lines]
     bad = [draft for draft in drafts if draft["label"] == "violation"]
     good = [draft for draft in drafts if draft["label"] == "innocent"]
@@ -272,6 +281,6 @@ def test_drafts_in_every_disguise(guard: Guard) -> None:
     stopped = [text for text, hits in alarms.items() if any(hit.rule.severity is Severity.ERROR for hit in hits)]
     print(f"missed {len(missed)} of {len(bad)}: {missed}")
     print(f"stopped {len(stopped)}, warned {len(alarms) - len(stopped)} of {len(good)}: {list(alarms)}")
-    assert len(missed) <= 0.02 * len(bad)
-    assert len(stopped) <= 0.01 * len(good)
-    assert len(alarms) <= 0.02 * len(good)
+    assert len(missed) <= most_missed * len(bad)
+    assert len(stopped) <= most_stopped * len(good)
+    assert len(alarms) <= most_alarms * len(good)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import re2
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.support import ROOT
 
-from csbot.rules.compiled import CompiledRule
+from csbot.library.load import load_library
+from csbot.rules.compiled import CompiledRule, compile_source
 from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.phrase import GAP, PhraseError, compile_phrase, longest_run
 from csbot.rules.scan import RuleSet
@@ -106,6 +112,40 @@ def test_a_pattern_that_re2_refuses_is_a_phrase_error() -> None:
     for source in ("(", "(?=不)行", "(.)\\1", "[z-a]"):
         with pytest.raises(PhraseError, match="正则表达式"):
             CompiledRule.compile(rule(source, kind=Kind.PATTERN))
+
+
+def test_an_expression_may_hold_what_stands_for_fillers_in_the_cache() -> None:
+    """As a set of characters it is valid, and it is not read as fillers."""
+    hits = RuleSet([rule("[(?&)]块", kind=Kind.PATTERN)]).scan("真的块，&块")
+    assert [hit.found for hit in hits] == ["&块"]
+
+
+def test_a_phrase_needs_little_memory_or_gets_more() -> None:
+    """What does not compile with little is compiled with more; what RE2 refuses even then is refused."""
+    for source, least, most in (("查(?:不|没)到", 0, 64 * 1024), ("[一-龥]{900}", 64 * 1024 + 1, 8 * 1024 * 1024)):
+        assert least <= compile_source(source, sparing=True).options.max_mem <= most
+        assert compile_source(source, sparing=False).options.max_mem == 8 * 1024 * 1024
+    with pytest.raises(re2.error, match="too large"):
+        compile_source("[一-龥]{990}丙" * 90, sparing=True)
+    with pytest.raises(PhraseError, match="太长或太复杂"):
+        CompiledRule.compile(rule("[一-龥]{990}丙" * 90, kind=Kind.PATTERN))
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_little_memory_finds_the_same(data: st.DataObject) -> None:
+    """Every expression of the library gives the same places in texts made of the wording of its phrases."""
+    phrases = [
+        phrase for each in load_library(str(ROOT)).forbidden for phrase in each.phrases if each.kind is Kind.PHRASE
+    ]
+    phrase = data.draw(st.sampled_from(phrases))
+    pieces = [*re.findall(r"[一-龥]+", phrase), "真的", "的", "就", "，", "我们", "a"]
+    text = "".join(data.draw(st.lists(st.sampled_from(pieces), max_size=30)))
+    source = compile_phrase(phrase, tolerant=True).pattern
+    sparing, lavish = (
+        [found.span() for found in compile_source(source, sparing=each).finditer(text)] for each in (True, False)
+    )
+    assert sparing == lavish
 
 
 def test_an_error_in_an_exception_is_reported_too() -> None:

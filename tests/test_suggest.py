@@ -92,6 +92,18 @@ def test_twins_of_two_situations_come_first() -> None:
     assert [(each.intent, each.other_intent) for each in twins(judged)] == [("bill", "pay"), ("pay", "pay")]
 
 
+def test_an_example_of_no_situation_may_contradict_one() -> None:
+    judged = [
+        Judged("今天天气好", NONE, NONE, 1, 1),
+        Judged("今天天气好。", NONE, NONE, 1, 1),
+        Judged("88", "pay", "pay", 1, 1),
+        Judged("77", NONE, NONE, 1, 1),
+        Judged("能付款了吗", "pay", "pay", 1, 1),
+        Judged("能付款了吗？", NONE, NONE, 1, 1),
+    ]
+    assert [(each.intent, each.other_intent) for each in twins(judged)] == [("pay", NONE)]
+
+
 def test_isolated_examples_are_least_like_their_own() -> None:
     judged = [Judged("甲", "a", "b", -5, -1), Judged("乙", "a", "a", 1, 1), Judged("丙", "a", NONE, -8, 0)]
     assert [each.text for each in isolated(judged)] == ["丙", "甲"]
@@ -126,6 +138,19 @@ def test_suggest_prints_all_kinds(folder: Path) -> None:
     assert all(len(each) <= 2 for each in result.values())
 
 
+def test_suggest_says_where_each_example_stands(tmp_path: Path) -> None:
+    intents = INTENTS.replace("      - 怎么付款\n", "      - 怎么付款\n      - 怎么付款？\n")
+    folder = write_library(tmp_path / "library", intents=intents)
+    code, shown = run("suggest", "--library", str(folder), "--json")
+    assert code == 0
+    (found,) = [each for each in json.loads(shown)["twins"] if "？" in each["text"] + each["other"]]
+    for place, text in ((found["place"], found["text"]), (found["other_place"], found["other"])):
+        path, line, column = place.rsplit(":", 2)
+        written = Path(path).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+        assert written[int(column) - 1 :].strip('"') == text
+    assert found["place"] in run("suggest", "--library", str(folder))[1]
+
+
 def test_suggest_groups_a_file(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "messages.jsonl"
     texts = ["鹦鹉掉毛了", "鹦鹉老是掉毛了", "鹦鹉掉毛了呀"]
@@ -146,17 +171,15 @@ def test_explain_says_what_would_have_to_change(folder: Path) -> None:
     assert steps["near"][0]["text"] == "怎么付款"
 
 
-def test_lint_leaves_the_cache_of_the_matcher_alone(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It reads the files itself, without a digest to know the result by again."""
+def test_lint_and_the_matcher_share_one_index(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each finds what the other has compiled, since both name it by the same digest."""
     monkeypatch.setenv("CSBOT_CACHE_DIR", str(tmp_path / "cache"))
     run("lint", "--library", str(folder))
-    assert list((tmp_path / "cache").glob("index-*")) == []
-    Matcher.for_library(load_library(str(folder)))
     (path,) = (tmp_path / "cache").glob("index-*")
     before = path.read_bytes()
+    Matcher.for_library(load_library(str(folder)))
     run("lint", "--library", str(folder))
+    assert list((tmp_path / "cache").glob("index-*")) == [path]
     assert path.read_bytes() == before
 
 

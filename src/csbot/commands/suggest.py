@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
@@ -11,7 +11,11 @@ from csbot.commands.errors import EXIT_CLEAN
 from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_option, open_library
 from csbot.commands.output import json_lines, to_json, write_line
+from csbot.library.models import Library
 from csbot.text.normalise import visible
+
+NOTHING = "（无关）"
+Place = Callable[[str, str], str | None]  # of a situation's example, by both
 
 
 @chinese_command("suggest", short_help="指出要改的例句，把没识别的消息归成组")
@@ -34,17 +38,27 @@ def command(ctx: click.Context, file: str | None, limit: int, as_json: bool, lib
         }
     else:
         judged = judge_library(loaded)
+        place = _places(loaded)
         result = {
             "mislabelled": [
-                {"text": each.text, "intent": each.intent, "looks_like": each.winner, "lead": round(each.lead, 2)}
+                {
+                    **_example(each.text, each.intent, place),
+                    "looks_like": each.winner,
+                    "lead": round(each.lead, 2),
+                }
                 for each in mislabelled(judged)[:limit]
             ],
             "twins": [
-                {"text": each.text, "intent": each.intent, "other": each.other_text, "other_intent": each.other_intent}
+                {
+                    **_example(each.text, each.intent, place),
+                    "other": each.other_text,
+                    "other_intent": each.other_intent or None,
+                    "other_place": place(each.other_intent, each.other_text),
+                }
                 for each in twins(judged)[:limit]
             ],
             "isolated": [
-                {"text": each.text, "intent": each.intent, "score": round(each.own, 2)}
+                {**_example(each.text, each.intent, place), "score": round(each.own, 2)}
                 for each in isolated(judged)[:limit]
             ],
         }
@@ -54,6 +68,27 @@ def command(ctx: click.Context, file: str | None, limit: int, as_json: bool, lib
         for line in _lines(result):
             write_line(visible(line))
     ctx.exit(EXIT_CLEAN)
+
+
+def _example(text: str, intent: str, place: Place) -> dict[str, Any]:
+    return {"text": text, "intent": intent or None, "place": place(intent, text)}
+
+
+def _places(library: Library) -> Place:
+    """Return what tells where an example of a situation stands: ``path:line:column``, None for one of no situation."""
+    from csbot.library.load import read_documents
+    from csbot.lint.places import Places
+
+    places = Places(read_documents(library.root)[0])
+
+    def place(intent: str, text: str) -> str | None:
+        if not intent:
+            return None
+        where = ("examples", library.intents[intent].examples.index(text))
+        found = places.problem("intents", intent, where, "", "")
+        return f"{found.path}:{found.line}:{found.column}"
+
+    return place
 
 
 def _lines(result: dict[str, Any]) -> Iterator[str]:
@@ -68,10 +103,12 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
         return
     yield "疑似放错情景：照其余例句看，它属于另一个情景"
     for each in result["mislabelled"]:
-        yield f"  「{each['text']}」{each['intent']} → {each['looks_like']}"
+        yield f"  {each['place']}: 「{each['text']}」{each['intent']} → {each['looks_like']}"
     yield "几乎重复：两句只留一句；分属两个情景的，先弄清属于哪个"
     for each in result["twins"]:
-        yield f"  「{each['text']}」{each['intent']} ＝ 「{each['other']}」{each['other_intent']}"
+        intents = (each["intent"] or NOTHING, each["other_intent"] or NOTHING)
+        places = "、".join(filter(None, (each["place"], each["other_place"])))
+        yield f"  {places}: 「{each['text']}」{intents[0]} ＝ 「{each['other']}」{intents[1]}"
     yield "孤立：本情景里没有一句像它，客户这样说时多半认不出；补几句同类的"
     for each in result["isolated"]:
-        yield f"  「{each['text']}」{each['intent']}"
+        yield f"  {each['place']}: 「{each['text']}」{each['intent']}"

@@ -132,6 +132,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("结束", ("end",), "[数字]", "送走这位客户；还欠回复时先问一声", customers.end),
     Command("找回", ("undo",), "", "结束错了，把刚结束的对话找回来", customers.bring_back),
     Command("我", ("me",), "[项=值]", "您的公司、姓氏、工号、行业：看、改、清除", agent.about_me, ("重填", "清除")),
+    Command("主题", ("theme",), "主题", "颜色：深色底、浅色底或不用颜色", settings.theme, tuple(settings.LOOKS)),
     Command("教程", ("tour",), "", "两分钟教程：用一位假客户走一遍，什么也不留下", tour.tour),
     Command("库", ("library",), "", "正在使用哪个话术库", lookups.show_library),
     Command("帮助", ("help", "h", "?"), "", "这张表", show_help),

@@ -48,7 +48,9 @@ class Drafting:
     ``start`` tells where the draft begins in what is typed. The watch may serve several prompts.
     """
 
-    def __init__(self, desk: Desk, watch: Watch, start: Callable[[str], int | None], *, colour: bool) -> None:
+    def __init__(
+        self, desk: Desk, watch: Watch, start: Callable[[str], int | None], *, colour: Callable[[], bool]
+    ) -> None:
         self._desk = desk
         self._watch = watch
         self._start = start
@@ -93,7 +95,7 @@ class Drafting:
         hit, rule = seen.hits[number], seen.hits[number].rule
         label = "违规" if self._severe(hit) else "提醒"
         count = f" {number + 1}/{len(seen.hits)}" if len(seen.hits) > 1 else ""
-        where = f"「{clip(visible(hit.found), 24)}」" if self._colour else bracketed(seen.draft, hit)
+        where = f"「{clip(visible(hit.found), 24)}」" if self._colour() else bracketed(seen.draft, hit)
         said = self._notice[1] if self._notice[0] == seen.draft else "Ctrl-T 换成合规的说法"
         style = "violation" if self._severe(hit) else "warning"
         rows = [

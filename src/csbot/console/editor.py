@@ -24,9 +24,10 @@ from csbot.console.drafting import Drafting, draft_start
 from csbot.console.finding import search
 from csbot.console.history import CommandHistory, without_personal_data
 from csbot.console.keys import desk_keys, main_keys, question_keys, shared_keys, turning_keys
+from csbot.console.recalling import speak_chinese
 from csbot.console.renewing import renew
 from csbot.console.terminal import prompt_of
-from csbot.console.themes import PLAIN_MARKS, has_plain_marks_only, theme_of
+from csbot.console.themes import PLAIN_MARKS, Theme, has_plain_marks_only, theme_of
 from csbot.console.toolbar import CLEAN, SEPARATOR, columns, toolbar
 from csbot.console.watching import Watch
 
@@ -46,17 +47,15 @@ class Editor:
     def __init__(self, environment: Mapping[str, str], history: Path | None) -> None:
         self._environment = environment
         self._history = history
-        theme = theme_of(environment)
-        self.colour = theme.colour
-        self._style = Style.from_dict(dict(theme.prompt))
         self._plain_marks = has_plain_marks_only(environment)
-        self._depth = None if self.colour else ColorDepth.DEPTH_1_BIT
         self._session: PromptSession[str] | None = None
         self._questions: PromptSession[str] | None = None
         self._drafts: PromptSession[str] | None = None
         self._watch: Watch | None = None
         self._desk: Desk | None = None  # of the main prompt; questions may be asked without one
+        self._asked = ""  # the question that is being answered
         self._edited: tuple[str, str] | None = None  # the question and the text that are being edited
+        self.dress(theme_of(environment))
 
     def read(self, desk: Desk) -> str:
         """Return the next line. Raises EOFError on Ctrl-D, LibraryUnusableError as soon as loading has failed."""
@@ -97,7 +96,7 @@ class Editor:
 
     def _main(self, desk: Desk) -> PromptSession[str]:
         """Make the main prompt; the library begins to load once it stands on the screen."""
-        drafting = Drafting(desk, self._watch_of(desk), draft_start, colour=self.colour)
+        drafting = Drafting(desk, self._watch_of(desk), draft_start, colour=lambda: self.colour)
         bar = toolbar(desk, drafting.is_clean)
         session: PromptSession[str] = PromptSession(
             lambda: [("class:prompt", prompt_of(desk))],
@@ -112,6 +111,7 @@ class Editor:
             color_depth=self._depth,
             style=self._style,
         )
+        speak_chinese(session)
         # A terminal that does not tell where its cursor is works too; the agent need not hear of it.
         session.app.renderer.cpr_not_supported_callback = None
         session.app.after_render += lambda _: desk.loader.start()
@@ -158,12 +158,14 @@ class Editor:
             return False
         if self._edited is not None:
             self._desk.conversation.left_edit = (*self._edited, typed)
+        elif self._asked:
+            self._desk.conversation.left_answer = (self._asked, typed)
         self._desk.pending.append(line)
         return True
 
     def _editing(self, desk: Desk) -> PromptSession[str]:
         """Make the prompt in which a reply is edited: all of it is the agent's own wording."""
-        drafting = Drafting(desk, self._watch_of(desk), lambda _: 0, colour=self.colour)
+        drafting = Drafting(desk, self._watch_of(desk), lambda _: 0, colour=lambda: self.colour)
         session: PromptSession[str] = PromptSession(
             history=DummyHistory(),
             key_bindings=merge_key_bindings(
@@ -178,7 +180,14 @@ class Editor:
         return session
 
     def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:
-        """Return the answer to a question, None on Ctrl-C and Ctrl-D."""
+        """Return the answer to a question, None on Ctrl-C and Ctrl-D.
+
+        Who turned to another customer in the middle of it finds the answer as it was left.
+        """
+        if self._desk is not None and (left := self._desk.conversation.left_answer) is not None:
+            default = left[1] if left[0] == question else default
+            self._desk.conversation.left_answer = None
+        self._asked = question
         if self._questions is None:
             self._questions = PromptSession(
                 history=DummyHistory(),  # answers are about customers: not even the up-arrow recalls them
@@ -197,6 +206,8 @@ class Editor:
             )
         except (KeyboardInterrupt, EOFError):
             return None
+        finally:
+            self._asked = ""
 
     def can_prefill(self) -> bool:
         """A reply can be edited in place."""
@@ -204,7 +215,19 @@ class Editor:
 
     def afresh(self) -> Editor:
         """Return another editor in the same terminal, without a past and without a history on disk."""
-        return Editor(self._environment, None)
+        other = Editor(self._environment, None)
+        other.dress(self.theme)
+        return other
+
+    def dress(self, theme: Theme) -> bool:
+        """Look like a theme from now on."""
+        self.theme, self.colour = theme, theme.colour
+        self._style = Style.from_dict(dict(theme.prompt))
+        self._depth = None if self.colour else ColorDepth.DEPTH_1_BIT
+        for session in (self._session, self._questions, self._drafts):
+            if session is not None:
+                session.style, session.color_depth = self._style, self._depth
+        return True
 
 
 def _editing_help(drafting: Drafting) -> StyleAndTextTuples:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csbot.console.replies import change_and_show
+from csbot.console.themes import THEMES, ThemeName
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
@@ -14,6 +15,7 @@ MOODS = ("平静", "生气", "着急", "担心")
 PROFILES = ("电商", "电信", "门店", "物业", "金融", "销售", "医疗")
 COMPLAINT_TYPES = ("感性", "理性")
 CHANNELS = ("在线", "电话", "邮件")
+LOOKS = {"深色": ThemeName.DARK, "浅色": ThemeName.LIGHT, "无色": ThemeName.NONE}
 CLEARING = ("无", "自动", "清除")
 
 
@@ -46,6 +48,20 @@ def _set(desk: Desk, argument: str, field: str, label: str, values: tuple[str, .
         change_and_show(desk)
     else:
         desk.view.warn(f"现在是：{getattr(context, field) or unset}。可选：{'、'.join([*values, clear])}")
+
+
+def theme(desk: Desk, argument: str) -> None:
+    """Change the colours until the console ends; by default say how."""
+    named = argument.strip().lower()
+    found = LOOKS.get(named) or next((each for each in ThemeName if each == named), None)
+    if found is None:
+        desk.view.warn(f"可选：{'、'.join(LOOKS)}。要一直这样，请设环境变量 CSBOT_THEME={'、'.join(ThemeName)}。")
+    elif not desk.terminal.dress(THEMES[found]):
+        desk.view.note("这个终端只能逐行显示，没有颜色可换。")
+    else:
+        desk.view.dress(THEMES[found], colour=THEMES[found].colour)
+        desk.view.line(("主题：", "title"), next(name for name, each in LOOKS.items() if each is found))
+        desk.view.note(f"只管这一次；要一直这样，请设 CSBOT_THEME={found}。")
 
 
 def customer_type(desk: Desk, argument: str) -> None:

@@ -124,6 +124,7 @@ class Conversation:
     waiting_since: datetime | None = None  # when the oldest message came that has no reply yet
     unsent: str = ""  # what was being typed when the agent turned to somebody else,
     caret: int = 0  # and the place of the caret in it
+    left_answer: tuple[str, str] | None = None  # a question and what was being answered, when the agent turned away
     left_edit: tuple[str, str, str] | None = None  # the same of an edit: its question, the text before, the text so far
 
     @property

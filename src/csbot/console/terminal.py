@@ -10,6 +10,7 @@ from csbot.text.normalise import visible
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
+    from csbot.console.themes import Theme
 
 NAME_COLUMNS = 12  # of the prompt at most
 
@@ -39,6 +40,9 @@ class Terminal(Protocol):
 
     def can_prefill(self) -> bool:
         """Tell whether ``default`` can be edited in place."""
+
+    def dress(self, theme: Theme) -> bool:
+        """Look like a theme from now on; False where the terminal has no looks."""
 
     def afresh(self) -> Terminal:
         """Return what reads from the same terminal, remembers nothing of what was entered here, and keeps nothing."""
@@ -75,6 +79,10 @@ class PlainTerminal:
 
     def can_prefill(self) -> bool:
         """Nothing can be edited in place here."""
+        return False
+
+    def dress(self, theme: Theme) -> bool:  # noqa: ARG002
+        """There are no escape codes here."""
         return False
 
     def afresh(self) -> PlainTerminal:

@@ -42,12 +42,18 @@ class View:
         environment: Mapping[str, str] | None = None,
         columns: Callable[[], int] | None = None,
     ) -> None:
-        self.colour = colour
         self._plain_marks = plain_marks
         self._columns = columns
+        self._place = (file, width, environment)
+        self.dress(theme, colour=colour)
+
+    def dress(self, theme: Theme, *, colour: bool) -> None:
+        """Look like a theme from now on."""
+        file, width, environment = self._place
+        self.colour = colour
         self.console = Console(
             file=file,
-            width=columns() if columns is not None else width,
+            width=self._columns() if self._columns is not None else width,
             color_system="auto" if colour else None,
             no_color=not colour,
             _environ=environment,

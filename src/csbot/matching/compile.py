@@ -22,6 +22,7 @@ from csbot.matching.dividing import (
     left_out,
 )
 from csbot.matching.features import Extractor, plain
+from csbot.matching.meaning import Meaning, vectors_of, wanted
 from csbot.matching.progress import report
 from csbot.matching.train import MORE_STEPS, STEPS, Solution, Trainer
 from csbot.matching.vectors import gather
@@ -62,6 +63,8 @@ def compile_index(corpus: Corpus, name: str = "") -> tuple[dict[str, Any], bytes
     target = np.array([position[example.intent] for example in corpus.examples], dtype=np.int64)
     whole = np.array([example.whole for example in corpus.examples], dtype=bool)
     problem = Problem(gathered, labels, target, whole, position.get(NONE))
+    if wanted() and texts and len(labels) > 1:
+        problem.meanings = vectors_of(texts, name)
     calibration = _solve(problem)
     meta = {
         "words": words,
@@ -73,6 +76,7 @@ def compile_index(corpus: Corpus, name: str = "") -> tuple[dict[str, Any], bytes
         "examples": len(texts),
         "intercepts": [round(float(value), 5) for value in problem.intercepts],
         "calibration": calibration.as_dict(),
+        "meaning": None if problem.meanings is None else _meaning(problem).packed(),
     }
     scale, block = _pack(problem)
     report(1.0)
@@ -102,10 +106,22 @@ def _solve(problem: Problem) -> Calibration:
             report(0.3 + 0.65 * (number + 1) / len(groups))
     parts = []
     for fold, table in zip(folds, held, strict=True):
+        if problem.meanings is not None:
+            table += _meaning(problem, fold).scores(problem.meanings[fold.rows])
         table[:, fold.absent] = ABSENT
         parts.append(left_out(problem, fold, table))
     together = LeftOut(*(np.concatenate(each) for each in zip(*map(_fields, parts), strict=True)))
     return calibrate(together, strangers_shown=problem.none is not None)
+
+
+def _meaning(problem: Problem, fold: Fold | None = None) -> Meaning:
+    """Return what the sentence vectors of all examples tell, or of those that a fold does not leave out."""
+    import numpy as np
+
+    kept = np.ones(len(problem.target), dtype=bool)
+    if fold is not None:
+        kept[fold.rows] = False
+    return Meaning.learn(problem.meanings[kept], problem.target[kept], len(problem.labels))
 
 
 def _solve_group(

@@ -40,6 +40,7 @@ class Problem:
     none: int | None  # the column of the out-of-scope examples
     triples: list[tuple[Any, Any, Any]] = field(default_factory=list)  # features, labels, weights
     intercepts: Any = None
+    meanings: Any = None  # the sentence vectors of the examples, where they are wanted
 
     @property
     def is_large(self) -> bool:

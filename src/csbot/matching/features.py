@@ -27,6 +27,8 @@ VIEWS: Mapping[str, tuple[str, float]] = {
     "w": ("词", 0.5),
     "p": ("音", 0.5),
 }
+MEANING = "m"  # the view of ``csbot.matching.meaning``, where it is wanted: one feature, the message as a whole
+_SPOKEN = {name: spoken for name, (spoken, _) in VIEWS.items()} | {MEANING: "义"}
 _NAMES = tuple(VIEWS)
 WEIGHTS = tuple(weight for _, weight in VIEWS.values())
 
@@ -81,4 +83,4 @@ def feature_name(view: int, value: str) -> str:
 def spoken_feature(feature: str) -> str:
     """Return a feature as an explanation shows it: 「词 退款」."""
     view, _, value = feature.partition(":")
-    return f"{VIEWS[view][0]} {value}"
+    return f"{_SPOKEN[view]} {value}"

@@ -7,12 +7,13 @@ import sys
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from csbot.matching.calibrate import Calibration
 from csbot.matching.corpus import NONE, Corpus, Example, Known
-from csbot.matching.features import WEIGHTS, Extractor, Views, feature_name
+from csbot.matching.features import MEANING, WEIGHTS, Extractor, Views, feature_name
+from csbot.matching.meaning import Meaning, vector_of, wanted
 from csbot.matching.wording import Wording
 from csbot.text.cache import cached_with_bytes
 from csbot.text.tokenise import Words
@@ -32,6 +33,7 @@ class Scored:
     totals: Any  # the score of each intent, by place: a list, or an array of numpy
     wording: Wording
     found: list[tuple[int, str, int, float]]  # known features: view, value, place in the index, share of the message
+    meaning: Any = None  # what the message as a whole adds to each total, where sentence vectors are wanted
 
     @property
     def scores(self) -> dict[str, float]:
@@ -86,6 +88,7 @@ class Index:
         for values in meta["features"]:
             self._columns.append(dict(zip(values, range(width, width + len(values)), strict=True)))
             width += len(values)
+        self._meaning = Meaning.unpacked(meta["meaning"]) if meta.get("meaning") else None
         self._places = {label: place for place, label in enumerate(self.labels)}
         self._intercepts: list[float] = meta["intercepts"]
         self._scale: float = meta["scale"]
@@ -101,6 +104,16 @@ class Index:
         self._rarity = [math.log((1 + meta["examples"]) / (1 + count)) + 1 for count in range(most + 1)]
         self._scored = 0
         self._arrays: tuple[Any, Any, Any, Any] | None = None
+
+    def read(self, plain_text: str) -> Scored:
+        """Score text that went through ``plain`` against every intent."""
+        scored = self.score(self.extractor.views(plain_text))
+        if self._meaning is None or not scored.found:
+            return scored
+        import numpy as np
+
+        added = self._meaning.scores(vector_of(plain_text))
+        return replace(scored, totals=np.asarray(scored.totals) + added, meaning=added)
 
     def score(self, views: Views) -> Scored:
         """Score the features of a message against every intent."""
@@ -181,6 +194,8 @@ class Index:
             place = bisect_left(self._row_labels, at, start, end)
             if place < end and self._row_labels[place] == at:
                 parts.append((feature_name(view, value), share * self._row_weights[place] * self._scale))
+        if scored.meaning is not None:
+            parts.append((f"{MEANING}:整句", float(scored.meaning[at])))
         return sorted(parts, key=lambda part: -abs(part[1]))
 
     def lead(self, first: str, second: str) -> float:
@@ -199,6 +214,8 @@ def load_index(name: str, key: str, corpus: Callable[[], Corpus]) -> Index:
 
         return compile_index(corpus(), name if key else "")
 
+    if wanted():
+        name, key = f"{name}-meaning", f"{key}\nmeaning" if key else ""
     if not key:
         return Index(*build())
     return Index(*cached_with_bytes(f"index-{name}", f"{FORMAT}\n{key}", build))

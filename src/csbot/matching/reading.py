@@ -91,7 +91,7 @@ class Reader:
         added to the scores of some situations before anything is decided.
         """
         plain_text = plain_of(text)
-        scored = self.index.score(self._extractor.views(plain_text))
+        scored = self.index.read(plain_text)
         near: list[Near] = []
         counter: list[Near] = []
         if with_neighbours and scored.found:
@@ -159,7 +159,7 @@ class Reader:
         return self.index.calibration.belonging(scored.of(best[0]) - scored.none, scored.wording)
 
     def _score(self, text: str) -> Scored:
-        return self.index.score(self._extractor.views(plain(text)))
+        return self.index.read(plain(text))
 
 
 def leaders(values: Mapping[str, float], count: int) -> list[str]:

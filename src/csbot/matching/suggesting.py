@@ -20,7 +20,7 @@ TOGETHER = 0.35  # likeness (cosine) from which a message belongs to a group
 
 @dataclass(frozen=True, slots=True)
 class Twins:
-    """Two examples that are nearly the same; in two situations they contradict each other."""
+    """Two examples that are nearly the same; in two situations, or in one and in none, they contradict each other."""
 
     text: str
     intent: str
@@ -49,12 +49,20 @@ def isolated(judged: Sequence[Judged]) -> list[Judged]:
 
 
 def twins(judged: Sequence[Judged]) -> list[Twins]:
-    """Return pairs of examples that are nearly the same, those of different situations first."""
-    kept = [each for each in judged if each.intent]
-    texts = [plain(each.text).replace(" ", "") for each in kept]
+    """Return pairs of examples that are nearly the same, those of different situations first.
+
+    Examples of no situation are compared with those of situations, not with each other.
+    """
+    texts = [plain(each.text).replace(" ", "") for each in judged]
+    kept = [at for at, text in enumerate(texts) if any(map(str.isalpha, text))]  # digits are all read as 0
+    pairs = (
+        (judged[kept[first]], judged[kept[second]], ratio)
+        for first, second, ratio in alike([texts[at] for at in kept], NEARLY_THE_SAME)
+    )
     found = [
-        Twins(kept[first].text, kept[first].intent, kept[second].text, kept[second].intent, ratio)
-        for first, second, ratio in alike(texts, NEARLY_THE_SAME)
+        Twins(first.text, first.intent, second.text, second.intent, ratio)
+        for first, second, ratio in pairs
+        if first.intent or second.intent
     ]
     return sorted(found, key=lambda pair: (pair.intent == pair.other_intent, -pair.ratio))
 

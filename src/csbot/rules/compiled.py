@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,19 +17,35 @@ from csbot.rules.phrase import OPENING_PARTICLES, Compiled, PhraseError, compile
 _OPENING = f"[{OPENING_PARTICLES}]{{0,2}}"
 _CLOSING = "[" + "".join(sorted(CLOSING_PARTICLES)) + "]*"
 
+# RE2 sets the memory of its automata by what it may take, 8 MB an expression, and a thousand expressions fill what they
+# are given. A phrase needs little: at 1 KB a character of the expression no text takes longer, at 512 bytes a long one
+# takes a fifth longer. Expressions of a trainer's own, which read long texts from end to end, take what RE2 allows.
+_LEAST_MEMORY, _MEMORY_PER_CHARACTER, _MOST_MEMORY = 64 * 1024, 1024, 8 * 1024 * 1024
 
-def _options() -> Any:
+
+def _options(memory: int) -> Any:
     options = re2.Options()
     options.log_errors = False
     options.never_capture = True
+    options.max_mem = memory
     return options
+
+
+def compile_source(source: str, *, sparing: bool) -> Any:
+    """Return RE2's expression, where it is ``sparing`` with little memory if that will do. Raises re2.error."""
+    enough = max(_LEAST_MEMORY, _MEMORY_PER_CHARACTER * len(source))
+    if sparing and enough < _MOST_MEMORY:
+        with contextlib.suppress(re2.error):
+            return re2.compile(source, _options(enough))
+    return re2.compile(source, _options(_MOST_MEMORY))
 
 
 class Matcher:
     """One compiled phrase: finds its places in folded text, or in normalised text where it is not tolerant."""
 
-    def __init__(self, compiled: Compiled, *, whole: bool = False) -> None:
+    def __init__(self, compiled: Compiled, *, whole: bool = False, sparing: bool = True) -> None:
         self.compiled = compiled
+        self._sparing = sparing
         self._whole = whole
 
     @cached_property
@@ -37,7 +54,7 @@ class Matcher:
         if self._whole:
             source = f"^{_OPENING}(?:{source}){_CLOSING}$"
         try:
-            return re2.compile(source, _options())
+            return compile_source(source, sparing=self._sparing)
         except re2.error as error:
             raise PhraseError(f"正则表达式「{self.compiled.pattern}」不能使用：{_reason(error)}") from error
 
@@ -115,7 +132,8 @@ class CompiledRule:
     def restore(cls, rule: PhraseRule, stored: list[list[Any]]) -> CompiledRule:
         """Return the rule with phrases that were compiled before."""
         whole = rule.kind in (Kind.CLAUSE, Kind.SENTENCE)
-        return cls(rule, [Matcher(Compiled.from_list(each), whole=whole) for each in stored])
+        sparing = rule.kind is not Kind.PATTERN
+        return cls(rule, [Matcher(Compiled.from_list(each), whole=whole, sparing=sparing) for each in stored])
 
     @classmethod
     def compile(cls, rule: PhraseRule) -> CompiledRule:
@@ -124,7 +142,7 @@ class CompiledRule:
         phrases: list[Matcher] = []
         if rule.kind is Kind.PATTERN:
             for source in rule.phrases:
-                phrases.append(Matcher(Compiled(source, frozenset(), 0, True)))
+                phrases.append(Matcher(Compiled(source, frozenset(), 0, True), sparing=False))
                 phrases[-1].check()
         elif rule.kind is not Kind.NAME:
             for phrase in rule.phrases:

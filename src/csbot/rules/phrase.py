@@ -39,7 +39,7 @@ FILLERS = (
 )
 OPENING_PARTICLES = "啊哦嗯呃哎唉那额哼嘿喂"  # one or two may open a clause without changing what it is
 _FILLER = f"(?:{FILLERS}){{0,3}}?"
-_STORED_FILLER = "\ue000"  # stands for it in the cache: a character of private use, which no pattern has
+_SHORT = "(?&)"  # for ``_FILLER``, which is nearly all of what the sources of a library hold; no source has it itself
 _NEGATIONS = frozenset("不没别未无莫勿")
 _MINIMUM_LENGTH_FOR_FILLERS = 3  # Han characters
 _ENDS = "。!?;"  # of sentences, normalised
@@ -55,12 +55,18 @@ class PhraseError(ValueError):
 class Compiled:
     """A phrase as RE2 source, with the word characters that any match must hold (a cheap first test)."""
 
-    pattern: str
+    short: str  # the RE2 source, in tolerant phrases with ``_SHORT`` for what any number of fillers are
     required: frozenset[str]
     han: int  # the number of literal Han characters
     bridges_clauses: bool  # written with a comma inside: may run across one however short it is
     bridges_sentences: bool = False  # written with 。！？ inside: may run across one
     any_of: tuple[frozenset[str], ...] = ()  # a match also holds at least one character of each of these
+    is_short: bool = False  # whether ``_SHORT`` stands in the source; a trainer's own expression may hold anything
+
+    @property
+    def pattern(self) -> str:
+        """The RE2 source."""
+        return self.short.replace(_SHORT, _FILLER) if self.is_short else self.short
 
     def may_match(self, present: frozenset[str]) -> bool:
         """Tell whether a text with these characters can hold the phrase at all."""
@@ -74,20 +80,20 @@ class Compiled:
     def as_list(self) -> list[Any]:
         """Return the phrase as JSON, for the cache."""
         return [
-            self.pattern.replace(_FILLER, _STORED_FILLER),  # half of what would be read at every start
+            self.short,
             "".join(sorted(self.required)),
             self.han,
             self.bridges_clauses,
             self.bridges_sentences,
             ["".join(sorted(each)) for each in self.any_of],
+            self.is_short,
         ]
 
     @classmethod
     def from_list(cls, stored: list[Any]) -> Compiled:
         """Return the phrase that ``as_list`` gave."""
-        pattern, required, han, clauses, sentences, any_of = stored
-        pattern = pattern.replace(_STORED_FILLER, _FILLER)
-        return cls(pattern, frozenset(required), han, clauses, sentences, tuple(map(frozenset, any_of)))
+        short, required, han, clauses, sentences, any_of, is_short = stored
+        return cls(short, frozenset(required), han, clauses, sentences, tuple(map(frozenset, any_of)), is_short)
 
 
 def parts_of(phrase: str) -> list[str | list[str]]:
@@ -157,7 +163,7 @@ class Tolerance:
         for position, (pattern, _, filler_may_follow) in enumerate(units):
             source += pattern
             if fillers and filler_may_follow and position < len(units) - 1:
-                source += _FILLER
+                source += _SHORT
         return source
 
 
@@ -238,7 +244,7 @@ def compile_phrase(
         """Return the pattern of a literal with its fillers; the phrase has ``least`` Han characters with it."""
         with_fillers = tolerant and fillers and least >= _MINIMUM_LENGTH_FOR_FILLERS
         behind = with_fillers and not apart and _may_have_filler_behind(literal)
-        return literal_pattern(literal, with_fillers) + _FILLER * behind
+        return literal_pattern(literal, with_fillers) + _SHORT * behind
 
     source: list[str] = []
     required: set[str] = set()
@@ -265,6 +271,7 @@ def compile_phrase(
         any(mark in punctuation for mark in ",、:"),
         _crosses_sentences(parts),
         tuple(any_of),
+        tolerant,
     )
 
 
