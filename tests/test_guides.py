@@ -30,7 +30,7 @@ def reader(tmp_path: Path) -> Reader:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["docs/embedding.md"])
+@pytest.mark.parametrize("name", ["docs/trainers.md", "docs/embedding.md"])
 def test_the_output_in_a_guide_is_real(reader: Reader, name: str) -> None:
     followed = list(reader.follow(name))
     assert followed

@@ -111,6 +111,8 @@ def test_several_situations_are_taken_all_or_none(root: Path) -> None:
         ((), SITUATION.replace("我马上催仓库", "我不知道"), 1, "建议改说：我帮您查一下，马上回复您。"),
         ((), SITUATION.replace("怎么还不发货", "能开发票吗"), 1, "<stdin>:4:12: intent.duplicate-example"),
         ((), SITUATION.replace("感谢您，我来催", "我来催"), 1, "第 4 条一样也没有"),
+        ((), SITUATION.replace("感谢您，我来催，{时限}内回复您", "我不知道"), 1, "reply.forbidden 第 4 条回复含有"),
+        ((), SITUATION.replace("感谢您，我来催，{时限}内回复您", "我来催"), 1, "例如 致谢（thanks）"),
         ((), SITUATION.replace("{时限}", "{期限}"), 2, "ref.unknown"),
         ((), SITUATION.replace("cue:", "cuee:"), 2, "<stdin>:2:1: schema.unknown-key"),
         ((), SITUATION.replace("name: 催发货\n", ""), 2, "schema.missing-key"),
@@ -142,6 +144,24 @@ def test_what_is_not_good_is_told_at_its_place_and_nothing_is_written(
     assert said in done.stderr
     assert done.stdout == ""
     assert files_of(root) == before
+
+
+def test_a_festival_whose_greeting_takes_an_element_from_replies_is_not_written(root: Path) -> None:
+    scripts, elements = root / PATHS["scripts"], root / PATHS["elements"]
+    text = scripts.read_text(encoding="utf-8")
+    scripts.write_text(text.replace("{节日问候}，请问有什么可以帮您？", "{节日问候}！"), encoding="utf-8")
+    known = elements.read_text(encoding="utf-8").replace('["有什么可以帮您"', '["有什么可以帮您", 新年好, 快乐')
+    elements.write_text(known, encoding="utf-8")
+    before = files_of(root)
+    done = csbot("--library", str(root), "new", "festival", "--from", "-", stdin=FESTIVAL)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert (
+        "<stdin>:2:11: reply.element 「端午安康」不是这些要素认得的说法：「询问需求」（ask_need，1 条回复）"
+        in done.stderr
+    )
+    assert files_of(root) == before
+    elements.write_text(known.replace("新年好", "新年好, 安康"), encoding="utf-8")
+    assert csbot("--library", str(root), "new", "festival", "--from", "-", stdin=FESTIVAL).returncode == 0
 
 
 def test_a_rule_and_a_festival_are_added_to_their_files(root: Path) -> None:

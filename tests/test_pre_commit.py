@@ -35,7 +35,13 @@ def hooks() -> dict[str, dict[str, object]]:
 def test_the_lint_hook_runs_for_the_files_of_a_library() -> None:
     pattern = re.compile(str(hooks()["csbot-lint"]["files"]))
     assert hooks()["csbot-lint"]["pass_filenames"] is False
-    for path in ("intents.yaml", "客服/intents.yaml", "scripts_library/a/b.yaml", "lib/phrasebook/forbidden/x.yaml"):
+    for path in (
+        "intents.yaml",
+        "company/layer.yaml",
+        "客服/intents.yaml",
+        "scripts_library/a/b.yaml",
+        "lib/phrasebook/forbidden/x.yaml",
+    ):
         assert pattern.search(path), path
     for path in ("docs/intents.md", "phrasebook.yaml", "my_intents.yaml", "scripts_library/note.txt"):
         assert not pattern.search(path), path

@@ -178,6 +178,14 @@ MISSHAPEN: dict[str, tuple[str, str, str, str, str, str]] = {
         "是不是「keywords」",
     ),
     "unknown key": ("slots", "姓什么, example: 王", "姓什么, xyz: 王", "xyz", "schema.unknown-key", "可用的键"),
+    "full-width colon in braces": (
+        "scripts",
+        "{festival: any}",
+        "{festival：any}",
+        "festival：",
+        "schema.unknown-key",
+        "写成「festival: any」",
+    ),
     "merge key": (
         "intents",
         "    cue: 客户要开发票",

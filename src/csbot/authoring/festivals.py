@@ -6,6 +6,8 @@ from csbot.authoring.proposal import Added, Proposal, ProposalError, ordered, pu
 from csbot.library.amending import Amendment
 from csbot.library.models import Library
 from csbot.library.problems import Problem
+from csbot.lint.replies import fillings
+from csbot.replying.slots import slot_names
 from csbot.rules.scan import RuleSet
 
 KIND = "new festivals"
@@ -30,5 +32,35 @@ def add_festivals(amendment: Amendment, library: Library, proposal: Proposal) ->
         put_entry(amendment, FILE, "festivals", ordered(entry, _FESTIVAL), {})
     if problems:
         raise ProposalError(problems, invalid=False)
-    tried(amendment)
+    _hold_elements(tried(amendment), library, proposal)
     return Added(tuple(names))
+
+
+def _hold_elements(new: Library, old: Library, proposal: Proposal) -> None:
+    """Raise ProposalError where a greeting takes an element from replies that had it.
+
+    The greeting takes the place of the usual one, so that what it lacks is missing in replies all over the library.
+    """
+    elements = RuleSet(new.elements)
+    for number, entry in enumerate(proposal.entries):
+        taken: dict[str, int] = {}
+        for script in new.scripts.values():
+            for reply in script.replies:
+                if not {"问候", "节日问候"} & set(slot_names(reply.text)):
+                    continue
+                before, after = set(fillings(old, reply)), set(fillings(new, reply))
+                told = [text for text in after - before if entry["greeting"] in text]
+                for element in script.elements:
+                    names = element.split("|")
+                    if told and not all(any(elements.fires(name, text) for name in names) for text in told):
+                        taken[element] = taken.get(element, 0) + 1
+        if taken:
+            listed = "、".join(
+                f"「{'或'.join(elements.rule(name).name for name in element.split('|'))}」（{element}，{count} 条回复）"
+                for element, count in taken.items()
+            )
+            message = (
+                f"「{entry['greeting']}」不是这些要素认得的说法：{listed}。换成认得的，例如「节日快乐」，"
+                "或者先给这些要素的 phrases 补上它"
+            )
+            raise ProposalError([proposal.problem(number, ("greeting",), "reply.element", message)], invalid=False)

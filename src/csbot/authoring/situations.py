@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import combinations
@@ -106,7 +107,8 @@ def add_situations(amendment: Amendment, library: Library, proposal: Proposal) -
             raise ProposalError([proposal.problem(number, ("id",), "ref.duplicate", message)], invalid=True)
         if not whole["elements"]:
             message = _without_elements(library, whole)
-            raise ProposalError([proposal.problem(number, ("replies",), "reply.element", message)], invalid=False)
+            lacking = proposal.problem(number, ("replies",), "reply.element", message)
+            raise ProposalError([*_forbidden(library, proposal, number, whole), lacking], invalid=False)
         ids.append(whole["id"])
         _put(amendment, whole)
     new = tried(amendment)
@@ -169,18 +171,32 @@ def _file_of(amendment: Amendment, topic: str) -> str:
 
 
 def _without_elements(library: Library, whole: Entry) -> str:
-    """Return what to do where the replies have no element in common."""
+    """Return what to do where the replies have no element in common: first of all what most of them say already."""
     rules = RuleSet(library.elements)
-    bare = [
-        str(number)
-        for number, each in enumerate(whole["replies"], start=1)
-        if not any(
-            rules.fires(rule.id, form) for rule in library.elements for form in fillings(library, Reply(each["text"]))
-        )
+    had = [
+        [
+            rule
+            for rule in library.elements
+            if all(rules.fires(rule.id, form) for form in fillings(library, Reply(each["text"])))
+        ]
+        for each in whole["replies"]
     ]
-    known = "、".join(f"{rule.name}（{rule.id}）" for rule in library.elements[:6])
+    bare = [str(number) for number, each in enumerate(had, start=1) if not each]
+    times = Counter(rule.id for each in had for rule in each)
+    nearest = sorted(library.elements, key=lambda rule: -times[rule.id])[:6]
+    known = "、".join(f"{rule.name}（{rule.id}）" for rule in nearest)
     which = f"第 {'、'.join(bare)} 条一样也没有" if bare else "几条各说各的"
     return f"情景「{whole['name']}」的回复里没有共同的要素（{which}）：请让每条都说到同一样，例如 {known}"
+
+
+def _forbidden(library: Library, proposal: Proposal, number: int, whole: Entry) -> Iterator[Problem]:
+    """Yield what may not be said in the replies of a situation that cannot be written for another reason."""
+    rules = RuleSet(library.forbidden)
+    for index, each in enumerate(whole["replies"]):
+        hits = [hit for form in fillings(library, Reply(each["text"])) for hit in rules.scan(form)]
+        for hit in {hit.rule.id: hit for hit in hits}.values():
+            message = f"第 {index + 1} 条回复含有「{hit.found}」（规则 {hit.rule.id}），建议改说：{hit.rule.instead}"
+            yield proposal.problem(number, ("replies", index, "text"), "reply.forbidden", message)
 
 
 def _faults(library: Library, places: Places, ids: Sequence[str]) -> Iterator[Problem]:
@@ -200,5 +216,5 @@ def _faults(library: Library, places: Places, ids: Sequence[str]) -> Iterator[Pr
                 yield places.problem("intents", identifier, ("examples", index), "intent.duplicate-example", message)
             others[plain(text)] = identifier
         if intent.trigger == "customer" and len(intent.examples) < MINIMUM_EXAMPLES:
-            message = f"现在有 {len(intent.examples)} 条例句，凑到 {MINIMUM_EXAMPLES} 条识别才稳"
+            message = f"「{intent.name}」现在有 {len(intent.examples)} 条例句，凑到 {MINIMUM_EXAMPLES} 条识别才稳"
             yield places.problem("intents", identifier, ("id",), "intent.few-examples", message, "warning")

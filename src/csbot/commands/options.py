@@ -40,7 +40,9 @@ def length(_ctx: click.Context, _param: click.Parameter, value: str | None) -> t
     return found
 
 
-library_option = click.option("--library", metavar="文件夹", help="使用哪个话术库（其中要有 intents.yaml）。")
+library_option = click.option(
+    "--library", metavar="文件夹", help="使用哪个话术库（其中要有 intents.yaml 或 layer.yaml）。"
+)
 now_option = click.option("--now", metavar="时间", callback=_moment, help="按这个时间应答，如 2026-02-17T09:30。")
 json_option = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 

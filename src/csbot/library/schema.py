@@ -167,7 +167,10 @@ def _unknown_key(document: Document, key: Key, name: str, schema: Shape, kind: s
     line, column = document.key_places.get((*key, name), document.place(key))
     known = schema["properties"]
     near = _near_key(name, schema)
-    if near:
+    if "：" in name:
+        written, value = name.split("：", 1)
+        hint = f"，键后面要用英文冒号，再空一格，写成「{written}: {value}」"
+    elif near:
         title = known[near].get("title", "")
         hint = f"，是不是「{near}」（{title}）？"
         if near in document.at(key):

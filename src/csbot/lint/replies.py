@@ -69,9 +69,10 @@ def _check_reply(
     elements: RuleSet,
     places: Places,
 ) -> Iterator[Problem]:
-    missing: set[str] = set()
+    missing: dict[str, str] = {}
     hit_rules: set[str] = set()
-    for text in fillings(library, reply):
+    texts = list(fillings(library, reply))
+    for text in texts:
         for hit in forbidden.scan(text):
             if hit.rule.id not in hit_rules:
                 hit_rules.add(hit.rule.id)
@@ -79,12 +80,14 @@ def _check_reply(
                     f"第 {index + 1} 条回复含有「{hit.found}」（规则 {hit.rule.id}），建议改说：{hit.rule.instead}"
                 )
                 yield places.problem("scripts", script.intent, ("replies", index, "text"), "reply.forbidden", message)
-        missing |= {
-            entry for entry in script.elements if not any(elements.fires(name, text) for name in entry.split("|"))
-        }
-    for entry in sorted(missing):
+        for entry in script.elements:
+            if not any(elements.fires(name, text) for name in entry.split("|")):
+                missing.setdefault(entry, text)
+    for entry, text in sorted(missing.items()):
         names = "或".join(elements.rule(name).name for name in entry.split("|"))
         message = f"第 {index + 1} 条回复缺少要素「{names}」（{entry}）"
+        if len(texts) > 1:  # the value of a slot, such as the greeting of a festival, may be what lacks it
+            message += f"，填成这样时没有：{text}"
         yield places.problem("scripts", script.intent, ("replies", index, "text"), "reply.element", message)
 
 

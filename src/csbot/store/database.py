@@ -11,7 +11,9 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import ClassVar
 
 PATIENCE = 0.25  # seconds that another writer is waited for: the agent must not notice
 
@@ -131,6 +133,41 @@ class Database:
         except OSError as error:
             self.close()
             raise StoreError(f"{self._name}打不开（{error.strerror or error}）：{self.path}") from None
+
+
+class Store:
+    """What is kept in one file, with a clock. Every method of its kinds raises StoreError where the file fails.
+
+    Each kind says what the file is called in messages, how its tables are made, and which version of them it knows.
+    """
+
+    called: ClassVar[str]
+    schema: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], datetime],
+        connect: Callable[..., sqlite3.Connection] = sqlite3.connect,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._database = Database(path, self.called, self.schema, self.version, connect, patience)
+        self._clock = clock  # the local time
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._database.path
+
+    def close(self) -> None:
+        """Close the file; it is opened again when needed."""
+        self._database.close()
+
+
+def seconds_of(moment: datetime) -> int:
+    """Return a local moment as it is kept: whole seconds since 1970 in UTC."""
+    return int(moment.timestamp())
 
 
 def _reason(error: sqlite3.Error) -> str:

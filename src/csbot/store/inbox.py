@@ -6,15 +6,13 @@ Every text is made anonymous here, whoever calls. The file is bounded: what is o
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import Path
 
 from csbot.replying.anonymous import anonymous
-from csbot.store.database import PATIENCE, Database
+from csbot.store.database import Store, seconds_of
 
 FILE_NAME = "inbox.sqlite"
 KEPT = timedelta(days=90)
@@ -64,21 +62,15 @@ class Met:
     last: datetime
 
 
-class Inbox:
+class Inbox(Store):
     """What was met, in one file; several consoles and programs may use it at once.
 
     Every method raises StoreError where the file cannot be read or written. ``clock`` gives the local time.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        clock: Callable[[], datetime],
-        connect: Callable[..., sqlite3.Connection] = sqlite3.connect,
-        patience: float = PATIENCE,
-    ) -> None:
-        self._database = Database(path, "收件箱", _SCHEMA, VERSION, connect, patience)
-        self._clock = clock
+    called = "收件箱"
+    schema = _SCHEMA
+    version = VERSION
 
     def add(
         self,
@@ -93,7 +85,7 @@ class Inbox:
         """Write down what was met. ``known`` are values of the customer, which are masked wherever they stand."""
         values = tuple(known)
         kept = [anonymous(each, values) for each in (text, reply, wording)]
-        now = _seconds(self._clock())
+        now = seconds_of(self._clock())
         with self._database.writing() as connection:
             connection.execute("DELETE FROM met WHERE last < ?", (now - int(KEPT.total_seconds()),))
             if kind is Kind.BAD and kept[2]:  # the reason comes after the key was pressed: it is one rating
@@ -116,7 +108,7 @@ class Inbox:
         """Return what was met and is not older than 90 days, in the order in which it was first met."""
         if not self._database.exists:
             return []
-        oldest = _seconds(self._clock() - KEPT)
+        oldest = seconds_of(self._clock() - KEPT)
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT id, kind, text, variant, reply, wording, times, last FROM met WHERE last >= ? ORDER BY id",
@@ -140,11 +132,3 @@ class Inbox:
             return 0
         with self._database.writing() as connection:
             return connection.execute("DELETE FROM met").rowcount
-
-    def close(self) -> None:
-        """Close the file."""
-        self._database.close()
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from csbot.replying.mask import mask
-from csbot.store.database import PATIENCE, Database
+from csbot.store.database import Store, seconds_of
 
 FILE_NAME = "promises.sqlite"
 KEPT = timedelta(days=30)  # how long a promise that was kept stays in the file
@@ -55,35 +52,24 @@ class Counts:
     soon: int = 0
 
 
-class Ledger:
+class Ledger(Store):
     """The promises of one agent in one file; several consoles and programs may use it at once.
 
     Every method raises StoreError where the file cannot be read or written. ``clock`` gives the local time.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        clock: Callable[[], datetime],
-        connect: Callable[..., sqlite3.Connection] = sqlite3.connect,
-        patience: float = PATIENCE,
-    ) -> None:
-        self._database = Database(path, "待办账本", _SCHEMA, VERSION, connect, patience)
-        self._clock = clock
-
-    @property
-    def path(self) -> Path:
-        """The file."""
-        return self._database.path
+    called = "待办账本"
+    schema = _SCHEMA
+    version = VERSION
 
     def add(self, customer: str, text: str, wording: str, due: datetime, made: datetime | None = None) -> int:
         """Write a promise down and return its number. Personal numbers are masked here, whoever calls."""
         now = self._clock()
         with self._database.writing() as connection:
-            connection.execute("DELETE FROM promise WHERE done < ?", (_seconds(now - KEPT),))
+            connection.execute("DELETE FROM promise WHERE done < ?", (seconds_of(now - KEPT),))
             cursor = connection.execute(
                 "INSERT INTO promise (customer, text, wording, made, due) VALUES (?, ?, ?, ?, ?)",
-                (_kept(customer), _kept(text), wording, _seconds(made or now), _seconds(due)),
+                (_kept(customer), _kept(text), wording, seconds_of(made or now), seconds_of(due)),
             )
             assert cursor.lastrowid is not None
             return cursor.lastrowid
@@ -92,7 +78,7 @@ class Ledger:
         """Put another wording of the same reply in the place of an open promise; tell whether it was open."""
         return self._change(
             "UPDATE promise SET customer = ?, text = ?, wording = ?, due = ? WHERE id = ? AND done IS NULL",
-            (_kept(customer), _kept(text), wording, _seconds(due), number),
+            (_kept(customer), _kept(text), wording, seconds_of(due), number),
         )
 
     def name(self, number: int, customer: str) -> bool:
@@ -101,7 +87,7 @@ class Ledger:
 
     def complete(self, number: int) -> bool:
         """Mark a promise as kept; tell whether it was open."""
-        now = _seconds(self._clock())
+        now = seconds_of(self._clock())
         return self._change("UPDATE promise SET done = ? WHERE id = ? AND done IS NULL", (now, number))
 
     def reopen(self, number: int) -> bool:
@@ -110,7 +96,7 @@ class Ledger:
 
     def postpone(self, number: int, due: datetime) -> bool:
         """Give an open promise another time; tell whether it was open."""
-        return self._change("UPDATE promise SET due = ? WHERE id = ? AND done IS NULL", (_seconds(due), number))
+        return self._change("UPDATE promise SET due = ? WHERE id = ? AND done IS NULL", (seconds_of(due), number))
 
     def get(self, number: int) -> Promise | None:
         """Return a promise, kept or not; None where there is none of that number."""
@@ -121,7 +107,7 @@ class Ledger:
         """Return the open promises, those due first in front; with ``before`` only those due by then."""
         if before is None:
             return self._select("WHERE done IS NULL ORDER BY due, id", ())
-        return self._select("WHERE done IS NULL AND due <= ? ORDER BY due, id", (_seconds(before),))
+        return self._select("WHERE done IS NULL AND due <= ? ORDER BY due, id", (seconds_of(before),))
 
     def counts(self) -> Counts:
         """Return how many promises are open, overdue and due soon."""
@@ -132,13 +118,9 @@ class Ledger:
             row = connection.execute(
                 "SELECT count(*), count(*) FILTER (WHERE due <= ?), count(*) FILTER (WHERE due > ? AND due <= ?)"
                 " FROM promise WHERE done IS NULL",
-                (_seconds(now), _seconds(now), _seconds(now + SOON)),
+                (seconds_of(now), seconds_of(now), seconds_of(now + SOON)),
             ).fetchone()
         return Counts(*row)
-
-    def close(self) -> None:
-        """Close the file."""
-        self._database.close()
 
     def _change(self, statement: str, values: tuple[object, ...]) -> bool:
         if not self._database.exists:
@@ -163,10 +145,6 @@ class Ledger:
 def _kept(text: str) -> str:
     """Return a text as it may be kept: masked, not endless, and nothing that SQLite refuses."""
     return mask(text[:LONGEST]).encode("utf-8", "replace").decode("utf-8").replace("\0", "")
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())
 
 
 def _moment(seconds: int) -> datetime:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from csbot.replying.mask import mask
-from csbot.store.database import PATIENCE, Database
+from csbot.store.database import Store, seconds_of
 
 FILE_NAME = "overrides.sqlite"
 KEPT = timedelta(days=180)  # how long an override stays in the file
@@ -39,30 +37,24 @@ class Override:
     reason: str  # in the agent's words, personal numbers masked
 
 
-class Overrides:
+class Overrides(Store):
     """The overrides of one agent in one file; several consoles and programs may use it at once.
 
     Every method raises StoreError where the file cannot be read or written. ``clock`` gives the local time.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        clock: Callable[[], datetime],
-        connect: Callable[..., sqlite3.Connection] = sqlite3.connect,
-        patience: float = PATIENCE,
-    ) -> None:
-        self._database = Database(path, "违规发送记录", _SCHEMA, VERSION, connect, patience)
-        self._clock = clock
+    called = "违规发送记录"
+    schema = _SCHEMA
+    version = VERSION
 
     def add(self, text: str, rules: Iterable[str], reason: str) -> int:
         """Write an override down and return its number. Personal numbers are masked here, whoever calls."""
         now = self._clock()
         with self._database.writing() as connection:
-            connection.execute("DELETE FROM override WHERE made < ?", (_seconds(now - KEPT),))
+            connection.execute("DELETE FROM override WHERE made < ?", (seconds_of(now - KEPT),))
             cursor = connection.execute(
                 "INSERT INTO override (made, text, rules, reason) VALUES (?, ?, ?, ?)",
-                (_seconds(now), _kept(text), " ".join(dict.fromkeys(rules)), _kept(reason)),
+                (seconds_of(now), _kept(text), " ".join(dict.fromkeys(rules)), _kept(reason)),
             )
             assert cursor.lastrowid is not None
             return cursor.lastrowid
@@ -74,22 +66,14 @@ class Overrides:
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT id, made, text, rules, reason FROM override WHERE made >= ? ORDER BY made, id",
-                (0 if start is None else _seconds(start),),
+                (0 if start is None else seconds_of(start),),
             ).fetchall()
         return [
             Override(number, datetime.fromtimestamp(made), text, tuple(rules.split()), reason)
             for number, made, text, rules, reason in rows
         ]
 
-    def close(self) -> None:
-        """Close the file."""
-        self._database.close()
-
 
 def _kept(text: str) -> str:
     """Return a text as it may be kept: masked, not endless, and nothing that SQLite refuses."""
     return mask(text[:LONGEST]).encode("utf-8", "replace").decode("utf-8").replace("\0", "")
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())
