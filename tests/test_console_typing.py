@@ -177,7 +177,7 @@ def test_control_r_finds_what_the_agent_did_and_nothing_of_a_customer(start: Sta
     console.enter("> 好的，请稍候。", "可以发送")
     console.enter("我要投诉，请稍候", "说法 1/")
     console.type("\x12请稍候")
-    console.wait(lambda: "reverse-i-search" in console.text and "好的，请稍候。" in console.text, "the draft")
+    console.wait(lambda: "(往前找)" in console.text and "好的，请稍候。" in console.text, "the draft")
     console.type("\x12\x12\x12")  # there is no other one that may be recalled
     console.pump()
     console.type("\r")  # ends the search
