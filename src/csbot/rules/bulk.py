@@ -37,7 +37,7 @@ from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
 from csbot.rules.sound import Spelled
-from csbot.rules.ways import ways_as_written
+from csbot.rules.ways import SEPARATED, ways_as_written
 
 if TYPE_CHECKING:
     from csbot.rules.bulk_characters import Codes, Flags, Places, ReducedText
@@ -239,7 +239,9 @@ class LineSieve:
     def _hit(self, rule: int, start: int, end: int, found: str) -> Hit:
         given = self._rules[rule].rule
         if (rule, found) not in self._ways:
-            self._ways[rule, found] = ways_as_written(given, found)
+            word = "".join(filter(str.isalnum, found))  # marks that a phrase lists are folded away in a draft, too
+            marks = () if word == found or found in (given.name, *given.phrases) else (SEPARATED,)
+            self._ways[rule, found] = (*marks, *ways_as_written(given, word if marks else found))
         return Hit(given, start, end, found, self._ways[rule, found])
 
 
