@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +244,16 @@ def place_of(kind: str, text: str, wanted: str) -> str:
     """Return ``path:line:column`` (1-based, code points) of the first ``wanted`` in the text of a file."""
     at = text.index(wanted)
     return f"{PATHS[kind]}:{text.count(chr(10), 0, at) + 1}:{at - (text.rfind(chr(10), 0, at) + 1) + 1}"
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
 def environment(**changes: str | None) -> dict[str, str]:

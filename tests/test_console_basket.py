@@ -5,22 +5,18 @@ from __future__ import annotations
 import os
 import stat
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.test_console_commands import ReadyLoader, ScriptedTerminal
+from tests.test_console_commands import Bench as Scripted
 
-from csbot.console import app
 from csbot.console.basket import MOST, STATES_KEPT, Basket, Item
-from csbot.console.desk import Desk
 from csbot.console.external import EditorError, edit_outside
 from csbot.console.keeping import Keeping
 from csbot.console.progress import missing, stages
 from csbot.console.toolbar import toolbar
-from csbot.console.view import View
 from csbot.replying.responder import Responder
 from csbot.store.habits import Habits
 from csbot.store.ledger import Ledger
@@ -29,29 +25,13 @@ NOW = datetime(2026, 3, 10, 15, 0)
 GREETING, COMPLAINT, CLOSING = "greeting.regular", "complaint.want_to_complain", "service.closing"
 
 
-class Bench:
+class Bench(Scripted):
     """A desk with stores, a scripted terminal and a screen that can be read."""
 
     def __init__(self, responder: Responder, folder: Path) -> None:
-        self.output = StringIO()
-        self.terminal = ScriptedTerminal()
-        self.copied: list[str] = []
         self.ledger = Ledger(folder / "promises.sqlite", lambda: NOW)
-        view = View(self.output, colour=False, width=80)
-        keeping = Keeping(self.ledger, Habits(folder / "habits.sqlite"))
-        self.desk = Desk(ReadyLoader(responder), self.terminal, lambda: NOW, self._copy, view, keeping)
+        super().__init__(responder, lambda: NOW, Keeping(self.ledger, Habits(folder / "habits.sqlite")))
         self.library = responder.library
-
-    def _copy(self, text: str) -> str:
-        self.copied.append(text)
-        return "已复制。"
-
-    def enter(self, line: str, *answers: str | None) -> str:
-        """Enter a line, answering what is asked, and return what was printed since."""
-        self.terminal.answers = list(answers)
-        start = len(self.output.getvalue())
-        app.dispatch(self.desk, line)
-        return self.output.getvalue()[start:]
 
     @property
     def basket(self) -> Basket:

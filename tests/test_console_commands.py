@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import StringIO
@@ -12,6 +12,7 @@ import pytest
 from csbot.console import app
 from csbot.console.commands import COMMANDS, is_bare, parse
 from csbot.console.desk import Desk
+from csbot.console.keeping import Keeping
 from csbot.console.loading import Loader
 from csbot.console.themes import Theme
 from csbot.console.view import View
@@ -80,17 +81,18 @@ class ReadyLoader(Loader):
 class Bench:
     """A desk whose terminal is scripted and whose screen can be read."""
 
-    def __init__(self, responder: Responder) -> None:
+    def __init__(
+        self,
+        responder: Responder,
+        clock: Callable[[], datetime] = lambda: NOW,
+        keeping: Keeping | None = None,
+        columns: int = 80,
+    ) -> None:
         self.output = StringIO()
         self.terminal = ScriptedTerminal()
         self.copied: list[str] = []
-        self.desk = Desk(
-            ReadyLoader(responder),
-            self.terminal,
-            lambda: NOW,
-            self._copy,
-            View(self.output, colour=False, width=80),
-        )
+        view = View(self.output, colour=False, width=columns)
+        self.desk = Desk(ReadyLoader(responder), self.terminal, clock, self._copy, view, keeping)
 
     def _copy(self, text: str) -> str:
         self.copied.append(text)

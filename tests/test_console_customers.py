@@ -6,20 +6,17 @@ import os
 import subprocess
 import sys
 from datetime import datetime, timedelta
-from io import StringIO
 from pathlib import Path
 
 import pytest
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from rich.cells import cell_len
-from tests.test_console_commands import ReadyLoader, ScriptedTerminal
+from tests.test_console_commands import Bench as Scripted
 
 from csbot.console import app, toolbar
-from csbot.console.desk import Desk
 from csbot.console.progress import following, missing, stages
 from csbot.console.state import MOST, Turn
 from csbot.console.terminal import prompt_of
-from csbot.console.view import View
 from csbot.replying.responder import Responder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,28 +24,13 @@ NOW = datetime(2026, 3, 10, 15, 0)
 COMPLAINT, WHERE, PAYING = "我要投诉你们的送货员", "我的快递到哪了", "请问有哪些付款方式"
 
 
-class Bench:
+class Bench(Scripted):
     """A desk with a scripted terminal, a screen that can be read and a clock that can be moved."""
 
     def __init__(self, responder: Responder, columns: int = 80) -> None:
-        self.output = StringIO()
-        self.terminal = ScriptedTerminal()
-        self.copied: list[str] = []
         self.now = NOW
-        view = View(self.output, colour=False, width=columns)
-        self.desk = Desk(ReadyLoader(responder), self.terminal, lambda: self.now, self._copy, view)
+        super().__init__(responder, lambda: self.now, columns=columns)
         self.library = responder.library
-
-    def _copy(self, text: str) -> str:
-        self.copied.append(text)
-        return "已复制。"
-
-    def enter(self, line: str, *answers: str | None) -> str:
-        """Enter a line, answering what is asked, and return what was printed since."""
-        self.terminal.answers = list(answers)
-        start = len(self.output.getvalue())
-        app.dispatch(self.desk, line)
-        return self.output.getvalue()[start:]
 
     def wait(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support import INTENTS, csbot, environment, write_library
+from tests.support import INTENTS, Clock, csbot, environment, write_library
 from tests.test_console_commands import Bench
 
 from csbot.console.keeping import Keeping, keeping_at
@@ -26,17 +26,9 @@ from csbot.store.inbox import FILE_NAME, KEPT, Inbox, Kind
 NOW = datetime(2026, 11, 20, 15, 0)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support import Clock
 
 from csbot.searching.entries import Habit
 from csbot.store.database import StoreError, data_directory
@@ -26,17 +27,9 @@ NOW = datetime(2026, 11, 20, 15, 0)
 POSIX = pytest.mark.skipif(os.name != "posix", reason="modes and signals are those of POSIX")
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOW)
 
 
 @pytest.fixture
