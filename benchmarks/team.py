@@ -30,6 +30,7 @@ CROWDS = (1, 50)
 MESSAGES = 10  # that every agent answers
 PAUSE = 6.0  # seconds on average between two messages of one agent: a busy one takes twice as long and more
 MARK = "说法 "
+SETTLED = 5.0  # seconds after everybody has logged in at once, which is another thing than a shift
 PROMPT = "客户> "
 PATIENCE = 60.0
 _ESCAPES = re.compile(r"\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[A-Za-z]|\r")
@@ -112,6 +113,7 @@ async def _crowd(
     tasks = [asyncio.create_task(_agent(port, key, name, texts, ready, go, waits, echoes)) for name in names]
     for _ in tasks:
         await ready.acquire()
+    await asyncio.sleep(SETTLED)
     began, before = time.monotonic(), _seconds_used(pid)
     go.set()
     await asyncio.gather(*tasks)

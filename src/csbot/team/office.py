@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -17,6 +18,7 @@ from csbot.console.renewing import Relayed, Renewal
 if TYPE_CHECKING:
     from csbot.console.terminal import Terminal
     from csbot.console.view import View
+    from csbot.replying.responder import Responder
 
 
 class Office:
@@ -37,6 +39,7 @@ class Office:
     def open(self) -> str:
         """Load the library, begin to watch it, and say where it comes from. Raises LibraryUnusableError."""
         responder = self._loader.wait()
+        _warm_up(responder, self._clock())
         self._renewal.on_news = self._spread
         self._renewal.start()
         return responder.library.origin
@@ -74,3 +77,18 @@ class Office:
                     self._loader.replace(*news.fresh)
                 for desk in self._desks:
                     desk.renewal.tell(news)
+
+
+def _warm_up(responder: Responder, now: datetime) -> None:
+    """Answer a message of every situation, so that no agent waits for what is made when it is first needed.
+
+    What is there by then stays as long as the process: to look through it again and again for garbage would stop all
+    agents for a quarter of a second each time.
+    """
+    from csbot.replying.context import Context
+
+    for intent in responder.library.intents.values():
+        for example in intent.examples[:1]:
+            responder.respond(example, Context(now))
+    gc.collect()
+    gc.freeze()
