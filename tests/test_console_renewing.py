@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from pathlib import Path
 
@@ -177,11 +176,3 @@ def test_in_a_terminal_the_line_being_typed_stays(start: Start, tmp_path: Path) 
     console.type("发票吗\r")
     console.wait(lambda: console.text.count("情景：索要发票") == 2 and console.at(), "the second answer")
     assert console.leave() == 0
-
-
-def test_nothing_is_made_any_more_once_a_loader_has_settled() -> None:
-    loader = Loader(str(ROOT))
-    loader.settle()  # it has not begun: there is nothing to wait for
-    loader.wait()
-    loader.settle()
-    assert "csbot-load" not in {each.name for each in threading.enumerate()}

@@ -131,7 +131,9 @@ class Console:
         while self.pump() and time.monotonic() < deadline:
             pass
         self.child.close()
-        return -1 if self.child.exitstatus is None else int(self.child.exitstatus)
+        if self.child.exitstatus is None:
+            return -int(self.child.signalstatus or 0)
+        return int(self.child.exitstatus)
 
     def copied(self) -> list[str]:
         """Return every text that was sent to the terminal's clipboard."""
@@ -435,6 +437,14 @@ def test_two_consoles_share_one_ledger(start: Start) -> None:
     assert one.leave() == two.leave() == 0
     for path in one.home.rglob("*.sqlite*"):
         assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.05, 0.2, 0.6])
+def test_who_leaves_while_the_library_is_loaded_leaves_in_order(start: Start, tmp_path: Path, moment: float) -> None:
+    console = start(CSBOT_CACHE_DIR=str(tmp_path / "empty"))  # so that everything is compiled first
+    console.ready()
+    time.sleep(moment)
+    assert console.leave() == 0
 
 
 def test_a_killed_console_loses_no_promise(start: Start) -> None:

@@ -51,7 +51,6 @@ def run(library: str | None, now: datetime | None) -> int:
         begin(desk)
         greet(desk, os.environ)
         serve(desk)
-        loader.settle()
     except LibraryUnusableError as error:
         sys.stdout.flush()
         print("\n".join(error.lines), file=sys.stderr)

@@ -85,11 +85,6 @@ class Loader:
             raise self.error or LibraryUnusableError(["csbot: 话术库没有载入"])
         return self._responder
 
-    def settle(self) -> None:
-        """Wait for what is still made after loading, a fraction of a second: RE2 aborts a process that ends within."""
-        if self.done and self._thread.is_alive():
-            self._thread.join()
-
     def _rules_ready(self, guard: Guard) -> None:
         self._guard = guard
         self.on_done()

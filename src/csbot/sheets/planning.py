@@ -73,7 +73,7 @@ class Planner:
         marker = row.marker
         if not identifier:
             if any(cell.text.strip() for cell in row.cells.values()):
-                self.outcome.error(row.cells[ID], "sheet.required", "「编号」不能空着")
+                self.outcome.error(row.cells.get(ID, row.first), "sheet.required", "「编号」不能空着")
         elif marker is not None and marker.owner != identifier:
             message = f"编号定了以后不改（导出时是 {marker.owner}）：请改回来；要加一个新的，请另起一行"
             self.outcome.error(row.cells[ID], "sheet.id-changed", message)
