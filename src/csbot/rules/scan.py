@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
@@ -13,27 +13,33 @@ from csbot.rules.anchors import Anchor, AnchorTable, anchors_of, columns_of
 from csbot.rules.bulk import LineSieve, chunks
 from csbot.rules.bulk_repeats import Repeats
 from csbot.rules.compiled import CompiledRule, Matcher
-from csbot.rules.fold import fold, line_breaks, stretches
+from csbot.rules.fold import Folded, fold, line_breaks, stretches
 from csbot.rules.hits import folded_hits, plain_hits
 from csbot.rules.model import Hit, Kind, PhraseRule, Severity
-from csbot.rules.reduce import AMBIGUOUS, one_person, reduce
+from csbot.rules.pieces import pieces_of
+from csbot.rules.reduce import AMBIGUOUS, Reduced, one_person, reduce
+from csbot.rules.shapes import Shapes, shapes_from
 from csbot.rules.sound import LATIN, Correction, Spelled, homophones
 from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
-FORMAT = 11  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
+FORMAT = 12  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
 
 
 class RuleSet:
     """A set of compiled rules. Scanning keeps no state: one set may serve many threads."""
 
-    def __init__(self, rules: Iterable[PhraseRule], *, name: str = "", key: str = "") -> None:
+    def __init__(
+        self, rules: Iterable[PhraseRule], *, shapes: Sequence[Sequence[str]] = (), name: str = "", key: str = ""
+    ) -> None:
         """Compile ``rules``. Raises PhraseError for the first one that is not valid.
 
+        ``shapes`` are characters with the shapes that they are written in by disguise (see ``csbot.rules.shapes``).
         With ``name`` and ``key`` (which changes whenever the rules do) the compiled phrases are kept in the cache.
         """
         self.rules = tuple(rules)
+        self._shape_groups = shapes
         self._name, self._key = name, f"{FORMAT}:{key}" if key else ""
         if key:
             stored = cached(f"rules-{name}", self._key, self._compile_for_cache)
@@ -70,6 +76,18 @@ class RuleSet:
     @cached_property
     def _spelled(self) -> Spelled:
         return Spelled(each for found in self.anchors.by_sounds.values() for each in found if each.sounding)
+
+    def _list_shapes(self) -> dict[str, Any]:
+        return shapes_from(self._shape_groups, pieces_of(each.rule for each in self._compiled if each.folded))
+
+    @cached_property
+    def _shapes(self) -> Shapes:
+        """What characters are written as by disguise, and beside what."""
+        if not self._shape_groups:
+            return Shapes({"sure": {}, "common": {}, "apart": {}, "beside": ""})
+        return Shapes(
+            cached(f"shapes-{self._name}", self._key, self._list_shapes) if self._key else self._list_shapes()
+        )
 
     @cached_property
     def _sieve(self) -> LineSieve:
@@ -126,9 +144,18 @@ class RuleSet:
         return sorted(kept, key=lambda hit: (hit.start, -hit.end, hit.rule.id))
 
     def _hits_between(self, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
-        """Yield the hits of all tolerant rules in a stretch, homophones and pinyin included."""
+        """Yield the hits of all tolerant rules in a stretch, in every disguise."""
         folded = fold(normalised, begin, end)
         reduced = reduce(folded.text)
+        yield from self._hits_in(folded, reduced)
+        for reading in self._shapes.readings(folded, reduced):
+            for hit in self._hits_in(reading.folded, reduce(reading.folded.text)):
+                start, stop = reading.folded.span_of(hit.start, hit.end)
+                if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
+                    yield replace(hit, ways=(*hit.ways, *ways))
+
+    def _hits_in(self, folded: Folded, reduced: Reduced) -> Iterator[Hit]:
+        """Yield the hits in a folded text, homophones and pinyin included."""
         exact: dict[int, set[int]] = defaultdict(set)
         sounding: list[tuple[Anchor, int, int]] = []
         alike = one_person(reduced.text)
@@ -181,6 +208,7 @@ class RuleSet:
             only = self._alone[compiled.rule.id] = RuleSet([])
             only.rules, only._compiled, only._by_id = (compiled.rule,), (compiled,), {compiled.rule.id: compiled}
             only.anchors = self.anchors.of_rule(self._compiled.index(compiled))
+            only._shapes = self._shapes
         return self._alone[compiled.rule.id]
 
     @cached_property

@@ -170,6 +170,10 @@ class Words:
                 depths[word[depth]] = depth
         return depths
 
+    def holds(self, character: str) -> bool:
+        """Tell whether any word of the dictionary holds a character."""
+        return character in self._depths
+
     def known(self, word: str) -> bool:
         """Tell whether ``word`` stands in the dictionary."""
         return bool(self._tokenizer.FREQ.get(word))
