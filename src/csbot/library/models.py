@@ -301,14 +301,12 @@ class Library:
     @cached_property
     def synonyms(self) -> tuple[tuple[str, ...], ...]:
         """Groups of words that mean the same to the matcher."""
-        groups = self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]
-        return tuple(tuple(group) for group in groups)
+        return tuple(map(tuple, self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]))
 
     @cached_property
     def shapes(self) -> tuple[tuple[str, ...], ...]:
         """Characters, each with the shapes that it is written in by disguise; none where the library does not say."""
-        groups = self.data.get("phrasebook/shapes.yaml", {"shapes": []})["shapes"]
-        return tuple(tuple(group) for group in groups)
+        return tuple(map(tuple, self.data.get("phrasebook/shapes.yaml", {"shapes": []})["shapes"]))
 
 
 def _digest(*parts: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
@@ -18,7 +18,7 @@ from csbot.rules.hits import folded_hits, plain_hits
 from csbot.rules.model import Hit, Kind, PhraseRule, Severity
 from csbot.rules.pieces import pieces_of
 from csbot.rules.reduce import AMBIGUOUS, Reduced, one_person, reduce
-from csbot.rules.shapes import Shapes, shapes_from
+from csbot.rules.shapes import Reading, Shapes, shapes_from
 from csbot.rules.sound import LATIN, Correction, Spelled, homophones
 from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
@@ -84,7 +84,7 @@ class RuleSet:
     def _shapes(self) -> Shapes:
         """What characters are written as by disguise, and beside what."""
         if not self._shape_groups:
-            return Shapes({"sure": {}, "common": {}, "apart": {}, "beside": ""})
+            return Shapes({"sure": {}, "common": {}, "apart": {}, "beside": "", "words": ""})
         return Shapes(
             cached(f"shapes-{self._name}", self._key, self._list_shapes) if self._key else self._list_shapes()
         )
@@ -93,7 +93,7 @@ class RuleSet:
     def _sieve(self) -> LineSieve:
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
-        return LineSieve(self._compiled, self.anchors, self._spelled, patterns=patterns, names=names)
+        return LineSieve(self._compiled, self.anchors, self._spelled, self._shapes, patterns=patterns, names=names)
 
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._by_id
@@ -149,13 +149,23 @@ class RuleSet:
         reduced = reduce(folded.text)
         yield from self._hits_in(folded, reduced)
         for reading in self._shapes.readings(folded, reduced):
-            for hit in self._hits_in(reading.folded, reduce(reading.folded.text)):
+            for hit in self._hits_read(reading):
                 start, stop = reading.folded.span_of(hit.start, hit.end)
                 if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
                     yield replace(hit, ways=(*hit.ways, *ways))
 
-    def _hits_in(self, folded: Folded, reduced: Reduced) -> Iterator[Hit]:
-        """Yield the hits in a folded text, homophones and pinyin included."""
+    def _hits_read(self, reading: Reading) -> Iterator[Hit]:
+        """Yield the hits in a text that is read otherwise; what is doubtful is not taken for yet another disguise."""
+        reduced = reduce(reading.folded.text)
+        if reading.sure:
+            yield from self._hits_in(reading.folded, reduced)
+            return
+        meant = {shape.meant for shape in reading.shapes}
+        exact, _ = self._anchored(reading.folded, reduced)
+        yield from self._hits_as_written(reading.folded, exact, meant)
+
+    def _anchored(self, folded: Folded, reduced: Reduced) -> tuple[dict[int, set[int]], list[tuple[Anchor, int, int]]]:
+        """Return by rule the phrases that may stand in a text as they are written, and what sounds like others."""
         exact: dict[int, set[int]] = defaultdict(set)
         sounding: list[tuple[Anchor, int, int]] = []
         alike = one_person(reduced.text)
@@ -167,10 +177,23 @@ class RuleSet:
         if AMBIGUOUS.search(folded.text):
             for anchor in self.anchors.ambiguous(reduced):
                 exact[anchor.rule].add(anchor.phrase)
+        return exact, sounding
+
+    def _hits_as_written(
+        self, folded: Folded, exact: Mapping[int, set[int]], meant: Iterable[str] = ()
+    ) -> Iterator[Hit]:
+        """Yield the hits of phrases by rule, with ``meant`` of those alone that hold one of these characters."""
         for number, phrases in exact.items():
             compiled = self._compiled[number]
             matchers = [compiled.phrases[each] for each in sorted(phrases)]
+            if meant:
+                matchers = [each for each in matchers if any(one in each.compiled.short for one in meant)]
             yield from (hit for _, _, hit in folded_hits(compiled, folded, matchers))
+
+    def _hits_in(self, folded: Folded, reduced: Reduced) -> Iterator[Hit]:
+        """Yield the hits in a folded text, homophones and pinyin included."""
+        exact, sounding = self._anchored(folded, reduced)
+        yield from self._hits_as_written(folded, exact)
         for compiled, matchers in self._unanchored:
             yield from (hit for _, _, hit in folded_hits(compiled, folded, matchers))
         for correction in homophones(folded, reduced, sounding):

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from functools import cached_property
 from typing import Any
 
 from csbot.rules.evidence import is_error, is_likelier
@@ -60,11 +60,9 @@ class Reading:
         """Tell whether the text makes less sense as it was written where a phrase stands in this reading."""
         if self.sure:
             return True
-        if stop - start < 2:
-            return False
         if len(self.folded.text) == len(self.before.text):
             inside = [at for at in self.places if start <= at < stop]
-            return is_error(self.before, self.folded, start, stop, inside)
+            return stop - start > 1 and is_error(self.before, self.folded, start, stop, inside)
         return is_likelier(self.before, self.folded, start, stop)
 
 
@@ -92,13 +90,31 @@ def shapes_from(groups: Iterable[Sequence[str]], phrases: Iterable[str]) -> dict
     for character, meanings in common.items():
         for meant in meanings:
             written_as[meant].append(character)
-    sounds = sound_table()
-    beside: set[str] = set()
-    for phrase in phrases:
-        for first, second in pairwise(phrase):
-            beside.update(first.translate(sounds) + each for each in written_as.get(second, ()))
-            beside.update(each + second.translate(sounds) for each in written_as.get(first, ()))
-    return {"sure": sure, "common": dict(common), "apart": apart, "beside": "".join(sorted(beside))}
+    beside = {around for phrase in set(phrases) for around in _surroundings(phrase, written_as)}
+    nearest = {each for around in beside for each in (around[:2], around[-2:])}
+    words_with = "".join(word for word in words.of_two() if _of(word) & nearest and not common.keys().isdisjoint(word))
+    return {
+        "sure": sure,
+        "common": dict(common),
+        "apart": apart,
+        "beside": "\n".join(sorted(beside)),
+        "words": words_with,
+    }
+
+
+def _surroundings(phrase: str, written_as: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield each shape of each character of a phrase, with the sounds of its neighbours: of three where there are."""
+    sounds = phrase.translate(sound_table())
+    for at, character in enumerate(phrase):
+        first = max(0, min(at - 1, len(phrase) - 3))
+        for shape in written_as.get(character, ()):
+            yield sounds[first:at] + shape + sounds[at + 1 : first + 3]
+
+
+def _of(word: str) -> set[str]:
+    """Return a word of two with the sound of its first or of its second character."""
+    sounds = word.translate(sound_table())
+    return {sounds[0] + word[1], word[0] + sounds[1]}
 
 
 class Shapes:
@@ -106,16 +122,22 @@ class Shapes:
 
     def __init__(self, table: Mapping[str, Any]) -> None:
         """Take what ``shapes_from`` gives."""
-        self._sure: dict[str, str] = table["sure"]
+        self.sure: dict[str, str] = table["sure"]
         self.common: dict[str, str] = table["common"]
+        self.apart: dict[str, list[str]] = table["apart"]
         self._apart: dict[str, dict[str, list[str]]] = defaultdict(dict)
-        for form, meaning in table["apart"].items():
+        for form, meaning in self.apart.items():
             self._apart[form[0]][form] = meaning
-        pairs = table["beside"]
-        self.beside = frozenset(pairs[at : at + 2] for at in range(0, len(pairs), 2))
-        self.odd = "".join({*self._sure, *self._apart})
-        self._odd_ones = re.compile(f"[{self.odd}]") if self.odd else None
+        self.beside = frozenset(table["beside"].split("\n")) if table["beside"] else frozenset[str]()
+        self.words = frozenset(table["words"][at : at + 2] for at in range(0, len(table["words"]), 2))
+        odd = "".join({*self.sure, *self._apart})
+        self._odd_ones = re.compile(f"[{odd}]") if odd else None
         self._common_ones = re.compile("[" + "".join(self.common) + "]") if self.common else None
+
+    @cached_property
+    def nearest(self) -> frozenset[str]:
+        """The same with one neighbour: enough where another one may be written by its look, too (祛处埋)."""
+        return frozenset(each for around in self.beside for each in (around[:2], around[-2:]))
 
     def readings(self, folded: Folded, reduced: Reduced) -> Iterator[Reading]:
         """Yield the readings of a folded text that may hold a phrase, the surest first."""
@@ -137,10 +159,6 @@ class Shapes:
         if len(together) > 1:
             yield _read(folded, sorted(together, key=lambda shape: shape.start), sure=False)
 
-    def may_be_beside(self, text: str, sounds: str) -> bool:
-        """Tell whether a look-alike in a reduced text stands beside what it may stand beside in a phrase."""
-        return any(True for _ in self._places(text, sounds))
-
     def _odd_shapes(self, folded: Folded) -> tuple[list[Shape], list[Shape]]:
         """Return the shapes that ordinary text does not hold, and the characters taken apart that it may hold."""
         sure: list[Shape] = []
@@ -158,23 +176,33 @@ class Shapes:
             if form and folded.indexes[stop - 1] - folded.indexes[start] == len(form) - 1:
                 (sure if forms[form][1] else doubtful).append(Shape(start, stop, forms[form][0]))
                 reach = stop
-            elif found[0] in self._sure:
-                sure.append(Shape(start, start + 1, self._sure[found[0]]))
+            elif found[0] in self.sure:
+                sure.append(Shape(start, start + 1, self.sure[found[0]]))
         return sure, doubtful
 
     def _common_shapes(self, reduced: Reduced) -> Iterator[tuple[int, str]]:
-        """Yield the places of look-alikes that everybody uses, beside what may stand there, and what they mean."""
-        for at in self._places(reduced.text, reduced.sounds):
-            for meant in self.common[reduced.text[at]]:
-                yield at, meant
+        """Yield the places of look-alikes that everybody uses, beside what may stand there, and what they mean.
 
-    def _places(self, text: str, sounds: str) -> Iterator[int]:
+        Where one is part of a word of two it means itself: 时间 is no 时问.
+        """
         if self._common_ones is None:
             return
+        text, sounds = reduced.text, reduced.sounds
         for found in self._common_ones.finditer(text):
             at, character = found.start(), found[0]
-            if (at and sounds[at - 1] + character in self.beside) or character + sounds[at + 1 : at + 2] in self.beside:
-                yield at
+            before, behind = text[max(0, at - 1) : at + 1], text[at : at + 2]
+            if before in self.words or behind in self.words:
+                continue
+            ahead, next_ones = sounds[max(0, at - 2) : at], sounds[at + 1 : at + 3]
+            near = (ahead[-1:] + character, character + next_ones[:1])
+            if not self.beside.isdisjoint(
+                (*near, near[0] + next_ones[:1], ahead + character, character + next_ones)
+            ) or not (
+                self.nearest.isdisjoint(near)
+                or self.common.keys().isdisjoint(text[max(0, at - 2) : at] + text[at + 1 : at + 3])
+            ):
+                for meant in self.common[character]:
+                    yield at, meant
 
 
 def _read(folded: Folded, shapes: Sequence[Shape], *, sure: bool) -> Reading:
