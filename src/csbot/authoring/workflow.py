@@ -65,7 +65,7 @@ def workflow_for(folder: Path, service: str) -> Workflow:
     inside = folder.resolve().relative_to(root).as_posix() if root is not None else "."
     at = folder if inside == "." else root
     assert at is not None
-    commands = {name: _step(f"csbot --library {shlex.quote(inside)} {name}") for name in ("lint", "test")}
+    commands = {name: _step(f"csbot --library {shell_word(inside)} {name}") for name in ("lint", "test")}
     if service == "gitlab":
         path, text = at / ".gitlab-ci.yml", _GITLAB.format(**commands)
     else:
@@ -80,6 +80,11 @@ def workflow_for(folder: Path, service: str) -> Workflow:
     else:
         note = f"写在仓库的根，别处的 {called} 不认；推上去以后生效"
     return Workflow(path, text, note)
+
+
+def shell_word(text: str) -> str:
+    """Return a name as one word of a shell; letters of any script need no quotation marks."""
+    return text if re.fullmatch(r"[\w./:@+-]+", text) else shlex.quote(text)
 
 
 def _step(command: str) -> str:

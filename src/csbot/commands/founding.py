@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +72,8 @@ def _tell(made: Made, what: str, folder: Path) -> None:
     write_line(visible(f"{what}（{len(made.files)} 个文件），先看 {folder / 'README.md'}。"))
     for line in "\n".join(made.notes).splitlines():
         write_line(visible(line))
-    named = shlex.quote(str(folder))
+    from csbot.authoring.workflow import shell_word
+
+    named = shell_word(str(folder))
     write_line(visible(f"  试一试：csbot --library {named} reply 你好"))
     write_line(visible(f"  加情景：csbot --library {named} new"))
