@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from csbot.console import app
-from csbot.console.commands import COMMANDS, is_bare, parse
+from csbot.console import app, commands
+from csbot.console.commands import COMMANDS, dispatch, is_bare, parse
 from csbot.console.desk import Desk
 from csbot.console.keeping import Keeping
 from csbot.console.loading import Loader
@@ -102,7 +102,7 @@ class Bench:
         """Enter a line, answering what is asked, and return what was printed since."""
         self.terminal.answers = list(answers)
         start = len(self.output.getvalue())
-        app.dispatch(self.desk, line)
+        dispatch(self.desk, line)
         return self.output.getvalue()[start:]
 
     @property
@@ -454,7 +454,7 @@ def test_trouble_with_one_message_does_not_end_the_console(bench: Bench, monkeyp
         raise ValueError("something")
 
     bench.desk.pending.append("我要投诉")
-    monkeypatch.setattr(app, "dispatch", fail)
+    monkeypatch.setattr(commands, "dispatch", fail)
     app.serve(bench.desk)
     assert "没能处理" in bench.output.getvalue()
 

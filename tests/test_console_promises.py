@@ -17,6 +17,7 @@ import pytest
 from tests.test_console_commands import ReadyLoader, ScriptedTerminal
 
 from csbot.console import app
+from csbot.console.commands import dispatch
 from csbot.console.desk import Desk
 from csbot.console.keeping import Keeping, due_words
 from csbot.console.toolbar import toolbar
@@ -59,7 +60,7 @@ class Bench:
         start = 0
         for line in lines:
             start = len(self.output.getvalue())
-            app.dispatch(self.desk, line)
+            dispatch(self.desk, line)
         return self.output.getvalue()[start:]
 
     @property

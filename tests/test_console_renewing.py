@@ -11,7 +11,8 @@ from tests.test_console_commands import Bench
 from tests.test_console_terminal import Console, Start, cache, start
 
 from csbot.console.loading import Loader
-from csbot.console.renewing import Renewal, renew
+from csbot.console.renewing import Renewal
+from csbot.console.taking_over import renew
 from csbot.library.load import load_library
 from csbot.library.stamps import changed, stamp_of
 from csbot.replying.responder import Responder

@@ -75,6 +75,15 @@ def present(desk: Desk) -> None:
     show_next(desk)
 
 
+def change_and_show(desk: Desk) -> None:
+    """Answer the message on the screen again after the circumstances changed, and show it afresh."""
+    if desk.conversation.turn is not None:
+        desk.conversation.turn.order.clear()
+        desk.conversation.turn.current = ""
+        answer_again(desk)
+        present(desk)
+
+
 def choose_variant(desk: Desk, identifier: str) -> None:
     """Show another variant in place of the current one."""
     turn = desk.conversation.turn

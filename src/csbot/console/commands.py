@@ -1,4 +1,4 @@
-"""The one registry of commands: dispatch, help and completion all read it."""
+"""The one registry of commands: dispatch, help and completion all read it; and what any other line means."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from csbot.console import (
-    agent,
+    about_me,
+    answering,
+    circumstances,
     customers,
     finding,
     learning,
     lookups,
     overriding,
-    promising,
     replies,
     settings,
     stacking,
+    todo,
     tour,
 )
 
@@ -51,6 +53,16 @@ def show_help(desk: Desk, _argument: str = "") -> None:
     view.pairs(KEYS, 18)
     view.line(("命令（全角／、斜杠后不空格都可以）", "bold"))
     view.pairs([(each.usage, f"{each.summary}  /{' /'.join(each.aliases)}") for each in COMMANDS], 18)
+
+
+def edit_reply(desk: Desk, argument: str) -> None:
+    """Let the agent reword the reply."""
+    replies.edit_reply(desk, argument, name_of)
+
+
+def show_tour(desk: Desk, _argument: str = "") -> None:
+    """Guide the agent through a sample conversation. Raises LibraryUnusableError."""
+    tour.tour(desk, dispatch, name_of)
 
 
 def leave(desk: Desk, _argument: str) -> None:
@@ -88,7 +100,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("复制", ("copy", "y"), "", "复制屏幕上的回复", replies.copy_reply),
     Command("变体", ("variants", "v"), "", "列出全部说法", replies.show_variants),
-    Command("改", ("edit", "e"), "[文字]", "在回复上修改，边改边查", replies.edit_reply, takes_draft=True),
+    Command("改", ("edit", "e"), "[文字]", "在回复上修改，边改边查", edit_reply, takes_draft=True),
     Command(
         "仍要发送", ("override",), "理由", "复制刚才被拦下的原话；违规的要写理由，会留记录", overriding.send_anyway
     ),
@@ -110,11 +122,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("找", ("find", "f"), "[词]", "按名称、拼音、编号、关键词找情景和话术", finding.find),
     Command("用", ("use", "u"), "编号", "直接用某个情景的话术", finding.use),
     Command("收藏", ("star",), "[编号]", "收藏情景，搜索时排在前面；再来一次取消", finding.favourite),
-    Command("待办", ("todo", "d"), "[完成 编号]", "答应过客户的时限：列出、完成、推迟", promising.todo),
+    Command("待办", ("todo", "d"), "[完成 编号]", "答应过客户的时限：列出、完成、推迟", todo.todo),
     Command("消息", ("msg", "m"), "[文字]", "把文字当作客户的话，不管它以什么开头", replies.message),
     Command("客户", ("customer",), "姓氏 称谓", "客户怎样称呼，如 /客户 王 先生", customers.customer),
-    Command("情绪", ("mood",), "情绪", "客户的情绪", settings.mood, (*settings.MOODS, "自动")),
-    Command("行业", ("profile",), "行业", "所在行业", settings.profile, (*settings.PROFILES, "无")),
+    Command("情绪", ("mood",), "情绪", "客户的情绪", settings.mood, (*circumstances.MOODS, "自动")),
+    Command("行业", ("profile",), "行业", "所在行业", settings.profile, (*circumstances.PROFILES, "无")),
     Command(
         "投诉类型",
         ("complaint",),
@@ -123,7 +135,9 @@ COMMANDS: tuple[Command, ...] = (
         settings.complaint_type,
         ("感性", "理性", "无"),
     ),
-    Command("渠道", ("channel",), "渠道", "从哪里回复：在线、电话或邮件", settings.channel, (*settings.CHANNELS, "无")),
+    Command(
+        "渠道", ("channel",), "渠道", "从哪里回复：在线、电话或邮件", settings.channel, (*circumstances.CHANNELS, "无")
+    ),
     Command("类型", ("type",), "类型", "客户类型，如 求异型", settings.customer_type, ("求异型", "无")),
     Command("新客户", ("new",), "[称呼]", "再接一位客户，原来的对话都留着（Alt-N）", customers.new_customer),
     Command("切换", ("switch", "sw"), "[数字|姓氏]", "转到某位客户；不写就去等得最久的那一位（F7）", customers.switch),
@@ -131,9 +145,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("已回", ("answered",), "", "记下这位客户已经回复（不是从这里复制的）", customers.answered),
     Command("结束", ("end",), "[数字]", "送走这位客户；还欠回复时先问一声", customers.end),
     Command("找回", ("undo",), "", "结束错了，把刚结束的对话找回来", customers.bring_back),
-    Command("我", ("me",), "[项=值]", "您的公司、姓氏、工号、行业：看、改、清除", agent.about_me, ("重填", "清除")),
+    Command("我", ("me",), "[项=值]", "您的公司、姓氏、工号、行业：看、改、清除", about_me.about_me, ("重填", "清除")),
     Command("主题", ("theme",), "主题", "颜色：深色底、浅色底或不用颜色", settings.theme, tuple(settings.LOOKS)),
-    Command("教程", ("tour",), "", "两分钟教程：用一位假客户走一遍，什么也不留下", tour.tour),
+    Command("教程", ("tour",), "", "两分钟教程：用一位假客户走一遍，什么也不留下", show_tour),
     Command("库", ("library",), "", "正在使用哪个话术库", lookups.show_library),
     Command("帮助", ("help", "h", "?"), "", "这张表", show_help),
     Command("退出", ("quit", "q", "exit"), "", "离开", leave),
@@ -164,6 +178,12 @@ def parse(line: str) -> tuple[Command | None, str, str]:
     return None, name, rest.strip()
 
 
+def name_of(line: str) -> str:
+    """Return the name of the command that a line is, empty where it is none."""
+    command = parse(line)[0] if is_command(line) else None
+    return command.name if command is not None else ""
+
+
 def _stands_alone(fragment: str) -> bool:
     """Tell whether what was typed up to a space is the name of a command and nothing else."""
     return unicodedata.normalize("NFKC", fragment.split(maxsplit=1)[0]).lower() in BY_NAME
@@ -171,8 +191,7 @@ def _stands_alone(fragment: str) -> bool:
 
 def leaves(line: str) -> bool:
     """Tell whether a line is the command that leaves the console."""
-    command = parse(line)[0] if is_command(line) else None
-    return command is not None and command.run is leave
+    return name_of(line) == "退出"
 
 
 def is_bare(line: str) -> bool:
@@ -204,3 +223,26 @@ def run_command(desk: Desk, line: str) -> None:
     near = get_close_matches(name, BY_NAME, n=1, cutoff=0.5)
     hint = f"，是不是 /{near[0]}？" if near else "，/帮助 列出全部命令。"
     desk.view.warn(f"没有命令、情景或话术 /{name[:20]}{hint}如果这是客户的话，请用 /消息 加原话。")
+
+
+def dispatch(desk: Desk, line: str) -> None:
+    """Do what a line says: nothing typed, a draft, a command, a choice from the screen, or a customer's message."""
+    text = line.strip()
+    if not leaves(text):
+        desk.taking()
+    if not text:
+        replies.confirm(desk)
+    elif text[0] in ">＞":
+        lookups.check_draft(desk, text[1:])
+    elif is_command(text):
+        run_command(desk, text)
+    elif desk.conversation.turn is not None and text in ("+", "＋"):
+        learning.praise(desk, "")
+    elif desk.conversation.turn is not None and text[0] in "-－" and text[1:2].strip() == "":
+        learning.blame(desk, text[1:].strip())
+    elif (choice := desk.conversation.choice(text)) is not None:
+        replies.pick(desk, choice.kind, choice.value, candidate=not text.isdigit())
+    elif len(text) == 1 and text.isdecimal() and desk.conversation.choices:
+        desk.view.warn(f"屏幕上没有第 {text} 项。如果这是客户的话，请输入 /消息 {text}")
+    else:
+        answering.take_message(desk, text)

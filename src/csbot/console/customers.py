@@ -6,10 +6,9 @@ import unicodedata
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from csbot.console.answering import show_again
+from csbot.console.answering import change_and_show, show_again
 from csbot.console.progress import missing, mood_in, named, note_met, stages
 from csbot.console.promising import customer_named
-from csbot.console.replies import change_and_show
 from csbot.console.state import MOST, Conversation
 
 if TYPE_CHECKING:

@@ -1,25 +1,52 @@
-"""The desk of one agent: the library, the terminal, the view and the customers who are being served."""
+"""The desk of one agent: the library, the terminal, the view and the customers who are being served.
+
+What the desk needs of a terminal, and what a terminal is given of the desk, are two sides of one contract: they stand
+together here.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from csbot.console.agent import Agent
 from csbot.console.keeping import Keeping
 from csbot.console.loading import Loader
 from csbot.console.renewing import Renewal
 from csbot.console.state import MOST, Conversation
-from csbot.console.terminal import Terminal
-from csbot.console.themes import has_plain_marks_only, theme_of
+from csbot.console.themes import Theme, has_plain_marks_only, theme_of
 from csbot.replying.context import Context
 
 if TYPE_CHECKING:
     from csbot.console.view import View
     from csbot.replying.responder import Responder
+
+
+class Terminal(Protocol):
+    """Reads what the agent types. What is shown goes through the view."""
+
+    colour: bool  # whether colours and other escape codes may be printed
+
+    def read(self, desk: Desk) -> str:
+        """Return the next line (or pasted lines). Raises EOFError when the agent leaves."""
+
+    def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:
+        """Return the answer to a question; None where the agent does not want to answer (Ctrl-C, Ctrl-D)."""
+
+    def edit(self, desk: Desk, question: str, default: str = "") -> str | None:
+        """Return the agent's own wording, judged by the guard while it is typed where the terminal can show that."""
+
+    def can_prefill(self) -> bool:
+        """Tell whether ``default`` can be edited in place."""
+
+    def dress(self, theme: Theme) -> bool:
+        """Look like a theme from now on; False where the terminal has no looks."""
+
+    def afresh(self) -> Terminal:
+        """Return what reads from the same terminal, remembers nothing of what was entered here, and keeps nothing."""
 
 
 class Desk:

@@ -116,8 +116,6 @@ class Drafting:
 
     def take_rewriting(self, buffer: Buffer) -> None:
         """Put the compliant rewriting in the place of the draft, as soon as it is made; one step of undoing."""
-        from csbot.console.lookups import address_of
-
         found = self.seen(buffer.text)
         if found is None or not found[1].hits:
             return
@@ -141,7 +139,7 @@ class Drafting:
             if app.loop is not None and app.is_running:
                 app.loop.call_soon_threadsafe(show, rewriting)
 
-        self._watch.rewrite(draft, address_of(self._desk), done)
+        self._watch.rewrite(draft, self._desk.conversation.address, done)
 
     def keys(self) -> KeyBindings:
         """Return the keys of a prompt with a draft: Ctrl-T rewrites, Ctrl-Z undoes, Alt-Enter breaks the line."""

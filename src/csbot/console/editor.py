@@ -25,7 +25,7 @@ from csbot.console.finding import search
 from csbot.console.history import CommandHistory, without_personal_data
 from csbot.console.keys import desk_keys, main_keys, question_keys, shared_keys, turning_keys
 from csbot.console.recalling import speak_chinese
-from csbot.console.renewing import renew
+from csbot.console.taking_over import renew
 from csbot.console.terminal import prompt_of
 from csbot.console.themes import PLAIN_MARKS, Theme, has_plain_marks_only, theme_of
 from csbot.console.toolbar import CLEAN, SEPARATOR, columns, toolbar

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from prompt_toolkit.history import History
 
+from csbot.console.commands import is_command, parse
+
 LINES_KEPT = 200  # of the file that are read
 # Commands whose argument is what a customer wrote or is called, or what was told of one.
 PERSONAL = frozenset({"消息", "客户", "新客户", "切换", "填", "仍要发送"})
@@ -63,7 +65,6 @@ def without_personal_data(line: str, known: Iterable[str]) -> str:
     Of a command that takes a customer's words or data its name is left. Any other line goes whole where it holds
     a personal number or something that is ``known`` of the customers: half a draft is of no use.
     """
-    from csbot.console.commands import is_command, parse
     from csbot.replying.mask import mask
 
     command, name, argument = parse(line) if is_command(line) else (None, "", "")

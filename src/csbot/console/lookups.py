@@ -39,17 +39,11 @@ def judge(desk: Desk, draft: str) -> str:
         desk.view.findings(draft, hits, context)
         desk.view.console.print()
     desk.view.verdict(hits, context)
-    rewriting = desk.responder.guard.rewriting(draft, address_of(desk))
+    rewriting = desk.responder.guard.rewriting(draft, desk.conversation.address)
     desk.conversation.refused = draft if hits else ""
     if hits:
         desk.view.rewriting(rewriting)
     return rewriting.text or ""
-
-
-def address_of(desk: Desk) -> str:
-    """Return how the customer is addressed, 「王先生」; empty where the name or the form of address is not known."""
-    slots = desk.conversation.context.slots
-    return slots["姓氏"] + slots["称谓"] if {"姓氏", "称谓"} <= slots.keys() else ""
 
 
 def show_library(desk: Desk, _argument: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csbot.console.replies import copy_reply
 from csbot.rules.verdict import Verdict, verdict_of
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ def send_anyway(desk: Desk, reason: str) -> None:
         if number is None:
             return
     conversation.ready, conversation.draft = draft, True
-    from csbot.console.replies import copy_reply
-
     copy_reply(desk, "")
     if number is not None:
         desk.view.warn(f"这段话违规，已按您的决定复制，连同理由记入违规发送记录 {number}。")

@@ -1,8 +1,7 @@
-"""A library that is saved while the console runs: a good one takes over by itself, a broken one never does.
+"""A library that is saved while the console runs: a good one is made ready by itself, a broken one never is.
 
 A thread looks every second whether a file of the library was saved, and loads the whole of it beside the prompt.
-What it has made is taken between two lines of the agent, so that no line is ever answered half by one library and
-half by another. The conversations stay; what stands ready to be copied is judged by the new rules first.
+What it has made waits until somebody takes it: csbot.console.taking_over.
 """
 
 from __future__ import annotations
@@ -15,9 +14,6 @@ from typing import TYPE_CHECKING
 from csbot.console.loading import LibraryUnusableError, Loader, prepared
 
 if TYPE_CHECKING:
-    from csbot.console.desk import Desk
-    from csbot.console.state import Conversation, Turn
-    from csbot.library.models import Library
     from csbot.library.stamps import Stamp
     from csbot.replying.responder import Responder
     from csbot.searching.index import SearchIndex
@@ -134,43 +130,3 @@ def _first(error: LibraryUnusableError) -> str:
     """Return the first problem on one line, and how many there are."""
     problems = [line for line in error.lines if not line.startswith("csbot:")] or error.lines
     return problems[0] + (f"（共 {len(problems)} 处，csbot lint 看全部）" if len(problems) > 1 else "")
-
-
-def renew(desk: Desk) -> None:
-    """Take over the newest good library between two lines, and tell what has happened. For the main thread."""
-    for news in desk.renewal.take():
-        (desk.view.note if news.good else desk.view.warn)(news.told)
-        if news.fresh is not None:
-            desk.loader.replace(*news.fresh)
-            for conversation in (*desk.conversations, *([desk.ended] if desk.ended else [])):
-                _carry_over(desk, conversation)
-
-
-def _carry_over(desk: Desk, conversation: Conversation) -> None:
-    """Make what a conversation holds fit the library of now: nothing that it forbids stays ready."""
-    from csbot.console.turns import answer_again
-
-    whose = "" if conversation is desk.conversation else f"（第 {conversation.number} 位客户）"
-    turn = conversation.turn
-    if turn is not None and not _known(turn, desk.responder.library):
-        conversation.turn = None
-        conversation.choices.clear()
-        if not conversation.draft:
-            conversation.ready = ""
-        desk.view.warn(f"屏幕上的情景已经不在话术库里{whose}，请重新输入客户的话。")
-    current, desk.conversation = desk.conversation, conversation
-    try:
-        answer_again(desk)  # what can be chosen by number was judged by the old rules
-    finally:
-        desk.conversation = current
-    if conversation.ready and desk.responder.guard.findings(conversation.ready):
-        conversation.ready = conversation.basket.shown = conversation.basket.judged = ""
-        desk.view.warn(f"准备好的那一条按新的规则不能发送{whose}，请重新选。")
-
-
-def _known(turn: Turn, library: Library) -> bool:
-    """Tell whether every situation that a turn speaks of is still there."""
-    match = turn.response.match
-    named = {*turn.intents, *match.intents, *(each.intent for each in match.candidates)}
-    named |= {part.candidate.intent for part in match.parts} | {near.intent for near in match.near}
-    return named <= library.intents.keys()

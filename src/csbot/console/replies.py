@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from csbot.console.answering import choose_variant, fill_and_show, present, take_message, use_intent
+from csbot.console.answering import choose_variant, fill_and_show, take_message, use_intent
 from csbot.console.finding import use_found
 from csbot.console.learning import note_edit
 from csbot.console.progress import following
@@ -132,9 +133,11 @@ def fill_slots(desk: Desk, argument: str) -> None:
         fill_and_show(desk)
 
 
-def edit_reply(desk: Desk, argument: str) -> None:
-    """Let the agent reword the reply; what comes out is checked like everything else before it can be copied."""
-    from csbot.console.commands import is_command, parse
+def edit_reply(desk: Desk, argument: str, named: Callable[[str], str]) -> None:
+    """Let the agent reword the reply; what comes out is checked like everything else before it can be copied.
+
+    ``named`` gives the name of the command that a line is, empty where it is none.
+    """
     from csbot.console.view import OPEN_SLOT
 
     if desk.conversation.draft and desk.conversation.basket.is_whole(desk.conversation.ready):
@@ -155,9 +158,7 @@ def edit_reply(desk: Desk, argument: str) -> None:
             desk.view.note("没有改动。")
             return
         edited = edited.strip()
-        if (
-            not argument and is_command(edited) and parse(edited)[0] is not None
-        ):  # 「/仍要发送 理由」 while the refused wording is being edited
+        if not argument and named(edited):  # 「/仍要发送 理由」 while the refused wording is being edited
             desk.pending.append(edited)
             return
         hits = desk.responder.guard.findings(edited)
@@ -232,12 +233,3 @@ def pick(desk: Desk, kind: Kind, value: str, *, candidate: bool) -> None:
         choose_variant(desk, value)
     else:
         use_found(desk, value, instead=candidate)
-
-
-def change_and_show(desk: Desk) -> None:
-    """Answer the message on the screen again after the circumstances changed, and show it afresh."""
-    if desk.conversation.turn is not None:
-        desk.conversation.turn.order.clear()
-        desk.conversation.turn.current = ""
-        answer_again(desk)
-        present(desk)

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csbot.console.replies import change_and_show
+from csbot.console.answering import change_and_show
+from csbot.console.circumstances import CHANNELS, CLEARING, COMPLAINT_TYPES, MOODS, PROFILES
 from csbot.console.themes import THEMES, ThemeName
 
 if TYPE_CHECKING:
     from csbot.console.desk import Desk
 
-# The names are those of csbot.library.schema, which is not imported here: completion must not load a library.
-MOODS = ("平静", "生气", "着急", "担心")
-PROFILES = ("电商", "电信", "门店", "物业", "金融", "销售", "医疗")
-COMPLAINT_TYPES = ("感性", "理性")
-CHANNELS = ("在线", "电话", "邮件")
 LOOKS = {"深色": ThemeName.DARK, "浅色": ThemeName.LIGHT, "无色": ThemeName.NONE}
-CLEARING = ("无", "自动", "清除")
 
 
 def mood(desk: Desk, argument: str) -> None:

@@ -134,6 +134,12 @@ class Conversation:
         return slots.get("姓氏", "") + slots.get("称谓", "")
 
     @property
+    def address(self) -> str:
+        """How the customer is addressed, 「王先生」; empty where the name or the form of address is not known."""
+        slots = self.context.slots
+        return slots["姓氏"] + slots["称谓"] if {"姓氏", "称谓"} <= slots.keys() else ""
+
+    @property
     def untouched(self) -> bool:
         """Whether nothing has happened here: nobody would miss it."""
         return self.turn is None and not (

@@ -1,10 +1,10 @@
-"""What the console needs of a terminal, and the plainest one: lines in, lines out, no escape codes."""
+"""The plainest terminal: lines in, lines out, no escape codes."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from csbot.text.normalise import visible
 
@@ -22,30 +22,6 @@ def prompt_of(desk: Desk) -> str:
     name = clip(visible(desk.conversation.name), NAME_COLUMNS) or "客户"
     number = f"{desk.conversation.number} " if len(desk.conversations) > 1 else ""
     return f"{number}{name}> "
-
-
-class Terminal(Protocol):
-    """Reads what the agent types. What is shown goes through the view."""
-
-    colour: bool  # whether colours and other escape codes may be printed
-
-    def read(self, desk: Desk) -> str:
-        """Return the next line (or pasted lines). Raises EOFError when the agent leaves."""
-
-    def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:
-        """Return the answer to a question; None where the agent does not want to answer (Ctrl-C, Ctrl-D)."""
-
-    def edit(self, desk: Desk, question: str, default: str = "") -> str | None:
-        """Return the agent's own wording, judged by the guard while it is typed where the terminal can show that."""
-
-    def can_prefill(self) -> bool:
-        """Tell whether ``default`` can be edited in place."""
-
-    def dress(self, theme: Theme) -> bool:
-        """Look like a theme from now on; False where the terminal has no looks."""
-
-    def afresh(self) -> Terminal:
-        """Return what reads from the same terminal, remembers nothing of what was entered here, and keeps nothing."""
 
 
 class PlainTerminal:

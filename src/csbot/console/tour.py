@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csbot.console.agent import Agent, introduce
+from csbot.console.about_me import introduce
+from csbot.console.agent import Agent
 from csbot.console.keeping import Keeping
 
 if TYPE_CHECKING:
@@ -21,6 +22,14 @@ SKIP = ("/跳过", "／跳过", "/skip")
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """What the agent entered, and the name of the command that it is, empty where it is none."""
+
+    text: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step: what the agent is to do, and how csbot tells from the line and the desk that it is done.
 
@@ -28,42 +37,38 @@ class Step:
     """
 
     task: str
-    done: Callable[[Desk, str], bool]
+    done: Callable[[Desk, Line], bool]
     praise: str
     plainly: str = ""
 
 
-def _answered(desk: Desk, _line: str) -> bool:
+def _answered(desk: Desk, _line: Line) -> bool:
     return desk.conversation.turn is not None and bool(desk.conversation.turn.message)
 
 
-def _varied(desk: Desk, line: str) -> bool:
+def _varied(desk: Desk, line: Line) -> bool:
     turn = desk.conversation.turn
-    return turn is not None and (len(turn.order) < 2 or turn.current != turn.order[0]) and bool(line.strip())
+    return turn is not None and (len(turn.order) < 2 or turn.current != turn.order[0]) and bool(line.text.strip())
 
 
-def _copied(desk: Desk, _line: str) -> bool:
+def _copied(desk: Desk, _line: Line) -> bool:
     return desk.conversation.progress.replies > 0
 
 
-def _drafted(desk: Desk, line: str) -> bool:
-    return line.lstrip()[:1] in (">", "＞") and bool(desk.conversation.ready)
+def _drafted(desk: Desk, line: Line) -> bool:
+    return line.text.lstrip()[:1] in (">", "＞") and bool(desk.conversation.ready)
 
 
-def _second(desk: Desk, _line: str) -> bool:
+def _second(desk: Desk, _line: Line) -> bool:
     return len(desk.conversations) > 1
 
 
-def _back(desk: Desk, _line: str) -> bool:
+def _back(desk: Desk, _line: Line) -> bool:
     return len(desk.conversations) > 1 and desk.conversation.number == 1
 
 
-def _listed(_desk: Desk, line: str) -> bool:
-    from csbot.console.commands import is_command, parse
-    from csbot.console.promising import todo
-
-    command = parse(line)[0] if is_command(line) else None
-    return command is not None and command.run is todo
+def _listed(_desk: Desk, line: Line) -> bool:
+    return line.command == "待办"
 
 
 STEPS = (
@@ -87,8 +92,10 @@ STEPS = (
 )
 
 
-def tour(desk: Desk, _argument: str = "") -> None:
+def tour(desk: Desk, take: Callable[[Desk, str], None], named: Callable[[str], str]) -> None:
     """Guide the agent through the steps. Raises LibraryUnusableError.
+
+    ``take`` does what a line says; ``named`` gives the name of the command that a line is, empty where it is none.
 
     It works on another desk: nothing of it gets into the conversations, the stores, the history or the clipboard.
     Promises go to a file that is removed with the tour.
@@ -112,7 +119,7 @@ def tour(desk: Desk, _argument: str = "") -> None:
         introduce(practice)
         practice.conversation.context.slots.update(SAMPLE)
         try:
-            finished = _walk(practice)
+            finished = _walk(practice, take, named)
         finally:
             practice.renewal.stop()
             keeping.close()
@@ -121,7 +128,7 @@ def tour(desk: Desk, _argument: str = "") -> None:
     view.note("教程里的客户和待办都没有留下。/教程 再来一遍，F1 或 /帮助 是全部按键和命令。")
 
 
-def _walk(desk: Desk) -> bool:
+def _walk(desk: Desk, take: Callable[[Desk, str], None], named: Callable[[str], str]) -> bool:
     """Take the steps one by one; False where the agent left before the last."""
     desk.view.line()
     desk.view.line(("两分钟教程", "title"), "：客户是假的，什么也不记下，也不会发给谁。")
@@ -129,7 +136,7 @@ def _walk(desk: Desk) -> bool:
     for number, step in enumerate(STEPS, start=1):
         task = step.task if desk.terminal.can_prefill() else step.plainly or step.task
         _show(desk, number, task)
-        if not _take(desk, step, partial(_show, desk, number, task)):
+        if not _step(desk, step, partial(_show, desk, number, task), take, named):
             return False
     return True
 
@@ -139,28 +146,31 @@ def _show(desk: Desk, number: int, task: str) -> None:
     desk.view.paragraph(task, style="open", lead=f"[{number}/{len(STEPS)}] ")
 
 
-def _take(desk: Desk, step: Step, remind: Callable[[], None]) -> bool:
+def _step(
+    desk: Desk,
+    step: Step,
+    remind: Callable[[], None],
+    take: Callable[[Desk, str], None],
+    named: Callable[[str], str],
+) -> bool:
     """Take lines until a step is done or passed over; False where the agent leaves the tour."""
-    from csbot.console.app import dispatch
-    from csbot.console.commands import is_command, leaves, parse
-
     while True:
         try:
-            line = desk.pending.pop(0) if desk.pending else desk.terminal.read(desk)
+            text = desk.pending.pop(0) if desk.pending else desk.terminal.read(desk)
         except EOFError:
             return False
         except KeyboardInterrupt:
             continue
-        if leaves(line):
+        line = Line(text, named(text))
+        if line.command == "退出":
             return False
-        if line.strip().lower() in SKIP:
+        if text.strip().lower() in SKIP:
             return True
-        command = parse(line)[0] if is_command(line) else None
-        if command is not None and command.run is tour:
+        if line.command == "教程":
             remind()
             continue
         try:
-            dispatch(desk, line)
+            take(desk, text)
         except KeyboardInterrupt:
             desk.view.note("已停下。")
         if step.done(desk, line):
