@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from csbot.console import app, commands
-from csbot.console.commands import COMMANDS, dispatch, is_bare, parse
-from csbot.console.desk import Desk
-from csbot.console.keeping import Keeping
-from csbot.console.loading import Loader
-from csbot.console.themes import Theme
-from csbot.console.view import View
+from csbot.console import app
+from csbot.console.commands import registry
+from csbot.console.commands.registry import COMMANDS, dispatch, is_bare, parse
+from csbot.console.screen.themes import Theme
+from csbot.console.screen.view import View
+from csbot.console.state.desk import Desk
+from csbot.console.state.keeping import Keeping
+from csbot.console.state.loading import Loader
 from csbot.matching.result import Decision
 from csbot.replying.responder import Responder
 
@@ -454,13 +455,13 @@ def test_trouble_with_one_message_does_not_end_the_console(bench: Bench, monkeyp
         raise ValueError("something")
 
     bench.desk.pending.append("我要投诉")
-    monkeypatch.setattr(commands, "dispatch", fail)
+    monkeypatch.setattr(registry, "dispatch", fail)
     app.serve(bench.desk)
     assert "没能处理" in bench.output.getvalue()
 
 
 def test_history_keeps_commands_in_memory_and_only_bare_ones_on_disk(tmp_path: Path) -> None:
-    from csbot.console.history import CommandHistory
+    from csbot.console.prompt.history import CommandHistory
 
     path = tmp_path / "state" / "commands"
     history = CommandHistory(path, is_bare)
@@ -478,7 +479,7 @@ def test_completion_offers_commands_and_their_arguments() -> None:
     from prompt_toolkit.completion import CompleteEvent
     from prompt_toolkit.document import Document
 
-    from csbot.console.completion import CommandCompleter
+    from csbot.console.prompt.completion import CommandCompleter
     from csbot.searching.entries import Entry
     from csbot.searching.index import SearchIndex
     from csbot.text.pinyin import readings

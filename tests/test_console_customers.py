@@ -13,10 +13,11 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from rich.cells import cell_len
 from tests.test_console_commands import Bench as Scripted
 
-from csbot.console import app, toolbar
-from csbot.console.progress import following, missing, stages
-from csbot.console.state import MOST, Turn
-from csbot.console.terminal import prompt_of
+from csbot.console import app
+from csbot.console.prompt import toolbar
+from csbot.console.prompt.terminal import prompt_of
+from csbot.console.serving.progress import following, missing, stages
+from csbot.console.state.conversation import MOST, Turn
 from csbot.replying.responder import Responder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -442,11 +443,11 @@ def test_customers_cannot_command_the_terminal(bench: Bench) -> None:
 SHIFT = """
 import io, sys
 from datetime import datetime
-from csbot.console.commands import dispatch
-from csbot.console.desk import Desk
-from csbot.console.loading import Loader
-from csbot.console.terminal import PlainTerminal
-from csbot.console.view import View
+from csbot.console.commands.registry import dispatch
+from csbot.console.state.desk import Desk
+from csbot.console.state.loading import Loader
+from csbot.console.prompt.terminal import PlainTerminal
+from csbot.console.screen.view import View
 
 class Sink(io.TextIOBase):
     def write(self, text):

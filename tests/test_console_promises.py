@@ -17,11 +17,11 @@ import pytest
 from tests.test_console_commands import ReadyLoader, ScriptedTerminal
 
 from csbot.console import app
-from csbot.console.commands import dispatch
-from csbot.console.desk import Desk
-from csbot.console.keeping import Keeping, due_words
-from csbot.console.toolbar import toolbar
-from csbot.console.view import View
+from csbot.console.commands.registry import dispatch
+from csbot.console.prompt.toolbar import toolbar
+from csbot.console.screen.view import View
+from csbot.console.state.desk import Desk
+from csbot.console.state.keeping import Keeping, due_words
 from csbot.replying.responder import Responder
 from csbot.store.habits import Habits
 from csbot.store.ledger import Counts, Ledger

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TextIO
 
-from csbot.console.about_me import introduce, welcome
-from csbot.console.agent import Agent, AgentError, agent_path
-from csbot.console.clipboard import Way, copy
-from csbot.console.desk import Desk, Terminal
-from csbot.console.keeping import due_words, keeping_at
-from csbot.console.loading import LibraryUnusableError, Loader
-from csbot.console.taking_over import renew
-from csbot.console.terminal import PlainTerminal, is_plain
-from csbot.console.themes import unknown_theme
+from csbot.console.commands.about_me import introduce, welcome
+from csbot.console.prompt.clipboard import Way, copy
+from csbot.console.prompt.terminal import PlainTerminal, is_plain
+from csbot.console.screen.themes import unknown_theme
+from csbot.console.serving.taking_over import renew
+from csbot.console.state.agent import Agent, AgentError, agent_path
+from csbot.console.state.desk import Desk, Terminal
+from csbot.console.state.keeping import due_words, keeping_at
+from csbot.console.state.loading import LibraryUnusableError, Loader
 from csbot.store.database import data_directory
 from csbot.text.normalise import visible
 
@@ -59,7 +59,7 @@ def run(library: str | None, now: datetime | None) -> int:
 def begin(desk: Desk) -> None:
     """Ask a new agent who that is, and show the tour to who wants it. Raises LibraryUnusableError."""
     if welcome(desk):
-        from csbot.console.commands import show_tour
+        from csbot.console.commands.registry import show_tour
 
         show_tour(desk)
 
@@ -86,8 +86,8 @@ def _terminal() -> Terminal:
     """Return the editor, or the plainest terminal where escape codes must not be sent."""
     if is_plain(os.environ, sys.stdout):
         return PlainTerminal()
-    from csbot.console.editor import Editor  # prompt_toolkit: 0.15 s that a plain terminal need not pay
-    from csbot.console.history import history_path
+    from csbot.console.prompt.editor import Editor  # prompt_toolkit: 0.15 s that a plain terminal need not pay
+    from csbot.console.prompt.history import history_path
 
     return Editor(os.environ, history_path())
 
@@ -106,7 +106,7 @@ def serve(desk: Desk) -> None:
         except KeyboardInterrupt:  # while the prompt was being put up
             continue
         try:
-            from csbot.console.commands import dispatch  # it takes its time: not before the first prompt
+            from csbot.console.commands.registry import dispatch  # it takes its time: not before the first prompt
 
             renew(desk)
             dispatch(desk, line)
