@@ -8,6 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from tests.support import ambiguous_message
 
 from csbot.console import app
 from csbot.console.commands import registry
@@ -17,27 +18,9 @@ from csbot.console.screen.view import View
 from csbot.console.state.desk import Desk
 from csbot.console.state.keeping import Keeping
 from csbot.console.state.loading import Loader
-from csbot.matching.result import Decision
 from csbot.replying.responder import Responder
 
 NOW = datetime(2026, 3, 10, 15, 0)
-VAGUE = (
-    "怎么支付",
-    "支付",
-    "付款",
-    "投诉",
-    "处理",
-    "嗯",
-    "太贵了",
-    "怎么弄",
-    "订单",
-    "密码",
-    "时间",
-    "办理",
-    "查一下",
-    "退",
-    "人工 投诉",
-)
 
 
 @dataclass
@@ -118,7 +101,7 @@ def bench(responder: Responder) -> Bench:
 
 @pytest.fixture(scope="module")
 def vague(responder: Responder) -> str:
-    return next(text for text in VAGUE if responder.matcher.match(text).decision is Decision.AMBIGUOUS)
+    return ambiguous_message(responder)
 
 
 def test_a_message_gives_situation_confidence_and_a_reply(bench: Bench, responder: Responder) -> None:
