@@ -196,8 +196,8 @@ class Index:
         # A view's labels stand behind those of the one before.
         first = np.fromiter((each[0] * width for each in found), dtype=np.int64, count=len(found))
         cells = labels[places] + first.repeat(sizes)
-        by_view = np.bincount(cells, shares.repeat(sizes) * weights[places], minlength=len(WEIGHTS) * width)
-        by_view = by_view.reshape(len(WEIGHTS), width) * self._scale
+        sums = np.bincount(cells, shares.repeat(sizes) * weights[places], minlength=len(WEIGHTS) * width)
+        by_view = sums.reshape(len(WEIGHTS), width) * self._scale
         return by_view.sum(axis=0) + intercepts, by_view
 
     def _row(self, column: int) -> Iterator[tuple[int, int]]:
