@@ -416,7 +416,7 @@ def test_without_a_name_no_words_are_kept(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_progress_is_told_in_order() -> None:
     told: list[float] = []
-    token = reporter.set(told.append)
+    token = reporter.set(lambda share, _what: told.append(share))
     try:
         compile_index(CORPUS)
     finally:
