@@ -19,7 +19,7 @@ from csbot.library.load import data_of, digest_of, read_documents
 from csbot.library.models import Library
 from csbot.library.problems import LibraryError, Problem
 from csbot.library.stamps import Stamp, changed, stamp_of
-from csbot.lint.run import Checks, without_lower
+from csbot.lint.run import Checks
 from csbot.replying.responder import Responder
 from csbot.text.normalise import visible
 from csbot.trials.cases import Case, cases_of
@@ -110,7 +110,7 @@ class Watch:
         for check in first:
             problems.extend(check(overlaps=self._overlaps))
         timer.lap("检查")
-        quick = without_lower(library, problems, self._clock().date(), overlaps=self._overlaps)
+        quick = checks.without_lower(problems, overlaps=self._overlaps)
         shown = self._show(quick, saved)
         write_line(f"{_counted(quick)}（{timer}）")
         try:
@@ -124,7 +124,7 @@ class Watch:
         write_line(f"{_tested(results)}（{timer}）")
         for check in later:
             problems.extend(check(overlaps=self._overlaps))
-        whole = without_lower(library, problems, self._clock().date(), overlaps=self._overlaps)
+        whole = checks.without_lower(problems, overlaps=self._overlaps)
         timer.lap("规则和例句")
         rest = [each for each in whole if each not in set(quick)]
         self._show(rest, saved, SHOWN - shown)
