@@ -29,10 +29,10 @@ lint: $(VENV)/.dev
 test: lint
 	$(BIN)/csbot --library . lint
 	$(BIN)/csbot --library . test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 fast: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not slow"
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(ARGS)

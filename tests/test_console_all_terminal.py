@@ -10,7 +10,8 @@ pytest.importorskip("pyte")
 from tests.test_console_desk_terminal import press
 from tests.test_console_terminal import Console, Start, cache, start
 
-from csbot.console.commands import COMMANDS
+from csbot.console.commands.registry import COMMANDS
+from csbot.console.prompt.keys import LINES as LINES_OF_KEYS
 
 __all__ = ["cache", "start"]  # fixtures
 
@@ -122,7 +123,9 @@ def test_a_half_typed_answer_is_kept_for_its_customer(start: Start) -> None:
     console.wait(lambda: console.at("称谓"), "the next question")
     console.type("\x03")
     console.wait(console.at, "the prompt")
-    assert console.leave() == 0 or "等着回复" in console.text
+    console.type("\x04")
+    console.wait(lambda: "等着回复" in console.text and console.at(), "who waits")
+    assert console.leave() == 0
 
 
 def asked(console: Console, line: str) -> None:
@@ -130,3 +133,36 @@ def asked(console: Console, line: str) -> None:
     console.screen.reset()
     console.type(line)
     console.wait(lambda: console.at("姓氏"), "the question")
+
+
+# Every key that does what a line does, in the order in which they are pressed: its bytes, and what it must show then.
+Pressed = dict[tuple[str, ...], tuple[str, str]]
+BEFORE_ANY_MESSAGE: Pressed = {
+    ("f2",): ("\x1bOQ", "还没有客户的消息"),
+    ("f3",): ("\x1bOR", "还没有客户的消息"),
+    ("f4",): ("\x1bOS", "还没有客户的消息"),
+    ("f5",): ("\x1b[15~", "还没有可以加的回复"),
+    ("f6",): ("\x1b[17~", "拼接是空的"),
+    ("f7",): ("\x1b[18~", "现在只有一位客户"),
+    ("f8",): ("\x1b[19~", "拼接是空的"),
+}
+AFTER_ONE: Pressed = {
+    ("escape", "n"): ("\x1bn", "已接待第 2 位"),
+    ("c-n",): ("\x0e", "1 （未知）"),
+    ("c-p",): ("\x10", "2 新客户"),
+    ("escape", "1"): ("\x1b1", "1 （未知）"),
+    ("escape", "2"): ("\x1b2", "2 新客户"),
+    **{("escape", digit): (f"\x1b{digit}", f"没有客户「{digit}」") for digit in "3456789"},
+}
+
+
+def test_every_key_that_stands_for_a_line_does_what_it_says(start: Start) -> None:
+    assert {*BEFORE_ANY_MESSAGE, *AFTER_ONE} == set(LINES_OF_KEYS)
+    console = start()
+    console.ready()
+    for keys, expected in BEFORE_ANY_MESSAGE.values():
+        press(console, keys, expected)
+    console.enter("我要投诉你们的送货员", "说法 1/")
+    for keys, expected in AFTER_ONE.values():
+        press(console, keys, expected)
+    assert b"Traceback" not in console.raw

@@ -38,7 +38,7 @@ def rule(*phrases: str, identifier: str = "test.rule", kind: Kind = Kind.PHRASE,
 class Listed:
     """The expressions of the rules of a library, each with a rule set of its rule alone, exceptions aside."""
 
-    def __init__(self, rules: Iterable[PhraseRule], most: int = 1000) -> None:
+    def __init__(self, rules: Iterable[PhraseRule], most: int = 50) -> None:
         self.rules = [each for each in rules if each.kind not in (Kind.PATTERN, Kind.NAME)]
         self.expressions = [
             (each, phrase, text) for each in self.rules for phrase in each.phrases for text in written_out(phrase, most)

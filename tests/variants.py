@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice, product
+from itertools import product
+from math import prod
 from random import Random
 
 from opencc import OpenCC
@@ -85,14 +86,27 @@ YOU = ("你", "您", "你们", "您们")
 
 
 def written_out(phrase: str, most: int = 1000) -> Iterator[str]:
-    """Yield what a phrase stands for, the first ``most`` forms: … is left out, <时限> is three days."""
+    """Yield what a phrase stands for: … is left out, <时限> is three days.
+
+    All its forms where they are no more than ``most``, which is more than any phrase has alternatives at one place;
+    else the shortest, enough to have every alternative once, and others by chance, the same on every run.
+    """
     alternatives = []
     for piece in re.split(r"(…+|<时限>|\[[^\[\]]*\])", phrase.replace("<时限>|", "3天|").replace("|<时限>", "|3天")):
         if piece.startswith("["):
             alternatives.append([each.replace("<时限>", "3天") for each in piece[1:-1].split("|")])
         elif piece and not piece.startswith("…"):
             alternatives.append([piece.replace("<时限>", "3天")])
-    yield from islice(map("".join, product(*alternatives)), most)
+    if prod(map(len, alternatives)) <= most:
+        yield from map("".join, product(*alternatives))
+        return
+    yield "".join(min(each, key=len) for each in alternatives)
+    widest = max(map(len, alternatives))
+    for number in range(widest):
+        yield "".join(each[number % len(each)] for each in alternatives)
+    random = Random(phrase)
+    for _ in range(most - widest - 1):
+        yield "".join(map(random.choice, alternatives))
 
 
 def han(text: str) -> int:
