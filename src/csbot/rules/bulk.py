@@ -12,9 +12,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from csbot.rules.anchors import Anchor, AnchorTable
+from csbot.rules.borders import lies_across_words
 from csbot.rules.bulk_anchors import AnchorFinder
 from csbot.rules.bulk_characters import (
     GONE,
@@ -28,6 +29,7 @@ from csbot.rules.bulk_characters import (
     tables,
     translation,
 )
+from csbot.rules.bulk_inserted import add_inserted
 from csbot.rules.bulk_letters import Letters
 from csbot.rules.bulk_lines import LONGEST, Lines
 from csbot.rules.bulk_places import Choices, View, as_listed
@@ -35,6 +37,8 @@ from csbot.rules.bulk_repeats import SURE_END
 from csbot.rules.bulk_shapes import ShapeFinder
 from csbot.rules.bulk_sounds import Sounding, SoundView
 from csbot.rules.compiled import CompiledRule, Matcher
+from csbot.rules.initials import Initials
+from csbot.rules.inserted import Inserted
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
 from csbot.rules.shapes import Shapes
@@ -53,6 +57,14 @@ _NAME_LENGTHS = (2, 3, 4)
 Span = tuple[int, int, list[Hit] | None]
 
 
+class Others(NamedTuple):
+    """What the guard knows of disguises beside sounds."""
+
+    shapes: Shapes
+    inserted: Inserted
+    initials: Initials
+
+
 class LineSieve:
     """Picks the lines of a long text that the ordinary scan must see."""
 
@@ -61,7 +73,7 @@ class LineSieve:
         rules: Sequence[CompiledRule],
         anchors: AnchorTable,
         spelled: Spelled,
-        shapes: Shapes,
+        others: Others,
         *,
         patterns: Sequence[Matcher] = (),
         names: bool = False,
@@ -69,8 +81,9 @@ class LineSieve:
         """Take the rules with their anchors, what letters and shapes may stand for, and what else is to be found."""
         self._rules = rules
         self._finder = AnchorFinder(rules, anchors)
-        self._letters = Letters(spelled)
-        self._shapes = ShapeFinder(shapes)
+        self._letters = Letters(spelled, others.initials)
+        self._shapes = ShapeFinder(others.shapes)
+        self._inserted = others.inserted
         self._sounding = Sounding(self._finder.anchors)
         self._patterns = patterns
         self._names = names
@@ -99,6 +112,7 @@ class LineSieve:
         unread[reduced.doubtful] = True
         if len(reduced.places):
             unread[self._shapes.lines_of(codes, reduced, lines)] = True
+            add_inserted(unread, self._inserted, codes, lines)
         known = self._known(unread, text, reduced, lines) if len(reduced.places) else {}
         yield from lines.to_read(unread, known)
 
@@ -218,6 +232,7 @@ class LineSieve:
             if (
                 refuse
                 or (len(once) > 1 and any(end > start for (_, end, _), (start, _, _) in pairwise(once)))
+                or any(lies_across_words(text, start, end) for start, end, _ in once)
                 or self._is_spared(lines.text(line, line), {rule for _, _, rule in once})
             ):
                 unread[line] = True

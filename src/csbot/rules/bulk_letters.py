@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from csbot.rules.initials import LONGEST as MOST_OF_INITIALS
+from csbot.rules.initials import Initials
 from csbot.rules.reduce import FILLER_CHARACTERS
 from csbot.rules.sound import MOST_RUNS, Spelled, syllables_of
 from csbot.text.normalise import SEVERAL, VANISHES, character_table, normalise
@@ -16,13 +18,16 @@ NEIGHBOURS = 40  # characters that are looked at beside a run of letters; marks 
 class Letters:
     """Tells which runs of letters in a text are worth a closer look."""
 
-    def __init__(self, spelled: Spelled) -> None:
+    def __init__(self, spelled: Spelled, initials: Initials) -> None:
         self._spelled = spelled
+        self._initials = initials
         self._known_sounds: dict[str, tuple[set[str], set[str]]] = {}
 
     def may_mean_between(self, text: str, start: int, end: int) -> bool:
         """Tell whether the letters ``text[start:end]`` (not normalised) can be a part of a phrase around them."""
         raw = text[start:end]
+        if end - start <= MOST_OF_INITIALS and self._initials.may_mean(normalise(raw).text):
+            return True
         if not self._spelled.may_mean(raw):
             return False
         run = normalise(raw).text

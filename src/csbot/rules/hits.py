@@ -5,7 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
+from csbot.rules.borders import ACROSS_WORDS, lies_across_words
 from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.fold import Folded, may_bridge
 from csbot.rules.model import Hit, Kind
@@ -70,12 +72,7 @@ def folded_hits(
             places[place].append(matcher)
     if not places:
         return
-    covered = [
-        (source, start, stop)
-        for source, matcher in compiled.exceptions
-        if matcher.compiled.may_match(present)
-        for start, stop in _bridged_places(matcher, folded, matcher.compiled.bridges_clauses or WILDCARD in source)
-    ]
+    covered = list(_covered(compiled, folded, present))
     seen_end = -1
     for start, stop in sorted(places, key=lambda place: (place[0], -place[1])):
         if start < seen_end:
@@ -83,12 +80,34 @@ def folded_hits(
         exception = next((source for source, a, b in covered if a <= start and stop <= b), None)
         if exception is None and is_quoted(folded.normalised.text, folded.indexes[start], folded.stops[stop - 1]):
             exception = QUOTED
+        if exception is None and rule.kind is Kind.PHRASE and not ways and _lies_across_words(folded, start, stop):
+            exception = ACROSS_WORDS
         seen_end = stop if exception is None else seen_end
         raw_start, raw_end = folded.raw_span(start, stop)
         found_text = folded.normalised.raw[raw_start:raw_end]
         matching = [rule.phrases[compiled.phrases.index(matcher)] for matcher in places[start, stop]]
         named = (*ways_of(rule, folded, start, stop, matching), *ways)
         yield start, stop, Hit(rule, raw_start, raw_end, found_text, named, exception)
+
+
+def _covered(compiled: CompiledRule, folded: Folded, present: frozenset[str]) -> Iterator[tuple[str, int, int]]:
+    """Yield the exceptions of a rule that stand in a folded text, each with its span."""
+    for source, matcher in compiled.exceptions:
+        if matcher.compiled.may_match(present):
+            across = matcher.compiled.bridges_clauses or WILDCARD in source
+            for start, stop in _bridged_places(matcher, folded, across):
+                yield source, start, stop
+
+
+def _lies_across_words(folded: Folded, start: int, stop: int) -> bool:
+    first, last = folded.indexes[start], folded.stops[stop - 1]
+    return last - first == stop - start and lies_across_words(folded.normalised.text, first, last)
+
+
+def exception_of(compiled: CompiledRule, folded: Folded, start: int, stop: int) -> str | None:
+    """Return an exception of a rule that covers the characters ``start`` to ``stop`` of a folded text."""
+    covered = _covered(compiled, folded, frozenset(folded.text))
+    return next((source for source, a, b in covered if a <= start and stop <= b), None)
 
 
 def _bridged_places(
@@ -102,7 +121,9 @@ def _bridged_places(
     """
 
     def holds(start: int, stop: int) -> bool:
-        across = across_clauses or (long is not None and stop - start >= long)
+        # A repeated character makes nothing longer: 「缺一不可，可能…」.
+        size = sum(one != other for one, other in pairwise(folded.text[start:stop])) + 1
+        across = across_clauses or (long is not None and size >= long)
         return may_bridge(folded, start, stop, across_clauses=across, across_sentences=across_sentences)
 
     reach = -1

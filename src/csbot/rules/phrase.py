@@ -261,7 +261,11 @@ def compile_phrase(
             source.append(f".{{0,{GAP}}}?" if tolerant else f"[^。!?;\\n]{{0,{GAP}}}?")
         elif isinstance(part, list):
             rest = han - han_of_parts[position]
-            source.append("(?:" + "|".join(filled(each, rest + _han(each), apart) for each in part) + ")")
+            source.append(
+                "(?:"
+                + "|".join(filled(each, rest + _han(each), apart) for each in sorted(part, key=len, reverse=True))
+                + ")"
+            )
             firsts = [_certain_characters(each, tolerance)[:1] for each in part]
             if all(firsts):
                 any_of.append(frozenset("".join(firsts)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 QUOTED = "引述客户的话"
+MOST_IN_FRONT, MOST_BEHIND = 5, 2  # characters of an expression that stand outside of a quotation that holds the rest
 REACH = 24  # characters before a quotation in which its introduction may stand
 
 _TITLE = "《"
@@ -17,7 +18,7 @@ _SPEECH = (
 )
 _SELF = "(?:我|咱|俺|本人)"
 _SPEAKER = re.compile(
-    "[您你]们?|客户|顾客|用户|业主|对方|[他她]们?|工单|录音|同事|坐席|客服|工作人员|店员|有人|师傅|骑手|快递员"
+    "[您你]们?|客户|顾客|用户|业主|对方|[他她]们?|工单|录音|同事|坐席|客服|工作人员|店员|客人|买家|卖家|商家|会员|业主|住户|乘客|有人|师傅|骑手|快递员"
 )
 # Who is spoken to: 「我跟您说」, 「我们已回复客户」; but 「对您说的“骗子”…」 speaks of what the customer said.
 _ADDRESSED = re.compile(f"(?:跟|和|告诉|告知|回复?|答复|通知|提醒|{_SELF}们?[^,:]{{0,6}}[对给向与同])$")
@@ -34,8 +35,8 @@ _AFTER = re.compile(
 def is_quoted(text: str, start: int, end: int) -> bool:
     """Tell whether ``text[start:end]`` (normalised) stands in quotation marks as somebody else's words."""
     for opening, closing in _PAIRS.items():
-        # 「让您“过两天再来”」: the wording begins in front of the quotation.
-        begin = max(start, text.find(opening, start, min(start + 3, end)) + 1)
+        # 「让您“过两天再来”」: the wording begins in front of the quotation, or ends behind it: 「“他妈的”这」.
+        begin = max(start, text.find(opening, start, min(start + MOST_IN_FRONT, end)) + 1)
         if opening == closing:
             first = text.rfind(opening, max(0, begin - REACH), begin)
             if first >= 0 and text.count(opening, text.rfind("\n", 0, first) + 1, first) % 2:
@@ -46,7 +47,7 @@ def is_quoted(text: str, start: int, end: int) -> bool:
                 first = -1
         if first < 0:
             continue
-        last = text.find(closing, end, end + 2 * REACH)
+        last = text.find(closing, max(begin + 1, end - MOST_BEHIND), end + 2 * REACH)
         if last < 0 or "\n" in text[first:last]:
             continue
         if (

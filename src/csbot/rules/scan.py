@@ -10,21 +10,24 @@ from itertools import groupby
 from typing import Any
 
 from csbot.rules.anchors import Anchor, AnchorTable, anchors_of, columns_of
-from csbot.rules.bulk import LineSieve, chunks
+from csbot.rules.bulk import LineSieve, Others, chunks
 from csbot.rules.bulk_repeats import Repeats
 from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.fold import Folded, fold, line_breaks, stretches
-from csbot.rules.hits import folded_hits, plain_hits
+from csbot.rules.hits import exception_of, folded_hits, plain_hits
+from csbot.rules.initials import Initials
+from csbot.rules.inserted import Inserted, Shortened, neighbours_of, span_in
 from csbot.rules.model import Hit, Kind, PhraseRule, Severity
 from csbot.rules.pieces import pieces_of
 from csbot.rules.reduce import AMBIGUOUS, Reduced, one_person, reduce
 from csbot.rules.shapes import Reading, Shapes, shapes_from
 from csbot.rules.sound import LATIN, Correction, Spelled, homophones
+from csbot.rules.ways import INITIALS, INSERTED
 from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
-FORMAT = 12  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
+FORMAT = 13  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
 
 
 class RuleSet:
@@ -89,11 +92,25 @@ class RuleSet:
             cached(f"shapes-{self._name}", self._key, self._list_shapes) if self._key else self._list_shapes()
         )
 
+    def _list_neighbours(self) -> str:
+        return neighbours_of(pieces_of(each.rule for each in self._compiled if each.folded))
+
+    @cached_property
+    def _inserted(self) -> Inserted:
+        """What words may have been slipped into which phrases."""
+        listed = self._list_neighbours
+        return Inserted(cached(f"neighbours-{self._name}", self._key, listed) if self._key else listed())
+
+    @cached_property
+    def _initials(self) -> Initials:
+        return Initials(self.rules)
+
     @cached_property
     def _sieve(self) -> LineSieve:
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
-        return LineSieve(self._compiled, self.anchors, self._spelled, self._shapes, patterns=patterns, names=names)
+        others = Others(self._shapes, self._inserted, self._initials)
+        return LineSieve(self._compiled, self.anchors, self._spelled, others, patterns=patterns, names=names)
 
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._by_id
@@ -153,6 +170,30 @@ class RuleSet:
                 start, stop = reading.folded.span_of(hit.start, hit.end)
                 if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
                     yield replace(hit, ways=(*hit.ways, *ways))
+            if reading.sure:
+                folded = reading.folded
+        for shortened in self._inserted.readings(folded):
+            yield from self._hits_shortened(shortened)
+        if LATIN.search(folded.text):
+            for spelled, start, stop in self._initials.readings(folded):
+                exact, _ = self._anchored(spelled, reduce(spelled.text))
+                for first, last, hit in self._hits_as_written(spelled, exact):
+                    if first <= start and stop <= last:
+                        yield replace(hit, ways=(*hit.ways, INITIALS))
+
+    def _hits_shortened(self, shortened: Shortened) -> Iterator[Hit]:
+        """Yield the hits that run over a word that was left out, where no exception covers them with that word."""
+        exact, _ = self._anchored(shortened.folded, reduce(shortened.folded.text))
+        for start, stop, hit in self._hits_as_written(shortened.folded, exact):
+            if not shortened.joins(start, stop):
+                continue
+            compiled = self._by_id[hit.rule.id]
+            # Spared with the word, or without it and what is small beside it: 「请您现在就拨打…」.
+            if hit.exception is None and not any(
+                exception_of(compiled, text, *span_in(text, shortened.folded, start, stop))
+                for text in (shortened.before, shortened.without_small_words())
+            ):
+                yield hit if INSERTED in hit.ways else replace(hit, ways=(*hit.ways, INSERTED))
 
     def _hits_read(self, reading: Reading) -> Iterator[Hit]:
         """Yield the hits in a text that is read otherwise; what is doubtful is not taken for yet another disguise."""
@@ -162,7 +203,7 @@ class RuleSet:
             return
         meant = {shape.meant for shape in reading.shapes}
         exact, _ = self._anchored(reading.folded, reduced)
-        yield from self._hits_as_written(reading.folded, exact, meant)
+        yield from (hit for _, _, hit in self._hits_as_written(reading.folded, exact, meant))
 
     def _anchored(self, folded: Folded, reduced: Reduced) -> tuple[dict[int, set[int]], list[tuple[Anchor, int, int]]]:
         """Return by rule the phrases that may stand in a text as they are written, and what sounds like others."""
@@ -181,19 +222,22 @@ class RuleSet:
 
     def _hits_as_written(
         self, folded: Folded, exact: Mapping[int, set[int]], meant: Iterable[str] = ()
-    ) -> Iterator[Hit]:
-        """Yield the hits of phrases by rule, with ``meant`` of those alone that hold one of these characters."""
+    ) -> Iterator[tuple[int, int, Hit]]:
+        """Yield the hits of phrases by rule, with ``meant`` of those alone that hold one of these characters.
+
+        Each comes with its span in the folded text.
+        """
         for number, phrases in exact.items():
             compiled = self._compiled[number]
             matchers = [compiled.phrases[each] for each in sorted(phrases)]
             if meant:
                 matchers = [each for each in matchers if any(one in each.compiled.short for one in meant)]
-            yield from (hit for _, _, hit in folded_hits(compiled, folded, matchers))
+            yield from folded_hits(compiled, folded, matchers)
 
     def _hits_in(self, folded: Folded, reduced: Reduced) -> Iterator[Hit]:
         """Yield the hits in a folded text, homophones and pinyin included."""
         exact, sounding = self._anchored(folded, reduced)
-        yield from self._hits_as_written(folded, exact)
+        yield from (hit for _, _, hit in self._hits_as_written(folded, exact))
         for compiled, matchers in self._unanchored:
             yield from (hit for _, _, hit in folded_hits(compiled, folded, matchers))
         for correction in homophones(folded, reduced, sounding):
@@ -231,7 +275,7 @@ class RuleSet:
             only = self._alone[compiled.rule.id] = RuleSet([])
             only.rules, only._compiled, only._by_id = (compiled.rule,), (compiled,), {compiled.rule.id: compiled}
             only.anchors = self.anchors.of_rule(self._compiled.index(compiled))
-            only._shapes = self._shapes
+            only._shapes, only._inserted = self._shapes, self._inserted
         return self._alone[compiled.rule.id]
 
     @cached_property
