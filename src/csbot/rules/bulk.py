@@ -37,6 +37,7 @@ from csbot.rules.bulk_repeats import SURE_END
 from csbot.rules.bulk_shapes import ShapeFinder
 from csbot.rules.bulk_sounds import Sounding, SoundView
 from csbot.rules.compiled import CompiledRule, Matcher
+from csbot.rules.denials import is_denied
 from csbot.rules.initials import Initials
 from csbot.rules.inserted import Inserted
 from csbot.rules.model import Hit
@@ -48,6 +49,7 @@ from csbot.rules.ways import SEPARATED, ways_as_written
 if TYPE_CHECKING:
     from csbot.rules.bulk_characters import Codes, Flags, Places, ReducedText
 
+CONTEXT_OF_A_HIT = 64  # characters on both sides that may spare it
 CHUNK = 1 << 20  # characters looked at together
 _SURE_END = re.compile(SURE_END + "\n")
 _GREETING_ENDS = "好的喂哎嗨个"
@@ -232,13 +234,20 @@ class LineSieve:
             if (
                 refuse
                 or (len(once) > 1 and any(end > start for (_, end, _), (start, _, _) in pairwise(once)))
-                or any(lies_across_words(text, start, end) for start, end, _ in once)
+                or any(self._is_spared_by_context(text, start, end, rule) for start, end, rule in once)
                 or self._is_spared(lines.text(line, line), {rule for _, _, rule in once})
             ):
                 unread[line] = True
             else:
                 known[line] = [self._hit(rule, start, end, text[start:end]) for start, end, rule in once]
         return known
+
+    def _is_spared_by_context(self, text: str, start: int, end: int, rule: int) -> bool:
+        """Tell whether the words around a phrase as listed may spare it, whatever its rule says."""
+        begin = max(0, start - CONTEXT_OF_A_HIT)
+        near = text[begin : end + CONTEXT_OF_A_HIT].translate(translation())
+        first, last, category = start - begin, end - begin, self._rules[rule].rule.category
+        return lies_across_words(near, first, last) or is_denied(near, first, last, category)
 
     def _is_spared(self, line: str, rules: set[int]) -> bool:
         """Tell whether an exception of one of some rules stands in a line (normalised)."""

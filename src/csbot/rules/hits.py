@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from csbot.rules.borders import ACROSS_WORDS, lies_across_words
 from csbot.rules.compiled import CompiledRule, Matcher
+from csbot.rules.denials import DENIED, is_denied
 from csbot.rules.fold import Folded, may_bridge
 from csbot.rules.model import Hit, Kind
 from csbot.rules.names import bare_names
@@ -82,6 +83,8 @@ def folded_hits(
             exception = QUOTED
         if exception is None and rule.kind is Kind.PHRASE and not ways and _lies_across_words(folded, start, stop):
             exception = ACROSS_WORDS
+        if exception is None and rule.kind is Kind.PHRASE and _is_denied(folded, start, stop, rule.category):
+            exception = DENIED
         seen_end = stop if exception is None else seen_end
         raw_start, raw_end = folded.raw_span(start, stop)
         found_text = folded.normalised.raw[raw_start:raw_end]
@@ -102,6 +105,10 @@ def _covered(compiled: CompiledRule, folded: Folded, present: frozenset[str]) ->
 def _lies_across_words(folded: Folded, start: int, stop: int) -> bool:
     first, last = folded.indexes[start], folded.stops[stop - 1]
     return last - first == stop - start and lies_across_words(folded.normalised.text, first, last)
+
+
+def _is_denied(folded: Folded, start: int, stop: int, category: str) -> bool:
+    return is_denied(folded.normalised.text, folded.indexes[start], folded.stops[stop - 1], category)
 
 
 def exception_of(compiled: CompiledRule, folded: Folded, start: int, stop: int) -> str | None:

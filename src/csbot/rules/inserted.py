@@ -38,7 +38,7 @@ _ROUND_ABOUT = (
 )
 _WORDS = sorted("|".join((_ADVERBS, _ASIDES, _ADDRESSES, _ROUND_ABOUT)).split("|"), key=len, reverse=True)
 BEGINNINGS = frozenset(word[:2] for word in _WORDS)
-_INSERTED = re.compile("|".join(_WORDS))
+_INSERTED = re.compile(f"(?=({'|'.join(_WORDS)}))")  # the longest at each place: 「我说实话」 holds 「说实话」
 _SMALL_BEFORE, _SMALL_BEHIND = re.compile(f"(?:{FILLERS})*$"), re.compile(f"(?:{FILLERS})*")
 _NAMES = frozenset(_ADDRESSES.split("|"))
 _SET_OFF = _NAMES | frozenset(_ASIDES.split("|"))
@@ -96,20 +96,32 @@ class Inserted:
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the spans of words in a folded text beside which two characters stand as they do in a phrase."""
-        found = [each.span() for each in _INSERTED.finditer(text)]
-        for first, (start, _) in enumerate(found):
+        found = [each.span(1) for each in _INSERTED.finditer(text)]
+        for first, (start, end) in enumerate(found):
             before = reduce(text[max(0, start - _NEAR) : start]).text[-1:]
-            if not before or before in _NEGATIONS or text[start - 1] in _NEGATIONS:
+            # 「不是完全…」 says something else, 「不是，先生，…」 does not.
+            turned = before in _NEGATIONS and text[start:end] not in _SET_OFF
+            if not before or turned or text[start - 1] in _NEGATIONS:
                 continue
-            reach = start
-            for begin, end in found[first : first + MOST_TOGETHER]:
-                between = text[reach:begin]
-                if reach > start and (len(between) > _MOST_BETWEEN or not FILLER_CHARACTERS.issuperset(between)):
-                    break
-                behind = reduce(text[end : end + _NEAR]).text[:1]
+            for stop in _ends(text, found, first):
+                behind = reduce(text[stop : stop + _NEAR]).text[:1]
                 if behind and one_person(before + behind) in self._neighbours:
-                    yield start, end
-                reach = end
+                    yield start, stop
+
+
+def _ends(text: str, found: list[tuple[int, int]], first: int) -> Iterator[int]:
+    """Yield where a word ends, and where one, two … words behind it do that follow each other."""
+    reach = found[first][1]
+    yield reach
+    together = 1
+    for begin, end in found[first + 1 :]:
+        if begin < reach:
+            continue
+        between = text[reach:begin]
+        if together == MOST_TOGETHER or len(between) > _MOST_BETWEEN or not FILLER_CHARACTERS.issuperset(between):
+            return
+        yield end
+        reach, together = end, together + 1
 
 
 def _may_be_left_out(folded: Folded, start: int, end: int) -> bool:
