@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from csbot.rules.anchors import Anchor, AnchorTable
+from csbot.rules.anchor_table import AnchorTable
+from csbot.rules.anchors import Anchor
 from csbot.rules.bulk_anchors import AnchorFinder
 from csbot.rules.bulk_characters import (
     GONE,
