@@ -34,7 +34,7 @@ from csbot.rules.bulk_lines import LONGEST, Lines
 from csbot.rules.bulk_places import Choices, View, as_listed
 from csbot.rules.bulk_repeats import SURE_END
 from csbot.rules.bulk_sounds import Sounding, SoundView
-from csbot.rules.compiled import CompiledRule, Matcher
+from csbot.rules.compiled import CompiledRule, Matcher, keep_for_long_texts
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
 from csbot.rules.sound import Spelled
@@ -65,6 +65,7 @@ class LineSieve:
         names: bool = False,
     ) -> None:
         """Take the rules with their anchors, their regular expressions, and whether bare names are to be found."""
+        keep_for_long_texts()
         self._rules = rules
         self._finder = AnchorFinder(rules, anchors)
         self._letters = Letters(spelled)
