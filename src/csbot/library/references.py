@@ -11,6 +11,7 @@ from typing import Any
 
 from csbot.library.entries import element_rule, forbidden_rule, polish_rule
 from csbot.library.locate import kind_of
+from csbot.library.phrases import KnownPhrases
 from csbot.library.problems import Problem
 from csbot.library.trial_references import check_tests
 from csbot.library.yaml_reader import Document, Key
@@ -115,22 +116,25 @@ def _check_dates(documents: dict[str, Document]) -> Iterator[Problem]:
 def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
     yield from _doubled(_entries(documents, "forbidden", "rules"), "id", "规则")
     yield from _doubled(_entries(documents, "elements", "elements"), "id", "要素")
+    known = KnownPhrases()
     for kind, field in (("forbidden", "rules"), ("elements", "elements")):
         make = forbidden_rule if kind == "forbidden" else element_rule
         for document, key, entry in _entries(documents, kind, field):
             rule: PhraseRule = make(entry, document.data)
-            alone = [
-                ("phrases", at, replace(rule, phrases=(each,), exceptions=())) for at, each in enumerate(rule.phrases)
-            ]
-            alone += [
-                ("except", at, replace(rule, phrases=(), exceptions=(each,))) for at, each in enumerate(rule.exceptions)
-            ]
-            for name, at, part in alone:
+            alone = [("phrases", at, each) for at, each in enumerate(rule.phrases)]
+            alone += [("except", at, each) for at, each in enumerate(rule.exceptions)]
+            for name, at, phrase in alone:
+                known_as = known.key(rule, name, phrase)
+                if known.has(known_as):
+                    continue
+                phrases, exceptions = ((phrase,), ()) if name == "phrases" else ((), (phrase,))
                 try:
-                    CompiledRule.compile(part)
+                    CompiledRule.compile(replace(rule, phrases=phrases, exceptions=exceptions))
+                    known.add(known_as)
                 except PhraseError as error:
                     place = (*key, name, at) if name in entry else (*key, "banned")  # which is the phrase then
                     yield document.problem(place, "rule.phrase", str(error))
+    known.save()
 
 
 def _check_rewrites(documents: dict[str, Document]) -> Iterator[Problem]:
