@@ -63,7 +63,9 @@ def test_cutting_is_quiet_and_writes_to_the_cache_directory_only(tmp_path: Path)
     assert files_below(tmp_path) == ["cache/dictionary.cache", "cache/pinyin.cache"]
 
 
-@pytest.mark.parametrize(("word", "is_one"), [("退款", True), ("骑手", True), ("退", True), ("退款款", False), ("", False)])
+@pytest.mark.parametrize(
+    ("word", "is_one"), [("退款", True), ("骑手", True), ("退", True), ("退款款", False), ("", False)]
+)
 def test_every_word_of_the_dictionary_is_known_however_rare_it_is(word: str, is_one: bool) -> None:
     assert is_any_word(word) is is_one
     assert is_any_word("\ud800") is False
