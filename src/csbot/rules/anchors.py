@@ -58,7 +58,7 @@ class Anchor(NamedTuple):
         return (text if self.keep_you else one_person_text) == self.text
 
 
-def _runs(phrase: str) -> Iterator[list[list[str]]]:
+def runs_of(phrase: str) -> Iterator[list[list[str]]]:
     """Yield the runs of literals and alternatives between the wildcards of a phrase."""
     run: list[list[str]] = []
     for part in parts_of(phrase):
@@ -71,15 +71,15 @@ def _runs(phrase: str) -> Iterator[list[list[str]]]:
     yield run
 
 
-def _write_out(run: list[list[str]]) -> list[str]:
+def write_out(run: list[list[str]]) -> list[str]:
     """Return every literal that a run of alternatives stands for; empty where there are too many."""
     return ["".join(each) for each in product(*run)] if prod(map(len, run)) <= MOST_LITERALS else []
 
 
 def whole_literals(phrase: str) -> list[str]:
     """Return everything that a phrase stands for; empty where it has wildcards, or too many alternatives."""
-    runs = list(_runs(phrase))
-    return _write_out(runs[0]) if len(runs) == 1 else []
+    runs = list(runs_of(phrase))
+    return write_out(runs[0]) if len(runs) == 1 else []
 
 
 Piece = tuple[list[str], bool, bool]
@@ -90,12 +90,12 @@ def longest_piece(phrase: str) -> Piece:
 
     Also whether that piece opens and whether it closes the phrase. Empty where every piece reduces to nothing.
     """
-    runs = list(_runs(phrase))
+    runs = list(runs_of(phrase))
     best: tuple[tuple[int, int], Piece] = ((0, 0), ([], False, False))
     for at, run in enumerate(runs):
         for first in range(len(run)):
             for last in range(len(run), first, -1):
-                if literals := _write_out(run[first:last]):
+                if literals := write_out(run[first:last]):
                     length = min(len(reduce_literal(literal).text) for literal in literals)
                     if length and (length, -len(literals)) > best[0]:
                         opens, closes = at == first == 0, at == len(runs) - 1 and last == len(run)
@@ -106,7 +106,7 @@ def longest_piece(phrase: str) -> Piece:
 
 def rarest_piece(phrase: str) -> Piece:
     """Return the literals of that piece of a phrase which is rarest in ordinary text, as ``longest_piece`` does."""
-    runs = list(_runs(phrase))
+    runs = list(runs_of(phrase))
     pieces: list[tuple[float, int, int, int]] = []
     for at, run in enumerate(runs):
         chances = [sum(map(_chance, alternatives)) for alternatives in run]
@@ -116,7 +116,7 @@ def rarest_piece(phrase: str) -> Piece:
                     chance = max(prod(chances[first:last]), RARE_ENOUGH)
                     pieces.append((log(chance) + count / LITERALS_FOR_A_CHANCE, at, first, last))
     for _, at, first, last in sorted(pieces):
-        literals = _write_out(runs[at][first:last])
+        literals = write_out(runs[at][first:last])
         if all(reduce_literal(literal).text for literal in literals):
             return literals, at == first == 0, at == len(runs) - 1 and last == len(runs[at])
     return [], False, False

@@ -17,7 +17,7 @@ from csbot.rules.compact import Rows, Texts
 from csbot.rules.evidence import is_error
 from csbot.rules.fold import Folded
 from csbot.rules.reduce import Reduced, one_person
-from csbot.rules.ways import HOMOPHONE, INITIALS, PINYIN
+from csbot.rules.ways import HOMOPHONE, INITIALS, LOOK_ALIKE, PINYIN
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import coarse, look_alike, reading, sound_codes, split_latin, spoken_table
 from csbot.text.segment import is_han
@@ -64,7 +64,8 @@ def homophones(folded: Folded, reduced: Reduced, candidates: Iterable[tuple[Anch
         corrected = replace(folded, text="".join(text))
         first, last = reduced.indexes[start], reduced.indexes[end - 1] + 1
         if is_error(folded, corrected, first, last, places):
-            yield Correction(corrected, places, anchor, HOMOPHONE)
+            alike = all(look_alike(written[at], anchor.text[at]) for at in differing)
+            yield Correction(corrected, places, anchor, LOOK_ALIKE if alike else HOMOPHONE)
 
 
 def differences(written: str, anchor: Anchor) -> list[int]:

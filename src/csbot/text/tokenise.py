@@ -173,6 +173,14 @@ class Words:
                 depths[word[depth]] = depth
         return depths
 
+    def holds(self, character: str) -> bool:
+        """Tell whether any word of the dictionary holds a character."""
+        return character in self._depths
+
+    def of_two(self) -> list[str]:
+        """Return the words of two characters."""
+        return [word for word, count in self._tokenizer.FREQ.items() if count and len(word) == 2]
+
     def known(self, word: str) -> bool:
         """Tell whether ``word`` stands in the dictionary."""
         return bool(self._tokenizer.FREQ.get(word))
