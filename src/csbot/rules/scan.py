@@ -25,7 +25,7 @@ from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
-FORMAT = 12  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
+FORMAT = 13  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
 
 
 class RuleSet:
