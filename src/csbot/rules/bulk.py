@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from csbot.rules.anchors import Anchor, AnchorTable
+from csbot.rules.anchor_table import AnchorTable
+from csbot.rules.anchors import Anchor
 from csbot.rules.bulk_anchors import AnchorFinder
 from csbot.rules.bulk_characters import (
     GONE,
@@ -34,7 +35,7 @@ from csbot.rules.bulk_places import Choices, View, as_listed
 from csbot.rules.bulk_repeats import SURE_END
 from csbot.rules.bulk_shapes import ShapeFinder
 from csbot.rules.bulk_sounds import Sounding, SoundView
-from csbot.rules.compiled import CompiledRule, Matcher
+from csbot.rules.compiled import CompiledRule, Matcher, keep_for_long_texts
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
 from csbot.rules.shapes import Shapes
@@ -67,6 +68,7 @@ class LineSieve:
         names: bool = False,
     ) -> None:
         """Take the rules with their anchors, what letters and shapes may stand for, and what else is to be found."""
+        keep_for_long_texts()
         self._rules = rules
         self._finder = AnchorFinder(rules, anchors)
         self._letters = Letters(spelled)
