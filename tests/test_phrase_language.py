@@ -11,10 +11,15 @@ from hypothesis import strategies as st
 from tests.support import ROOT
 
 from csbot.library.load import load_library
-from csbot.rules.compiled import CompiledRule, compile_source
+from csbot.rules.compiled import CompiledRule, Matcher, compile_source
+from csbot.rules.fillers import marked
+from csbot.rules.fold import CLOSING_PARTICLES
 from csbot.rules.model import Kind, PhraseRule
-from csbot.rules.phrase import GAP, PhraseError, compile_phrase, longest_run
+from csbot.rules.phrase import FILLERS, GAP, OPENING_PARTICLES, PhraseError, compile_phrase, longest_run
 from csbot.rules.scan import RuleSet
+from csbot.text.normalise import normalise
+
+CLOSING = "".join(sorted(CLOSING_PARTICLES))
 
 
 def rule(*phrases: str, kind: Kind = Kind.PHRASE, **fields: object) -> PhraseRule:
@@ -146,6 +151,67 @@ def test_little_memory_finds_the_same(data: st.DataObject) -> None:
         [found.span() for found in compile_source(source, sparing=each).finditer(text)] for each in (True, False)
     )
     assert sparing == lavish
+
+
+FILLED = (
+    "真",
+    "的",
+    "是",
+    "心",
+    "实",
+    "在",
+    "其",
+    "确",
+    "就",
+    "也",
+    "可",
+    "那",
+    "个",
+    "这",
+    "边",
+    "里",
+    "吧",
+    "儿",
+    "天",
+)
+filled_texts = st.lists(st.sampled_from((*FILLED, "真的是", "实在是", "的确", "a", "1", "小时")), max_size=12).map(
+    "".join
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data(), filler=st.sampled_from(FILLERS.split("|")), whole=st.booleans())
+def test_fillers_are_found_in_marked_text_where_they_are_when_written_out(
+    data: st.DataObject, filler: str, whole: bool
+) -> None:
+    """An expression that lists every filler at every place gives the same places."""
+    phrase = data.draw(
+        st.sampled_from(
+            ["不知道吧", "真的行不行", "这个事归谁", "[可|其]是在这里", "<时限>内就是的", "的…确是我个", "你们是"]
+        )
+    )
+    letters = re.sub(r"[^一-龥]", "", phrase)
+    pieces = st.one_of(st.sampled_from([*letters]), filled_texts, st.just(filler), st.just("3天"))
+    text = "".join(data.draw(st.lists(pieces, max_size=14)))
+    if data.draw(st.booleans()):
+        between = data.draw(st.lists(filled_texts, min_size=len(letters), max_size=len(letters)))
+        text += "".join(character + rest for character, rest in zip(letters, between, strict=True))
+    compiled = compile_phrase(phrase, tolerant=True)
+    written_out = f"^[{OPENING_PARTICLES}]{{0,2}}(?:{compiled.pattern})[{CLOSING}]*$" if whole else compiled.pattern
+    expression, matcher = re2.compile(written_out), Matcher(compiled, whole=whole)
+    expected = [
+        found.span() for at in range(len(text)) if (found := expression.search(text, at)) and found.start() == at
+    ]
+    assert list(matcher.spans(text)) == [(start, end) for start, end in expected if end > start]
+    assert matcher.is_in(text) == (expression.search(text) is not None)
+    assert matcher.matches(text) == (expression.fullmatch(text) is not None)
+    assert len(marked(text)) == len(text)
+
+
+def test_no_folded_text_holds_what_marks_fillers() -> None:
+    signs = {sign for text in ("".join(FILLERS.split("|")), *FILLERS.split("|")) for sign in marked(text)}
+    assert not any(sign.isalnum() and sign == normalise(sign).text for sign in signs)
+    assert signs.isdisjoint("".join(FILLERS))
 
 
 def test_an_error_in_an_exception_is_reported_too() -> None:

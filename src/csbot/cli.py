@@ -22,7 +22,7 @@ COMMANDS = {
     "check": ("csbot.commands.check", "检查坐席要发的话里有没有服务忌语"),
     "lint": ("csbot.commands.lint", "检查话术库本身"),
     "schema": ("csbot.commands.schema", "给编辑器用的 YAML 写法说明（JSON Schema）"),
-    "new": ("csbot.commands.new", "新建情景、话术、禁用语规则、节日，或自己的话术库"),
+    "new": ("csbot.commands.new", "新建情景、话术、禁用语规则、节日，或自己的话术库、一层话术"),
     "test": ("csbot.commands.testing", "运行培训师写的测试"),
     "watch": ("csbot.commands.watch", "一保存就重新检查和测试话术库"),
     "try": ("csbot.commands.trying", "看改动以后哪些消息的识别和回复变了"),

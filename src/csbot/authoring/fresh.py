@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from csbot.authoring.placing import FreshError, Made, place, single_line
 from csbot.library.editor import NAMES, reference, schema_text
 from csbot.library.load import load_fresh, read_documents
 from csbot.library.locate import built_in
 from csbot.library.models import Library
-from csbot.library.problems import LibraryError, reason_of
+from csbot.library.problems import LibraryError
 from csbot.library.references import SLOT_PATTERN
 from csbot.library.yaml_writer import Value, block
 
@@ -26,7 +24,8 @@ SITUATIONS = (
     "service.please_wait",
     "service.not_understood",
 )
-SLOTS = ("公司", "姓氏", "称谓", "时限", "订单号", "问候", "节日问候", "选项")  # besides those that the replies have
+COMPANY = "公司"  # the slot for what the company is called
+SLOTS = (COMPANY, "姓氏", "称谓", "时限", "订单号", "问候", "节日问候", "选项")  # besides those that the replies have
 ELEMENTS = (
     "apology",
     "understanding",
@@ -47,25 +46,6 @@ _COMMENTS = {
     "phrasebook/settings.yaml": "# 公司的设置：profiles 是行业，空的 [] 表示都要；switched_off 是不用的禁用语规则",
     "phrasebook/elements/company.yaml": "# 要素：话术里必须说到什么",
 }
-
-_WORKFLOW = """\
-# 每次提交都检查话术库：写法、禁用语、要素、测试。把 csbot 换成你们存放它的地址。
-name: 话术库
-on: [push, pull_request]
-permissions:
-  contents: read
-jobs:
-  csbot:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-python@v5
-        with:
-          python-version: "3.11"
-      - run: pip install csbot
-      - run: csbot --library . lint
-      - run: csbot --library . test
-"""
 
 _README = """\
 # {name}的话术库
@@ -94,8 +74,8 @@ csbot --library . lint
 csbot --library . test
 ```
 
-第一条查写法、禁用语和要素，第二条运行测试。`.github/workflows/csbot.yml` 让 GitHub 在每次提交时自动运行这两条；
-用 GitLab 的，把同样的两条命令写进 `.gitlab-ci.yml` 的 `script`。
+第一条查写法、禁用语和要素，第二条运行测试。仓库根下的 `.github/workflows/csbot.yml`（或 `.gitlab-ci.yml`）
+让服务器在每次提交时自动运行这两条。
 
 ## 先改这几处
 
@@ -120,65 +100,32 @@ csbot --library . test
 """
 
 
-class FreshError(Exception):
-    """The library cannot be made there; the message is Chinese."""
+def make_library(folder: Path, name: str | None, service: str = "github") -> Made:
+    """Make a library in a folder that is new or holds nothing but hidden files.
 
-
-def make_library(folder: Path, name: str) -> list[str]:
-    """Make a library in a folder that is new or holds nothing but hidden files; return the names of its files.
-
-    It is written beside the folder first and loaded: there is a whole library afterwards, or nothing. Raises
+    ``name`` is what the company is called towards customers, the usual 「我们公司」 where it is None; ``service`` the
+    server that checks the library (csbot.authoring.workflow). There is a whole library afterwards, or nothing. Raises
     FreshError.
     """
-    try:
-        if folder.exists() and (not folder.is_dir() or any(not each.name.startswith(".") for each in folder.iterdir())):
-            raise FreshError(f"{folder} 里已经有东西了，请换一个新的文件夹")
-        folder.resolve().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".csbot-", dir=folder.resolve().parent) as temporary:
-            root = Path(temporary)
-            names = _write(root, name)
-            load_fresh(root)
-            folder.mkdir(exist_ok=True)
-            for each in sorted({Path(file).parts[0] for file in names}):
-                _move(root / each, folder / each)
-    except OSError as error:
-        raise FreshError(f"建不了 {folder}：{reason_of(error)}") from None
-    return names
+    return place(folder, _files(single_line(name) if name is not None else None), service)
 
 
-def _move(source: Path, target: Path) -> None:
-    """Move a file or folder to where nothing is; into a hidden folder that is there already, file by file."""
-    if target.is_dir() and source.is_dir():
-        for each in source.iterdir():
-            _move(each, target / each.name)
-    elif not target.exists():
-        os.replace(source, target)
-
-
-def _write(root: Path, company: str) -> list[str]:
+def _files(company: str | None) -> dict[str, str]:
     source = built_in()
     try:
         documents, _ = read_documents(source, tests=False)
         library = load_fresh(source)
     except LibraryError as error:
         raise FreshError(f"内置的话术库有问题，不能照着它建：{error.problems[0]}") from None
-    files = {name: _file(name, data) for name, data in _contents(library, documents).items()}
-    files["scripts_library/conversations/开场.yaml"] = _CONVERSATION
-    files["README.md"] = _README.format(name=re.sub(r"\s+", " ", company))
-    files[".github/workflows/csbot.yml"] = _WORKFLOW
+    files = {name: _file(name, data) for name, data in _contents(library, documents, company).items()}
+    files["scripts_library/conversations/开场.yaml"] = CONVERSATION
+    files["README.md"] = _README.format(name=company or "本公司")
     files |= {f"phrasebook/schemas/{kind}.json": schema_text(kind) for kind in NAMES}
     rules = sorted(path.relative_to(source).as_posix() for path in (source / "phrasebook/forbidden").rglob("*.yaml"))
-    for name in (*COPIED, *rules):
-        files[name] = (source / name).read_text(encoding="utf-8")
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-    shutil.copymode(source / "intents.yaml", root / "intents.yaml")
-    return sorted(files)
+    return files | {name: (source / name).read_text(encoding="utf-8") for name in (*COPIED, *rules)}
 
 
-_CONVERSATION = """\
+CONVERSATION = """\
 # yaml-language-server: $schema=../../phrasebook/schemas/conversations.json
 name: 问好，投诉，道谢
 steps:
@@ -202,7 +149,7 @@ def _file(name: str, data: Mapping[str, Value]) -> str:
     return f"{reference(name)}\n{_COMMENTS[name]}\n{text}\n"
 
 
-def _contents(library: Library, documents: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def _contents(library: Library, documents: Mapping[str, Any], company: str | None) -> dict[str, dict[str, Any]]:
     """Return what the files hold that are made of parts of the built-in library."""
     data = {name: document.data for name, document in documents.items()}
     intents = [each for each in data["intents.yaml"]["intents"] if each["id"] in SITUATIONS]
@@ -228,7 +175,11 @@ def _contents(library: Library, documents: Mapping[str, Any]) -> dict[str, dict[
         },
         "scripts_library/company.yaml": {"topic": "company", "name": "本公司", "scripts": scripts},
         "phrasebook/slots.yaml": {
-            "slots": [each for each in data["phrasebook/slots.yaml"]["slots"] if each["name"] in {*SLOTS, *used}]
+            "slots": [
+                {**each, "default": company} if company and each["name"] == COMPANY else each
+                for each in data["phrasebook/slots.yaml"]["slots"]
+                if each["name"] in {*SLOTS, *used}
+            ]
         },
         "phrasebook/elements/company.yaml": {"category": "company", "name": "本公司的要素", "elements": elements},
         "phrasebook/settings.yaml": {"profiles": [], "switched_off": []},

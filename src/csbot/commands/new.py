@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, InvalidInputError
+from csbot.commands.founding import layer, library
 from csbot.commands.help import Command, Group
 from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_option, open_library
@@ -52,9 +53,9 @@ class _New(Group):
     "new",
     cls=_New,
     invoke_without_command=True,
-    short_help="新建情景、话术、禁用语规则、节日，或自己的话术库",
+    short_help="新建情景、话术、禁用语规则、节日，或自己的话术库、一层话术",
     options_metavar="[选项]",
-    subcommand_metavar="[rule|festival|library …]",
+    subcommand_metavar="[rule|festival|library|layer …]",
 )
 @_text("name", "情景的名称，如 催发货。")
 @_text("cue", "什么时候用，一句话。")
@@ -137,25 +138,7 @@ def festival(ctx: click.Context, /, **given: Any) -> None:
     make(ctx, given, entry, KIND, ("name", "greeting", "named_by"), add_festivals, ask_festival)
 
 
-@chinese_command("library", short_help="新建自己的话术库")
-@click.argument("folder", metavar="文件夹")
-@click.option("--name", default="本公司", metavar="文字", help="公司的名称，写在说明里。")
-@click.pass_context
-def library(ctx: click.Context, folder: str, name: str) -> None:
-    """在一个新的（或空的）文件夹里建好自己的话术库：五个情景、全部禁用语规则、测试、说明和 CI 的写法。"""  # noqa: D415
-    from csbot.authoring.fresh import FreshError, make_library
-
-    try:
-        files = make_library(Path(folder), name)
-    except FreshError as error:
-        raise InvalidInputError(f"csbot: {error}") from None
-    write_line(visible(f"已建好话术库 {folder}（{len(files)} 个文件），先看 {folder}/README.md。"))
-    write_line(visible(f"  试一试：csbot --library {folder} reply 你好"))
-    write_line(visible(f"  加情景：csbot --library {folder} new"))
-    ctx.exit(EXIT_CLEAN)
-
-
-for each in (rule, festival, library):
+for each in (rule, festival, library, layer):
     assert isinstance(each, Command)
     command.add_command(each)
 

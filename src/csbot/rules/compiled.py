@@ -10,6 +10,7 @@ from typing import Any
 
 import re2
 
+from csbot.rules.fillers import marked, over_marked
 from csbot.rules.fold import CLOSING_PARTICLES
 from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.phrase import OPENING_PARTICLES, Compiled, PhraseError, compile_phrase
@@ -18,9 +19,9 @@ _OPENING = f"[{OPENING_PARTICLES}]{{0,2}}"
 _CLOSING = "[" + "".join(sorted(CLOSING_PARTICLES)) + "]*"
 
 # RE2 sets the memory of its automata by what it may take, 8 MB an expression, and a thousand expressions fill what they
-# are given. A phrase needs little: at 1 KB a character of the expression no text takes longer, at 512 bytes a long one
-# takes a fifth longer. Expressions of a trainer's own, which read long texts from end to end, take what RE2 allows.
-_LEAST_MEMORY, _MEMORY_PER_CHARACTER, _MOST_MEMORY = 64 * 1024, 1024, 8 * 1024 * 1024
+# are given. A phrase needs little: drafts take no longer with 64 KB than with megabytes, and a long expression has room
+# for its program. Expressions of a trainer's own, which read long texts from end to end, take what RE2 allows.
+_LEAST_MEMORY, _MEMORY_PER_CHARACTER, _MOST_MEMORY = 64 * 1024, 32, 8 * 1024 * 1024
 
 
 def _options(memory: int) -> Any:
@@ -47,12 +48,15 @@ class Matcher:
         self.compiled = compiled
         self._sparing = sparing
         self._whole = whole
+        self._is_marked = compiled.has_fillers  # then it is matched over marked text, whose places are the same
 
     @cached_property
     def _expression(self) -> Any:
-        source = self.compiled.pattern
+        source = self.compiled.short
         if self._whole:
             source = f"^{_OPENING}(?:{source}){_CLOSING}$"
+        if self._is_marked:
+            source = over_marked(source)
         try:
             return compile_source(source, sparing=self._sparing)
         except re2.error as error:
@@ -64,6 +68,7 @@ class Matcher:
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield every place, leftmost first; a caller that rejects one place still gets later ones."""
+        text = marked(text) if self._is_marked else text
         position = 0
         while (found := self._expression.search(text, position)) is not None:
             start, end = found.span()
@@ -73,15 +78,16 @@ class Matcher:
 
     def starts(self, text: str) -> Iterator[int]:
         """Yield the starts of places that do not overlap, reading a long text once."""
+        text = marked(text) if self._is_marked else text
         return (found.start() for found in self._expression.finditer(text))
 
     def is_in(self, text: str) -> bool:
         """Tell whether the phrase stands anywhere in ``text``."""
-        return self._expression.search(text) is not None
+        return self._expression.search(marked(text) if self._is_marked else text) is not None
 
     def matches(self, text: str) -> bool:
         """Tell whether the phrase is all that ``text`` holds."""
-        return self._expression.fullmatch(text) is not None
+        return self._expression.fullmatch(marked(text) if self._is_marked else text) is not None
 
 
 # What trainers run into, by the beginning of what RE2 says.

@@ -38,8 +38,9 @@ FILLERS = (
     "|呗|诶|欸|咯|嘞|喽|哟|噢|哎|唉|哇|呐|儿"
 )
 OPENING_PARTICLES = "啊哦嗯呃哎唉那额哼嘿喂"  # one or two may open a clause without changing what it is
-_FILLER = f"(?:{FILLERS}){{0,3}}?"
-_SHORT = "(?&)"  # for ``_FILLER``, which is nearly all of what the sources of a library hold; no source has it itself
+MOST_FILLERS = 3  # one behind the other
+_FILLER = f"(?:{FILLERS}){{0,{MOST_FILLERS}}}?"
+SHORT = "(?&)"  # for ``_FILLER``, which is nearly all of what the sources of a library hold; no source has it itself
 _NEGATIONS = frozenset("不没别未无莫勿")
 _MINIMUM_LENGTH_FOR_FILLERS = 3  # Han characters
 _ENDS = "。!?;"  # of sentences, normalised
@@ -55,18 +56,23 @@ class PhraseError(ValueError):
 class Compiled:
     """A phrase as RE2 source, with the word characters that any match must hold (a cheap first test)."""
 
-    short: str  # the RE2 source, in tolerant phrases with ``_SHORT`` for what any number of fillers are
+    short: str  # the RE2 source, in tolerant phrases with ``SHORT`` for what any number of fillers are
     required: frozenset[str]
     han: int  # the number of literal Han characters
     bridges_clauses: bool  # written with a comma inside: may run across one however short it is
     bridges_sentences: bool = False  # written with 。！？ inside: may run across one
     any_of: tuple[frozenset[str], ...] = ()  # a match also holds at least one character of each of these
-    is_short: bool = False  # whether ``_SHORT`` stands in the source; a trainer's own expression may hold anything
+    is_short: bool = False  # whether ``SHORT`` stands in the source; a trainer's own expression may hold anything
 
     @property
     def pattern(self) -> str:
         """The RE2 source."""
-        return self.short.replace(_SHORT, _FILLER) if self.is_short else self.short
+        return self.short.replace(SHORT, _FILLER) if self.is_short else self.short
+
+    @property
+    def has_fillers(self) -> bool:
+        """Whether fillers may stand anywhere in the phrase."""
+        return self.is_short and SHORT in self.short
 
     def may_match(self, present: frozenset[str]) -> bool:
         """Tell whether a text with these characters can hold the phrase at all."""
@@ -163,7 +169,7 @@ class Tolerance:
         for position, (pattern, _, filler_may_follow) in enumerate(units):
             source += pattern
             if fillers and filler_may_follow and position < len(units) - 1:
-                source += _SHORT
+                source += SHORT
         return source
 
 
@@ -244,7 +250,7 @@ def compile_phrase(
         """Return the pattern of a literal with its fillers; the phrase has ``least`` Han characters with it."""
         with_fillers = tolerant and fillers and least >= _MINIMUM_LENGTH_FOR_FILLERS
         behind = with_fillers and not apart and _may_have_filler_behind(literal)
-        return literal_pattern(literal, with_fillers) + _SHORT * behind
+        return literal_pattern(literal, with_fillers) + SHORT * behind
 
     source: list[str] = []
     required: set[str] = set()
