@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from csbot.rules.model import Kind, PhraseRule, Position, Severity, Unit, Way
+from csbot.rules.model import Circumstance, Kind, PhraseRule, Position, Severity, Unit, Way
 
 
 def forbidden_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRule:
@@ -30,6 +30,29 @@ def forbidden_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseR
         rewrites=tuple(map(_way, entry.get("rewrite", ()))),
         rewritten=rewritten_of(entry),
         escalate=tuple(sorted(file.get("escalate", {}).items())),
+    )
+
+
+def circumstance_of(entry: Mapping[str, Any]) -> Circumstance:
+    """Return the circumstance that an entry of ``phrasebook/circumstances.yaml`` describes."""
+    before, behind, between, unless, not_after, later, without = (
+        tuple(entry.get(name, ()))
+        for name in ("before", "behind", "between", "unless", "not_after", "later", "without")
+    )
+    return Circumstance(
+        entry["id"],
+        entry["name"],
+        tuple(entry["rules"]),
+        before,
+        behind,
+        between,
+        int(entry.get("reach", "0")),
+        unless,
+        not_after,
+        later,
+        without,
+        tuple(entry["spared"]),
+        tuple(entry["found"]),
     )
 
 

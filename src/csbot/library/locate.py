@@ -22,8 +22,11 @@ KINDS = {
     "phrasebook/synonyms.yaml": "synonyms",
     "phrasebook/manuals.yaml": "manuals",
     "phrasebook/rewriting.yaml": "rewriting",
+    "phrasebook/circumstances.yaml": "circumstances",
 }
-OPTIONAL = {LAYER} | {f"phrasebook/{name}.yaml" for name in ("settings", "synonyms", "manuals", "rewriting")}
+OPTIONAL = {LAYER} | {
+    f"phrasebook/{name}.yaml" for name in ("settings", "synonyms", "manuals", "rewriting", "circumstances")
+}
 FOLDERS = {"scripts_library": "scripts", "phrasebook/forbidden": "forbidden", "phrasebook/elements": "elements"}
 CONVERSATIONS = "scripts_library/conversations/"  # tests: checked with the library, but no part of what it answers with
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from csbot.library.account import LayerChange, LayerName
-from csbot.library.entries import element_rule, forbidden_rule, polish_rule, rewritten_of
-from csbot.rules.model import PhraseRule, Polish
+from csbot.library.entries import circumstance_of, element_rule, forbidden_rule, polish_rule, rewritten_of
+from csbot.rules.model import Circumstance, PhraseRule, Polish
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +176,21 @@ class Library:
         """The rules of what must not be said, those that the company switched off aside."""
         off = set(self._settings.get("switched_off", ()))
         return tuple(
-            forbidden_rule(entry, file)
+            self._with_circumstances(forbidden_rule(entry, file))
             for file in self._files("phrasebook/forbidden")
             for entry in file["rules"]
             if not {entry["id"], file["category"]} & off
         )
+
+    @cached_property
+    def circumstances(self) -> tuple[Circumstance, ...]:
+        """What stands around hits of forbidden rules and spares them; nothing where the library does not say."""
+        file = self.data.get("phrasebook/circumstances.yaml", {"circumstances": []})
+        return tuple(map(circumstance_of, file["circumstances"]))
+
+    def _with_circumstances(self, rule: PhraseRule) -> PhraseRule:
+        names = {rule.id, rule.category}
+        return replace(rule, circumstances=tuple(each for each in self.circumstances if names & set(each.rules)))
 
     @cached_property
     def elements(self) -> tuple[PhraseRule, ...]:
@@ -268,7 +278,8 @@ class Library:
     @cached_property
     def forbidden_digest(self) -> str:
         """A digest of the forbidden rules: what is compiled of them is as good after another file has changed."""
-        return _digest(self._files("phrasebook/forbidden"), self._settings.get("switched_off"))
+        circumstances = self.data.get("phrasebook/circumstances.yaml")
+        return _digest(self._files("phrasebook/forbidden"), self._settings.get("switched_off"), circumstances)
 
     @cached_property
     def element_digest(self) -> str:

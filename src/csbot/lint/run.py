@@ -15,6 +15,7 @@ from csbot.library.load import data_of, digest_of, read_documents
 from csbot.library.models import Library, Script
 from csbot.library.problems import Problem
 from csbot.library.yaml_reader import Document
+from csbot.lint.circumstances import check_circumstances
 from csbot.lint.intents import check_intents, check_overlaps
 from csbot.lint.kept import Findings, digest
 from csbot.lint.places import Places
@@ -118,6 +119,11 @@ class Checks:
             yield from self._findings.of_each(f"rules-{name}", "", own)
         yield from self._findings.of(
             "shadows", library.forbidden_digest, lambda places: check_shadows(library, self._forbidden, places)
+        )
+        yield from self._findings.of(
+            "circumstances",
+            library.forbidden_digest,
+            lambda places: check_circumstances(library, self._forbidden, places),
         )
         yield from check_declared(library, self._places)
 
