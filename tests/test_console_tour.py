@@ -15,7 +15,7 @@ pytest.importorskip("pyte")
 from tests.test_console_commands import Bench
 from tests.test_console_terminal import ROOT, Console, Start, cache, start
 
-from csbot.console.agent import Agent, AgentError, agent_path
+from csbot.console.state.agent import Agent, AgentError, agent_path
 from csbot.replying.responder import Responder
 
 __all__ = ["cache", "start"]  # fixtures

@@ -17,7 +17,7 @@ from csbot.library.load import load_fresh, load_library, read_documents
 from csbot.library.locate import locate
 from csbot.library.models import Library
 from csbot.library.problems import LibraryError
-from csbot.lint.run import lint
+from csbot.lint.run import Checks, lint
 
 COMPANY = "level: 公司\nname: 示例公司\nextends: ../base\n"
 TEAM = "level: 团队\nname: 一组\nextends: ../base\n"
@@ -505,6 +505,44 @@ def test_lint_leaves_the_lower_layers_own_problems_out(tmp_path: Path) -> None:
     problems, library = lint(layer(tmp_path, "公司", few))
     assert library is not None
     assert [(problem.code, Path(problem.path).name) for problem in problems] == [("reply.few-variants", "own.yaml")]
+
+
+@pytest.mark.parametrize("name", [*CHANGES, *LOOSENING])
+def test_what_is_the_same_below_need_not_be_checked_again(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = write_library(tmp_path / "base")
+    path = base / "scripts_library" / "small.yaml"  # the base has a finding of its own
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("谢谢您", "谢谢您，这个我不知道", 1), encoding="utf-8")
+    files = {**CHANGES, **LOOSENING}[name][0]
+    root = layer(tmp_path, "公司", files)
+    monkeypatch.setenv("CSBOT_CACHE_DIR", "")
+
+    def found() -> list[tuple[str, int, str]]:
+        return [(each.path, each.line, each.code) for each in lint(root)[0]]
+
+    quick = found()
+    monkeypatch.setattr(Checks, "_below", None)
+    assert quick == found()
+
+
+def test_what_a_layer_brings_about_below_comes_last_and_says_what_to_do(tmp_path: Path) -> None:
+    rules = RULES + (
+        "  - {id: own.thanks, banned: 感谢您的来询, kind: phrase, instead: 谢谢您, reason: 生硬, source: 良好实践,\n"
+        "     bad: [感谢您的来询, 感谢您的来询。, 感谢您的来询吧], good: [谢谢您, 我马上来]}\n"
+    )
+    stolen = "intents:\n  - {id: payment.methods, change: add, examples: [能开发票吗麻烦了, 能开发票吗谢谢]}\n"
+    root = layer(tmp_path, "团队", {"phrasebook/forbidden/own.yaml": rules, "intents.yaml": stolen})
+    problems, _ = lint(root)
+    lower = [each for each in problems if "base" in each.path]
+    assert lower
+    assert problems[-len(lower) :] == lower
+    for each in lower:
+        assert "由这一层" in each.message
+        assert each.message.endswith("）")
+    assert {each.code for each in lower} >= {"reply.forbidden"}
+    assert [each for each in lint(tmp_path / "base")[0] if each.code == "reply.forbidden"] == []
 
 
 def test_the_tests_of_a_lower_layer_are_its_own(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from csbot.library.load import load_library, read_documents
 from csbot.library.problems import Problem
 from csbot.lint import run
 from csbot.lint.codes import CODES
-from csbot.lint.kept import Findings
+from csbot.lint.kept import Findings, Item
 from csbot.lint.places import Places
 from csbot.lint.run import lint
+from csbot.matching.progress import reporter
 from csbot.replying.guard import Guard
 
 USUAL = {"intent.few-examples"}  # the small library is small
@@ -257,12 +258,27 @@ def test_what_was_found_before_is_not_looked_for_again(tmp_path: Path, monkeypat
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("looked again")
 
-    for check in ("check_rule", "check_shadows", "check_rewriting", "check_touched", "check_script", "check_overlaps"):
+    for check in ("check_rule", "check_shadow", "check_rewritten", "check_touched", "check_script", "check_overlaps"):
         monkeypatch.setattr(run, check, fail)
     assert found(tmp_path) == before
     monkeypatch.setenv("CSBOT_CACHE_DIR", "")
     with pytest.raises(AssertionError, match="looked again"):
         found(tmp_path)
+
+
+def test_who_waits_for_a_lint_is_told_what_is_being_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CSBOT_CACHE_DIR", "")
+    told: list[tuple[float, str]] = []
+    token = reporter.set(lambda share, what: told.append((share, what)))
+    try:
+        found(write_library(tmp_path))
+    finally:
+        reporter.reset(token)
+    for work in ("检查回复", "试禁用语规则的例子", "比较例句"):
+        shares = [share for share, what in told if what == work]
+        assert shares == sorted(shares)
+        assert shares[0] == 0.0
+        assert shares[-1] == 1.0
 
 
 def test_checks_that_were_stopped_go_on_from_there(tmp_path: Path) -> None:
@@ -281,7 +297,7 @@ def test_checks_that_were_stopped_go_on_from_there(tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     names = ["ten_donts.dont_know", "ten_donts.no_way", "ten_donts.certainly"]
-    checks = [(name, check(name)) for name in names]
+    checks = [Item(name, name, check(name)) for name in names]
     with pytest.raises(KeyboardInterrupt):
         list(Findings("here", Places(documents), stop).of_each("some", "", checks))
     later = list(Findings("here", Places(documents), lambda: None).of_each("some", "", checks))

@@ -99,7 +99,13 @@ def test_out_of_scope_messages_are_not_answered(matcher: Matcher, library: Libra
 
 
 @pytest.mark.parametrize(
-    ("name", "share"), [("multi.jsonl", MULTI_EXACT), ("multi_second.jsonl", 0.55), ("multi_third.jsonl", 0.55)]
+    ("name", "share"),
+    [
+        ("multi.jsonl", MULTI_EXACT),
+        ("multi_second.jsonl", 0.55),
+        ("multi_third.jsonl", 0.55),
+        ("multi_fourth.jsonl", 0.55),
+    ],
 )
 def test_several_situations_of_a_message_are_all_found(
     name: str, share: float, matcher: Matcher, library: Library
@@ -116,7 +122,13 @@ def test_messages_of_one_situation_are_hardly_ever_split(matcher: Matcher, libra
 
 
 @pytest.mark.parametrize(
-    ("name", "share"), [("negation.jsonl", 0.85), ("negation_second.jsonl", 0.85), ("negation_third.jsonl", 0.82)]
+    ("name", "share"),
+    [
+        ("negation.jsonl", 0.85),
+        ("negation_second.jsonl", 0.85),
+        ("negation_third.jsonl", 0.82),
+        ("negation_fourth.jsonl", 0.82),
+    ],
 )
 def test_what_is_negated_is_not_answered(name: str, share: float, matcher: Matcher, library: Library) -> None:
     rows = [row for row in rows_of(name, library) if row["not"] is not None]
@@ -138,7 +150,7 @@ def test_what_only_sounds_like_a_denial_is_answered(matcher: Matcher, library: L
         "heldout.jsonl",
         "heldout_added.jsonl",
         "out_of_scope.jsonl",
-        *(f"{kind}{which}.jsonl" for kind in ("multi", "negation") for which in ("", "_second", "_third")),
+        *(f"{kind}{which}.jsonl" for kind in ("multi", "negation") for which in ("", "_second", "_third", "_fourth")),
     ],
 )
 def test_hardly_a_test_message_is_an_example(name: str, library: Library) -> None:

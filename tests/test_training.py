@@ -29,7 +29,7 @@ from csbot.matching.result import Decision
 from csbot.matching.sparse import Multiplier, Sparse
 from csbot.matching.train import STRENGTH, Trainer, _balanced
 from csbot.matching.vectors import gather
-from csbot.matching.wording import NOTHING_KNOWN, Wording
+from csbot.matching.wording import NOTHING_KNOWN, Standing, Wording
 from csbot.text.tokenise import Words
 
 
@@ -195,7 +195,8 @@ def left_out(seed: int, clear: float, strangers: int = 200) -> LeftOut:
     target = np.concatenate([chance.integers(0, 5, 400), np.full(strangers, -1)])
     scores = chance.normal(size=(len(target), 5))
     scores[np.arange(400), target[:400]] += clear
-    return LeftOut(scores, np.zeros(len(target)), np.tile([1.0, 5.0], (len(target), 1)), target)
+    wording = np.tile([1.0, 5.0], (len(target), 1))
+    return LeftOut(scores, np.zeros(len(target)), wording, np.zeros_like(scores), target)
 
 
 def test_probabilities_are_the_share_of_right_answers() -> None:
@@ -204,7 +205,9 @@ def test_probabilities_are_the_share_of_right_answers() -> None:
     chances, right = [], []
     for scores, none, target in zip(fresh.scores, fresh.none, fresh.target, strict=True):
         given_scores = {str(at): float(score) for at, score in enumerate(scores)}
-        each = found.probabilities(given_scores, float(none), Wording(1.0, 5.0))
+        first = int(scores.argmax())
+        standing = Standing(float(scores[first] - none), Wording(1.0, 5.0), expected=found.expected[first])
+        each = found.probabilities(given_scores, standing)
         best = max(each, key=lambda name: each[name])
         chances.append(each[best])
         right.append(best == str(target))
@@ -222,18 +225,35 @@ def test_the_threshold_is_where_answering_pays_most() -> None:
     assert _threshold(top[:3], right[:3], np.ones(3)) == pytest.approx(0.7, abs=0.05), "three examples prove little"
 
 
-def test_wording_counts_for_and_against_a_message() -> None:
+@pytest.mark.parametrize(
+    ("worse", "why"),
+    [
+        (Standing(1.0, Wording(1.0, 5.0), 0.5, 0.5), "scores less"),
+        (Standing(2.0, Wording(0.2, 5.0), 0.5, 0.5), "unknown"),
+        (Standing(2.0, Wording(1.0, 3.0), 0.5, 0.5), "everyday"),
+        (Standing(2.0, Wording(1.0, 5.0), 1.5, 0.5), "the characters speak for it, the words do not"),
+        (Standing(2.0, Wording(1.0, 5.0), 0.5, 2.0), "messages of this intent score more"),
+        (Standing(-1e9, NOTHING_KNOWN), "nothing is known"),
+    ],
+)
+def test_what_counts_against_a_message(worse: Standing, why: str) -> None:
     found = Calibration(1.0, 1.0, 5.0, 0.5)
-    plain_one = found.any_intent(2.0, Wording(1.0, 5.0))
-    assert found.any_intent(2.0, Wording(0.2, 5.0)) < plain_one, "unknown"
-    assert found.any_intent(2.0, Wording(1.0, 3.0)) < plain_one, "everyday"
-    assert found.any_intent(-1e9, NOTHING_KNOWN) == 0.0
-    parts = found.belonging(2.0, Wording(1.0, 5.0))
-    assert 1 / (1 + math.exp(-sum(parts.values()))) == pytest.approx(plain_one)
+    better = Standing(2.0, Wording(1.0, 5.0), 0.5, 0.5)
+    assert found.any_intent(worse) < found.any_intent(better), why
+    parts = found.belonging(better)
+    assert 1 / (1 + math.exp(-sum(parts.values()))) == pytest.approx(found.any_intent(better))
+
+
+def test_what_the_messages_of_an_intent_usually_score() -> None:
+    known = left_out(3, 3.0)
+    known.scores[known.target == 2, 2] += 2.0
+    expected = calibrate(known, strangers_shown=True).expected
+    assert max(range(5), key=lambda at: expected[at]) == 2
+    assert expected[2] == pytest.approx(2.0 * 0.8, abs=0.3), "against the mean of all, a fifth of which it is"
 
 
 def test_nothing_to_go_by_is_no_error() -> None:
-    nothing = LeftOut(np.zeros((0, 2)), np.zeros(0), np.zeros((0, 2)), np.zeros(0, dtype=int))
+    nothing = LeftOut(np.zeros((0, 2)), np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, dtype=int))
     assert 0 < calibrate(nothing, strangers_shown=False).threshold <= 0.9
     assert WRONG_COST > 1
 
@@ -278,8 +298,45 @@ def test_both_ways_of_adding_up_agree(text: str) -> None:
     index = Index(*compile_index(CORPUS))
     views = index.extractor.views(plain(text))
     found = index.score(views).found
-    slow = [total * 1.0 for total in index._totals_one_by_one(found)]
-    assert index._totals_at_once(found) == pytest.approx(slow)
+    slow, slow_by_view = index._totals_one_by_one(found)
+    totals, by_view = index._totals_at_once(found)
+    assert totals == pytest.approx(slow)
+    assert by_view == pytest.approx(np.array(slow_by_view))
+
+
+def test_views_differ_in_training_as_they_do_in_a_message() -> None:
+    index = Index(*compile_index(CORPUS))
+    found = gather([index.extractor.views(plain(example.text)) for example in CORPUS.examples])
+    trainer = Trainer(found.vectors())
+    target = np.array([index.labels.index(example.intent) for example in CORPUS.examples])
+    solution = trainer.solve(target[:, None] == np.arange(3), np.ones(len(target), dtype=bool))
+    new = gather([index.extractor.views(plain(example.text)) for example in CORPUS.examples])
+    known = new.containing > 1  # what one example has alone does not count for what was left out
+    vectors = new.vectors(known=known)
+    scores, unevenness = trainer.apply_by_view(solution, vectors, found.view_of, len(WEIGHTS))
+    assert scores == pytest.approx(trainer.apply(solution, vectors), abs=1e-5)
+    assert (unevenness > 0).any()
+    assert (unevenness >= 0).all()
+
+
+def test_a_stranger_that_shares_characters_alone_is_uneven() -> None:
+    index = Index(*compile_index(CORPUS))
+
+    def unevenness(text: str) -> float:
+        return index.score(index.extractor.views(plain(text))).unevenness("pay")
+
+    assert unevenness("鼋鼍") == 0.0
+    assert unevenness("么怎付") > 0.0
+
+
+def test_what_is_unknown_weakens_its_view() -> None:
+    index = Index(*compile_index(CORPUS))
+
+    def characters(text: str) -> float:
+        found = index.score(index.extractor.views(plain(text))).found
+        return sum(share**2 for view, _, _, share in found if view == 0)
+
+    assert characters("付款") > characters("付款鼋鼍鼋") > 0
 
 
 def test_wording_of_a_message() -> None:
@@ -359,7 +416,7 @@ def test_without_a_name_no_words_are_kept(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_progress_is_told_in_order() -> None:
     told: list[float] = []
-    token = reporter.set(told.append)
+    token = reporter.set(lambda share, _what: told.append(share))
     try:
         compile_index(CORPUS)
     finally:

@@ -14,6 +14,7 @@ from csbot.commands.help import Group
 from csbot.commands.options import library_option, now_option
 
 PATIENCE = 2.0  # seconds after which a person is told what takes so long
+REFRESH = 0.05  # seconds between two words of it
 
 # name → (module, one line for --help)
 COMMANDS = {
@@ -107,29 +108,31 @@ def _refuse_missing_extra() -> None:
 
 def _asker() -> Any:
     """Return the terminal for commands that put questions to a person; they sit below the console."""
-    from csbot.console.form import Form
+    from csbot.console.prompt.form import Form
 
     return Form()
 
 
 def _show_progress() -> None:
-    """Say on the terminal how far a compilation is, once it has taken a while; a short one is not worth a word."""
+    """Say on the terminal how far a piece of work is, once it has taken a while; a short one is not worth a word."""
     import time
 
     from csbot.matching.progress import reporter
 
-    start, shown = time.monotonic(), False
+    start, last, shown = time.monotonic(), 0.0, False
 
-    def show(share: float) -> None:
-        nonlocal shown
+    def show(share: float, what: str) -> None:
+        nonlocal last, shown
+        now = time.monotonic()
         if share >= 1:
             if shown:
                 sys.stderr.write("\r\x1b[K")
+                sys.stderr.flush()
             shown = False
-        elif time.monotonic() - start > PATIENCE:
-            sys.stderr.write(f"\r正在编译例句 {share:.0%}")
-            shown = True
-        sys.stderr.flush()
+        elif now - start > PATIENCE and now - last > REFRESH:
+            sys.stderr.write(f"\r\x1b[K正在{what} {share:.0%}" if share else f"\r\x1b[K正在{what}……")
+            sys.stderr.flush()
+            last, shown = now, True
 
     reporter.set(show)
 

@@ -36,7 +36,14 @@ from csbot.text.normalise import normalise, visible
 DECISIONS = {"matched": "已识别", "ambiguous": "拿不准", "unmatched": "未识别"}
 DECIDING = 8  # features that are named, at most
 # What ``Matcher.belonging`` adds up, as it is shown.
-BELONGING = {"lead": "最高分", "coverage": "认得的字词", "rarity": "用字少见", "least": "门槛"}
+BELONGING = {
+    "lead": "最高分",
+    "coverage": "认得的字词",
+    "rarity": "用字少见",
+    "unevenness": "各项证据不一致",
+    "expected": "这个情景平常的得分",
+    "least": "门槛",
+}
 KINDS = {"phrase": "出现即算", "clause": "整个分句", "sentence": "整句", "pattern": "正则表达式", "name": "称呼"}
 
 

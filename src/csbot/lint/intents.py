@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from csbot.library.models import Library
+from csbot.library.models import Intent, Library
 from csbot.library.problems import Problem
 from csbot.lint.places import Places
 from csbot.matching.crossing import is_stolen, judge_library
@@ -46,32 +46,31 @@ def _check_duplicates(library: Library, places: Places) -> Iterator[Problem]:
                 seen[key] = intent.id
 
 
-def check_overlaps(library: Library, places: Places, *, overlaps: bool) -> Iterator[Problem]:
-    """Yield examples that another situation wins, and counter-examples that are still matched.
+def stolen_examples(library: Library) -> dict[tuple[str, str], str]:
+    """Return for situation and example the situation that would win the example if it were not in the library."""
+    return {(each.intent, each.text): each.winner for each in judge_library(library) if is_stolen(each)}
 
-    With ``overlaps`` also the examples that another situation would win if they were not in the library
-    (leave-one-out): such messages of customers go astray.
+
+def check_overlaps(
+    intent: Intent, matcher: Matcher, stolen: Mapping[tuple[str, str], str], places: Places
+) -> Iterator[Problem]:
+    """Yield examples of a situation that another one wins, and its counter-examples that are still matched.
+
+    Also the examples that are ``stolen`` once they are not in the library (leave-one-out): such messages of customers
+    go astray.
     """
-    judged = judge_library(library) if overlaps else ()
-    stolen = {(each.intent, each.text): each.winner for each in judged if is_stolen(each)}
-    matcher = Matcher.for_library(library)
-    for intent in library.intents.values():
-        for index, text in enumerate(intent.examples):
-            winner = (
-                matcher.winner(text) if intent.trigger == "customer" and intent.id in matcher.situations else intent.id
-            )
-            if winner != intent.id:
-                message = f"例句「{text}」会被识别成「{winner or '（无关）'}」，请改写，或在两边补上能区分的例句"
-                yield places.problem(
-                    "intents", intent.id, ("examples", index), "intent.stolen-example", message, "warning"
-                )
-            elif other := stolen.get((intent.id, text)):
-                message = f"例句「{text}」照其余例句看属于「{other}」，请改写，或在两边补上能区分的例句"
-                where = ("examples", index)
-                yield places.problem("intents", intent.id, where, "intent.overlap", message, "warning")
-        for index, text in enumerate(intent.negatives):
-            match = matcher.match(text)
-            if match.intent == intent.id and len(match.intents) == 1:
-                message = f"反例「{text}」仍被识别成本情景，请给它真正所属的情景补例句"
-                where = ("negatives", index)
-                yield places.problem("intents", intent.id, where, "intent.negative-matched", message, "warning")
+    for index, text in enumerate(intent.examples):
+        winner = matcher.winner(text) if intent.trigger == "customer" and intent.id in matcher.situations else intent.id
+        where = ("examples", index)
+        if winner != intent.id:
+            message = f"例句「{text}」会被识别成「{winner or '（无关）'}」，请改写，或在两边补上能区分的例句"
+            yield places.problem("intents", intent.id, where, "intent.stolen-example", message, "warning")
+        elif other := stolen.get((intent.id, text)):
+            message = f"例句「{text}」照其余例句看属于「{other}」，请改写，或在两边补上能区分的例句"
+            yield places.problem("intents", intent.id, where, "intent.overlap", message, "warning")
+    for index, text in enumerate(intent.negatives):
+        match = matcher.match(text)
+        if match.intent == intent.id and len(match.intents) == 1:
+            message = f"反例「{text}」仍被识别成本情景，请给它真正所属的情景补例句"
+            where = ("negatives", index)
+            yield places.problem("intents", intent.id, where, "intent.negative-matched", message, "warning")

@@ -8,14 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, cast
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any, NamedTuple, cast
 
 from csbot.library.problems import Problem
 from csbot.lint.places import Addresses, Places
+from csbot.matching.progress import report
 from csbot.text.cache import recall, remember, source_digest
 
 Check = Callable[[Places], Iterable[Problem]]
+# What is said while it is waited for.
+WORK = {
+    "replies": "检查回复",
+    "rules-forbidden": "试禁用语规则的例子",
+    "rules-elements": "试要素的例子",
+    "shadows": "比较禁用语规则",
+    "rewriting": "试改写的例子",
+    "touched": "试改写回复",
+    "overlaps": "比较例句",
+}
 
 
 def digest(*parts: Any) -> str:
@@ -24,38 +35,58 @@ def digest(*parts: Any) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+class Item(NamedTuple):
+    """One of many small checks: the id of what it looks at, all that it reads besides what all share, and itself."""
+
+    identifier: str
+    key: str
+    check: Check
+
+
+Origin = tuple[str, str]  # the name of a check, and the id of what it looked at
+
+
 class Findings:
     """The findings of one library, by the name of the check and what it was run on.
 
-    ``place`` names the library; where it is empty nothing is kept.
+    ``place`` names the library; where it is empty nothing is kept. ``look`` is called between two checks; it may raise
+    to stop them. With ``only`` nothing else is looked at. ``origins`` tells afterwards what each problem came from.
     """
 
-    def __init__(self, place: str, places: Places, look: Callable[[], None]) -> None:
+    def __init__(
+        self, place: str, places: Places, look: Callable[[], None], only: Collection[Origin] | None = None
+    ) -> None:
         self._place = place
         self._places = places
-        self._look = look  # called between two checks; it may raise to stop them
+        self._look = look
+        self._only = only
+        self.origins: dict[Problem, Origin] = {}
 
-    def of(self, name: str, key: str, check: Check) -> Iterator[Problem]:
-        """Yield what a check finds, as it was found before where ``key`` is the same."""
-        yield from self.of_each(name, "", [(key, check)])
+    def of_each(self, name: str, key: str, items: Iterable[Item], part: str = "") -> Iterator[Problem]:
+        """Yield what many small checks find, each as it was found before where its key and ``key`` are the same.
 
-    def of_each(self, name: str, key: str, checks: Iterable[tuple[str, Check]]) -> Iterator[Problem]:
-        """Yield what many small checks find, each with a key of its own beside the one that all of them share."""
-        whole, file = f"{source_digest()}\n{key}", f"lint-{name}-{self._place}"
+        ``part`` sets apart what a part of a check finds, under whose name it counts.
+        """
+        whole, file = f"{source_digest()}\n{key}", f"lint-{name}{part}-{self._place}"
         before: dict[str, Any] = (cast(dict[str, Any], recall(file, whole) or {})) if self._place else {}
         after: dict[str, Any] = {}
         done = False
+        wanted = [each for each in items if self._only is None or (name, each.identifier) in self._only]
         try:
-            for own, check in checks:
+            for at, (identifier, own, check) in enumerate(wanted):
                 rows = before.get(own)
                 if rows is None:
                     self._look()
+                    report(at / len(wanted), WORK.get(name, "检查话术库"))
                     rows = [[each.path, each.code, each.message, each.severity] for each in check(Addresses())]
                 after[own] = rows
                 for address, code, message, severity in rows:
-                    yield self._places.found(address, code, message, severity)
-            done = True
+                    problem = self._places.found(address, code, message, severity)
+                    self.origins[problem] = (name, identifier)
+                    yield problem
+            done = self._only is None
         finally:
+            report(1.0, WORK.get(name, "检查话术库"))
             found = after if done else {**before, **after}  # what was stopped in the middle goes on from there
             if self._place and found.keys() != before.keys():
                 remember(file, whole, found)

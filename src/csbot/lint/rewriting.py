@@ -7,23 +7,24 @@ from collections.abc import Iterator
 from csbot.library.models import Library, Script
 from csbot.library.problems import Problem
 from csbot.lint.places import Places
+from csbot.rules.model import PhraseRule, Polish
 from csbot.rules.rewrite import Rewriter
-from csbot.rules.scan import RuleSet
 
 FILE = "phrasebook/rewriting.yaml"
 
 
-def check_rewriting(library: Library, rules: RuleSet, places: Places) -> Iterator[Problem]:
-    """Yield examples of rewriting that do not come out."""
-    polish = library.polish
-    rewriter = Rewriter(rules, polish)
-    for rule in rules.rules:
-        for index, example in enumerate(rule.rewritten):
-            for code, message in _check_example(rewriter, rules, *example):
-                where = ("rewritten", index, "draft" if code == "rule.rewrite-none" else "becomes")
-                yield places.problem("forbidden", rule.id, where, code, f"规则「{rule.id}」：{message}")
+def check_rewritten(rewriter: Rewriter, rule: PhraseRule, places: Places) -> Iterator[Problem]:
+    """Yield examples of how a rule rewords drafts that do not come out."""
+    for index, example in enumerate(rule.rewritten):
+        for code, message in _check_example(rewriter, *example):
+            where = ("rewritten", index, "draft" if code == "rule.rewrite-none" else "becomes")
+            yield places.problem("forbidden", rule.id, where, code, f"规则「{rule.id}」：{message}")
+
+
+def check_polish(rewriter: Rewriter, polish: Polish, places: Places) -> Iterator[Problem]:
+    """Yield examples of what all rules share in rewording that do not come out."""
     for index, example in enumerate(polish.rewritten):
-        for code, message in _check_example(rewriter, rules, *example):
+        for code, message in _check_example(rewriter, *example):
             where = ("rewritten", index, "draft" if code == "rule.rewrite-none" else "becomes")
             yield places.at(FILE, where, code, message)
 
@@ -37,8 +38,8 @@ def check_touched(library: Library, script: Script, rewriter: Rewriter, places: 
             yield places.at(FILE, where, "rule.rewrite-reply", message)
 
 
-def _check_example(rewriter: Rewriter, rules: RuleSet, draft: str, becomes: str) -> Iterator[tuple[str, str]]:
-    hits = rules.scan(becomes)
+def _check_example(rewriter: Rewriter, draft: str, becomes: str) -> Iterator[tuple[str, str]]:
+    hits = rewriter.findings(becomes)
     if hits:
         found = "、".join(f"「{hit.found}」（{hit.rule.id}）" for hit in hits)
         yield "rule.rewrite-forbidden", f"改写的例子「{becomes}」里有 {found}"

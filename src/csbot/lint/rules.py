@@ -40,12 +40,6 @@ def check_rule(rules: RuleSet, kind: str, rule: PhraseRule, places: Places) -> I
         yield from _check_phrases(rules, rule, places)
 
 
-def check_shadows(library: Library, forbidden: RuleSet, places: Places) -> Iterator[Problem]:
-    """Yield forbidden rules that are never reported, whatever is said."""
-    for rule in library.forbidden:
-        yield from _check_shadow(forbidden, rule, places)
-
-
 def check_declared(library: Library, places: Places) -> Iterator[Problem]:
     """Yield elements that no script asks for."""
     declared = {name for script in library.scripts.values() for entry in script.elements for name in entry.split("|")}
@@ -72,7 +66,7 @@ def _check_phrases(rules: RuleSet, rule: PhraseRule, places: Places) -> Iterator
             yield places.problem("forbidden", rule.id, where, "rule.single-character", message, "warning")
 
 
-def _check_shadow(rules: RuleSet, rule: PhraseRule, places: Places) -> Iterator[Problem]:
+def check_shadow(rules: RuleSet, rule: PhraseRule, places: Places) -> Iterator[Problem]:
     """Yield the rule if none of its own examples is ever reported under its name: another rule's hits hold its hits."""
     fired = [text for text in rule.positives if rules.fires(rule.id, text)]
     found = [rules.scan(text) for text in fired]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
@@ -12,23 +11,26 @@ from typing import Any, Protocol
 
 from csbot.library.layers import layers_of
 from csbot.library.load import data_of, digest_of, read_documents
-from csbot.library.models import Library, Script
-from csbot.library.problems import Problem
+from csbot.library.locate import library_files
+from csbot.library.models import Intent, Library, Script
+from csbot.library.problems import Problem, shown_path
 from csbot.library.yaml_reader import Document
-from csbot.lint.circumstances import check_circumstances
-from csbot.lint.intents import check_intents, check_overlaps
-from csbot.lint.kept import Findings, digest
+from csbot.lint.below import Below, told
+from csbot.lint.circumstances import check_circumstance
+from csbot.lint.intents import check_intents, check_overlaps, stolen_examples
+from csbot.lint.kept import Findings, Item, Origin, digest
 from csbot.lint.places import Places
 from csbot.lint.replies import check_script
 from csbot.lint.review import check_review
-from csbot.lint.rewriting import check_rewriting, check_touched
-from csbot.lint.rules import check_declared, check_rule, check_shadows
+from csbot.lint.rewriting import check_polish, check_rewritten, check_touched
+from csbot.lint.rules import check_declared, check_rule, check_shadow
+from csbot.matching.matcher import Matcher
 from csbot.replying.guard import Guard
 from csbot.replying.responder import element_rules
+from csbot.replying.slots import slot_names
 from csbot.rules.model import PhraseRule
 from csbot.rules.rewrite import Rewriter
 from csbot.rules.scan import RuleSet
-from csbot.text.cache import cached, source_digest
 
 
 def lint(root: Path, today: date | None = None, *, overlaps: bool = False) -> tuple[list[Problem], Library | None]:
@@ -47,31 +49,7 @@ def lint(root: Path, today: date | None = None, *, overlaps: bool = False) -> tu
     checks = Checks(library, documents, today or date.today())
     for check in (*checks.quick, *checks.slow):
         problems.extend(check(overlaps=overlaps))
-    return without_lower(library, problems, today, overlaps=overlaps), library
-
-
-def without_lower(
-    library: Library, problems: Iterable[Problem], today: date | None = None, *, overlaps: bool = False
-) -> list[Problem]:
-    """Return problems in order, without those that the layers below the uppermost one have by themselves."""
-    found = set(problems)
-    if library.layers:
-        found -= _of_lower(library.root, today, overlaps=overlaps)
-    return sorted(found)
-
-
-def _of_lower(root: Path, today: date | None, *, overlaps: bool) -> set[Problem]:
-    """Return the problems that the layers below the uppermost one have without it; looked for once."""
-    lower = layers_of(root)[-2].root
-    content = digest_of(lower)
-    place = hashlib.sha256(str(lower.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    # Paths are shown from the current folder.
-    key = f"{source_digest()}\n{content}\n{today or date.today()}\n{overlaps}\n{Path.cwd()}"
-
-    def look() -> list[list[Any]]:
-        return [list(astuple(each)) for each in lint(lower, today, overlaps=overlaps)[0]]
-
-    return {Problem(*each) for each in (cached(f"lint-{place}", key, look) if content else look())}
+    return checks.without_lower(problems, overlaps=overlaps), library
 
 
 class Check(Protocol):
@@ -83,12 +61,17 @@ class Check(Protocol):
 
 @dataclass(frozen=True)
 class Checks:
-    """The checks of a library that could be loaded. What cannot have changed since the last time is not run again."""
+    """The checks of a library that could be loaded. What cannot have changed since the last time is not run again.
+
+    Nor is what a layer has from the library below it as it is there. With ``only`` (name of a check, id of an entry)
+    nothing else is looked at, and everything belongs to this library.
+    """
 
     library: Library
     documents: dict[str, Document]
     today: date
     look: Callable[[], None] = lambda: None  # called between two checks; it may raise to stop them
+    only: frozenset[Origin] | None = None
 
     @property
     def quick(self) -> tuple[Check, ...]:
@@ -100,42 +83,81 @@ class Checks:
         """The checks that run all examples of rules and compare all examples of situations."""
         return (self.rules, self.rewriting, self.overlaps)
 
+    def without_lower(self, problems: Iterable[Problem], *, overlaps: bool = False) -> list[Problem]:
+        """Return problems in order, without those that the layers below the uppermost one have by themselves.
+
+        Those that the layer brings about in a lower file come last: its trainer can mend only their cause.
+        """
+        found = set(problems)
+        if self._lower is None:
+            return sorted(found)
+        own = {shown_path(path) for path in library_files(self.library.root)[0].values()}
+        suspects = {each for each in found if each.path not in own}
+        if suspects:
+            documents, lower, theirs = self._lower
+            only = frozenset(self._findings.origins[each] for each in suspects if each in self._findings.origins)
+            checks = Checks(lower, documents, self.today, self.look, only)
+            for check in (*checks.quick, *checks.slow):
+                theirs = theirs | set(check(overlaps=overlaps))
+            suspects -= theirs
+            found -= theirs
+        rest = [each if each not in suspects or self._below is None else told(each, self._below) for each in found]
+        return sorted(rest, key=lambda each: (each.path not in own, each))
+
     def replies(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Check every reply under every occasion."""
-        key = digest(
-            self.library.forbidden_digest, self.library.element_digest, self._file("slots"), self._file("occasions")
-        )
-        yield from self._findings.of_each(
-            "replies",
-            key,
-            ((repr(each), partial(self._check_replies, each)) for each in self.library.scripts.values()),
-        )
+        library, below = self.library, self._below
+        key = digest(library.forbidden_digest, library.element_digest, self._file("occasions"))
+        scripts = library.scripts.values()
+        same = [each for each in scripts if below is not None and below.only_stricter and below.same_script(each)]
+        known = {each.intent for each in same}
+        items = [self._reply_item(each, None) for each in scripts if each.intent not in known]
+        yield from self._findings.of_each("replies", key, items)
+        if below is not None and below.fresh:  # nothing but the fresh rules can find anything new in them
+            key = digest([repr(rule) for rule in below.fresh], self._file("occasions"))
+            items = [self._reply_item(each, below) for each in same]
+            yield from self._findings.of_each("replies", key, items, "-fresh")
 
     def rules(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Check the rules by their own examples."""
-        library = self.library
-        for name, rule_set in (("forbidden", library.forbidden), ("elements", library.elements)):
-            own = ((repr(each), partial(self._check_rule, name, each)) for each in rule_set)
-            yield from self._findings.of_each(f"rules-{name}", "", own)
-        yield from self._findings.of(
-            "shadows", library.forbidden_digest, lambda places: check_shadows(library, self._forbidden, places)
-        )
-        yield from self._findings.of(
-            "circumstances",
-            library.forbidden_digest,
-            lambda places: check_circumstances(library, self._forbidden, places),
-        )
+        library, below = self.library, self._below
+        for kind, rules in (("forbidden", library.forbidden), ("elements", library.elements)):
+            own = [rule for rule in rules if below is None or not below.same_rule(kind, rule)]
+            items = [Item(rule.id, repr(rule), partial(self._check_rule, kind, rule)) for rule in own]
+            yield from self._findings.of_each(f"rules-{kind}", "", items)
+        touched = [
+            rule
+            for rule in library.forbidden
+            if below is None or not below.same_rule("forbidden", rule) or below.concerned(rule.positives)
+        ]
+        items = [Item(rule.id, rule.id, partial(self._check_shadow, rule)) for rule in touched]
+        yield from self._findings.of_each("shadows", library.forbidden_digest, items)
+        items = [
+            Item(each.id, each.id, partial(self._check_circumstance, number))
+            for number, each in enumerate(library.circumstances)
+            if below is None or not below.same_circumstance(each)
+        ]
+        yield from self._findings.of_each("circumstances", library.forbidden_digest, items)
         yield from check_declared(library, self._places)
 
     def rewriting(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Check the examples of rewriting, and what it would do to replies."""
-        library, key = self.library, digest(self.library.forbidden_digest, self._file("rewriting"))
-        yield from self._findings.of("rewriting", key, lambda places: check_rewriting(library, self._forbidden, places))
-        yield from self._findings.of_each(
-            "touched",
-            key,
-            ((repr(each), partial(self._check_touched, each)) for each in self.library.scripts.values()),
-        )
+        library, below = self.library, self._below
+        key = digest(library.forbidden_digest, self._file("rewriting"))
+        if below is None or not (below.same_polish and below.only_stricter):
+            below = None
+        items = [
+            Item(rule.id, rule.id, partial(self._check_rewritten, rule))
+            for rule in library.forbidden
+            if below is None or not below.same_rule("forbidden", rule) or below.concerned(sum(rule.rewritten, ()))
+        ]
+        polish = library.polish
+        if below is None or below.concerned(sum(polish.rewritten, ())):
+            items.append(Item("", "", lambda places: check_polish(self._rewriter, polish, places)))
+        yield from self._findings.of_each("rewriting", key, items)
+        scripts = [each for each in library.scripts.values() if below is None or not below.same_script(each)]
+        items = [Item(each.intent, repr(each), partial(self._check_touched, each)) for each in scripts]
+        yield from self._findings.of_each("touched", key, items)
 
     def intents(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Count and compare examples."""
@@ -143,23 +165,51 @@ class Checks:
 
     def overlaps(self, *, overlaps: bool) -> Iterator[Problem]:
         """See which situation wins every example."""
-        key = digest(self.library.recognition, sorted(self.library.profiles))
-        yield from self._findings.of(
-            f"overlaps-{overlaps:d}", key, lambda places: check_overlaps(self.library, places, overlaps=overlaps)
-        )
+        library = self.library
+        if self._below is not None and self._below.same_recognition:
+            return
+        key = digest(library.recognition, sorted(library.profiles))
+        items = [
+            Item(each.id, each.id, partial(self._check_overlaps, each, overlaps=overlaps))
+            for each in library.intents.values()
+        ]
+        yield from self._findings.of_each("overlaps", key, items, f"-{overlaps:d}")
 
     def review(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """See which scripts are no longer up to date."""
         return check_review(self.library, self._places, self.today)
 
-    def _check_replies(self, script: Script, places: Places) -> Iterator[Problem]:
-        return check_script(self.library, script, self._forbidden, self._elements, places)
+    def _reply_item(self, script: Script, below: Below | None) -> Item:
+        """Return the check of a script's replies: by all rules, or by those that are fresh above what is below."""
+        names = {name for reply in script.replies for name in slot_names(reply.text)}
+        slots = [slot for name, slot in self.library.slots.items() if name in names]
+
+        def check(places: Places) -> Iterator[Problem]:
+            if below is None:
+                return check_script(self.library, script, self._forbidden, self._elements, places)
+            bare = replace(script, elements=())  # its elements are those that it has below
+            return check_script(self.library, bare, below.fresh_rules, RuleSet(()), places)
+
+        return Item(script.intent, f"{script!r}\n{slots!r}", check)
 
     def _check_rule(self, kind: str, rule: PhraseRule, places: Places) -> Iterator[Problem]:
         return check_rule(self._forbidden if kind == "forbidden" else self._elements, kind, rule, places)
 
+    def _check_shadow(self, rule: PhraseRule, places: Places) -> Iterator[Problem]:
+        return check_shadow(self._forbidden, rule, places)
+
+    def _check_circumstance(self, number: int, places: Places) -> Iterator[Problem]:
+        return check_circumstance(self._forbidden, number, self.library.circumstances[number], places)
+
+    def _check_rewritten(self, rule: PhraseRule, places: Places) -> Iterator[Problem]:
+        return check_rewritten(self._rewriter, rule, places)
+
     def _check_touched(self, script: Script, places: Places) -> Iterator[Problem]:
         return check_touched(self.library, script, self._rewriter, places)
+
+    def _check_overlaps(self, intent: Intent, places: Places, *, overlaps: bool) -> Iterator[Problem]:
+        stolen = self._stolen if overlaps else {}
+        return check_overlaps(intent, self._matcher, stolen, places)
 
     @cached_property
     def _places(self) -> Places:
@@ -167,7 +217,30 @@ class Checks:
 
     @cached_property
     def _findings(self) -> Findings:
-        return Findings(self.library.place if self.library.digest else "", self._places, self.look)
+        place = self.library.place if self.library.digest else ""
+        return Findings(place, self._places, self.look, self.only)
+
+    @cached_property
+    def _lower(self) -> tuple[dict[str, Document], Library, set[Problem]] | None:
+        """The library below the uppermost layer, with what is wrong with its form; None below a complete library."""
+        if not self.library.layers or self.only is not None:
+            return None
+        root = layers_of(self.library.root)[-2].root
+        content = digest_of(root) if self.library.digest else ""
+        documents, problems = read_documents(root)
+        return documents, Library(root, "", content or "", data_of(documents)), set(problems)
+
+    @cached_property
+    def _below(self) -> Below | None:
+        return Below(self.library, self._lower[1]) if self._lower is not None else None
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher.for_library(self.library)
+
+    @cached_property
+    def _stolen(self) -> dict[tuple[str, str], str]:
+        return stolen_examples(self.library)
 
     @cached_property
     def _forbidden(self) -> RuleSet:

@@ -1,10 +1,12 @@
 """From scores of examples that were left out to probabilities and a threshold, so that neither is a magic number.
 
 Two questions, each with a probability of its own. Does a message belong to any intent? That is the more likely, the
-more its best intent scores above "none of them", the more of its wording the examples know, and the rarer that
-wording is: everyday words score well for some intent or other, whatever a message is about.
+more its best intent scores above "none of them", the more of its wording the examples know, the rarer that wording is
+(everyday words score well for some intent or other, whatever a message is about), the more the views of it agree,
+and the less is usual for the messages of that intent.
 
-    P(any) = 1 / (1 + exp(−w · (s_best − s_none + FAMILIAR · coverage + RARE · rarity − a)))
+    P(any) = 1 / (1 + exp(−w · (s_best − s_none + FAMILIAR · coverage + RARE · rarity
+                                − UNEVEN · unevenness − USUALLY · expected − a)))
 
 And to which? ``P(k) = P(any) · exp(s_k / τ) / Σ_j exp(s_j / τ)``. The parameters w, a and τ are those under which the
 library's own examples, each scored as if it had not been there, are most likely.
@@ -13,11 +15,11 @@ library's own examples, each scored as if it had not been there, are most likely
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from csbot.matching.wording import Wording
+from csbot.matching.wording import Standing
 
 # What a wrong reply costs, in right ones: a reply is offered as *the* answer where that pays on the examples.
 WRONG_COST = 3.0
@@ -32,6 +34,11 @@ _TEMPERATURES = tuple(step / 20 for step in range(10, 41))
 # on several sets of messages, few and many examples.
 FAMILIAR = 2.0
 RARE = 0.6
+# What views that differ take from it, by their standard deviation, and what it counts that the messages of an intent
+# usually score high.
+UNEVEN = 1.0
+USUALLY = 0.15
+_LITTLE_KNOWN = 5  # as if so many messages of an intent had scored as those of all do
 # Few examples prove little: they are weighed against what holds for most libraries. For the slope and the constant:
 # what they usually are, and how strongly they are held to it (one over the variance).
 _USUAL = (1.0, 0.0)
@@ -49,32 +56,32 @@ class Calibration:
     slope: float  # w
     least: float  # a: what must be reached for "any" to be as likely as not
     threshold: float
+    expected: Sequence[float] = ()  # by label: how much more its messages usually score than those of others
 
-    def as_dict(self) -> dict[str, float]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the parameters by name, for the cache."""
         return asdict(self)
 
-    def belonging(self, lead: float, wording: Wording) -> dict[str, float]:
-        """Return what speaks for "any intent", as log odds that add up, by what they come from.
-
-        ``lead`` is the score of the best intent less that of "none".
-        """
+    def belonging(self, standing: Standing) -> dict[str, float]:
+        """Return what speaks for "any intent", as log odds that add up, by what they come from."""
         return {
-            "lead": self.slope * lead,
-            "coverage": self.slope * FAMILIAR * wording.coverage,
-            "rarity": self.slope * RARE * wording.rarity,
+            "lead": self.slope * standing.lead,
+            "coverage": self.slope * FAMILIAR * standing.wording.coverage,
+            "rarity": self.slope * RARE * standing.wording.rarity,
+            "unevenness": -self.slope * UNEVEN * standing.unevenness,
+            "expected": -self.slope * USUALLY * standing.expected,
             "least": -self.slope * self.least,
         }
 
-    def any_intent(self, lead: float, wording: Wording) -> float:
-        """Return the probability that a message belongs to any intent; ``lead`` is its best score less that of none."""
-        value = sum(self.belonging(lead, wording).values())
+    def any_intent(self, standing: Standing) -> float:
+        """Return the probability that a message belongs to any intent."""
+        value = sum(self.belonging(standing).values())
         return 1 / (1 + math.exp(-value)) if value > -500 else 0.0
 
-    def probabilities(self, scores: Mapping[str, float], none: float, wording: Wording) -> dict[str, float]:
-        """Return the probability of each intent from the scores of all."""
+    def probabilities(self, scores: Mapping[str, float], standing: Standing) -> dict[str, float]:
+        """Return the probability of each intent from the scores of all; ``standing`` is that to the best of them."""
         top = max(scores.values())
-        belongs = self.any_intent(top - none, wording)
+        belongs = self.any_intent(standing)
         raised = {intent: math.exp((score - top) / self.temperature) for intent, score in scores.items()}
         factor = belongs / sum(raised.values())
         return {intent: value * factor for intent, value in raised.items()}
@@ -87,6 +94,7 @@ class LeftOut:
     scores: Any  # examples × intents
     none: Any  # what speaks for "none of them": the score of the out-of-scope examples, or 0
     wording: Any  # examples × 2: coverage, rarity
+    unevenness: Any  # examples × intents: by how much the views of an example differ in what they add to the score
     target: Any  # the column of the right intent; −1 where there is none
 
 
@@ -102,8 +110,11 @@ def calibrate(left_out: LeftOut, *, strangers_shown: bool) -> Calibration:
     best = left_out.scores.argmax(axis=1)
     leaders = np.sort(left_out.scores, axis=1)[:, -LEADERS:]
     coverage, rarity = left_out.wording.T
+    lead = leaders[:, -1] - left_out.none + FAMILIAR * coverage + RARE * rarity
+    expected = _expected(left_out)
+    lead -= UNEVEN * left_out.unevenness[np.arange(len(target)), best] + USUALLY * expected[best]
     usual = FAMILIAR + RARE * (float(rarity[inside].mean()) if inside.any() else 0.0)
-    lead = leaders[:, -1] - left_out.none + FAMILIAR * coverage + RARE * rarity - usual
+    lead -= usual
     slope, least = _fit_any(lead, inside, weight)
     odd = inside & (lead < np.quantile(lead[inside], ODD)) if inside.any() else ~inside & inside
     slope, least = _fit_any(lead[~odd], inside[~odd], weight[~odd])
@@ -117,7 +128,21 @@ def calibrate(left_out: LeftOut, *, strangers_shown: bool) -> Calibration:
 
     temperature = min(_TEMPERATURES, key=surprise)
     top = any_intent / np.exp((leaders - leaders[:, -1:]) / temperature).sum(axis=1)
-    return Calibration(temperature, slope, least + usual, _threshold(top, best == target, weight))
+    threshold = _threshold(top, best == target, weight)
+    return Calibration(temperature, slope, least + usual, threshold, [round(float(value), 4) for value in expected])
+
+
+def _expected(left_out: LeftOut) -> Any:
+    """Return by how much more than those of all intents the messages of each usually score."""
+    import numpy as np
+
+    inside = np.nonzero(left_out.target >= 0)[0]
+    if not len(inside):
+        return np.zeros(left_out.scores.shape[1])
+    target = left_out.target[inside]
+    own = left_out.scores[inside, target] - left_out.none[inside]
+    counts = np.bincount(target, minlength=left_out.scores.shape[1])
+    return np.bincount(target, own - own.mean(), minlength=len(counts)) / (counts + _LITTLE_KNOWN)
 
 
 def _fit_any(lead: Any, inside: Any, weight: Any) -> tuple[float, float]:

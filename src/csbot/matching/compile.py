@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from csbot.matching.calibrate import FAMILIAR, RARE, Calibration, LeftOut, calibrate
+from csbot.matching.calibrate import FAMILIAR, RARE, UNEVEN, Calibration, LeftOut, calibrate
 from csbot.matching.corpus import NONE, Corpus, Known, own_words
 from csbot.matching.cutting import Cuts
 from csbot.matching.dividing import (
@@ -21,7 +21,7 @@ from csbot.matching.dividing import (
     known_features,
     left_out,
 )
-from csbot.matching.features import Extractor, plain
+from csbot.matching.features import WEIGHTS, Extractor, plain
 from csbot.matching.meaning import Meaning, vectors_of, wanted
 from csbot.matching.progress import report
 from csbot.matching.train import MORE_STEPS, STEPS, Solution, Trainer
@@ -93,23 +93,25 @@ def _solve(problem: Problem) -> Calibration:
         return _solve_alone(problem)
     folds = list(folds_of(problem))
     held = [np.full((len(fold.rows), len(labels)), ABSENT, dtype=np.float32) for fold in folds]
+    uneven = [np.zeros_like(table) for table in held]
     groups = list(groups_of(problem))
     whole = None if problem.is_large else Trainer(problem.gathered.vectors())
     # numpy works outside Python's lock: two groups at once take little more than the time of one.
     with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as workers:
         solved = workers.map(lambda group: _solve_group(problem, folds, group, whole), groups)
         for number, (group, (scores, intercepts, weights)) in enumerate(zip(groups, solved, strict=True)):
-            for table, part in zip(held, scores, strict=True):
+            for table, spread, (part, differing) in zip(held, uneven, scores, strict=True):
                 table[:, group.columns] = part
+                spread[:, group.columns] = differing
             problem.intercepts[group.columns] = intercepts
             problem.triples.append(weights)
             report(0.3 + 0.65 * (number + 1) / len(groups))
     parts = []
-    for fold, table in zip(folds, held, strict=True):
+    for fold, table, spread in zip(folds, held, uneven, strict=True):
         if problem.meanings is not None:
             table += _meaning(problem, fold).scores(problem.meanings[fold.rows])
         table[:, fold.absent] = ABSENT
-        parts.append(left_out(problem, fold, table))
+        parts.append(left_out(problem, fold, table, spread))
     together = LeftOut(*(np.concatenate(each) for each in zip(*map(_fields, parts), strict=True)))
     return calibrate(together, strangers_shown=problem.none is not None)
 
@@ -127,7 +129,10 @@ def _meaning(problem: Problem, fold: Fold | None = None) -> Meaning:
 def _solve_group(
     problem: Problem, folds: Sequence[Fold], group: Group, whole: Trainer | None
 ) -> tuple[list[Any], Any, tuple[Any, Any, Any]]:
-    """Return the scores of what each fold leaves out, the intercepts, and the weights that matter of some labels."""
+    """Return the scores of what each fold leaves out, the intercepts, and the weights that matter of some labels.
+
+    With the scores comes by how much the views differ in them.
+    """
     import numpy as np
 
     count, rows = len(problem.target), group.rows
@@ -142,15 +147,16 @@ def _solve_group(
         counted = ~(left if rows is None else left[rows])
         solution = trainer.solve(belongs, counted, steps=STEPS if count <= FEW else FEWER_STEPS)
         known = known_features(problem, counted, rows)
-        scores.append(trainer.apply(solution, problem.gathered.vectors(fold.rows, known)))
+        left_out_vectors = problem.gathered.vectors(fold.rows, known)
+        scores.append(trainer.apply_by_view(solution, left_out_vectors, problem.gathered.view_of, len(WEIGHTS)))
     # Intents that were left out as a whole have nothing to start from.
     warm = solution if len(folds) == 1 and not folds[0].absent.any() else None
     solution = trainer.solve(belongs, np.ones(len(target), dtype=bool), warm, STEPS if warm is None else MORE_STEPS)
     return scores, solution.intercepts, _mattering(trainer, solution, group.columns)
 
 
-def _fields(left_out: LeftOut) -> tuple[Any, Any, Any, Any]:
-    return left_out.scores, left_out.none, left_out.wording, left_out.target
+def _fields(left_out: LeftOut) -> tuple[Any, Any, Any, Any, Any]:
+    return left_out.scores, left_out.none, left_out.wording, left_out.unevenness, left_out.target
 
 
 def _solve_alone(problem: Problem) -> Calibration:
@@ -170,7 +176,8 @@ def _solve_alone(problem: Problem) -> Calibration:
     problem.triples.append(_mattering(trainer, solution, np.array([0])))
     likeness = trainer.scores(even)[:, 0] - 10.0 / count * (count > 1)
     rarity = problem.gathered.wording(np.arange(count), np.ones(count, dtype=bool))[:, 1]
-    usual = FAMILIAR + RARE * float(rarity.mean())
+    _, unevenness = trainer.apply_by_view(solution, vectors, problem.gathered.view_of, len(WEIGHTS))
+    usual = FAMILIAR + RARE * float(rarity.mean()) - UNEVEN * float(unevenness.mean())
     return Calibration(1.0, 4.0, float(np.quantile(likeness, 0.1)) + usual, 0.5)
 
 

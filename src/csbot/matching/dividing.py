@@ -142,8 +142,11 @@ def known_features(problem: Problem, counted: Any, rows: Any) -> Any:
     return found > 0
 
 
-def left_out(problem: Problem, fold: Fold, scores: Any) -> LeftOut:
-    """Return what calibration needs to know of what a fold leaves out, from its scores (examples × intents)."""
+def left_out(problem: Problem, fold: Fold, scores: Any, unevenness: Any) -> LeftOut:
+    """Return what calibration needs to know of what a fold leaves out.
+
+    ``scores`` are those of its examples for each intent, ``unevenness`` says by how much the views differ in them.
+    """
     import numpy as np
 
     count = len(problem.target)
@@ -156,4 +159,4 @@ def left_out(problem: Problem, fold: Fold, scores: Any) -> LeftOut:
         none = scores[:, problem.none].astype(float)
         target[target == problem.none] = -1
         scores[:, problem.none] = ABSENT
-    return LeftOut(scores, none, problem.gathered.wording(fold.rows, kept), target)
+    return LeftOut(scores, none, problem.gathered.wording(fold.rows, kept), unevenness, target)

@@ -31,6 +31,8 @@ MEANING = "m"  # the view of ``csbot.matching.meaning``, where it is wanted: one
 _SPOKEN = {name: spoken for name, (spoken, _) in VIEWS.items()} | {MEANING: "义"}
 _NAMES = tuple(VIEWS)
 WEIGHTS = tuple(weight for _, weight in VIEWS.values())
+# What is unknown of a view makes it count less beside the others: so much of its square counts as known.
+UNKNOWN = 0.3
 
 Views = tuple[list[str], ...]  # the features of a text by view, in the order of VIEWS, repeated as they occur
 

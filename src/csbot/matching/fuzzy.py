@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from csbot.matching.corpus import Known
 
-NEAR = 85.0  # of 100: from here on an example adds to its intent's score
+HELPS = 70.0  # of 100: from here on an example adds to its intent's score, the more the nearer it is
+NEAR = 85.0  # from here on it is the message but for a typing error
 BONUS = 1.5  # what an identical example adds to the score of its intent
 
 
@@ -62,7 +63,7 @@ def bonus(near: Sequence[Near]) -> dict[str, float]:
     """Return what the nearest examples add to the scores of their intents."""
     added: dict[str, float] = {}
     for example in near:
-        gain = BONUS * max(0.0, example.ratio - NEAR) / (100.0 - NEAR)
+        gain = BONUS * max(0.0, example.ratio - HELPS) / (100.0 - HELPS)
         if gain > added.get(example.intent, 0.0):
             added[example.intent] = gain
     return added

@@ -12,15 +12,15 @@ from typing import Any
 
 from csbot.matching.calibrate import Calibration
 from csbot.matching.corpus import NONE, Corpus, Example, Known
-from csbot.matching.features import MEANING, WEIGHTS, Extractor, Views, feature_name
+from csbot.matching.features import MEANING, UNKNOWN, WEIGHTS, Extractor, Views, feature_name
 from csbot.matching.meaning import Meaning, vector_of, wanted
-from csbot.matching.wording import Wording
+from csbot.matching.wording import Standing, Wording
 from csbot.text.cache import cached_with_bytes
 from csbot.text.tokenise import Words
 
 __all__ = ["NONE", "Corpus", "Example", "Index", "Known", "Scored", "load_index"]
 
-FORMAT = "16"
+FORMAT = "17"
 WARM = 40  # texts after which a process is held to be there for many, and numpy worth its import of 0.07 s
 _WHOLE = math.sqrt(sum(weight * weight for weight in WEIGHTS))
 
@@ -33,6 +33,7 @@ class Scored:
     totals: Any  # the score of each intent, by place: a list, or an array of numpy
     wording: Wording
     found: list[tuple[int, str, int, float]]  # known features: view, value, place in the index, share of the message
+    by_view: Any = ()  # what each view adds to them, view by view
     meaning: Any = None  # what the message as a whole adds to each total, where sentence vectors are wanted
 
     @property
@@ -48,6 +49,13 @@ class Scored:
     def of(self, intent: str) -> float:
         """Return the score of one intent."""
         return float(self.totals[self.places[intent]])
+
+    def unevenness(self, intent: str) -> float:
+        """Return by how much the views differ in what they add to the score of an intent (standard deviation)."""
+        place = self.places[intent]
+        parts = [float(view[place]) for view in self.by_view]
+        mean = sum(parts) / len(parts)
+        return math.sqrt(sum((part - mean) ** 2 for part in parts) / len(parts))
 
     def leaders(self, count: int, *, none: bool = True) -> list[str]:
         """Return the ``count`` intents with the highest scores, best first, equal ones by name.
@@ -136,30 +144,37 @@ class Index:
             seen += weight * weight * known
             whole += weight * weight * (known + unknown)
             if held:
-                factor = weight / (_WHOLE * math.sqrt(known))
+                factor = weight / (_WHOLE * math.sqrt(known + UNKNOWN * unknown))
                 found += [(view, value, column, amount * factor) for value, column, amount in held]
-        totals = self._totals(found)
+        totals, by_view = self._totals(found)
         squares = [(share * share, rarity[containing[column]]) for _, _, column, share in found]
         rare = sum(square * each for square, each in squares) / sum(square for square, _ in squares) if squares else 0.0
         wording = Wording(math.sqrt(seen / whole) if whole else 0.0, rare)
-        return Scored(self._places, totals, wording, found)
+        return Scored(self._places, totals, wording, found, by_view)
 
-    def _totals(self, found: list[tuple[int, str, int, float]]) -> Any:
-        """Return the score of each label for the features of a message."""
+    def standing(self, scored: Scored, intent: str, score: float) -> Standing:
+        """Return how a message stands to its best intent, of which ``score`` is what it scores in the end."""
+        expected = self.calibration.expected
+        usually = expected[self._places[intent]] if expected else 0.0
+        return Standing(score - scored.none, scored.wording, scored.unevenness(intent), usually)
+
+    def _totals(self, found: list[tuple[int, str, int, float]]) -> tuple[Any, Any]:
+        """Return the score of each label for the features of a message, and what each view adds to it."""
         self._scored += 1
         if self._scored > WARM or "numpy" in sys.modules:
             return self._totals_at_once(found)
         return self._totals_one_by_one(found)
 
-    def _totals_one_by_one(self, found: list[tuple[int, str, int, float]]) -> list[float]:
-        totals = [0.0] * len(self.labels)
-        for _, _, column, share in found:
-            for label, weight in self._row(column):
-                totals[label] += share * weight
+    def _totals_one_by_one(self, found: list[tuple[int, str, int, float]]) -> tuple[list[float], list[list[float]]]:
+        by_view = [[0.0] * len(self.labels) for _ in WEIGHTS]
         scale = self._scale
-        return [total * scale + intercept for total, intercept in zip(totals, self._intercepts, strict=True)]
+        for view, _, column, share in found:
+            part, scaled = by_view[view], share * scale
+            for label, weight in self._row(column):
+                part[label] += scaled * weight
+        return [sum(parts) for parts in zip(self._intercepts, *by_view, strict=True)], by_view
 
-    def _totals_at_once(self, found: list[tuple[int, str, int, float]]) -> Any:
+    def _totals_at_once(self, found: list[tuple[int, str, int, float]]) -> tuple[Any, Any]:
         """Do the same with numpy: five times as fast, and worth its import where many messages are read."""
         import numpy as np
 
@@ -169,16 +184,21 @@ class Index:
             ends = np.frombuffer(self._row_ends, dtype=np.uint32).astype(np.int64)
             self._arrays = (ends, labels, weights, np.array(self._intercepts))
         ends, labels, weights, intercepts = self._arrays
+        width = len(self.labels)
         if not found:
-            return intercepts
+            return intercepts, np.zeros((len(WEIGHTS), width))
         columns = np.fromiter((each[2] for each in found), dtype=np.int64, count=len(found))
         shares = np.fromiter((each[3] for each in found), dtype=np.float64, count=len(found))
         starts = ends[columns]
         sizes = ends[columns + 1] - starts
         after = sizes.cumsum()
         places = np.arange(after[-1]) + (starts - after + sizes).repeat(sizes)
-        totals = np.bincount(labels[places], shares.repeat(sizes) * weights[places], minlength=len(self.labels))
-        return totals * self._scale + intercepts
+        # A view's labels stand behind those of the one before.
+        first = np.fromiter((each[0] * width for each in found), dtype=np.int64, count=len(found))
+        cells = labels[places] + first.repeat(sizes)
+        sums = np.bincount(cells, shares.repeat(sizes) * weights[places], minlength=len(WEIGHTS) * width)
+        by_view = sums.reshape(len(WEIGHTS), width) * self._scale
+        return by_view.sum(axis=0) + intercepts, by_view
 
     def _row(self, column: int) -> Iterator[tuple[int, int]]:
         """Return the labels that a feature speaks for or against, by index, with its weights."""

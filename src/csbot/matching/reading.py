@@ -110,7 +110,9 @@ class Reader:
         }
         if not scores or not scored.found:
             return Reading((), 1.0, scored, near)
-        chances = self.index.calibration.probabilities(scores, scored.none, scored.wording)
+        first = min(scores, key=lambda intent: (-scores[intent], intent))
+        standing = self.index.standing(scored, first, scores[first])
+        chances = self.index.calibration.probabilities(scores, standing)
         best = leaders(chances, MAXIMUM_CANDIDATES)
         none = max(0.0, 1 - sum(chances.values()))
         return Reading(tuple(Candidate(intent, chances[intent]) for intent in best), none, scored, near)
@@ -156,7 +158,7 @@ class Reader:
         best = scored.leaders(1, none=False)
         if not best or not scored.found:
             return {}
-        return self.index.calibration.belonging(scored.of(best[0]) - scored.none, scored.wording)
+        return self.index.calibration.belonging(self.index.standing(scored, best[0], scored.of(best[0])))
 
     def _score(self, text: str) -> Scored:
         return self.index.read(plain(text))

@@ -77,9 +77,24 @@ class Trainer:
 
         Features that only one example has are left aside: what was left out shares none of them.
         """
+        return Multiplier(self._known(vectors)).times(self._back.times(solution.coefficients)) + solution.intercepts
+
+    def apply_by_view(self, solution: Solution, vectors: Sparse, view_of: Any, views: int) -> tuple[Any, Any]:
+        """Return the scores that ``apply`` does, and by how much the views differ in what they add to each.
+
+        ``view_of`` names the view (0 to ``views`` − 1) of each feature.
+        """
+        import numpy as np
+
+        known, weights = self._known(vectors), self._back.times(solution.coefficients)
+        view = view_of[self._shared_features][known.columns]
+        parts = np.stack([Multiplier(known.keep(view == each)).times(weights) for each in range(views)])
+        return parts.sum(axis=0) + solution.intercepts, parts.std(axis=0)
+
+    def _known(self, vectors: Sparse) -> Sparse:
+        """Return vectors in the features that examples share."""
         known = vectors.keep(self._shared[vectors.columns])
-        known = Sparse(known.ends, self._place[known.columns], known.values, len(self._shared_features))
-        return Multiplier(known).times(self._back.times(solution.coefficients)) + solution.intercepts
+        return Sparse(known.ends, self._place[known.columns], known.values, len(self._shared_features))
 
     def weights(self, solution: Solution) -> list[tuple[Any, Any]]:
         """Return the weights (features × intents) with the features they belong to, in two parts."""

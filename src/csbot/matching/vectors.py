@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from csbot.matching.features import WEIGHTS, Views
+from csbot.matching.features import UNKNOWN, WEIGHTS, Views
 from csbot.matching.sparse import Sparse
 
 WHOLE = math.sqrt(sum(weight * weight for weight in WEIGHTS))  # length of a vector in which every view is filled
@@ -32,17 +32,21 @@ class Gathered:
     def vectors(self, rows: Any = None, known: Any = None) -> Sparse:
         """Return the examples (or some ``rows``) as vectors of length one, from the features that are ``known``.
 
-        Each view is brought to its weight; a view without any known feature leaves the vector shorter.
+        Each view is brought to its weight, less where much of it is not known.
         """
         import numpy as np
 
         matrix = self.values if rows is None else self.values.rows(rows)
+        views, view_of = len(self.features), self.view_of
+        cell = matrix.owners.astype(np.int64) * views + view_of[matrix.columns]
+        squares = matrix.values**2
         if known is not None:
-            matrix = matrix.keep(known[matrix.columns])
-        views = len(self.features)
-        cell = matrix.owners.astype(np.int64) * views + self.view_of[matrix.columns]
-        lengths = np.sqrt(np.bincount(cell, matrix.values**2, minlength=matrix.height * views))
-        weight = np.asarray(WEIGHTS)[self.view_of[matrix.columns]] / WHOLE
+            inside = known[matrix.columns]
+            squares[~inside] *= UNKNOWN
+        lengths = np.sqrt(np.bincount(cell, squares, minlength=matrix.height * views))
+        if known is not None:
+            cell, matrix = cell[inside], matrix.keep(inside)
+        weight = np.asarray(WEIGHTS)[view_of[matrix.columns]] / WHOLE
         values = matrix.values * weight / np.maximum(lengths[cell], 1e-9)
         return Sparse(matrix.ends, matrix.columns, values.astype(np.float32), matrix.width)
 
