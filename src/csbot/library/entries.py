@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from csbot.rules.model import Circumstance, Kind, PhraseRule, Position, Severity, Unit, Way
 
 
-def forbidden_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRule:
-    """Return the rule that an entry of a file under ``phrasebook/forbidden`` describes."""
+def forbidden_rule(
+    entry: Mapping[str, Any], file: Mapping[str, Any], circumstances: Sequence[Circumstance] = ()
+) -> PhraseRule:
+    """Return the rule that an entry of a file under ``phrasebook/forbidden`` describes, with what spares its hits."""
+    names = {entry["id"], file["category"]}
     kind = Kind(entry["kind"])
     default = () if kind is Kind.NAME else (entry["banned"],)
     return PhraseRule(
@@ -30,6 +33,7 @@ def forbidden_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseR
         rewrites=tuple(map(_way, entry.get("rewrite", ()))),
         rewritten=rewritten_of(entry),
         escalate=tuple(sorted(file.get("escalate", {}).items())),
+        circumstances=tuple(each for each in circumstances if not names.isdisjoint(each.rules)),
     )
 
 

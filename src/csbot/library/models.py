@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -176,7 +176,7 @@ class Library:
         """The rules of what must not be said, those that the company switched off aside."""
         off = set(self._settings.get("switched_off", ()))
         return tuple(
-            self._with_circumstances(forbidden_rule(entry, file))
+            forbidden_rule(entry, file, self.circumstances)
             for file in self._files("phrasebook/forbidden")
             for entry in file["rules"]
             if not {entry["id"], file["category"]} & off
@@ -185,12 +185,8 @@ class Library:
     @cached_property
     def circumstances(self) -> tuple[Circumstance, ...]:
         """What stands around hits of forbidden rules and spares them; nothing where the library does not say."""
-        file = self.data.get("phrasebook/circumstances.yaml", {"circumstances": []})
-        return tuple(map(circumstance_of, file["circumstances"]))
-
-    def _with_circumstances(self, rule: PhraseRule) -> PhraseRule:
-        names = {rule.id, rule.category}
-        return replace(rule, circumstances=tuple(each for each in self.circumstances if names & set(each.rules)))
+        file = self.data.get("phrasebook/circumstances.yaml", {})
+        return tuple(map(circumstance_of, file.get("circumstances", ())))
 
     @cached_property
     def elements(self) -> tuple[PhraseRule, ...]:
@@ -278,8 +274,9 @@ class Library:
     @cached_property
     def forbidden_digest(self) -> str:
         """A digest of the forbidden rules: what is compiled of them is as good after another file has changed."""
-        circumstances = self.data.get("phrasebook/circumstances.yaml")
-        return _digest(self._files("phrasebook/forbidden"), self._settings.get("switched_off"), circumstances)
+        return _digest(
+            self._files("phrasebook/forbidden"), self._settings.get("switched_off"), repr(self.circumstances)
+        )
 
     @cached_property
     def element_digest(self) -> str:

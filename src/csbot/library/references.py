@@ -138,8 +138,8 @@ def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
 
 def _check_circumstances(documents: dict[str, Document]) -> Iterator[Problem]:
     yield from _doubled(_entries(documents, "circumstances", "circumstances"), "id", "不算的情形")
-    known = [*_known(documents, "forbidden", "rules", "id")]
-    known += [document.data["category"] for document in _of_kind(documents, "forbidden")]
+    known = _known(documents, "forbidden", "rules", "id", "banned")
+    known |= {each.data["category"]: each.data["name"] for each in _of_kind(documents, "forbidden")}
     for document, key, entry in _entries(documents, "circumstances", "circumstances"):
         for index, name in enumerate(entry["rules"]):
             if name not in known:
