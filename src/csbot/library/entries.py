@@ -106,3 +106,17 @@ def element_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRul
         negatives=tuple(entry["absent"]),
         tolerant=False,
     )
+
+
+def minutes_of(clock: str) -> int:
+    """Return the minutes since midnight of a time: 570 for 「9:30」."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def month_day_of(text: str | None) -> tuple[int, int] | None:
+    """Return month and day of a date of every year: (1, 1) for 「01-01」."""
+    if text is None:
+        return None
+    month, day = text.split("-")
+    return int(month), int(day)

@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from csbot.library.account import LayerChange, LayerName
-from csbot.library.entries import circumstance_of, element_rule, forbidden_rule, polish_rule, rewritten_of
+from csbot.library.entries import (
+    circumstance_of,
+    element_rule,
+    forbidden_rule,
+    minutes_of,
+    month_day_of,
+    polish_rule,
+    rewritten_of,
+)
 from csbot.rules.model import Circumstance, PhraseRule, Polish
 
 
@@ -120,18 +128,6 @@ def _section(entry: Mapping[str, Any]) -> Section:
     return Section(entry["title"], situations, rules, settings, entry.get("none", ""))
 
 
-def _minutes(clock: str) -> int:
-    hours, minutes = clock.split(":")
-    return int(hours) * 60 + int(minutes)
-
-
-def _month_day(text: str | None) -> tuple[int, int] | None:
-    if text is None:
-        return None
-    month, day = text.split("-")
-    return int(month), int(day)
-
-
 @dataclass(frozen=True)
 class Library:
     """A checked library. ``data`` maps each file's path inside the library to what it holds.
@@ -207,7 +203,7 @@ class Library:
     def day_periods(self) -> tuple[DayPeriod, ...]:
         """The periods of the day."""
         return tuple(
-            DayPeriod(entry["name"], _minutes(entry["from"]), _minutes(entry["to"]), entry["greeting"])
+            DayPeriod(entry["name"], minutes_of(entry["from"]), minutes_of(entry["to"]), entry["greeting"])
             for entry in self.data["phrasebook/occasions.yaml"]["day_periods"]
         )
 
@@ -219,8 +215,8 @@ class Library:
                 entry["name"],
                 entry["greeting"],
                 tuple(entry["named_by"]),
-                _month_day(entry.get("solar")),
-                _month_day(entry.get("lunar")),
+                month_day_of(entry.get("solar")),
+                month_day_of(entry.get("lunar")),
                 int(entry.get("days", "1")),
                 int(entry.get("days_before", "0")),
                 tuple((dates["from"], dates["to"]) for dates in entry.get("dates", ())),
@@ -274,9 +270,8 @@ class Library:
     @cached_property
     def forbidden_digest(self) -> str:
         """A digest of the forbidden rules: what is compiled of them is as good after another file has changed."""
-        return _digest(
-            self._files("phrasebook/forbidden"), self._settings.get("switched_off"), repr(self.circumstances)
-        )
+        files = self._files("phrasebook/forbidden"), self._settings.get("switched_off")
+        return _digest(*files, self.data.get("phrasebook/shapes.yaml"), repr(self.circumstances))
 
     @cached_property
     def element_digest(self) -> str:
@@ -308,8 +303,12 @@ class Library:
     @cached_property
     def synonyms(self) -> tuple[tuple[str, ...], ...]:
         """Groups of words that mean the same to the matcher."""
-        groups = self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]
-        return tuple(tuple(group) for group in groups)
+        return tuple(map(tuple, self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]))
+
+    @cached_property
+    def shapes(self) -> tuple[tuple[str, ...], ...]:
+        """Characters, each with the shapes that it is written in by disguise; none where the library does not say."""
+        return tuple(map(tuple, self.data.get("phrasebook/shapes.yaml", {"shapes": []})["shapes"]))
 
 
 def _digest(*parts: Any) -> str:

@@ -19,6 +19,7 @@ from csbot.rules.compiled import CompiledRule
 from csbot.rules.edits import problems_of
 from csbot.rules.model import PhraseRule
 from csbot.rules.phrase import PhraseError, compile_phrase
+from csbot.rules.shapes import shape_problems
 
 HOLDING = "service.not_understood"  # the situation that answers what was not recognised
 SLOT_PATTERN = re.compile(r"\{([^{}]*)\}")
@@ -31,6 +32,7 @@ def check_references(documents: dict[str, Document]) -> list[Problem]:
         *_check_rules(documents),
         *_check_circumstances(documents),
         *_check_rewrites(documents),
+        *_check_shapes(documents),
         *_check_blanks(documents),
         *_check_dates(documents),
         *_check_scripts(documents),
@@ -178,6 +180,13 @@ def _check_rewrites(documents: dict[str, Document]) -> Iterator[Problem]:
                 compile_phrase(phrase, tolerant=True)
             except PhraseError as error:
                 yield document.problem(place, "rule.phrase", str(error))
+
+
+def _check_shapes(documents: dict[str, Document]) -> Iterator[Problem]:
+    for document in _of_kind(documents, "shapes"):
+        for index, group in enumerate(document.data["shapes"]):
+            for at, why in shape_problems(group):
+                yield document.problem(("shapes", index, at), "rule.shape", why)
 
 
 def _check_scripts(documents: dict[str, Document]) -> Iterator[Problem]:

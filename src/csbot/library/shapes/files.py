@@ -5,7 +5,7 @@ from __future__ import annotations
 from csbot.library.shapes.company import MANUALS, OCCASIONS, SETTINGS
 from csbot.library.shapes.layers import LAYER
 from csbot.library.shapes.parts import Shape
-from csbot.library.shapes.rules import CIRCUMSTANCES, ELEMENTS, FORBIDDEN, REWRITING
+from csbot.library.shapes.rules import CIRCUMSTANCES, ELEMENTS, FORBIDDEN, LOOK_ALIKES, REWRITING
 from csbot.library.shapes.situations import INTENTS, SCRIPTS, SLOTS, SYNONYMS
 from csbot.library.shapes.trials import CONVERSATIONS
 
@@ -18,6 +18,7 @@ SHAPES: dict[str, Shape] = {
     "slots": {"title": "变量", "description": "回复里要填的空。", **SLOTS},
     "occasions": {"title": "时段和节日", "description": "按时间和节日变化的问候。", **OCCASIONS},
     "synonyms": {"title": "同义词", "description": "识别时意思相同的词。", **SYNONYMS},
+    "shapes": {"title": "形近字", "description": "一个字会被写成什么样来躲过检查。", **LOOK_ALIKES},
     "rewriting": {"title": "改写的约定", "description": "改写坐席的话时，几条规则共用的约定。", **REWRITING},
     "circumstances": {
         "title": "不算的情形",
