@@ -109,10 +109,6 @@ def test_where_two_words_meet_nothing_is_said(text: str, meant: bool, guard: Gua
     assert bool(guard.findings(text)) is meant
 
 
-def test_why_two_words_are_spared_is_told(guard: Guard) -> None:
-    assert "两个词相接" in [hit.exception for hit in guard.rules.scan("请您确保证件在有效期内。", dropped=True)]
-
-
 def test_a_repetition_makes_nothing_long_enough_for_a_comma() -> None:
     assert rule_set("不可能").scan("缺一不可，可能要补一张") == []
 
@@ -140,9 +136,7 @@ def test_the_words_of_others_are_spared_where_an_expression_goes_beyond_the_mark
     "text",
     [
         "我没有说您的操作不行，只是想核对一下步骤。",
-        "没人说您有病，您的担心我们都理解。",
         "这并不意味着我不知道怎么处理，请给我十分钟。",
-        "不能说这件事不关我们的事，责任我们来承担。",
         "这个价格我们未必能保证到月底。",
         "不敢跟您说绝对没有色差。",
         "目前很难百分百保证，但我会一直跟进。",
@@ -157,12 +151,8 @@ def test_what_is_denied_declined_or_supposed_is_innocent(text: str, guard: Guard
 @pytest.mark.parametrize(
     "text",
     [
-        "不是说了不行吗？",
-        "没说清楚我也没办法。",
-        "您没说我不知道啊。",
         "不会掉色的我保证。",
         "要是有病，就去看。",
-        "如果过期了我也没办法。",
         "没带证件就不行。",
         "不是说您有病吗？",
         "要是超时了，就不行。",

@@ -14,8 +14,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from csbot.rules.anchors import Anchor, AnchorTable
-from csbot.rules.borders import lies_across_words
+from csbot.rules.anchor_table import AnchorTable
+from csbot.rules.anchors import Anchor
+from csbot.rules.borders import LONGEST as MOST_CROSSED
+from csbot.rules.borders import crossing_words
 from csbot.rules.bulk_anchors import AnchorFinder
 from csbot.rules.bulk_characters import (
     GONE,
@@ -36,8 +38,8 @@ from csbot.rules.bulk_places import Choices, View, as_listed
 from csbot.rules.bulk_repeats import SURE_END
 from csbot.rules.bulk_shapes import ShapeFinder
 from csbot.rules.bulk_sounds import Sounding, SoundView
-from csbot.rules.compiled import CompiledRule, Matcher
-from csbot.rules.denials import is_denied
+from csbot.rules.circumstances import may_have_circumstance
+from csbot.rules.compiled import CompiledRule, Matcher, keep_for_long_texts
 from csbot.rules.initials import Initials
 from csbot.rules.inserted import Inserted
 from csbot.rules.model import Hit
@@ -49,7 +51,6 @@ from csbot.rules.ways import SEPARATED, ways_as_written
 if TYPE_CHECKING:
     from csbot.rules.bulk_characters import Codes, Flags, Places, ReducedText
 
-CONTEXT_OF_A_HIT = 64  # characters on both sides that may spare it
 CHUNK = 1 << 20  # characters looked at together
 _SURE_END = re.compile(SURE_END + "\n")
 _GREETING_ENDS = "好的喂哎嗨个"
@@ -81,6 +82,7 @@ class LineSieve:
         names: bool = False,
     ) -> None:
         """Take the rules with their anchors, what letters and shapes may stand for, and what else is to be found."""
+        keep_for_long_texts()
         self._rules = rules
         self._finder = AnchorFinder(rules, anchors)
         self._letters = Letters(spelled, others.initials)
@@ -234,20 +236,13 @@ class LineSieve:
             if (
                 refuse
                 or (len(once) > 1 and any(end > start for (_, end, _), (start, _, _) in pairwise(once)))
-                or any(self._is_spared_by_context(text, start, end, rule) for start, end, rule in once)
                 or self._is_spared(lines.text(line, line), {rule for _, _, rule in once})
+                or self._is_looked_around(lines.text(line, line), text, once)
             ):
                 unread[line] = True
             else:
                 known[line] = [self._hit(rule, start, end, text[start:end]) for start, end, rule in once]
         return known
-
-    def _is_spared_by_context(self, text: str, start: int, end: int, rule: int) -> bool:
-        """Tell whether the words around a phrase as listed may spare it, whatever its rule says."""
-        begin = max(0, start - CONTEXT_OF_A_HIT)
-        near = text[begin : end + CONTEXT_OF_A_HIT].translate(translation())
-        first, last, category = start - begin, end - begin, self._rules[rule].rule.category
-        return lies_across_words(near, first, last) or is_denied(near, first, last, category)
 
     def _is_spared(self, line: str, rules: set[int]) -> bool:
         """Tell whether an exception of one of some rules stands in a line (normalised)."""
@@ -264,6 +259,22 @@ class LineSieve:
                 for each in by_character[character]:
                     if each.compiled.may_match(present) and each.is_in("".join(filter(str.isalnum, line))):
                         return True
+        return False
+
+    def _is_looked_around(self, line: str, text: str, once: list[tuple[int, int, int]]) -> bool:
+        """Tell whether what stands around one of the hits of a line (normalised) may spare it."""
+        for start, end, number in once:
+            if may_have_circumstance(self._rules[number].rule, line):
+                return True
+            if end - start <= MOST_CROSSED:
+                found = text[start:end]
+                at = line.find(found)
+                if (
+                    at < 0
+                    or line.find(found, at + 1) >= 0
+                    or crossing_words(line, at, at + len(found), lambda _: False)
+                ):
+                    return True
         return False
 
     def _hit(self, rule: int, start: int, end: int, found: str) -> Hit:

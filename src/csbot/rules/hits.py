@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from csbot.rules.borders import ACROSS_WORDS, lies_across_words
+from csbot.rules.borders import crossing_words
+from csbot.rules.circumstances import circumstance_of
 from csbot.rules.compiled import CompiledRule, Matcher
-from csbot.rules.denials import DENIED, is_denied
 from csbot.rules.fold import Folded, may_bridge
 from csbot.rules.model import Hit, Kind
 from csbot.rules.names import bare_names
@@ -19,6 +19,7 @@ from csbot.rules.ways import ways_of
 from csbot.text.normalise import Normalised
 from csbot.text.segment import CLAUSE_ENDS, clauses, sentences
 
+CROSSING = "字在别的词里"
 LONG = 4  # characters from which a hit may run across a comma
 
 
@@ -79,12 +80,8 @@ def folded_hits(
         if start < seen_end:
             continue
         exception = next((source for source, a, b in covered if a <= start and stop <= b), None)
-        if exception is None and is_quoted(folded.normalised.text, folded.indexes[start], folded.stops[stop - 1]):
-            exception = QUOTED
-        if exception is None and rule.kind is Kind.PHRASE and not ways and _lies_across_words(folded, start, stop):
-            exception = ACROSS_WORDS
-        if exception is None and rule.kind is Kind.PHRASE and _is_denied(folded, start, stop, rule.category):
-            exception = DENIED
+        if exception is None:
+            exception = _spared(compiled, folded, start, stop)
         seen_end = stop if exception is None else seen_end
         raw_start, raw_end = folded.raw_span(start, stop)
         found_text = folded.normalised.raw[raw_start:raw_end]
@@ -102,19 +99,23 @@ def _covered(compiled: CompiledRule, folded: Folded, present: frozenset[str]) ->
                 yield source, start, stop
 
 
-def _lies_across_words(folded: Folded, start: int, stop: int) -> bool:
-    first, last = folded.indexes[start], folded.stops[stop - 1]
-    return last - first == stop - start and lies_across_words(folded.normalised.text, first, last)
-
-
-def _is_denied(folded: Folded, start: int, stop: int, category: str) -> bool:
-    return is_denied(folded.normalised.text, folded.indexes[start], folded.stops[stop - 1], category)
-
-
 def exception_of(compiled: CompiledRule, folded: Folded, start: int, stop: int) -> str | None:
     """Return an exception of a rule that covers the characters ``start`` to ``stop`` of a folded text."""
     covered = _covered(compiled, folded, frozenset(folded.text))
     return next((source for source, a, b in covered if a <= start and stop <= b), None)
+
+
+def _spared(compiled: CompiledRule, folded: Folded, start: int, stop: int) -> str | None:
+    """Return what besides the exceptions of a rule drops its hit at a place: what stands around it; else None."""
+    text, first, last = folded.normalised.text, folded.indexes[start], folded.stops[stop - 1]
+    if is_quoted(text, first, last):
+        return QUOTED
+    if (circumstance := circumstance_of(compiled.rule, text, first, last)) is not None:
+        return circumstance
+    if compiled.rule.kind is not Kind.PHRASE or text[first:last] != folded.text[start:stop]:
+        return None
+    words = crossing_words(text, first, last, lambda word: any(each.is_in(word) for each in compiled.phrases))
+    return f"{CROSSING}（{words}）" if words else None
 
 
 def _bridged_places(

@@ -9,7 +9,8 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from csbot.rules.anchors import Anchor, AnchorTable, anchors_of, columns_of
+from csbot.rules.anchor_table import AnchorTable, columns_of
+from csbot.rules.anchors import Anchor, anchors_of
 from csbot.rules.bulk import LineSieve, Others, chunks
 from csbot.rules.bulk_repeats import Repeats
 from csbot.rules.compiled import CompiledRule, Matcher
@@ -21,7 +22,7 @@ from csbot.rules.model import Hit, Kind, PhraseRule, Severity
 from csbot.rules.pieces import pieces_of
 from csbot.rules.reduce import AMBIGUOUS, Reduced, one_person, reduce
 from csbot.rules.shapes import Reading, Shapes, shapes_from
-from csbot.rules.sound import LATIN, Correction, Spelled, homophones
+from csbot.rules.sound import LATIN, Correction, Spelled, homophones, spellings_of
 from csbot.rules.ways import INITIALS, INSERTED
 from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
@@ -78,7 +79,9 @@ class RuleSet:
 
     @cached_property
     def _spelled(self) -> Spelled:
-        return Spelled(each for found in self.anchors.by_sounds.values() for each in found if each.sounding)
+        if not self._key:
+            return Spelled(self.anchors)
+        return Spelled(self.anchors, cached(f"spellings-{self._name}", self._key, lambda: spellings_of(self.anchors)))
 
     def _list_shapes(self) -> dict[str, Any]:
         return shapes_from(self._shape_groups, pieces_of(each.rule for each in self._compiled if each.folded))
