@@ -76,6 +76,10 @@ class Reader:
         """Tell whether a situation is mere courtesy beside another one: 「你好，…」."""
         return self.part(intent) == "greeting"
 
+    def is_told(self, intent: str) -> bool:
+        """Tell whether a situation is brought up by telling, not by asking: thanks, farewells, complaints."""
+        return self.part(intent) in ("opening", "closing", "apology")
+
     def is_said(self, intent: str, words: str) -> bool:
         """Tell whether an example of a situation holds these words (「没有」 counts as 「没」)."""
         if intent not in self._wordings:
