@@ -140,19 +140,23 @@ def find_parts(
     count = len(clauses)
     cuts = [(cut,) for cut in range(1, count)]
     cuts += [(first, second) for first in range(1, count) for second in range(first + 1, count)]  # type: ignore[misc]
+    near = {candidate.intent for candidate in whole[:LIKELY_ASKED]}
     for cut in cuts:
         mark = max((clauses[place].mark for place in cut), key=lambda each: each.value)
+        least = mark.between_requests if count <= FEW_CLAUSES else mark.value + STORY
         found: list[_Stretch] = []
         for start, end in pairwise((0, *cut, count)):
             each = stretch(start, end)
             if each is None:
                 continue
-            if each.part.candidate.score < mark.between_requests:  # one doubtful stretch spoils the cut
+            intent = each.part.candidate.intent
+            # One doubtful stretch spoils the cut: the rest need not be read.
+            if each.part.candidate.score < least or (near and intent not in near and not is_filler(intent)):
                 break
             found.append(each)
         else:
             asked = count <= FEW_CLAUSES and _are_requests(found)
-            needed = mark.between_requests if asked else mark.value + (STORY if count > FEW_CLAUSES else 0.0)
+            needed = least if asked else max(least, mark.value)
             if any(each.part.candidate.score < needed for each in found):
                 continue
             clear = [each.part for each in found if not is_filler(each.part.candidate.intent)]
