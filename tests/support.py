@@ -9,11 +9,20 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from csbot.library.problems import LibraryError
+    from csbot.replying.responder import Responder
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests" / "data"
 TIMEOUT = 60  # seconds after which a run counts as hanging
+# Messages of which at least one is ambiguous, whatever trainers change.
+VAGUE = (
+    *("怎么支付", "支付", "付款", "投诉", "处理", "嗯", "太贵了", "怎么弄"),
+    *("订单", "密码", "时间", "办理", "查一下", "退", "人工 投诉"),
+)
 
 INTENTS = """\
 intents:
@@ -233,6 +242,18 @@ def write_library(folder: Path, **overrides: str | bytes | None) -> Path:
     return folder
 
 
+def refused(folder: Path) -> LibraryError:
+    """Return the error with which the library in a folder is refused; fails where it is loaded."""
+    import pytest  # the fuzzing, which needs this module too, can do without
+
+    from csbot.library.load import load_library
+    from csbot.library.problems import LibraryError
+
+    with pytest.raises(LibraryError) as caught:
+        load_library(str(folder))
+    return caught.value
+
+
 def edited(kind: str, old: str, new: str) -> dict[str, str]:
     """Return an override in which the one place of ``old`` became ``new``; fails where it is not there once."""
     text = TEXTS[kind]
@@ -244,6 +265,13 @@ def place_of(kind: str, text: str, wanted: str) -> str:
     """Return ``path:line:column`` (1-based, code points) of the first ``wanted`` in the text of a file."""
     at = text.index(wanted)
     return f"{PATHS[kind]}:{text.count(chr(10), 0, at) + 1}:{at - (text.rfind(chr(10), 0, at) + 1) + 1}"
+
+
+def ambiguous_message(responder: Responder) -> str:
+    """Return a short message that may mean several situations, by what the library of this repository is now."""
+    from csbot.matching.result import Decision
+
+    return next(text for text in VAGUE if responder.matcher.match(text).decision is Decision.AMBIGUOUS)
 
 
 class Clock:

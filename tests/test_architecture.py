@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 
+# The same within a package that has rooms, from the ground up; modules beside the rooms stand above all of them.
+ROOMS = {"console": ("screen", "state", "serving", "commands", "prompt"), "library": ("shapes",)}
+
 # Package → the only places that may import it.
 DOORS = {
     "jieba": ("text/tokenise.py",),
@@ -50,11 +54,17 @@ DOORS = {
     "rapidfuzz": ("matching/fuzzy.py",),
     "numpy": ("matching/", "rules/bulk"),
     "ahocorasick_rs": ("rules/bulk_patterns.py",),
-    "prompt_toolkit": ("console/", "team/session.py"),
+    "prompt_toolkit": ("console/prompt/", "team/session.py"),
     "asyncssh": ("team/",),
     "rich": ("commands/progress.py", "console/"),
-    "pyperclip": ("console/",),
-    "click": ("commands/", "cli.py", "console/external.py", "team/command.py"),  # there: the agent's own editor
+    "pyperclip": ("console/prompt/clipboard.py",),
+    # in the console: the agent's own editor
+    "click": (
+        "commands/",
+        "cli.py",
+        "console/commands/external.py",
+        "team/command.py",
+    ),
 }
 LONGEST = 350  # lines
 
@@ -97,6 +107,85 @@ def test_imports_point_downward(path: Path) -> None:
     assert wrong == []
 
 
+def test_every_room_has_its_place() -> None:
+    found: dict[str, set[str]] = {}
+    for path in PACKAGE.glob("*/*/__init__.py"):
+        found.setdefault(path.parent.parent.name, set()).add(path.parent.name)
+    assert found == {package: set(rooms) for package, rooms in ROOMS.items()}
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_imports_between_rooms_point_downward(package: str) -> None:
+    height = {room: number for number, room in enumerate(ROOMS[package])}
+
+    def place(module: str) -> int:
+        return height.get(module.split(".")[2], len(height)) if module.startswith(f"csbot.{package}.") else -1
+
+    wrong = [
+        f"{importer} imports {module}"
+        for importer, modules in imports_of_modules(PACKAGE).items()
+        for module in modules
+        if 0 <= place(importer) < place(module)
+    ]
+    assert wrong == []
+
+
+def imports_of_modules(package: Path) -> dict[str, set[str]]:
+    """Return the modules of a package, each with those of its modules that it imports.
+
+    Imports inside functions and for types alone count like all others.
+    """
+    names = {
+        ".".join((package.name, *path.relative_to(package).with_suffix("").parts)).removesuffix(".__init__"): path
+        for path in package.rglob("*.py")
+    }
+    found: dict[str, set[str]] = {name: set() for name in names}
+    for name, path in names.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found[name] |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                whole = {f"{node.module}.{alias.name}" for alias in node.names}
+                found[name] |= whole & names.keys() or {str(node.module)}
+        found[name] &= names.keys() - {name}
+    return found
+
+
+def circle(imports: dict[str, set[str]]) -> list[str]:
+    """Return modules of which each imports the one before it and the first is the last; none where there are none."""
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_modules_do_not_import_each_other_in_a_circle() -> None:
+    assert circle(imports_of_modules(PACKAGE)) == []
+
+
+@pytest.mark.parametrize(
+    "way_back",
+    [
+        "import small.low.first",
+        "from small.low import first",
+        "from small.low.first import name",
+        "def f():\n    from small.low import first",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from small.low.first import name",
+    ],
+)
+def test_the_search_for_circles_sees_what_it_should(tmp_path: Path, way_back: str) -> None:
+    low = tmp_path / "small" / "low"
+    low.mkdir(parents=True)
+    (low / "__init__.py").write_text("")
+    (low.parent / "__init__.py").write_text("")
+    (low / "first.py").write_text("from small import second\nname = 1\n")
+    (low.parent / "second.py").write_text("import os\n")
+    assert circle(imports_of_modules(low.parent)) == []
+    (low.parent / "second.py").write_text(way_back + "\n")
+    assert set(circle(imports_of_modules(low.parent))) == {"small.low.first", "small.second"}
+
+
 def test_the_check_of_imports_sees_what_it_should(tmp_path: Path) -> None:
     file = tmp_path / "module.py"
     file.write_text("import os.path\nfrom csbot import cli\ndef f():\n    from csbot.text import pinyin\n")
@@ -128,7 +217,7 @@ HEAVY = {"jieba", "numpy", "rich", "prompt_toolkit", "jsonschema", "opencc", "py
             {"jieba", "numpy", "rich", "prompt_toolkit", "rapidfuzz", "jsonschema", "openpyxl", "pathspec"},
         ),
         ("import csbot.replying.responder", {"jieba", "numpy", "rich", "prompt_toolkit", "rapidfuzz", "jsonschema"}),
-        ("import csbot.console.app", {"jieba", "numpy", "prompt_toolkit", "jsonschema"}),
+        ("import csbot.console.app", {"jieba", "numpy", "rich", "prompt_toolkit", "jsonschema"}),
     ],
 )
 def test_importing_pulls_in_nothing_heavy(program: str, absent: set[str]) -> None:

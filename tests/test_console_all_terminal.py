@@ -10,8 +10,8 @@ pytest.importorskip("pyte")
 from tests.test_console_desk_terminal import press
 from tests.test_console_terminal import Console, Start, cache, start
 
-from csbot.console.commands import COMMANDS
-from csbot.console.keys import LINES as LINES_OF_KEYS
+from csbot.console.commands.registry import COMMANDS
+from csbot.console.prompt.keys import LINES as LINES_OF_KEYS
 
 __all__ = ["cache", "start"]  # fixtures
 

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.test_console_commands import Bench as Scripted
 
-from csbot.console.basket import MOST, STATES_KEPT, Basket, Item
-from csbot.console.external import EditorError, edit_outside
-from csbot.console.keeping import Keeping
-from csbot.console.progress import missing, stages
-from csbot.console.toolbar import toolbar
+from csbot.console.commands.external import EditorError, edit_outside
+from csbot.console.prompt.toolbar import toolbar
+from csbot.console.serving.progress import missing, stages
+from csbot.console.state.basket import MOST, STATES_KEPT, Basket, Item
+from csbot.console.state.keeping import Keeping
 from csbot.replying.responder import Responder
 from csbot.store.habits import Habits
 from csbot.store.ledger import Ledger

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from csbot.console.clipboard import OSC52_LIMIT, Way, copy, native_tool, osc52
+from csbot.console.prompt.clipboard import OSC52_LIMIT, Way, copy, native_tool, osc52
 
 TEXT = "很抱歉，让您久等了。"
 XTERM = {"TERM": "xterm-256color"}

@@ -8,49 +8,36 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from tests.support import ambiguous_message
 
 from csbot.console import app
-from csbot.console.commands import COMMANDS, is_bare, parse
-from csbot.console.desk import Desk
-from csbot.console.keeping import Keeping
-from csbot.console.loading import Loader
-from csbot.console.themes import Theme
-from csbot.console.view import View
-from csbot.matching.result import Decision
+from csbot.console.commands import registry
+from csbot.console.commands.registry import COMMANDS, dispatch, is_bare, parse
+from csbot.console.screen.themes import Theme
+from csbot.console.screen.view import View
+from csbot.console.state.desk import Desk
+from csbot.console.state.keeping import Keeping
+from csbot.console.state.loading import Loader
 from csbot.replying.responder import Responder
 
 NOW = datetime(2026, 3, 10, 15, 0)
-VAGUE = (
-    "怎么支付",
-    "支付",
-    "付款",
-    "投诉",
-    "处理",
-    "嗯",
-    "太贵了",
-    "怎么弄",
-    "订单",
-    "密码",
-    "时间",
-    "办理",
-    "查一下",
-    "退",
-    "人工 投诉",
-)
 
 
 @dataclass
 class ScriptedTerminal:
-    """Answers questions from a list; a question beyond its end is not answered."""
+    """Answers questions from a list; a question beyond its end is not answered. ``lines`` are read one by one."""
 
     answers: list[str | None] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     defaults: list[str] = field(default_factory=list)
     colour: bool = False
     prefill: bool = True
 
     def read(self, desk: Desk) -> str:  # noqa: ARG002
-        raise EOFError
+        if not self.lines:
+            raise EOFError
+        return self.lines.pop(0)
 
     def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:  # noqa: ARG002
         self.asked.append(question)
@@ -102,7 +89,7 @@ class Bench:
         """Enter a line, answering what is asked, and return what was printed since."""
         self.terminal.answers = list(answers)
         start = len(self.output.getvalue())
-        app.dispatch(self.desk, line)
+        dispatch(self.desk, line)
         return self.output.getvalue()[start:]
 
     @property
@@ -117,7 +104,7 @@ def bench(responder: Responder) -> Bench:
 
 @pytest.fixture(scope="module")
 def vague(responder: Responder) -> str:
-    return next(text for text in VAGUE if responder.matcher.match(text).decision is Decision.AMBIGUOUS)
+    return ambiguous_message(responder)
 
 
 def test_a_message_gives_situation_confidence_and_a_reply(bench: Bench, responder: Responder) -> None:
@@ -454,13 +441,13 @@ def test_trouble_with_one_message_does_not_end_the_console(bench: Bench, monkeyp
         raise ValueError("something")
 
     bench.desk.pending.append("我要投诉")
-    monkeypatch.setattr(app, "dispatch", fail)
+    monkeypatch.setattr(registry, "dispatch", fail)
     app.serve(bench.desk)
     assert "没能处理" in bench.output.getvalue()
 
 
 def test_history_keeps_commands_in_memory_and_only_bare_ones_on_disk(tmp_path: Path) -> None:
-    from csbot.console.history import CommandHistory
+    from csbot.console.prompt.history import CommandHistory
 
     path = tmp_path / "state" / "commands"
     history = CommandHistory(path, is_bare)
@@ -478,7 +465,7 @@ def test_completion_offers_commands_and_their_arguments() -> None:
     from prompt_toolkit.completion import CompleteEvent
     from prompt_toolkit.document import Document
 
-    from csbot.console.completion import CommandCompleter
+    from csbot.console.prompt.completion import CommandCompleter
     from csbot.searching.entries import Entry
     from csbot.searching.index import SearchIndex
     from csbot.text.pinyin import readings

@@ -13,10 +13,11 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from rich.cells import cell_len
 from tests.test_console_commands import Bench as Scripted
 
-from csbot.console import app, toolbar
-from csbot.console.progress import following, missing, stages
-from csbot.console.state import MOST, Turn
-from csbot.console.terminal import prompt_of
+from csbot.console import app
+from csbot.console.prompt import toolbar
+from csbot.console.prompt.terminal import prompt_of
+from csbot.console.serving.progress import following, missing, stages
+from csbot.console.state.conversation import MOST, Turn
 from csbot.replying.responder import Responder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -442,11 +443,11 @@ def test_customers_cannot_command_the_terminal(bench: Bench) -> None:
 SHIFT = """
 import io, sys
 from datetime import datetime
-from csbot.console import app
-from csbot.console.desk import Desk
-from csbot.console.loading import Loader
-from csbot.console.terminal import PlainTerminal
-from csbot.console.view import View
+from csbot.console.commands.registry import dispatch
+from csbot.console.state.desk import Desk
+from csbot.console.state.loading import Loader
+from csbot.console.prompt.terminal import PlainTerminal
+from csbot.console.screen.view import View
 
 class Sink(io.TextIOBase):
     def write(self, text):
@@ -458,15 +459,15 @@ view = View(Sink(), colour=False, width=80)
 desk = Desk(loader, PlainTerminal(), lambda: datetime(2026, 3, 10, 15), lambda text: "", view)
 texts = [intent.examples[0] for intent in loader.wait().library.intents.values() if intent.examples][::3]
 for number in range(2000):  # few situations: what the rules of many take is another matter
-    app.dispatch(desk, f"{texts[number % len(texts)]}，这是第{number}句")
-    app.dispatch(desk, "")
+    dispatch(desk, f"{texts[number % len(texts)]}，这是第{number}句")
+    dispatch(desk, "")
     if number % 5 == 0:
         for line in (f"/加 > 第{number}件事我来办。", "/加 service.closing", "", f"> 第{number}件事办好了。", ""):
-            app.dispatch(desk, line)
+            dispatch(desk, line)
     if number % 50 == 25:
-        app.dispatch(desk, "/新客户")
+        dispatch(desk, "/新客户")
     if number % 200 == 199:
-        app.dispatch(desk, "/结束 1")
+        dispatch(desk, "/结束 1")
     if number in (499, 1999):
         print(len(desk.conversations), sys.getallocatedblocks(), file=sys.stderr)
 """

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from tests.test_console_commands import Bench
 from tests.test_console_promises import FullDisk
 
-from csbot.console.drafting import at_caret, bracketed, draft_start, marked
-from csbot.console.keeping import Keeping
-from csbot.console.watching import AT_ONCE, FIRST_PACE, Seen, Watch, carried_over
+from csbot.console.prompt.drafting import at_caret, bracketed, draft_start, marked
+from csbot.console.prompt.watching import AT_ONCE, FIRST_PACE, Seen, Watch, carried_over
+from csbot.console.state.keeping import Keeping
 from csbot.replying.guard import Guard
 from csbot.replying.responder import Responder
 from csbot.rules.model import Hit

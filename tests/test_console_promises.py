@@ -17,10 +17,11 @@ import pytest
 from tests.test_console_commands import ReadyLoader, ScriptedTerminal
 
 from csbot.console import app
-from csbot.console.desk import Desk
-from csbot.console.keeping import Keeping, due_words
-from csbot.console.toolbar import toolbar
-from csbot.console.view import View
+from csbot.console.commands.registry import dispatch
+from csbot.console.prompt.toolbar import toolbar
+from csbot.console.screen.view import View
+from csbot.console.state.desk import Desk
+from csbot.console.state.keeping import Keeping, due_words
 from csbot.replying.responder import Responder
 from csbot.store.habits import Habits
 from csbot.store.ledger import Counts, Ledger
@@ -59,7 +60,7 @@ class Bench:
         start = 0
         for line in lines:
             start = len(self.output.getvalue())
-            app.dispatch(self.desk, line)
+            dispatch(self.desk, line)
         return self.output.getvalue()[start:]
 
     @property

@@ -10,8 +10,9 @@ from tests.support import PATHS, csbot, write_library
 from tests.test_console_commands import Bench
 from tests.test_console_terminal import Console, Start, cache, start
 
-from csbot.console.loading import Loader
-from csbot.console.renewing import Renewal, renew
+from csbot.console.serving.taking_over import renew
+from csbot.console.state.loading import Loader
+from csbot.console.state.renewing import Renewal
 from csbot.library.load import load_library
 from csbot.library.stamps import changed, stamp_of
 from csbot.replying.responder import Responder

@@ -17,31 +17,15 @@ import pytest
 pexpect = pytest.importorskip("pexpect")
 pyte = pytest.importorskip("pyte")
 
+from tests.support import ambiguous_message  # noqa: E402
+
 from csbot.library.load import load_library  # noqa: E402
-from csbot.matching.result import Decision  # noqa: E402
 from csbot.replying.responder import Responder  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120  # seconds: machines may be slow and the first start compiles the matcher
 COLUMNS, LINES = 80, 60
 PROMPT = "客户>"
-VAGUE = (
-    "怎么支付",
-    "支付",
-    "付款",
-    "投诉",
-    "处理",
-    "嗯",
-    "太贵了",
-    "怎么弄",
-    "订单",
-    "密码",
-    "时间",
-    "办理",
-    "查一下",
-    "退",
-    "人工 投诉",
-)
 
 
 class Console:
@@ -175,8 +159,7 @@ def start(tmp_path: Path, cache: Path) -> Iterator[Start]:
 def vague(cache: Path) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CSBOT_CACHE_DIR", str(cache))
-        matcher = Responder(load_library(str(ROOT))).matcher
-        return next(text for text in VAGUE if matcher.match(text).decision is Decision.AMBIGUOUS)
+        return ambiguous_message(Responder(load_library(str(ROOT))))
 
 
 def test_a_message_its_variants_and_copying(start: Start) -> None:

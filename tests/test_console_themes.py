@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from csbot.console.commands import COMMANDS, is_bare
-from csbot.console.history import PERSONAL, CommandHistory, without_personal_data
-from csbot.console.themes import PLAIN_MARKS, THEMES, ThemeName, has_plain_marks_only, theme_of, unknown_theme
-from csbot.console.view import View
+from csbot.console.commands.registry import COMMANDS, is_bare
+from csbot.console.prompt.history import PERSONAL, CommandHistory, without_personal_data
+from csbot.console.screen.themes import PLAIN_MARKS, THEMES, ThemeName, has_plain_marks_only, theme_of, unknown_theme
+from csbot.console.screen.view import View
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from io import StringIO
 import pytest
 from rich.cells import cell_len
 
-from csbot.console.layout import clip, marked_rows, pad, wrap
-from csbot.console.view import View
+from csbot.console.screen.layout import clip, marked_rows, pad, wrap
+from csbot.console.screen.view import View
 from csbot.rules.model import Hit, PhraseRule, Severity
 from csbot.rules.verdict import Verdict
 

@@ -182,11 +182,22 @@ def test_the_list_of_imports_is_that_of_the_source() -> None:
     assert {part: set(others) for part, others in declared("imports").items()} == dict(real)
 
 
-def test_no_part_imports_a_higher_one() -> None:
+@pytest.mark.parametrize("listed", ["imports", "rooms"])
+def test_no_part_imports_a_higher_one(listed: str) -> None:
     lower: set[str] = set()
-    for part, others in declared("imports").items():
+    for part, others in declared(listed).items():
         assert set(others) <= lower, f"{part} imports what stands below it in the list"
-        lower.add(part)
+        lower.add(part.rpartition(".")[2])
+
+
+def test_the_list_of_rooms_is_that_of_the_source() -> None:
+    real: dict[str, set[str]] = defaultdict(set)
+    for name, tree in modules():
+        room = ".".join(name.split(".")[:2])
+        if name.startswith("console."):
+            inside = {other for other in imported(tree) if other.startswith("csbot.console.")}
+            real[room] |= {other.split(".")[2] for other in inside} - {name.split(".")[1]}
+    assert {room: set(others) for room, others in declared("rooms").items()} == dict(real)
 
 
 def test_packages_from_outside_have_one_home() -> None:
@@ -207,7 +218,7 @@ def test_packages_from_outside_have_one_home() -> None:
 def test_modules_named_in_the_documents_exist() -> None:
     names = {name for name, _ in modules()}
     parts = "|".join(declared("imports"))
-    named = re.findall(rf"`(?:csbot\.)?((?:{parts})\.[a-z_]+)`", read("docs/architecture.md"))
+    named = re.findall(rf"`(?:csbot\.)?((?:{parts})(?:\.[a-z_]+)+)`", read("docs/architecture.md"))
     assert named
     assert set(named) <= names
 
@@ -304,13 +315,15 @@ def test_what_the_library_guide_claims_of_numbers() -> None:
 def test_what_the_library_guide_claims_of_variants() -> None:
     text = read("docs/library.md")
     names = (
-        "夹入符号或空格|从中间换行|夹入不可见字符|繁体字|全角或大小写|重复字|人称互换|夹入虚词|谐音字|拼音首字母|拼音"
+        "夹入符号或空格|从中间换行|夹入不可见字符|繁体字|全角或大小写|重复字|形近字|拆字|人称互换|夹入虚词"
+        "|谐音字|拼音首字母|拼音"
     )
     rows = re.findall(rf"^\| (\S+) \| (.+?) \| ((?:{names})(?:、(?:{names}))*) \|$", text, re.MULTILINE)
     assert {name for _, _, ways in rows for name in ways.split("、")} == set(names.split("|"))
+    shapes = load_library(str(ROOT)).shapes
     for phrase, written, ways in rows:
         draft = written.replace("⏎", "\n").replace("〔零宽空格〕", "\u200b")
-        rules = RuleSet([PhraseRule("test.rule", phrase, "test", "试", "—", Kind.PHRASE, (phrase,))])
+        rules = RuleSet([PhraseRule("test.rule", phrase, "test", "试", "—", Kind.PHRASE, (phrase,))], shapes=shapes)
         assert [(hit.found, "、".join(hit.ways)) for hit in rules.scan(draft)] == [(draft, ways)]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.support import INTENTS, Clock, csbot, environment, write_library
 from tests.test_console_commands import Bench
 
-from csbot.console.keeping import Keeping, keeping_at
+from csbot.console.state.keeping import Keeping, keeping_at
 from csbot.library.load import load_fresh
 from csbot.library.models import Library
 from csbot.replying.responder import Responder

@@ -86,9 +86,37 @@ def test_a_table_without_a_base_never_writes_over_what_is_there(library: Path, t
     assert (intent.name, intent.source, intent.cue) == ("付款", "004 别的", "客户问怎么付款")
 
 
+@pytest.mark.parametrize(
+    ("headings", "said"),
+    [
+        (["情景编号", "情景名称", "长短"], "这张表缺少「回复」这一列"),
+        (["情景", "回复语"], "这张表缺少「回复」这一列，一行也没有导入，「回复语」是不是「回复」？"),
+        (["回复"], "这张表缺少「情景编号」"),
+    ],
+)
+def test_a_sheet_that_lacks_a_column_is_not_passed_over(
+    library: Path, tmp_path: Path, headings: list[str], said: str
+) -> None:
+    file = workbook(tmp_path / "表.xlsx", [headings, ["payment.methods", GOOD, "短"][: len(headings)]], title="回复")
+    before = files_of(library)
+    done = imported(library, file)
+    assert done.returncode == 2
+    assert "表.xlsx:1:1: sheet.header " in done.stderr
+    assert said in done.stderr
+    book = load_workbook(file)  # the same beside a sheet in which everything is there
+    book.create_sheet("情景").append(["编号", "名称", "触发", "什么时候用", "出处"])
+    book["情景"].append(["payment.methods", "询问付款方式", "客户", "客户问怎么付款", "004 客户询问付款方式"])
+    book.save(file)
+    done = imported(library, file)
+    assert done.returncode == 1
+    assert said in done.stdout
+    assert files_of(library) == before
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_shortcut_phrases_in_any_encoding(library: Path, tmp_path: Path, encoding: str) -> None:
-    text = f"快捷编码,快捷短语,快捷短语分组\n001,{GOOD},询问付款方式\n002,{BAD},询问付款方式\n003,{GOOD},询问付款方式\n"
+    text = "快捷短语编码,快捷短语,快捷短语分组\n"  # as 千牛 writes it
+    text += "".join(f"00{number},{reply},询问付款方式\n" for number, reply in enumerate((GOOD, BAD, GOOD), start=1))
     file = csv_file(tmp_path, text, encoding)
     done = imported(library, file, "--skip-bad")
     assert done.returncode == 1
@@ -161,10 +189,17 @@ def test_macros_of_zendesk(library: Path, tmp_path: Path) -> None:
         {"title": "询问付款方式", "active": True, "actions": [{"field": "comment_value_html", "value": html}]},
         {"title": "询问付款方式", "actions": [{"field": "comment_value", "value": ["channel:all", OTHER]}]},
         {"title": "询问付款方式", "active": False, "actions": [{"field": "comment_value", "value": BAD}]},
+        {  # a note among colleagues
+            "title": "询问付款方式",
+            "actions": [
+                {"field": "comment_mode_is_public", "value": "false"},
+                {"field": "comment_value", "value": "谢谢您，付款可以用支付宝，我来登记。"},
+            ],
+        },
         {"title": "改状态", "actions": [{"field": "status", "value": "solved"}]},
     ]
     file = tmp_path / "macros.json"
-    file.write_text(json.dumps({"macros": macros, "count": 4}, ensure_ascii=False), encoding="utf-8")
+    file.write_text(json.dumps({"macros": macros, "count": 5}, ensure_ascii=False), encoding="utf-8")
     done = imported(library, file)
     assert done.returncode == 0, done.stdout
     assert replies(library) == [GOOD, OTHER]

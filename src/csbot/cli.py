@@ -108,7 +108,7 @@ def _refuse_missing_extra() -> None:
 
 def _asker() -> Any:
     """Return the terminal for commands that put questions to a person; they sit below the console."""
-    from csbot.console.form import Form
+    from csbot.console.prompt.form import Form
 
     return Form()
 

@@ -32,7 +32,7 @@ def add_festivals(amendment: Amendment, library: Library, proposal: Proposal) ->
         put_entry(amendment, FILE, "festivals", ordered(entry, _FESTIVAL), {})
     if problems:
         raise ProposalError(problems, invalid=False)
-    _hold_elements(tried(amendment), library, proposal)
+    _hold_elements(tried(amendment, proposal, names), library, proposal)
     return Added(tuple(names))
 
 

@@ -11,7 +11,7 @@ from csbot.library.amending import Amendment
 from csbot.library.editing import Append
 from csbot.library.editor import reference
 from csbot.library.models import Library
-from csbot.library.problems import Problem
+from csbot.library.problems import Problem, shown_path
 from csbot.library.schema import check_shape
 from csbot.library.yaml_reader import Document, Key, parse_yaml
 from csbot.library.yaml_writer import Value, block
@@ -21,6 +21,7 @@ from csbot.text.pinyin import reading
 Entry = dict[str, Any]
 GIVEN = "（选项）"  # where a fault stands that no file holds
 LONGEST_ID = 40
+_ID_OF = {"intents": "id", "scripts": "intent", "rules": "id", "festivals": "name"}  # by the lists of the files
 
 
 class ProposalError(Exception):
@@ -124,9 +125,31 @@ def put_entry(
     amendment.create(name, f"{reference(name)}\n{block(data, 0)}\n")
 
 
-def tried(amendment: Amendment) -> Library:
-    """Return the library as it would be. Raises ProposalError with what keeps it from being loaded."""
+def tried(amendment: Amendment, proposal: Proposal | None = None, ids: Sequence[str] = ()) -> Library:
+    """Return the library as it would be. Raises ProposalError with what keeps it from being loaded.
+
+    What is wrong inside an entry of ``ids``, those of ``proposal``, is told at its place there: the file that it would
+    stand in is not written yet.
+    """
     library, _, problems = amendment.tried()
     if library is None:
-        raise ProposalError([each for each in problems if each.severity == "error"], invalid=True)
+        errors = [each for each in problems if each.severity == "error"]
+        if proposal is not None:
+            errors = [_given_place(each, amendment, proposal, ids) for each in errors]
+        raise ProposalError(errors, invalid=True)
     return library
+
+
+def _given_place(problem: Problem, amendment: Amendment, proposal: Proposal, ids: Sequence[str]) -> Problem:
+    """Return a problem of a changed file at the place of the proposal that it comes from, where it comes from one."""
+    for name in amendment.changed:
+        if shown_path(amendment.root / name) != problem.path:
+            continue
+        document = amendment.document(name)
+        keys = [key for key, place in document.places.items() if place == (problem.line, problem.column)]
+        for field, index, *rest in sorted((key for key in keys if len(key) > 1), key=len, reverse=True):
+            entry = document.at((field, index))
+            if isinstance(entry, dict) and (named := _ID_OF.get(str(field))) and entry.get(named) in ids:
+                number = ids.index(entry[named])
+                return proposal.problem(number, tuple(rest), problem.code, problem.message)
+    return problem

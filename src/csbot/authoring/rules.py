@@ -56,7 +56,7 @@ def add_rules(amendment: Amendment, library: Library, proposal: Proposal) -> Add
         head = {"category": whole["category"], "name": name, "source": whole["source"]}
         head["severity"] = whole.get("severity", "error")
         put_entry(amendment, _file_of(amendment, whole["category"]), "rules", ordered(whole, _RULE), head)
-    new = tried(amendment)
+    new = tried(amendment, proposal, ids)
     problems = list(_faults(new, ProposalPlaces(proposal, ids), ids))
     if problems:
         raise ProposalError(problems, invalid=False)

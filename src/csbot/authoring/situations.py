@@ -111,7 +111,7 @@ def add_situations(amendment: Amendment, library: Library, proposal: Proposal) -
             raise ProposalError([*_forbidden(library, proposal, number, whole), lacking], invalid=False)
         ids.append(whole["id"])
         _put(amendment, whole)
-    new = tried(amendment)
+    new = tried(amendment, proposal, ids)
     problems = list(_faults(new, ProposalPlaces(proposal, ids), ids))
     errors = [each for each in problems if each.severity == "error"]
     if errors:

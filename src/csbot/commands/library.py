@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,37 @@ from csbot.text.normalise import visible
 DONE = {"new": "新增", "add": "补充", "replace": "替换", "off": "停用"}
 
 
+Entry = tuple[str, str, str]  # what an entry is referred to by, what it is called, and what stands in it
+LISTED: dict[str, Callable[[Library], list[Entry]]] = {
+    "situations": lambda library: [(each.id, each.name, each.cue) for each in library.intents.values()],
+    "elements": lambda library: [
+        (each.id, each.name, "".join(f"例：{text}" for text in each.positives[:1])) for each in library.elements
+    ],
+    "slots": lambda library: [(each.name, each.prompt, each.default) for each in library.slots.values()],
+    "festivals": lambda library: [(each.name, each.greeting, "") for each in library.festivals],
+    "periods": lambda library: [(each.name, each.greeting, "") for each in library.day_periods],
+    "rules": lambda library: [(each.id, each.name, f"改说：{each.instead}") for each in library.forbidden],
+}
+
+
 @chinese_command("library", short_help="用的是哪个话术库，由哪几层组成，各层改了什么")
+@click.option(
+    "--list", "listed", type=click.Choice(list(LISTED)), help="列出全部的情景、要素、变量、节日、时段或规则。"
+)
 @json_option
 @library_option
 @click.pass_context
-def command(ctx: click.Context, as_json: bool, library: str | None) -> None:
-    """说明用的是哪个话术库、由哪几层组成；每一层新增、补充、替换、停用了什么，写在哪里，理由是什么。"""  # noqa: D415
+def command(ctx: click.Context, listed: str | None, as_json: bool, library: str | None) -> None:
+    """说明用的是哪个话术库、由哪几层组成；每一层新增、补充、替换、停用了什么，写在哪里，理由是什么。--list 列出编号和名称。"""  # noqa: D415, E501
     loaded = open_library(ctx, library)
-    if as_json:
+    if listed is not None:
+        entries = LISTED[listed](loaded)
+        if as_json:
+            write_line(to_json([dict(zip(("id", "name", "example"), each, strict=True)) for each in entries], 2))
+        else:
+            for each in entries:
+                write_line(visible("  ".join(filter(None, each))))
+    elif as_json:
         write_line(to_json(_as_dict(loaded), 2))
     else:
         for line in _lines(loaded):

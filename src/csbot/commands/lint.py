@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import click
 
-from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, InvalidInputError
+from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from csbot.commands.help import command as chinese_command
-from csbot.commands.options import json_option, library_error_text, library_option, moment
+from csbot.commands.options import json_option, library_option, located, moment
 from csbot.commands.output import to_json, write_line
 from csbot.commands.problems import problem_lines
 from csbot.commands.reporting import (
@@ -23,8 +22,7 @@ from csbot.commands.reporting import (
     write_reports,
 )
 from csbot.library.load import files_of
-from csbot.library.locate import locate
-from csbot.library.problems import LibraryError, shown_path
+from csbot.library.problems import shown_path
 from csbot.lint.run import lint
 
 
@@ -45,11 +43,7 @@ def command(
 ) -> None:
     """检查话术库：写法、引用、每条回复的禁用语和要素、规则自己的例子、情景之间的重叠。"""  # noqa: D415
     refuse_both(reports, as_json)
-    parent = ctx.find_root().obj or {}
-    try:
-        root, origin = locate(library or parent.get("library"), os.environ, Path.cwd())
-    except LibraryError as error:
-        raise InvalidInputError(library_error_text(error)) from None
+    root, origin = located(ctx, library)
     problems, loaded = lint(root, moment(ctx, None).date(), overlaps=overlaps)
     errors = [problem for problem in problems if problem.severity == "error"]
     if as_json:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -69,6 +71,21 @@ def open_library(ctx: click.Context, named: str | None) -> Library:
     parent = ctx.find_root().obj or {}
     try:
         return load_library(named or parent.get("library"))
+    except LibraryError as error:
+        raise InvalidInputError(library_error_text(error)) from None
+
+
+def located(ctx: click.Context, named: str | None) -> tuple[Path, str]:
+    """Return the folder of the library that the command or the group was given, unread, and where that comes from.
+
+    Raises InvalidInputError.
+    """
+    from csbot.library.locate import locate
+    from csbot.library.problems import LibraryError
+
+    parent = ctx.find_root().obj or {}
+    try:
+        return locate(named or parent.get("library"), os.environ, Path.cwd())
     except LibraryError as error:
         raise InvalidInputError(library_error_text(error)) from None
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
 
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, InvalidInputError
 from csbot.commands.help import command as chinese_command
-from csbot.commands.options import json_option, library_error_text, library_option
+from csbot.commands.options import json_option, library_error_text, library_option, located
 from csbot.commands.output import to_json, write_line
 from csbot.commands.reporting import (
     Destination,
@@ -25,7 +24,6 @@ from csbot.commands.reporting import (
     write_reports,
 )
 from csbot.library.load import load_with_tests
-from csbot.library.locate import locate
 from csbot.library.problems import LibraryError, Problem
 from csbot.replying.responder import Responder
 from csbot.report.finding import Finding, counted
@@ -74,9 +72,8 @@ def command(
 ) -> None:
     """运行话术旁边的 tests 和 scripts_library/conversations 里的对话；写了名称、其中几个字或文件，就只运行那些。"""  # noqa: D415
     refuse_both(reports, as_json)
-    parent = ctx.find_root().obj or {}
+    root, origin = located(ctx, library)
     try:
-        root, origin = locate(library or parent.get("library"), os.environ, Path.cwd())
         loaded, documents = load_with_tests(root, origin)
         cases = cases_of(loaded, documents)
     except LibraryError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -10,14 +9,13 @@ from pathlib import Path
 
 import click
 
-from csbot.commands.errors import EXIT_CLEAN, InvalidInputError
+from csbot.commands.errors import EXIT_CLEAN
 from csbot.commands.help import command as chinese_command
-from csbot.commands.options import library_error_text, library_option, moment
+from csbot.commands.options import library_option, located, moment
 from csbot.commands.output import write_line
 from csbot.commands.problems import problem_lines
 from csbot.commands.testing import failure_lines
 from csbot.library.load import data_of, digest_of, read_documents
-from csbot.library.locate import locate
 from csbot.library.models import Library
 from csbot.library.problems import LibraryError, Problem
 from csbot.library.stamps import Stamp, changed, stamp_of
@@ -39,11 +37,7 @@ NAMED = 4  # saved files that are named
 @click.pass_context
 def command(ctx: click.Context, overlaps: bool, library: str | None) -> None:
     """守着话术库：一保存就重新载入、检查和测试，先说刚改坏的；例句之间的比较放在最后。Ctrl-C 停止。"""  # noqa: D415
-    parent = ctx.find_root().obj or {}
-    try:
-        root, origin = locate(library or parent.get("library"), os.environ, Path.cwd())
-    except LibraryError as error:
-        raise InvalidInputError(library_error_text(error)) from None
+    root, origin = located(ctx, library)
     write_line(visible(f"守着 {root}（{origin}），保存后自动检查和测试；Ctrl-C 停止。"))
     try:
         Watch(root, lambda: moment(ctx, None), overlaps=overlaps).run()

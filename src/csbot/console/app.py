@@ -6,21 +6,19 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
-from csbot.console.agent import Agent, AgentError, agent_path, introduce, welcome
-from csbot.console.clipboard import Way, copy
-from csbot.console.desk import Desk
-from csbot.console.keeping import due_words, keeping_at
-from csbot.console.loading import LibraryUnusableError, Loader
-from csbot.console.renewing import renew
-from csbot.console.terminal import PlainTerminal, is_plain
-from csbot.console.themes import unknown_theme
+from csbot.console.commands.about_me import introduce, welcome
+from csbot.console.prompt.clipboard import Way, copy
+from csbot.console.prompt.terminal import PlainTerminal, is_plain
+from csbot.console.screen.themes import unknown_theme
+from csbot.console.serving.taking_over import renew
+from csbot.console.state.agent import Agent, AgentError, agent_path
+from csbot.console.state.desk import Desk, Terminal
+from csbot.console.state.keeping import due_words, keeping_at
+from csbot.console.state.loading import LibraryUnusableError, Loader
 from csbot.store.database import data_directory
 from csbot.text.normalise import visible
-
-if TYPE_CHECKING:
-    from csbot.console.terminal import Terminal
 
 EXIT_CLEAN = 0
 EXIT_UNUSABLE = 2
@@ -61,9 +59,9 @@ def run(library: str | None, now: datetime | None) -> int:
 def begin(desk: Desk) -> None:
     """Ask a new agent who that is, and show the tour to who wants it. Raises LibraryUnusableError."""
     if welcome(desk):
-        from csbot.console.tour import tour
+        from csbot.console.commands.registry import show_tour
 
-        tour(desk)
+        show_tour(desk)
 
 
 def greet(desk: Desk, environment: Mapping[str, str], stream: TextIO | None = None) -> None:
@@ -88,8 +86,8 @@ def _terminal() -> Terminal:
     """Return the editor, or the plainest terminal where escape codes must not be sent."""
     if is_plain(os.environ, sys.stdout):
         return PlainTerminal()
-    from csbot.console.editor import Editor  # prompt_toolkit: 0.15 s that a plain terminal need not pay
-    from csbot.console.history import history_path
+    from csbot.console.prompt.editor import Editor  # prompt_toolkit: 0.15 s that a plain terminal need not pay
+    from csbot.console.prompt.history import history_path
 
     return Editor(os.environ, history_path())
 
@@ -108,6 +106,8 @@ def serve(desk: Desk) -> None:
         except KeyboardInterrupt:  # while the prompt was being put up
             continue
         try:
+            from csbot.console.commands.registry import dispatch  # it takes its time: not before the first prompt
+
             renew(desk)
             dispatch(desk, line)
         except KeyboardInterrupt:
@@ -122,31 +122,6 @@ def serve(desk: Desk) -> None:
         for each in desk.keeping.waiting:
             desk.view.paragraph(f"{each.due:%m-%d %H:%M}  {each.customer or '（未称呼）'}  {each.wording}", 2)
     desk.view.note("再见。")
-
-
-def dispatch(desk: Desk, line: str) -> None:
-    """Do what a line says: nothing typed, a draft, a command, a choice from the screen, or a customer's message."""
-    from csbot.console import answering, commands, learning, lookups, replies
-
-    text = line.strip()
-    if not commands.leaves(text):
-        desk.taking()
-    if not text:
-        replies.confirm(desk)
-    elif text[0] in ">＞":
-        lookups.check_draft(desk, text[1:])
-    elif commands.is_command(text):
-        commands.run_command(desk, text)
-    elif desk.conversation.turn is not None and text in ("+", "＋"):
-        learning.praise(desk, "")
-    elif desk.conversation.turn is not None and text[0] in "-－" and text[1:2].strip() == "":
-        learning.blame(desk, text[1:].strip())
-    elif (choice := desk.conversation.choice(text)) is not None:
-        replies.pick(desk, choice.kind, choice.value, candidate=not text.isdigit())
-    elif len(text) == 1 and text.isdecimal() and desk.conversation.choices:
-        desk.view.warn(f"屏幕上没有第 {text} 项。如果这是客户的话，请输入 /消息 {text}")
-    else:
-        answering.take_message(desk, text)
 
 
 def _copy(desk: Desk, text: str) -> str:

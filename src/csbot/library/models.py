@@ -268,7 +268,8 @@ class Library:
     @cached_property
     def forbidden_digest(self) -> str:
         """A digest of the forbidden rules: what is compiled of them is as good after another file has changed."""
-        return _digest(self._files("phrasebook/forbidden"), self._settings.get("switched_off"))
+        files = self._files("phrasebook/forbidden"), self._settings.get("switched_off")
+        return _digest(*files, self.data.get("phrasebook/shapes.yaml"))
 
     @cached_property
     def element_digest(self) -> str:
@@ -300,8 +301,12 @@ class Library:
     @cached_property
     def synonyms(self) -> tuple[tuple[str, ...], ...]:
         """Groups of words that mean the same to the matcher."""
-        groups = self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]
-        return tuple(tuple(group) for group in groups)
+        return tuple(map(tuple, self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]))
+
+    @cached_property
+    def shapes(self) -> tuple[tuple[str, ...], ...]:
+        """Characters, each with the shapes that it is written in by disguise; none where the library does not say."""
+        return tuple(map(tuple, self.data.get("phrasebook/shapes.yaml", {"shapes": []})["shapes"]))
 
 
 def _digest(*parts: Any) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 from csbot.library.entries import element_rule, forbidden_rule, polish_rule
 from csbot.library.locate import kind_of
+from csbot.library.names import missing
 from csbot.library.phrases import KnownPhrases
 from csbot.library.problems import Problem
 from csbot.library.trial_references import check_tests
@@ -19,6 +19,7 @@ from csbot.rules.compiled import CompiledRule
 from csbot.rules.edits import problems_of
 from csbot.rules.model import PhraseRule
 from csbot.rules.phrase import PhraseError, compile_phrase
+from csbot.rules.shapes import shape_problems
 
 HOLDING = "service.not_understood"  # the situation that answers what was not recognised
 SLOT_PATTERN = re.compile(r"\{([^{}]*)\}")
@@ -30,6 +31,7 @@ def check_references(documents: dict[str, Document]) -> list[Problem]:
         *_check_intents(documents),
         *_check_rules(documents),
         *_check_rewrites(documents),
+        *_check_shapes(documents),
         *_check_blanks(documents),
         *_check_dates(documents),
         *_check_scripts(documents),
@@ -49,15 +51,13 @@ def _entries(documents: dict[str, Document], kind: str, field: str) -> Iterator[
             yield document, (field, index), entry
 
 
-def _known(documents: dict[str, Document], kind: str, field: str, name: str) -> dict[str, None]:
-    """Return the names of entries, in order; looked up in thousands of times."""
-    return {entry[name]: None for _, _, entry in _entries(documents, kind, field)}
+def _known(documents: dict[str, Document], kind: str, field: str, name: str, title: str = "") -> dict[str, str]:
+    """Return the ids of entries, in order, with their names for people; looked up in thousands of times."""
+    return {entry[name]: entry.get(title, "") for _, _, entry in _entries(documents, kind, field)}
 
 
-def _missing(document: Document, key: Key, what: str, name: str, known: Collection[str]) -> Problem:
-    close = get_close_matches(name, known, n=1, cutoff=0.5 if len(name) <= 3 else 0.6)
-    hint = f"，是不是「{close[0]}」？" if close else "，请检查拼写或先把它加上"
-    return document.problem(key, "ref.unknown", f"没有叫「{name}」的{what}{hint}")
+def _missing(document: Document, key: Key, what: str, name: str, known: Mapping[str, str]) -> Problem:
+    return document.problem(key, "ref.unknown", missing(what, name, known))
 
 
 def _doubled(entries: Iterator[tuple[Document, Key, Any]], name: str, what: str) -> Iterator[Problem]:
@@ -87,7 +87,7 @@ def _check_intents(documents: dict[str, Document]) -> Iterator[Problem]:
     if "customer" not in _known(documents, "intents", "intents", "trigger"):
         message = "没有一个由客户触发的情景（trigger: customer），什么消息都识别不出来，请至少写一个"
         yield documents["intents.yaml"].problem(("intents",), "ref.no-examples", message)
-    if HOLDING not in _known(documents, "intents", "intents", "id"):
+    if HOLDING not in _known(documents, "intents", "intents", "id", "name"):
         document = documents["intents.yaml"]
         message = f"缺少情景「{HOLDING}」：没有识别出来的消息由它来回答"
         yield document.problem(("intents",), "ref.no-script", message)
@@ -162,12 +162,19 @@ def _check_rewrites(documents: dict[str, Document]) -> Iterator[Problem]:
                 yield document.problem(place, "rule.phrase", str(error))
 
 
+def _check_shapes(documents: dict[str, Document]) -> Iterator[Problem]:
+    for document in _of_kind(documents, "shapes"):
+        for index, group in enumerate(document.data["shapes"]):
+            for at, why in shape_problems(group):
+                yield document.problem(("shapes", index, at), "rule.shape", why)
+
+
 def _check_scripts(documents: dict[str, Document]) -> Iterator[Problem]:
     yield from _doubled(_entries(documents, "scripts", "scripts"), "intent", "话术的情景")
-    intents = _known(documents, "intents", "intents", "id")
-    elements = _known(documents, "elements", "elements", "id")
+    intents = _known(documents, "intents", "intents", "id", "name")
+    elements = _known(documents, "elements", "elements", "id", "name")
     slots = _known(documents, "slots", "slots", "name")
-    festivals = {**_known(documents, "occasions", "festivals", "name"), "any": None, "none": None}
+    festivals = {**_known(documents, "occasions", "festivals", "name"), "any": "任何节日", "none": "平日"}
     periods = _known(documents, "occasions", "day_periods", "name")
     for document, key, script in _entries(documents, "scripts", "scripts"):
         if script["intent"] not in intents:
@@ -193,8 +200,8 @@ def _check_scripts(documents: dict[str, Document]) -> Iterator[Problem]:
 
 
 def _check_settings(documents: dict[str, Document]) -> Iterator[Problem]:
-    known = [*_known(documents, "forbidden", "rules", "id")]
-    known += [document.data["category"] for document in _of_kind(documents, "forbidden")]
+    known = _known(documents, "forbidden", "rules", "id", "banned")
+    known |= {each.data["category"]: each.data["name"] for each in _of_kind(documents, "forbidden")}
     for document in _of_kind(documents, "settings"):
         for index, name in enumerate(document.data.get("switched_off", ())):
             if name not in known:
@@ -208,10 +215,11 @@ def _check_settings(documents: dict[str, Document]) -> Iterator[Problem]:
 
 def _check_manuals(documents: dict[str, Document]) -> Iterator[Problem]:
     known = {
-        "situations": ("情景", _known(documents, "intents", "intents", "id")),
+        "situations": ("情景", _known(documents, "intents", "intents", "id", "name")),
         "rules": (
             "规则或要素",
-            _known(documents, "forbidden", "rules", "id") | _known(documents, "elements", "elements", "id"),
+            _known(documents, "forbidden", "rules", "id", "banned")
+            | _known(documents, "elements", "elements", "id", "name"),
         ),
         "settings": (
             "变量、时段或节日",
@@ -232,7 +240,7 @@ def _check_manuals(documents: dict[str, Document]) -> Iterator[Problem]:
                         yield _missing(document, (*place, field, index), what, name, names)
 
 
-def _check_slots(document: Document, key: Key, text: str, slots: Collection[str]) -> Iterator[Problem]:
+def _check_slots(document: Document, key: Key, text: str, slots: Mapping[str, str]) -> Iterator[Problem]:
     for name in SLOT_PATTERN.findall(text):
         if name not in slots:
             yield _missing(document, key, "变量", name, slots)

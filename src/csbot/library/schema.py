@@ -170,13 +170,13 @@ def _unknown_key(document: Document, key: Key, name: str, schema: Shape, kind: s
     if "：" in name:
         written, value = name.split("：", 1)
         hint = f"，键后面要用英文冒号，再空一格，写成「{written}: {value}」"
+    elif places := sorted(set(_homes(_shape(kind), name, "最外层"))):
+        hint = f"：它应当写在{'或'.join(places)}，请检查缩进"
     elif near:
         title = known[near].get("title", "")
         hint = f"，是不是「{near}」（{title}）？"
         if near in document.at(key):
             hint = f"，是不是「{near}」？它在这里已经写过了"
-    elif places := sorted(set(_homes(_shape(kind), name, "最外层"))):
-        hint = f"：它应当写在{'或'.join(places)}，请检查缩进"
     else:
         hint = f"，可用的键：{'、'.join(known)}"
     return Problem(document.path, line, column, "schema.unknown-key", f"不认识的键「{name}」{hint}")

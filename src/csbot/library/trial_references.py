@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from csbot.library.locate import kind_of
+from csbot.library.names import missing
 from csbot.library.problems import Problem
 from csbot.library.yaml_reader import Document, Key
 
@@ -39,10 +40,10 @@ class _Known:
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._names = {
-            "情景": dict.fromkeys(_values(documents, "intents", "intents", "id")),
-            "要素": dict.fromkeys(_values(documents, "elements", "elements", "id")),
-            "变量": dict.fromkeys(_values(documents, "slots", "slots", "name")),
-            "禁用规则": dict.fromkeys(_values(documents, "forbidden", "rules", "id")),
+            "情景": _titled(documents, "intents", "intents", "name"),
+            "要素": _titled(documents, "elements", "elements", "name"),
+            "变量": dict.fromkeys(_values(documents, "slots", "slots", "name"), ""),
+            "禁用规则": _titled(documents, "forbidden", "rules", "banned"),
         }
         ids = _values(documents, "intents", "intents", "id")
         triggers = zip(ids, _values(documents, "intents", "intents", "trigger"), strict=True)
@@ -51,10 +52,12 @@ class _Known:
     def missing(self, what: str, name: str) -> str:
         """Return what is wrong with a name, empty where there is such a thing."""
         names = self._names[what]
-        if name in names:
-            return ""
-        close = get_close_matches(name, names, n=1)
-        return f"没有叫「{name}」的{what}" + (f"，是不是「{close[0]}」？" if close else "，请检查拼写或先把它加上")
+        return "" if name in names else missing(what, name, names)
+
+
+def _titled(documents: Mapping[str, Document], kind: str, field: str, title: str) -> dict[str, str]:
+    ids, titles = (_values(documents, kind, field, name) for name in ("id", title))
+    return dict(zip(ids, titles, strict=True))
 
 
 def _values(documents: Mapping[str, Document], kind: str, field: str, name: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from sys import intern
 from typing import Any
 
 from csbot.text.normalise import normalise
@@ -99,7 +100,8 @@ class Compiled:
     def from_list(cls, stored: list[Any]) -> Compiled:
         """Return the phrase that ``as_list`` gave."""
         short, required, han, clauses, sentences, any_of, is_short = stored
-        return cls(short, frozenset(required), han, clauses, sentences, tuple(map(frozenset, any_of)), is_short)
+        sets = [frozenset(map(intern, each)) for each in any_of]  # one string for each character, however many have it
+        return cls(short, frozenset(map(intern, required)), han, clauses, sentences, tuple(sets), is_short)
 
 
 def parts_of(phrase: str) -> list[str | list[str]]:

@@ -22,6 +22,7 @@ from csbot.sources.passage import Excerpt, Fail, failure_of
 
 _CONTAINERS = ("macros", "payload", "data", "canned_responses")
 _COMMENTS = ("comment_value", "comment_value_html")
+_PUBLIC = "comment_mode_is_public"
 _BREAKS = {"br", "p", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4"}
 _UNSEEN = {"script", "style", "head", "title"}
 
@@ -84,7 +85,14 @@ def _row(
 
 
 def _comment(actions: list[Any]) -> tuple[str, str] | None:
-    """Return what a macro writes to the customer, and where; None where it only changes fields of the ticket."""
+    """Return what a macro writes to the customer, and where; None where it only changes fields of the ticket.
+
+    With ``comment_mode_is_public`` false its comment is a note among colleagues.
+    """
+    if any(
+        isinstance(each, dict) and each.get("field") == _PUBLIC and _is_false(each.get("value")) for each in actions
+    ):
+        return None
     for number, action in enumerate(actions):
         if not isinstance(action, dict) or action.get("field") not in _COMMENTS:
             continue
@@ -97,6 +105,10 @@ def _comment(actions: list[Any]) -> tuple[str, str] | None:
         if isinstance(value, str) and value.strip():
             return at, text_of_html(value) if action["field"] == "comment_value_html" else value
     return None
+
+
+def _is_false(value: Any) -> bool:
+    return str(value[0] if isinstance(value, list) and value else value).lower() == "false"
 
 
 def text_of_html(html: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from csbot.sheets.grid import Cell, Grid
 from csbot.sheets.tables import (
@@ -19,6 +20,7 @@ from csbot.sheets.tables import (
     SITUATIONS,
     SORT,
     TABLE,
+    TABLES,
     Table,
 )
 
@@ -42,6 +44,10 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "快捷短语内容",
         "快捷回复",
         "短语内容",
+        "快捷语",
+        "常用语",
+        "常用语内容",
+        "快捷回复内容",
         "reply",
         "content",
         "answer",
@@ -64,8 +70,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     KEYWORDS: ("关键字", "触发词", "keywords"),
     SORT: (),
-    CODE: ("快捷编码", "快捷短语编码", "快捷键", "短语编码", "编码", "short_code", "shortcode", "shortcut"),
-    GROUP: ("分类", "类别", "快捷短语分组", "短语分组", "group", "category", "folder"),
+    CODE: ("快捷编码", "快捷短语编码", "快捷键", "短语编码", "快捷指令", "编码", "short_code", "shortcode", "shortcut"),
+    GROUP: ("分类", "类别", "快捷短语分组", "短语分组", "分组名称", "group", "category", "folder"),
     **{column.heading: () for column in REPLIES.columns[3:]},
 }
 _FREE = {alias: name for name, aliases in ALIASES.items() for alias in (name.casefold(), *aliases)}
@@ -98,6 +104,38 @@ def headings_of(grid: Grid) -> Headings | None:
     return None
 
 
+def lacking(grid: Grid) -> tuple[Cell, str] | None:
+    """Return where the headings of a grid are that ``headings_of`` does not know, and what they lack, in Chinese.
+
+    None where nothing tells that the grid was meant to be imported.
+    """
+    rows = [(len(_free_columns([cell.text.strip() for cell in row])), row) for row in grid.rows[:LOOKED_AT]]
+    count, row = max(rows, key=lambda each: each[0], default=(0, []))
+    if not row or not (count or grid.title in TABLES):
+        return None
+    columns = _free_columns([cell.text.strip() for cell in row])
+    lacks = []
+    if not {SITUATION, SITUATION_NAME, CODE, GROUP} & columns.keys():
+        lacks.append("「情景编号」（或标题、快捷码、分组）")
+    if not {REPLY, EXAMPLE, KEYWORDS} & columns.keys():
+        wanted = grid.title if grid.title in (REPLY, EXAMPLE) else REPLY
+        lacks.append(f"「{wanted}」" if wanted == grid.title else f"「{wanted}」（或话术、例句）")
+    if not lacks:
+        return None
+    others = [cell.text.strip() for cell in row if cell.text.strip() and _named(cell.text) not in columns]
+    close = [(text, near[0]) for text in others if (near := get_close_matches(_plain(text), _FREE, n=1, cutoff=0.5))]
+    hint = "".join(f"，「{text}」是不是「{near}」？" for text, near in close[:1])
+    return row[0], f"这张表缺少{'和'.join(lacks)}这一列，一行也没有导入{hint}"
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub("", text.strip()).casefold()
+
+
+def _named(text: str) -> str:
+    return _FREE.get(_plain(text), "")
+
+
 def _is_table(table: Table, own: Mapping[str, int], title: str) -> bool:
     known = sum(column.heading in own for column in table.columns)
     return ID in own and (known > 3 or (title == table.name and known > 1)) and table.columns[1].heading in own
@@ -106,7 +144,7 @@ def _is_table(table: Table, own: Mapping[str, int], title: str) -> bool:
 def _free_columns(texts: Sequence[str]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for index, text in enumerate(texts):
-        name = _FREE.get(_MARKS.sub("", text).casefold(), BASE if text == BASE else "")
+        name = _FREE.get(_plain(text), BASE if text == BASE else "")
         if name and name not in columns:
             columns[name] = index
     return columns

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from csbot.sheets.grid import Cell, Grid
-from csbot.sheets.headings import CODE, FREE, GROUP, KEYWORDS, Headings, headings_of
+from csbot.sheets.headings import CODE, FREE, GROUP, KEYWORDS, Headings, headings_of, lacking
 from csbot.sheets.markers import SAMPLE, Marker, digests, marker_of
 from csbot.sheets.tables import (
     BASE,
@@ -53,6 +53,7 @@ class Reading:
 
     rows: list[Row] = field(default_factory=list)
     unknown: list[Cell] = field(default_factory=list)  # the first cell of each sheet of which nothing is known
+    lacking: list[tuple[Cell, str]] = field(default_factory=list)  # of sheets that lack a column: where, and which
     formulas: list[Cell] = field(default_factory=list)
     known: int = 0  # sheets
 
@@ -62,6 +63,9 @@ def read_rows(grids: list[Grid]) -> Reading:
     reading = Reading()
     for grid in grids:
         headings = headings_of(grid)
+        if headings is None and (lacks := lacking(grid)) is not None:
+            reading.lacking.append(lacks)
+            continue
         if headings is None:
             if grid.rows and any(len([cell for cell in row if cell.text.strip()]) > 1 for row in grid.rows):
                 reading.unknown.append(grid.rows[0][0])

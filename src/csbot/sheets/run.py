@@ -73,6 +73,8 @@ def plan_import(
     reading = _read(path, shown, encoding)
     planner = Planner(held, library, wishes.prefer)
     outcome = planner.plan(reading)
+    for cell, message in reading.lacking:
+        outcome.error(cell, "sheet.header", message)
     for cell in reading.unknown:
         message = "认不出这张表的列名：要有情景（或标题）和回复（或话术、例句）这样的列，见说明"
         outcome.error(cell, "sheet.header", message, "warning")
@@ -94,6 +96,9 @@ def _read(path: str, shown: str, encoding: str | None) -> Reading:
     if path.lower().endswith(".json"):
         return read_json(path, shown, encoding)
     reading = read_rows(read_grids(path, shown, encoding))
+    if not reading.known and reading.lacking:
+        cell, message = reading.lacking[0]
+        raise failure_of(shown)((cell.line, cell.column), "sheet.header", message)
     if not reading.known:
         place = (reading.unknown[0].line, reading.unknown[0].column) if reading.unknown else (1, 1)
         message = "没有认出一张表：要有情景（或标题）和回复（或话术、例句）这样的列名；csbot export --template 给出模板"

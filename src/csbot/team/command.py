@@ -52,7 +52,7 @@ def command(
         raise InvalidInputError("csbot: serve 需要 asyncssh，请安装：pip install 'csbot[team]'")
     if sys.platform == "win32":
         raise InvalidInputError("csbot: serve 在 Windows 上不能用，请放在 Linux 或 macOS 上；坐席可以用任何系统登录")
-    from csbot.console.loading import LibraryUnusableError
+    from csbot.console.state.loading import LibraryUnusableError
     from csbot.store.database import data_directory
     from csbot.team.roster import RosterError
     from csbot.team.server import ServerError, serve_team

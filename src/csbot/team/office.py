@@ -9,15 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csbot.console.agent import FILE_NAME, Agent
-from csbot.console.desk import Desk
-from csbot.console.keeping import keeping_at
-from csbot.console.loading import Loader
-from csbot.console.renewing import Relayed, Renewal
+from csbot.console.state.agent import FILE_NAME, Agent
+from csbot.console.state.desk import Desk, Terminal
+from csbot.console.state.keeping import keeping_at
+from csbot.console.state.loading import Loader
+from csbot.console.state.renewing import Relayed, Renewal
 
 if TYPE_CHECKING:
-    from csbot.console.terminal import Terminal
-    from csbot.console.view import View
+    from csbot.console.screen.view import View
     from csbot.replying.responder import Responder
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import asyncssh
 
 from csbot.console.app import greet, serve
-from csbot.console.clipboard import Way, copy
-from csbot.console.editor import Editor
-from csbot.console.themes import has_plain_marks_only, theme_of
-from csbot.console.view import View
+from csbot.console.prompt.clipboard import Way, copy
+from csbot.console.prompt.editor import Editor
+from csbot.console.screen.themes import has_plain_marks_only, theme_of
+from csbot.console.screen.view import View
 from csbot.team.office import Office
 from csbot.team.roster import Roster
 from csbot.team.session import AgentSession, Screen

@@ -1,0 +1,1 @@
+"""What an agent can tell the console to do, and what each line means."""

@@ -1,0 +1,1 @@
+"""The way of one message through the console: answered, asked about, shown, taken, remembered."""

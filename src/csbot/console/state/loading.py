@@ -1,0 +1,141 @@
+"""Load the library and everything heavy beside the prompt, so that the agent can type at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from csbot.replying.guard import Guard
+    from csbot.replying.responder import Responder
+    from csbot.searching.index import SearchIndex
+
+
+# Drafts that let the guard make what it makes when it is first needed: tables, sounds, probabilities.
+WARMING_DRAFTS = ("您好，这个我也不清楚。您稍等，我帮您问一下。", "zhe ge wo bu qing chu", "这个事情我门不情楚")
+
+
+class LibraryUnusableError(Exception):
+    """The library cannot be used; ``lines`` says why, one problem a line, in Chinese."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        super().__init__("\n".join(lines))
+
+
+class Loader:
+    """Makes a Responder in a thread of its own. ``named`` is the folder of ``--library``, or None."""
+
+    def __init__(self, named: str | None) -> None:
+        self.named = named
+        self._thread = threading.Thread(target=self._run, name="csbot-load", daemon=True)
+        self._started = False
+        self._done = threading.Event()
+        self._responder: Responder | None = None
+        self._guard: Guard | None = None
+        self._index: SearchIndex | None = None
+        self.error: LibraryUnusableError | None = None
+        self.on_done: Callable[[], None] = lambda: None  # called in the loading thread, also when the rules are there
+
+    @property
+    def done(self) -> bool:
+        """Whether loading is over, well or badly."""
+        return self._done.is_set()
+
+    @property
+    def responder(self) -> Responder | None:
+        """The responder, as soon as there is one."""
+        return self._responder
+
+    @property
+    def guard(self) -> Guard | None:
+        """The guard, as soon as its rules are there: long before the situations where those must be compiled."""
+        return self._responder.guard if self._responder is not None else self._guard
+
+    @property
+    def index(self) -> SearchIndex:
+        """What situations are searched in; made when first needed. Raises LibraryUnusableError."""
+        if self._index is None:
+            self._index = _index_of(self._responder or self.wait())
+        return self._index
+
+    def shared(self) -> Loader:
+        """Return a loader of the same library that is done, for one desk of several; replacing is its own."""
+        other = Loader(self.named)
+        other._responder, other._index, other._started = self.wait(), self.index, True
+        other._done.set()
+        return other
+
+    def replace(self, responder: Responder, index: SearchIndex) -> None:
+        """Go on with another library, loaded by ``prepared``."""
+        self._responder, self._index = responder, index
+
+    def start(self) -> None:
+        """Begin to load; calling it again does nothing."""
+        if not self._started:
+            self._started = True
+            self._thread.start()
+
+    def wait(self) -> Responder:
+        """Return the responder when it is ready. Raises LibraryUnusableError."""
+        self.start()
+        self._done.wait()
+        if self._responder is None:
+            raise self.error or LibraryUnusableError(["csbot: 话术库没有载入"])
+        return self._responder
+
+    def _rules_ready(self, guard: Guard) -> None:
+        self._guard = guard
+        self.on_done()
+
+    def _run(self) -> None:
+        try:
+            self._responder = _load(self.named, self._rules_ready)
+            _ = self.index
+        except LibraryUnusableError as error:
+            self.error = error
+        except Exception as error:  # whatever it is, the waiting prompt must hear of it
+            self.error = LibraryUnusableError([f"csbot: 载入话术库时出错：{type(error).__name__}: {error}"])
+        finally:
+            self._done.set()
+            self.on_done()
+        if self._responder is not None:  # what the first rewriting makes: after all that somebody waits for
+            self._responder.guard.rewriting(WARMING_DRAFTS[0])
+
+
+def prepared(named: str | None) -> tuple[Responder, SearchIndex]:
+    """Load a library with what situations are searched in. Raises LibraryUnusableError."""
+    responder = _load(named, lambda _: None)
+    return responder, _index_of(responder)
+
+
+def _index_of(responder: Responder) -> SearchIndex:
+    from csbot.searching.entries import entries_of
+    from csbot.searching.index import SearchIndex
+    from csbot.text.pinyin import readings
+
+    return SearchIndex(entries_of(responder.library), readings)
+
+
+def _load(named: str | None, rules_ready: Callable[[Guard], None]) -> Responder:
+    """Load and warm up all that the first draft (then ``rules_ready`` is called) and the first message need."""
+    from csbot.console.screen import view  # noqa: F401  # rich is wanted for the first answer
+    from csbot.library.load import load_library
+    from csbot.library.problems import LibraryError
+    from csbot.replying.guard import GuardError
+    from csbot.replying.responder import Responder
+
+    try:
+        responder = Responder(load_library(named))
+        for draft in WARMING_DRAFTS:
+            responder.guard.findings(draft)
+        rules_ready(responder.guard)
+        responder.matcher.match("你好，请问在吗")
+        _ = responder.elements
+    except LibraryError as error:
+        lines = [str(problem) for problem in error.problems]
+        raise LibraryUnusableError([*lines, f"csbot: 话术库有 {len(lines)} 处问题，没有载入"]) from None
+    except GuardError as error:
+        raise LibraryUnusableError([f"csbot: {error}"]) from None
+    return responder
