@@ -27,6 +27,7 @@ from csbot.matching.segmentation import (
     MINIMUM_HAN,
     Clause,
     Mark,
+    Telling,
     clauses_of,
     essence,
     find_parts,
@@ -156,11 +157,12 @@ def cut(
     others = {intent for intent, _ in known.values()} - {whole}
     likely = (Candidate(whole, 0.5), *(Candidate(intent, 0.1) for intent in sorted(others)))
     marked = [Clause(text, mark) for text in clauses]
-    found = find_parts(marked, likely, candidates, lambda intent: intent == "hello", lambda intent: intent == "anger")
+    found = find_parts(marked, likely, candidates, lambda intent: intent == "hello", TELLINGS.get)
     return [(part.text, part.candidate.intent) for part in found]
 
 
 CLEAR = Mark.COMMA.value
+TELLINGS = {"anger": Telling.COMPLAINT, "slow": Telling.COMPLAINT, "thanks": Telling.COURTESY}
 ASKED = Mark.COMMA.between_requests
 ONE, OTHER, TOLD = "有没有大码的", "能便宜多少钱", "气死我了真是"
 FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
@@ -181,6 +183,9 @@ FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
         ([ONE, OTHER], {ONE: ("a", 1.0), OTHER: ("b", ASKED - 0.01)}, "a", []),
         ([ONE, SECOND], {ONE: ("a", 1.0), SECOND: ("b", ASKED)}, "a", []),  # the second only tells
         ([TOLD, ONE], {TOLD: ("anger", ASKED), ONE: ("b", ASKED)}, "b", [(TOLD, "anger"), (ONE, "b")]),
+        ([TOLD, ONE], {TOLD: ("thanks", ASKED), ONE: ("slow", ASKED)}, "slow", [(TOLD, "thanks"), (ONE, "slow")]),
+        ([TOLD, ONE], {TOLD: ("anger", ASKED), ONE: ("slow", 1.0)}, "slow", []),
+        ([TOLD, ONE], {TOLD: ("anger", CLEAR), ONE: ("slow", 1.0)}, "slow", [(TOLD, "anger"), (ONE, "slow")]),
         ([ONE, "多少钱"], {ONE: ("a", 1.0), "多少钱": ("b", ASKED)}, "a", []),  # too little to be asked by itself
         (  # four clauses tell one story, whatever they ask
             [ONE, OTHER, "在哪里", "怎么走"],
@@ -214,6 +219,9 @@ FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
         "a doubtful request",
         "a request and a tale",
         "a complaint and a request",
+        "thanks and a complaint",
+        "a complaint and its reason",
+        "two complaints",
         "half a request",
         "a story",
         "three",

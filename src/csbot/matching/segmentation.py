@@ -72,6 +72,13 @@ class Mark(Enum):
         return {Mark.COMMA: 0.75, Mark.SENTENCE: 0.5, Mark.JOINED: 0.4}[self]
 
 
+class Telling(Enum):
+    """What is brought up by telling, not by asking."""
+
+    COURTESY = "courtesy"  # thanks, greetings, farewells
+    COMPLAINT = "complaint"
+
+
 class Clause(NamedTuple):
     """A clause of a message, and what stands before it."""
 
@@ -115,15 +122,15 @@ def find_parts(
     whole: Sequence[Candidate],
     candidates: Callable[[str], tuple[Candidate, ...]],
     is_filler: Callable[[str], bool],
-    is_told: Callable[[str], bool],
+    told: Callable[[str], Telling | None],
 ) -> list[Part]:
     """Return the best cut of a message into stretches of different situations, or at most one stretch.
 
     Every cut into two or three stretches of neighbouring clauses is looked at; a cut counts where each stretch
     is clear by itself, the situations differ, all are likely for the whole message too, and it is most like one of
     them. How clear they must be depends on what stands between them, and on whether each is a request by itself:
-    「有没有大码，能便宜点吗」 asks for two things, 「鞋子刚买，想换一双」 for one. ``is_told`` names those that
-    are brought up by telling (thanks, complaints). Stretches of mere courtesy are passed over.
+    「有没有大码，能便宜点吗」 asks for two things, 「鞋子刚买，想换一双」 for one. ``told`` names situations
+    that are brought up by telling. Stretches of mere courtesy are passed over.
     """
     if len(clauses) < 2:
         return []
@@ -132,7 +139,7 @@ def find_parts(
     def stretch(start: int, end: int) -> _Stretch | None:
         if (start, end) not in known:
             text = "，".join(clause.text for clause in clauses[start:end])
-            known[start, end] = _stretch(text, candidates, is_told)
+            known[start, end] = _stretch(text, candidates, told)
         return known[start, end]
 
     best: list[Part] = []
@@ -178,23 +185,29 @@ class _Stretch(NamedTuple):
     part: Part
     candidates: tuple[Candidate, ...]
     asks: bool
+    told: Telling | None
 
 
 def _stretch(
-    text: str, candidates: Callable[[str], tuple[Candidate, ...]], is_told: Callable[[str], bool]
+    text: str, candidates: Callable[[str], tuple[Candidate, ...]], told: Callable[[str], Telling | None]
 ) -> _Stretch | None:
     length = sum(map(is_han, text))
     said = matter(text)
     found = candidates(said) if length >= MINIMUM_HAN else ()
     if not found:
         return None
-    asks = is_told(found[0].intent) or (length >= WHOLE_REQUEST and _ASKS.search(said) is not None)
-    return _Stretch(Part(text, found[0]), found, asks)
+    asks = length >= WHOLE_REQUEST and _ASKS.search(said) is not None
+    return _Stretch(Part(text, found[0]), found, asks, told(found[0].intent))
 
 
 def _are_requests(found: Sequence[_Stretch]) -> bool:
-    """Tell whether each stretch asks for something by itself, and none may mean what another one does."""
-    if not all(each.asks for each in found):
+    """Tell whether each stretch is a matter by itself, and none may mean what another one does.
+
+    Of two complaints one may be but the reason for the other: 「跟你说不清楚，叫你们主管来」.
+    """
+    if not all(each.asks or each.told is not None for each in found):
+        return False
+    if sum(each.told is Telling.COMPLAINT for each in found) > 1:
         return False
     return not any(
         candidate.intent == other.part.candidate.intent and candidate.score > OTHERS
