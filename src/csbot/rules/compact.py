@@ -82,12 +82,19 @@ class Rows:
 
     def __init__(self, keys: Texts) -> None:
         self._keys = keys
-        hashes = [hash(key) for key in keys]
+        # The lengths that keys with the same first two characters have: most questions are answered by that.
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for key in keys:
+            lengths[key[:2]].add(len(key))
+        self._lengths = {start: frozenset(found) for start, found in lengths.items()}
+        hashes = list(map(hash, keys))
         self._order = array("I", sorted(range(len(hashes)), key=hashes.__getitem__))
         self._hashes = array("q", sorted(hashes))
 
     def find(self, key: str) -> list[int]:
         """Return the rows that have a key, in order."""
+        if len(key) not in self._lengths.get(key[:2], ()):
+            return []
         wanted = hash(key)
         at = bisect_left(self._hashes, wanted)
         found = []
