@@ -30,6 +30,7 @@ def check_references(documents: dict[str, Document]) -> list[Problem]:
     return [
         *_check_intents(documents),
         *_check_rules(documents),
+        *_check_circumstances(documents),
         *_check_rewrites(documents),
         *_check_shapes(documents),
         *_check_blanks(documents),
@@ -135,6 +136,25 @@ def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
                     place = (*key, name, at) if name in entry else (*key, "banned")  # which is the phrase then
                     yield document.problem(place, "rule.phrase", str(error))
     known.save()
+
+
+def _check_circumstances(documents: dict[str, Document]) -> Iterator[Problem]:
+    yield from _doubled(_entries(documents, "circumstances", "circumstances"), "id", "不算的情形")
+    known = _known(documents, "forbidden", "rules", "id", "banned")
+    known |= {each.data["category"]: each.data["name"] for each in _of_kind(documents, "forbidden")}
+    for document, key, entry in _entries(documents, "circumstances", "circumstances"):
+        for index, name in enumerate(entry["rules"]):
+            if name not in known:
+                yield _missing(document, (*key, "rules", index), "禁用规则或类别", name, known)
+        if not entry.get("before") and not entry.get("behind") and not entry.get("later"):
+            message = f"「{entry['id']}」没有写前后要有什么话：before、behind、later 至少写一项，不然什么都放过"
+            yield document.problem((*key, "id"), "rule.circumstance", message)
+        for name in ("before", "behind", "between", "unless", "not_after", "later", "without"):
+            for index, phrase in enumerate(entry.get(name, ())):
+                try:
+                    compile_phrase(phrase, tolerant=False)
+                except PhraseError as error:
+                    yield document.problem((*key, name, index), "rule.phrase", str(error))
 
 
 def _check_rewrites(documents: dict[str, Document]) -> Iterator[Problem]:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from csbot.rules.anchor_table import AnchorTable
 from csbot.rules.anchors import Anchor
+from csbot.rules.borders import LONGEST as MOST_CROSSED
+from csbot.rules.borders import crossing_words
 from csbot.rules.bulk_anchors import AnchorFinder
 from csbot.rules.bulk_characters import (
     GONE,
@@ -35,6 +37,7 @@ from csbot.rules.bulk_places import Choices, View, as_listed
 from csbot.rules.bulk_repeats import SURE_END
 from csbot.rules.bulk_shapes import ShapeFinder
 from csbot.rules.bulk_sounds import Sounding, SoundView
+from csbot.rules.circumstances import may_have_circumstance
 from csbot.rules.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
@@ -221,6 +224,7 @@ class LineSieve:
                 refuse
                 or (len(once) > 1 and any(end > start for (_, end, _), (start, _, _) in pairwise(once)))
                 or self._is_spared(lines.text(line, line), {rule for _, _, rule in once})
+                or self._is_looked_around(lines.text(line, line), text, once)
             ):
                 unread[line] = True
             else:
@@ -242,6 +246,22 @@ class LineSieve:
                 for each in by_character[character]:
                     if each.compiled.may_match(present) and each.is_in("".join(filter(str.isalnum, line))):
                         return True
+        return False
+
+    def _is_looked_around(self, line: str, text: str, once: list[tuple[int, int, int]]) -> bool:
+        """Tell whether what stands around one of the hits of a line (normalised) may spare it."""
+        for start, end, number in once:
+            if may_have_circumstance(self._rules[number].rule, line):
+                return True
+            if end - start <= MOST_CROSSED:
+                found = text[start:end]
+                at = line.find(found)
+                if (
+                    at < 0
+                    or line.find(found, at + 1) >= 0
+                    or crossing_words(line, at, at + len(found), lambda _: False)
+                ):
+                    return True
         return False
 
     def _hit(self, rule: int, start: int, end: int, found: str) -> Hit:

@@ -46,6 +46,7 @@ _NEGATIONS = frozenset("不没别未无莫勿")
 _MINIMUM_LENGTH_FOR_FILLERS = 3  # Han characters
 _ENDS = "。!?;"  # of sentences, normalised
 _WE = r"(?:[我咱俺]们*)"
+_COMPANY = r"(?:[我咱俺]们+)"
 _YOU = r"(?:[你您]们*)"
 
 
@@ -161,7 +162,8 @@ class Tolerance:
         if not self.persons:
             return ""
         if text[index] in "我咱" and not text.startswith("我行我素", index):
-            return _WE
+            # An exception for what a company does is none for what an agent says: 「您可以投诉我们」, 「您可以投诉我」.
+            return _COMPANY if not self.fillers and text[index + 1 : index + 2] == "们" else _WE
         return _YOU if text[index] in "你您" and not self.keep_you else ""
 
     def pattern(self, literal: str, fillers: bool) -> str:
