@@ -129,9 +129,7 @@ def _bridged_places(
     """
 
     def holds(start: int, stop: int) -> bool:
-        # A repeated character makes nothing longer: 「缺一不可，可能…」.
-        size = sum(one != other for one, other in pairwise(folded.text[start:stop])) + 1
-        across = across_clauses or (long is not None and size >= long)
+        across = across_clauses or (long is not None and _length(folded.text[start:stop]) >= long)
         return may_bridge(folded, start, stop, across_clauses=across, across_sentences=across_sentences)
 
     reach = -1
@@ -146,6 +144,11 @@ def _bridged_places(
                 yield first, last
                 reach = last
                 break
+
+
+def _length(text: str) -> int:
+    """Return how many characters there are, a repeated one counted once: 「不可，可能」 is as short as 「不可能」."""
+    return sum(character != before for before, character in pairwise("\0" + text))
 
 
 def _whole_places(matcher: Matcher, folded: Folded, kind: Kind) -> Iterator[tuple[int, int]]:
