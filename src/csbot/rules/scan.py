@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
 from csbot.rules.anchor_table import AnchorTable, columns_of
@@ -19,7 +18,8 @@ from csbot.rules.fold import Folded, fold, line_breaks, stretches
 from csbot.rules.hits import exception_of, folded_hits, plain_hits
 from csbot.rules.initials import Initials
 from csbot.rules.inserted import Inserted, Shortened, neighbours_of, span_in
-from csbot.rules.model import Hit, Kind, PhraseRule, Severity
+from csbot.rules.model import Hit, Kind, PhraseRule
+from csbot.rules.outermost import each_once, outermost
 from csbot.rules.pieces import pieces_of
 from csbot.rules.reduce import AMBIGUOUS, Reduced, one_person, reduce
 from csbot.rules.shapes import Reading, Shapes, shapes_from
@@ -159,8 +159,8 @@ class RuleSet:
             hits.extend(hit for hit in across if hit.start < first and hit.end > last)
         if not hits:
             return hits
-        hits = _each_once(hits)
-        kept = _outermost([hit for hit in hits if hit.exception is None])
+        hits = each_once(hits)
+        kept = outermost([hit for hit in hits if hit.exception is None])
         if dropped:
             kept += [hit for hit in hits if hit.exception is not None]
         return sorted(kept, key=lambda hit: (hit.start, -hit.end, hit.rule.id))
@@ -327,33 +327,3 @@ class RuleSet:
     @cached_property
     def _alone(self) -> dict[str, RuleSet]:
         return {}
-
-
-def _each_once(hits: Iterable[Hit]) -> list[Hit]:
-    """Return every hit once: two stretches overlap where a long text had to be cut in the middle of a sentence.
-
-    Of two findings of one place the one that an exception covers counts: it saw more of the context. Of two ways
-    to one place, the one with less to explain counts.
-    """
-    found: dict[tuple[str, int, int], Hit] = {}
-    for hit in hits:
-        key = (hit.rule.id, hit.start, hit.end)
-        if key not in found or (hit.exception is not None and found[key].exception is None):
-            found[key] = hit
-    return list(found.values())
-
-
-def _outermost(hits: Iterable[Hit]) -> list[Hit]:
-    """Return the hits that lie in no longer one that is at least as severe."""
-    kept: list[Hit] = []
-    reach = reach_of_errors = -1  # where the hits seen so far end, longest first at each place
-    ordered = sorted(hits, key=lambda hit: (hit.start, -hit.end))
-    for (_, end), same_place in groupby(ordered, key=lambda hit: (hit.start, hit.end)):
-        group = list(same_place)
-        for hit in group:
-            if end > (reach_of_errors if hit.rule.severity is Severity.ERROR else reach):
-                kept.append(hit)
-        reach = max(reach, end)
-        if any(hit.rule.severity is Severity.ERROR for hit in group):
-            reach_of_errors = max(reach_of_errors, end)
-    return kept
