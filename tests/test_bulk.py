@@ -35,6 +35,14 @@ KINDS = (
     rule("plain", "亲亲", tolerant=False),
     rule("fillers", "确认不了", "个人问题", "心里没数"),
 )
+SHAPES = (
+    ("不", "木", "芣", "丆卜"),
+    ("知", "矢口", "倁"),
+    ("道", "噵", "辶首"),
+    ("法", "祛", "氵去"),
+    ("问", "间"),
+    ("你", "伱", "尔"),
+)
 NAME = rule("name", "直呼姓名", kind=Kind.NAME)
 UNANCHORED = rule("particle", "真的是")
 
@@ -48,6 +56,8 @@ WORDS = (
     "绝对", "绝對", "绝对不", "一定能到", "1234-5678", "稍等", "等着吧", "亲亲", "亲", "真的是", "其实",
     "其实在", "的确实",
     "那个", "目的确定", "的确认不了", "的", "确认不了", "那个人问题", "这个人", "问题", "真心里没数", "退真嗯心",
+    "芣", "木知道", "不倁噵", "不矢口道", "矢", "口", "不知辶\u200b首", "没办祛", "祛", "没办氵去", "您自己想办祛",
+    "间", "时间题", "去间", "木", "伱", "尔",
     "“", "”", "客户说", "《", "》", "王小明", "劉小明", "欧阳小明", "您好", "那個", "好的", "乾",
 )  # fmt: skip
 MARKS = (
@@ -91,13 +101,13 @@ def kinds(request: pytest.FixtureRequest) -> RuleSet:
     """Rule sets for which a long text is read in different ways."""
     without = [each for each in KINDS if each.kind is not Kind.PATTERN and each.tolerant]
     chosen = {"all": KINDS, "with names": [*without, NAME], "without patterns": without}
-    return RuleSet(chosen.get(request.param, [*KINDS, NAME, UNANCHORED]))
+    return RuleSet(chosen.get(request.param, [*KINDS, NAME, UNANCHORED]), shapes=SHAPES)
 
 
 @pytest.fixture(scope="module")
 def shipped(library: Library) -> RuleSet:
     """The rules of the library."""
-    return RuleSet(library.forbidden)
+    return RuleSet(library.forbidden, shapes=library.shapes)
 
 
 @pytest.mark.parametrize(

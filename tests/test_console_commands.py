@@ -25,16 +25,19 @@ NOW = datetime(2026, 3, 10, 15, 0)
 
 @dataclass
 class ScriptedTerminal:
-    """Answers questions from a list; a question beyond its end is not answered."""
+    """Answers questions from a list; a question beyond its end is not answered. ``lines`` are read one by one."""
 
     answers: list[str | None] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     defaults: list[str] = field(default_factory=list)
     colour: bool = False
     prefill: bool = True
 
     def read(self, desk: Desk) -> str:  # noqa: ARG002
-        raise EOFError
+        if not self.lines:
+            raise EOFError
+        return self.lines.pop(0)
 
     def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:  # noqa: ARG002
         self.asked.append(question)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -218,3 +219,22 @@ def test_nobody_is_asked_behind_a_pipe(tmp_path: Path, session_cache_directory: 
     )
     assert done.returncode == 0
     assert not config.exists()
+
+
+@pytest.mark.parametrize(
+    ("lines", "seen", "finished"),
+    [
+        (["我要投诉", "2", "", "> 您好，请稍等", "/新客户", "/切换 1", "/todo"], [1, 2, 3, 4, 5, 6, 7], True),
+        (["/跳过"] * 7, [1, 2, 3, 4, 5, 6, 7], True),
+        (["/教程", "/tour", "/退出", "我要投诉"], [1, 1, 1], False),  # no tour within the tour
+        (["我要投诉", "/quit", "2"], [1, 2], False),
+        ([*["/跳过"] * 6, "/客户列表", "/待办"], [1, 2, 3, 4, 5, 6, 7, 7], True),
+    ],
+)
+def test_the_tour_goes_by_what_was_done(bench: Bench, lines: list[str], seen: list[int], *, finished: bool) -> None:
+    bench.terminal.lines = lines
+    shown = bench.enter("/教程", *["24小时"] * 5)
+    assert [int(number) for number in re.findall(r"\[(\d)/7\]", shown)] == seen
+    assert ("教程完了" in shown) is finished
+    assert bench.desk.conversation.untouched
+    assert not bench.desk.leaving

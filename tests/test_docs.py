@@ -315,13 +315,15 @@ def test_what_the_library_guide_claims_of_numbers() -> None:
 def test_what_the_library_guide_claims_of_variants() -> None:
     text = read("docs/library.md")
     names = (
-        "夹入符号或空格|从中间换行|夹入不可见字符|繁体字|全角或大小写|重复字|人称互换|夹入虚词|谐音字|拼音首字母|拼音"
+        "夹入符号或空格|从中间换行|夹入不可见字符|繁体字|全角或大小写|重复字|形近字|拆字|人称互换|夹入虚词"
+        "|谐音字|拼音首字母|拼音"
     )
     rows = re.findall(rf"^\| (\S+) \| (.+?) \| ((?:{names})(?:、(?:{names}))*) \|$", text, re.MULTILINE)
     assert {name for _, _, ways in rows for name in ways.split("、")} == set(names.split("|"))
+    shapes = load_library(str(ROOT)).shapes
     for phrase, written, ways in rows:
         draft = written.replace("⏎", "\n").replace("〔零宽空格〕", "\u200b")
-        rules = RuleSet([PhraseRule("test.rule", phrase, "test", "试", "—", Kind.PHRASE, (phrase,))])
+        rules = RuleSet([PhraseRule("test.rule", phrase, "test", "试", "—", Kind.PHRASE, (phrase,))], shapes=shapes)
         assert [(hit.found, "、".join(hit.ways)) for hit in rules.scan(draft)] == [(draft, ways)]
 
 

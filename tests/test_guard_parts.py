@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbot.rules.anchors import Anchor, AnchorTable, anchors_of, columns_of, longest_piece, whole_literals
+from csbot.rules.anchor_table import AnchorTable, columns_of
+from csbot.rules.anchors import Anchor, anchors_of, longest_piece, whole_literals
 from csbot.rules.compiled import CompiledRule
 from csbot.rules.evidence import is_error
 from csbot.rules.fold import fold, line_breaks, may_bridge, stretches

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from csbot.text import cache as cache_module
 from csbot.text.cache import cache_directory, cached, cached_with_bytes
 from csbot.text.pinyin import coarse, reading, sounds, split_latin
-from csbot.text.tokenise import Words
+from csbot.text.tokenise import Words, _dictionary_path, is_any_word
 
 SOURCES = Path(__file__).resolve().parent.parent / "src"
 
@@ -60,6 +61,17 @@ def test_cutting_is_quiet_and_writes_to_the_cache_directory_only(tmp_path: Path)
     finished = run_python(program, tmp_path, CSBOT_CACHE_DIR=str(tmp_path / "cache"))
     assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", "")
     assert files_below(tmp_path) == ["cache/dictionary.cache", "cache/pinyin.cache"]
+
+
+@pytest.mark.parametrize(
+    ("word", "is_one"), [("退款", True), ("骑手", True), ("退", True), ("退款款", False), ("", False)]
+)
+def test_every_word_of_the_dictionary_is_known_however_rare_it_is(word: str, is_one: bool) -> None:
+    assert is_any_word(word) is is_one
+    assert is_any_word("\ud800") is False
+    for each in re.findall(r"^\S+", _dictionary_path().read_text(encoding="utf-8"), re.MULTILINE)[::997]:
+        assert is_any_word(each)
+        assert not is_any_word(f"{each}{each}的")
 
 
 def test_words_are_cut_and_put_together_again() -> None:

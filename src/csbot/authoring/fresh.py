@@ -36,7 +36,7 @@ ELEMENTS = (
     "contact_channel",
     "ask_more",
 )
-COPIED = ("phrasebook/rewriting.yaml", "phrasebook/occasions.yaml")
+COPIED = ("phrasebook/rewriting.yaml", "phrasebook/circumstances.yaml", "phrasebook/occasions.yaml")
 OUT_OF_SCOPE = 60  # messages
 
 _COMMENTS = {
@@ -96,6 +96,7 @@ csbot --library . test
 | `phrasebook/slots.yaml` | 回复里要填的变量 |
 | `phrasebook/occasions.yaml` | 时段和节日的问候 |
 | `phrasebook/rewriting.yaml` | 改写坐席的话时的通用约定 |
+| `phrasebook/circumstances.yaml` | 命中的前后有什么话就不算 |
 | `phrasebook/schemas/` | 给编辑器用的写法说明；升级 csbot 以后运行 `csbot schema --write phrasebook/schemas` |
 """
 

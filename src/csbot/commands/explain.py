@@ -232,6 +232,7 @@ def _guard_steps(responder: Responder, text: str) -> list[dict[str, Any]]:
             "end": hit.end,
             "ways": list(hit.ways),
             "exception": hit.exception,
+            "listed": hit.exception in hit.rule.exceptions,
         }
         for hit in responder.guard.rules.scan(text, dropped=True)
     ]
@@ -244,8 +245,10 @@ def _guard_lines(hits: list[dict[str, Any]]) -> Iterator[str]:
             yield f"  拦下  「{hit['found']}」是「{hit['banned']}」（{hit['rule']}{ways}）"
         elif hit["exception"] == QUOTED:
             yield f"  放行  「{hit['found']}」是{QUOTED}（{hit['rule']}{ways}）"
-        else:
+        elif hit["listed"]:
             yield f"  放行  「{hit['found']}」被例外「{hit['exception']}」覆盖（{hit['rule']}{ways}）"
+        else:
+            yield f"  放行  「{hit['found']}」不算：{hit['exception']}（{hit['rule']}{ways}）"
 
 
 def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from csbot.rules.model import Kind, PhraseRule, Position, Severity, Unit, Way
+from csbot.rules.model import Circumstance, Kind, PhraseRule, Position, Severity, Unit, Way
 
 
-def forbidden_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRule:
-    """Return the rule that an entry of a file under ``phrasebook/forbidden`` describes."""
+def forbidden_rule(
+    entry: Mapping[str, Any], file: Mapping[str, Any], circumstances: Sequence[Circumstance] = ()
+) -> PhraseRule:
+    """Return the rule that an entry of a file under ``phrasebook/forbidden`` describes, with what spares its hits."""
+    names = {entry["id"], file["category"]}
     kind = Kind(entry["kind"])
     default = () if kind is Kind.NAME else (entry["banned"],)
     return PhraseRule(
@@ -30,6 +33,30 @@ def forbidden_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseR
         rewrites=tuple(map(_way, entry.get("rewrite", ()))),
         rewritten=rewritten_of(entry),
         escalate=tuple(sorted(file.get("escalate", {}).items())),
+        circumstances=tuple(each for each in circumstances if not names.isdisjoint(each.rules)),
+    )
+
+
+def circumstance_of(entry: Mapping[str, Any]) -> Circumstance:
+    """Return the circumstance that an entry of ``phrasebook/circumstances.yaml`` describes."""
+    before, behind, between, unless, not_after, later, without = (
+        tuple(entry.get(name, ()))
+        for name in ("before", "behind", "between", "unless", "not_after", "later", "without")
+    )
+    return Circumstance(
+        entry["id"],
+        entry["name"],
+        tuple(entry["rules"]),
+        before,
+        behind,
+        between,
+        int(entry.get("reach", "0")),
+        unless,
+        not_after,
+        later,
+        without,
+        tuple(entry["spared"]),
+        tuple(entry["found"]),
     )
 
 
@@ -79,3 +106,17 @@ def element_rule(entry: Mapping[str, Any], file: Mapping[str, Any]) -> PhraseRul
         negatives=tuple(entry["absent"]),
         tolerant=False,
     )
+
+
+def minutes_of(clock: str) -> int:
+    """Return the minutes since midnight of a time: 570 for 「9:30」."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def month_day_of(text: str | None) -> tuple[int, int] | None:
+    """Return month and day of a date of every year: (1, 1) for 「01-01」."""
+    if text is None:
+        return None
+    month, day = text.split("-")
+    return int(month), int(day)

@@ -38,6 +38,8 @@ def _loosened(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> tupl
                 keys = [key for key in keys if key not in _STRICTER]
             if keys:
                 return (keys[0],), f"改动下层禁用语规则的 {keys[0]}（只有用 change: add 加 phrases、bad、good 是收紧）"
+        case "circumstances":
+            return ("change",), "改动下层的不算的情形"
         case "elements":
             return ("change",), "改动下层的要素规则"
         case "scripts" if new["change"] == "replace":

@@ -20,10 +20,14 @@ KINDS = {
     "phrasebook/occasions.yaml": "occasions",
     "phrasebook/settings.yaml": "settings",
     "phrasebook/synonyms.yaml": "synonyms",
+    "phrasebook/shapes.yaml": "shapes",
     "phrasebook/manuals.yaml": "manuals",
     "phrasebook/rewriting.yaml": "rewriting",
+    "phrasebook/circumstances.yaml": "circumstances",
 }
-OPTIONAL = {LAYER} | {f"phrasebook/{name}.yaml" for name in ("settings", "synonyms", "manuals", "rewriting")}
+OPTIONAL = {LAYER} | {
+    f"phrasebook/{name}.yaml" for name in ("settings", "synonyms", "shapes", "manuals", "rewriting", "circumstances")
+}
 FOLDERS = {"scripts_library": "scripts", "phrasebook/forbidden": "forbidden", "phrasebook/elements": "elements"}
 CONVERSATIONS = "scripts_library/conversations/"  # tests: checked with the library, but no part of what it answers with
 

@@ -61,6 +61,9 @@ class Merger(Switching):
                 if not change:
                     hint = "：change_reason 和 change 一起写"
                 self.report(document, place, "layer.nothing-below", f"下层没有{what}{hint}")
+            elif old is None and number and kind == "circumstances" and not self.layers[number].may_loosen:
+                message = f"{self.layers[number].level}层不能加不算的情形：请公司层来加"
+                self.report(document, place, "layer.guard", message)
             elif old is None:
                 entries.append(Entry(home, part))
                 if number:

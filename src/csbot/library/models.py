@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from csbot.library import entries
 from csbot.library.account import LayerChange, LayerName
-from csbot.library.entries import element_rule, forbidden_rule, polish_rule, rewritten_of
-from csbot.rules.model import PhraseRule, Polish
+from csbot.rules.model import Circumstance, PhraseRule, Polish
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +120,6 @@ def _section(entry: Mapping[str, Any]) -> Section:
     return Section(entry["title"], situations, rules, settings, entry.get("none", ""))
 
 
-def _minutes(clock: str) -> int:
-    hours, minutes = clock.split(":")
-    return int(hours) * 60 + int(minutes)
-
-
-def _month_day(text: str | None) -> tuple[int, int] | None:
-    if text is None:
-        return None
-    month, day = text.split("-")
-    return int(month), int(day)
-
-
 @dataclass(frozen=True)
 class Library:
     """A checked library. ``data`` maps each file's path inside the library to what it holds.
@@ -176,17 +164,26 @@ class Library:
         """The rules of what must not be said, those that the company switched off aside."""
         off = set(self._settings.get("switched_off", ()))
         return tuple(
-            forbidden_rule(entry, file)
+            entries.forbidden_rule(entry, file, self.circumstances)
             for file in self._files("phrasebook/forbidden")
             for entry in file["rules"]
             if not {entry["id"], file["category"]} & off
         )
 
     @cached_property
+    def circumstances(self) -> tuple[Circumstance, ...]:
+        """What stands around hits of forbidden rules and spares them; nothing where the library does not say."""
+        return tuple(
+            map(entries.circumstance_of, self.data.get("phrasebook/circumstances.yaml", {}).get("circumstances", ()))
+        )
+
+    @cached_property
     def elements(self) -> tuple[PhraseRule, ...]:
         """The rules of what must be said where a script names it."""
         return tuple(
-            element_rule(entry, file) for file in self._files("phrasebook/elements") for entry in file["elements"]
+            entries.element_rule(entry, file)
+            for file in self._files("phrasebook/elements")
+            for entry in file["elements"]
         )
 
     @cached_property
@@ -201,7 +198,9 @@ class Library:
     def day_periods(self) -> tuple[DayPeriod, ...]:
         """The periods of the day."""
         return tuple(
-            DayPeriod(entry["name"], _minutes(entry["from"]), _minutes(entry["to"]), entry["greeting"])
+            DayPeriod(
+                entry["name"], entries.minutes_of(entry["from"]), entries.minutes_of(entry["to"]), entry["greeting"]
+            )
             for entry in self.data["phrasebook/occasions.yaml"]["day_periods"]
         )
 
@@ -213,8 +212,8 @@ class Library:
                 entry["name"],
                 entry["greeting"],
                 tuple(entry["named_by"]),
-                _month_day(entry.get("solar")),
-                _month_day(entry.get("lunar")),
+                entries.month_day_of(entry.get("solar")),
+                entries.month_day_of(entry.get("lunar")),
                 int(entry.get("days", "1")),
                 int(entry.get("days_before", "0")),
                 tuple((dates["from"], dates["to"]) for dates in entry.get("dates", ())),
@@ -268,7 +267,8 @@ class Library:
     @cached_property
     def forbidden_digest(self) -> str:
         """A digest of the forbidden rules: what is compiled of them is as good after another file has changed."""
-        return _digest(self._files("phrasebook/forbidden"), self._settings.get("switched_off"))
+        others = (self.data.get(f"phrasebook/{name}.yaml") for name in ("shapes", "circumstances"))
+        return _digest(self._files("phrasebook/forbidden"), self._settings.get("switched_off"), *others)
 
     @cached_property
     def element_digest(self) -> str:
@@ -283,8 +283,8 @@ class Library:
     @cached_property
     def manuals(self) -> tuple[Manual, ...]:
         """What of the library comes from which section of the manuals; empty where the library does not say."""
-        entries = self.data.get("phrasebook/manuals.yaml", {"manuals": []})["manuals"]
-        return tuple(Manual(entry["id"], entry["name"], tuple(map(_section, entry["sections"]))) for entry in entries)
+        manuals = self.data.get("phrasebook/manuals.yaml", {"manuals": []})["manuals"]
+        return tuple(Manual(each["id"], each["name"], tuple(map(_section, each["sections"]))) for each in manuals)
 
     @cached_property
     def polish(self) -> Polish:
@@ -292,16 +292,20 @@ class Library:
         file = self.data.get("phrasebook/rewriting.yaml", {})
         keeps, facts = (tuple(file.get(name, ())) for name in ("keeps", "facts"))
         seams, touches = (
-            tuple(polish_rule(name, number, entry) for number, entry in enumerate(file.get(name, ())))
+            tuple(entries.polish_rule(name, number, entry) for number, entry in enumerate(file.get(name, ())))
             for name in ("seams", "touches")
         )
-        return Polish(keeps, facts, seams, touches, rewritten_of(file))
+        return Polish(keeps, facts, seams, touches, entries.rewritten_of(file))
 
     @cached_property
     def synonyms(self) -> tuple[tuple[str, ...], ...]:
         """Groups of words that mean the same to the matcher."""
-        groups = self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]
-        return tuple(tuple(group) for group in groups)
+        return tuple(map(tuple, self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]))
+
+    @cached_property
+    def shapes(self) -> tuple[tuple[str, ...], ...]:
+        """Characters, each with the shapes that it is written in by disguise; none where the library does not say."""
+        return tuple(map(tuple, self.data.get("phrasebook/shapes.yaml", {"shapes": []})["shapes"]))
 
 
 def _digest(*parts: Any) -> str:

@@ -19,6 +19,7 @@ from csbot.rules.compiled import CompiledRule
 from csbot.rules.edits import problems_of
 from csbot.rules.model import PhraseRule
 from csbot.rules.phrase import PhraseError, compile_phrase
+from csbot.rules.shapes import shape_problems
 
 HOLDING = "service.not_understood"  # the situation that answers what was not recognised
 SLOT_PATTERN = re.compile(r"\{([^{}]*)\}")
@@ -29,7 +30,9 @@ def check_references(documents: dict[str, Document]) -> list[Problem]:
     return [
         *_check_intents(documents),
         *_check_rules(documents),
+        *_check_circumstances(documents),
         *_check_rewrites(documents),
+        *_check_shapes(documents),
         *_check_blanks(documents),
         *_check_dates(documents),
         *_check_scripts(documents),
@@ -135,6 +138,25 @@ def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
     known.save()
 
 
+def _check_circumstances(documents: dict[str, Document]) -> Iterator[Problem]:
+    yield from _doubled(_entries(documents, "circumstances", "circumstances"), "id", "不算的情形")
+    known = _known(documents, "forbidden", "rules", "id", "banned")
+    known |= {each.data["category"]: each.data["name"] for each in _of_kind(documents, "forbidden")}
+    for document, key, entry in _entries(documents, "circumstances", "circumstances"):
+        for index, name in enumerate(entry["rules"]):
+            if name not in known:
+                yield _missing(document, (*key, "rules", index), "禁用规则或类别", name, known)
+        if not entry.get("before") and not entry.get("behind") and not entry.get("later"):
+            message = f"「{entry['id']}」没有写前后要有什么话：before、behind、later 至少写一项，不然什么都放过"
+            yield document.problem((*key, "id"), "rule.circumstance", message)
+        for name in ("before", "behind", "between", "unless", "not_after", "later", "without"):
+            for index, phrase in enumerate(entry.get(name, ())):
+                try:
+                    compile_phrase(phrase, tolerant=False)
+                except PhraseError as error:
+                    yield document.problem((*key, name, index), "rule.phrase", str(error))
+
+
 def _check_rewrites(documents: dict[str, Document]) -> Iterator[Problem]:
     for document, key, entry in _entries(documents, "forbidden", "rules"):
         for number, name, why in problems_of(forbidden_rule(entry, document.data)):
@@ -158,6 +180,13 @@ def _check_rewrites(documents: dict[str, Document]) -> Iterator[Problem]:
                 compile_phrase(phrase, tolerant=True)
             except PhraseError as error:
                 yield document.problem(place, "rule.phrase", str(error))
+
+
+def _check_shapes(documents: dict[str, Document]) -> Iterator[Problem]:
+    for document in _of_kind(documents, "shapes"):
+        for index, group in enumerate(document.data["shapes"]):
+            for at, why in shape_problems(group):
+                yield document.problem(("shapes", index, at), "rule.shape", why)
 
 
 def _check_scripts(documents: dict[str, Document]) -> Iterator[Problem]:

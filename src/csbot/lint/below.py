@@ -14,7 +14,7 @@ from csbot.library.locate import MARKER
 from csbot.library.models import Library, Script
 from csbot.library.problems import Problem
 from csbot.replying.slots import slot_names
-from csbot.rules.model import PhraseRule
+from csbot.rules.model import Circumstance, PhraseRule
 from csbot.rules.scan import RuleSet
 
 
@@ -72,6 +72,11 @@ class Below:
     def same_rule(self, kind: str, rule: PhraseRule) -> bool:
         """Tell whether a rule is the lower one: ``kind`` is 「forbidden」 or 「elements」."""
         return rule not in self.fresh if kind == "forbidden" else self._elements[1].get(rule.id) == rule
+
+    def same_circumstance(self, circumstance: Circumstance) -> bool:
+        """Tell whether a circumstance is the lower one, and its rules are the same as well."""
+        rules = [rule for rule in self.library.forbidden if circumstance in rule.circumstances]
+        return circumstance in self.lower.circumstances and not any(rule in self.fresh for rule in rules)
 
     @cached_property
     def same_polish(self) -> bool:

@@ -78,6 +78,11 @@ CODES = {
     "rule.shadowed": "这条规则自己的反面例子都被别的规则更长的命中盖住，报告里永远看不到它。请合并规则，或收窄另一条。",
     "rule.single-character": "短语只有一个字，又没有 except：任何带这个字的词都会命中。请写长一点，"
     "或补 except，或改用 clause、sentence。",
+    "rule.circumstance": "一种不算的情形没有写 before、behind 或 later：那样它把命中全都放过。",
+    "rule.circumstance-hit": "情形 spared 里的例子照样命中，或者不是靠这一条才不算：补上缺的词。",
+    "rule.circumstance-missed": "情形 found 里真的不能说的例子没有命中：收窄 before、behind，或者加 unless。",
+    "rule.shape": "shapes.yaml 的这一项不能用：每组第一个是一个汉字，后面是形近的一个字，或者拆开写的两三个汉字；"
+    "繁体字和全角本来就认得，不用写。",
     "rule.rewrite-form": "改写的写法不对：with 里只能有 {前}、{后}、{称呼}，part 只用在 replace: span 里。",
     "rule.rewrite-examples": "rewrite（怎样改写）和 rewritten（改写的例子）要一起写，否则没有办法检查改得对不对。",
     "rule.rewrite-missed": "改写例子的结果和 becomes 不一样。请改 becomes，或调整 rewrite 里改法的先后和条件。",

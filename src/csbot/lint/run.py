@@ -16,6 +16,7 @@ from csbot.library.models import Intent, Library, Script
 from csbot.library.problems import Problem, shown_path
 from csbot.library.yaml_reader import Document
 from csbot.lint.below import Below, told
+from csbot.lint.circumstances import check_circumstance
 from csbot.lint.intents import check_intents, check_overlaps, stolen_examples
 from csbot.lint.kept import Findings, Item, Origin, digest
 from csbot.lint.places import Places
@@ -131,6 +132,12 @@ class Checks:
         ]
         items = [Item(rule.id, rule.id, partial(self._check_shadow, rule)) for rule in touched]
         yield from self._findings.of_each("shadows", library.forbidden_digest, items)
+        items = [
+            Item(each.id, each.id, partial(self._check_circumstance, number))
+            for number, each in enumerate(library.circumstances)
+            if below is None or not below.same_circumstance(each)
+        ]
+        yield from self._findings.of_each("circumstances", library.forbidden_digest, items)
         yield from check_declared(library, self._places)
 
     def rewriting(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
@@ -190,6 +197,9 @@ class Checks:
 
     def _check_shadow(self, rule: PhraseRule, places: Places) -> Iterator[Problem]:
         return check_shadow(self._forbidden, rule, places)
+
+    def _check_circumstance(self, number: int, places: Places) -> Iterator[Problem]:
+        return check_circumstance(self._forbidden, number, self.library.circumstances[number], places)
 
     def _check_rewritten(self, rule: PhraseRule, places: Places) -> Iterator[Problem]:
         return check_rewritten(self._rewriter, rule, places)

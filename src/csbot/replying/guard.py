@@ -29,6 +29,7 @@ class Guard:
             raise GuardError("禁用语规则是空的，不能放行任何回复")
         return shared_rules(
             self.library.forbidden,
+            shapes=self.library.shapes,
             name=f"forbidden-{self.library.place}",
             key=self.library.digest and self.library.forbidden_digest,
         )

@@ -6,16 +6,14 @@ They are looked up by sound, so that one lookup finds the phrase and its homopho
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterator
 from itertools import product
 from math import exp, log, prod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.phrase import DURATION, WILDCARD, parts_of
-from csbot.rules.reduce import FILLER_CHARACTERS, Reduced, bare, one_person, reduce, reduce_literal
+from csbot.rules.reduce import FILLER_CHARACTERS, one_person, reduce, reduce_literal
 from csbot.text.pinyin import sound_table
 from csbot.text.segment import is_han
 from csbot.text.tokenise import common_words
@@ -60,7 +58,7 @@ class Anchor(NamedTuple):
         return (text if self.keep_you else one_person_text) == self.text
 
 
-def _runs(phrase: str) -> Iterator[list[list[str]]]:
+def runs_of(phrase: str) -> Iterator[list[list[str]]]:
     """Yield the runs of literals and alternatives between the wildcards of a phrase."""
     run: list[list[str]] = []
     for part in parts_of(phrase):
@@ -73,15 +71,15 @@ def _runs(phrase: str) -> Iterator[list[list[str]]]:
     yield run
 
 
-def _write_out(run: list[list[str]]) -> list[str]:
+def write_out(run: list[list[str]]) -> list[str]:
     """Return every literal that a run of alternatives stands for; empty where there are too many."""
     return ["".join(each) for each in product(*run)] if prod(map(len, run)) <= MOST_LITERALS else []
 
 
 def whole_literals(phrase: str) -> list[str]:
     """Return everything that a phrase stands for; empty where it has wildcards, or too many alternatives."""
-    runs = list(_runs(phrase))
-    return _write_out(runs[0]) if len(runs) == 1 else []
+    runs = list(runs_of(phrase))
+    return write_out(runs[0]) if len(runs) == 1 else []
 
 
 Piece = tuple[list[str], bool, bool]
@@ -92,12 +90,12 @@ def longest_piece(phrase: str) -> Piece:
 
     Also whether that piece opens and whether it closes the phrase. Empty where every piece reduces to nothing.
     """
-    runs = list(_runs(phrase))
+    runs = list(runs_of(phrase))
     best: tuple[tuple[int, int], Piece] = ((0, 0), ([], False, False))
     for at, run in enumerate(runs):
         for first in range(len(run)):
             for last in range(len(run), first, -1):
-                if literals := _write_out(run[first:last]):
+                if literals := write_out(run[first:last]):
                     length = min(len(reduce_literal(literal).text) for literal in literals)
                     if length and (length, -len(literals)) > best[0]:
                         opens, closes = at == first == 0, at == len(runs) - 1 and last == len(run)
@@ -108,7 +106,7 @@ def longest_piece(phrase: str) -> Piece:
 
 def rarest_piece(phrase: str) -> Piece:
     """Return the literals of that piece of a phrase which is rarest in ordinary text, as ``longest_piece`` does."""
-    runs = list(_runs(phrase))
+    runs = list(runs_of(phrase))
     pieces: list[tuple[float, int, int, int]] = []
     for at, run in enumerate(runs):
         chances = [sum(map(_chance, alternatives)) for alternatives in run]
@@ -118,7 +116,7 @@ def rarest_piece(phrase: str) -> Piece:
                     chance = max(prod(chances[first:last]), RARE_ENOUGH)
                     pieces.append((log(chance) + count / LITERALS_FOR_A_CHANCE, at, first, last))
     for _, at, first, last in sorted(pieces):
-        literals = _write_out(runs[at][first:last])
+        literals = write_out(runs[at][first:last])
         if all(reduce_literal(literal).text for literal in literals):
             return literals, at == first == 0, at == len(runs) - 1 and last == len(runs[at])
     return [], False, False
@@ -201,104 +199,3 @@ def _each_small_word(text: str) -> Iterator[str]:
     for at, kept in enumerate(text):
         if kept in FILLER_CHARACTERS and kept != "们":
             yield reduce(text[:at]).text + kept + reduce(text[at + 1 :]).text
-
-
-class _Lookup:
-    """Finds the keys of a table in a text."""
-
-    def __init__(self, keys: Iterable[str]) -> None:
-        self._keys = frozenset(keys)
-        # The lengths that keys with the same first two characters have: most places are done with one look.
-        lengths: dict[str, set[int]] = defaultdict(set)
-        for key in self._keys:
-            lengths[key[:2]].add(len(key))
-        self._lengths = {start: sorted(found) for start, found in lengths.items()}
-
-    def places(self, text: str) -> Iterator[tuple[str, int, int]]:
-        """Yield every key that stands in the text, with its span."""
-        lengths_of = self._lengths.get
-        for start in range(len(text)):
-            for first in dict.fromkeys((text[start], text[start : start + 2])):
-                for length in lengths_of(first, ()):
-                    end = start + length
-                    if end <= len(text) and text[start:end] in self._keys:
-                        yield text[start:end], start, end
-
-
-class AnchorTable:
-    """Finds the anchors of many phrases in reduced text."""
-
-    def __init__(self, columns: Sequence[Any]) -> None:
-        """Take what ``columns_of`` gives: an anchor is made of it when a text asks for it."""
-        self._columns = [
-            (column.split("\n") if column else []) if isinstance(column, str) else column for column in columns
-        ]
-        self._rows: dict[str, list[int]] = defaultdict(list)
-        for row, sounds in enumerate(self._columns[_SOUNDS]):
-            self._rows[sounds].append(row)
-        self._lookup = _Lookup(self._rows)
-        self._made: dict[int, Anchor] = {}
-        self._rows_of_rules: dict[int, list[int]] = defaultdict(list)
-
-    def of_rule(self, number: int) -> AnchorTable:
-        """Return the anchors of one rule, as those of the only one."""
-        if not self._rows_of_rules:
-            for row, rule in enumerate(self._columns[0]):
-                self._rows_of_rules[rule].append(row)
-        rows = self._rows_of_rules.get(number, [])
-        return AnchorTable([[0] * len(rows), *([column[row] for row in rows] for column in self._columns[1:])])
-
-    def _anchor(self, row: int) -> Anchor:
-        made = self._made.get(row)
-        if made is None:
-            made = self._made[row] = self._make(row)
-        return made
-
-    def _make(self, row: int) -> Anchor:
-        return Anchor._make(column[row] for column in self._columns)
-
-    @cached_property
-    def by_sounds(self) -> dict[str, list[Anchor]]:
-        """Every anchor, by its sounds."""
-        return {sounds: list(map(self._anchor, rows)) for sounds, rows in self._rows.items()}
-
-    @cached_property
-    def phrases(self) -> frozenset[tuple[int, int]]:
-        """The phrases that have an anchor: the numbers of a rule and of a phrase."""
-        return frozenset(zip(self._columns[0], self._columns[1], strict=True))
-
-    def candidates(self, reduced: Reduced) -> Iterator[tuple[Anchor, int, int]]:
-        """Yield each anchor that sounds like a piece of the text, with the span of that piece."""
-        for sounds, start, end in self._lookup.places(reduced.sounds):
-            for row in self._rows[sounds]:
-                yield self._anchor(row), start, end
-
-    @cached_property
-    def _bare(self) -> dict[str, list[Anchor]]:
-        by_key: dict[str, list[Anchor]] = {}
-        for anchors in self.by_sounds.values():
-            for anchor in anchors:
-                by_key.setdefault(bare(anchor.text), []).append(anchor)
-        return by_key
-
-    @cached_property
-    def _bare_lookup(self) -> _Lookup:
-        return _Lookup(key for key in self._bare if key)
-
-    def ambiguous(self, reduced: Reduced) -> Iterator[Anchor]:
-        """Yield each anchor that an ambiguous text may hold as listed."""
-        yield from self._bare.get("", ())  # of these nothing is left: they may stand anywhere
-        for key, _, _ in self._bare_lookup.places(bare(reduced.text)):
-            yield from self._bare[key]
-
-
-_SOUNDS = Anchor._fields.index("sounds")
-_JOINED = (Anchor._fields.index("text"), _SOUNDS)  # one string is read much faster than as many as there are anchors
-
-
-def columns_of(anchors: Iterable[Anchor]) -> list[Any]:
-    """Return anchors by their fields, for the cache."""
-    columns: list[Any] = [list(column) for column in zip(*anchors, strict=True)] or [[] for _ in Anchor._fields]
-    for at in _JOINED:
-        columns[at] = "\n".join(columns[at])  # nothing but word characters
-    return columns

@@ -14,7 +14,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from csbot.rules.anchors import Anchor, AnchorTable
+from csbot.rules.anchor_table import AnchorTable
+from csbot.rules.anchors import Anchor
+from csbot.rules.borders import LONGEST as MOST_CROSSED
+from csbot.rules.borders import crossing_words
 from csbot.rules.bulk_anchors import AnchorFinder
 from csbot.rules.bulk_characters import (
     GONE,
@@ -32,10 +35,13 @@ from csbot.rules.bulk_letters import Letters
 from csbot.rules.bulk_lines import LONGEST, Lines
 from csbot.rules.bulk_places import Choices, View, as_listed
 from csbot.rules.bulk_repeats import SURE_END
+from csbot.rules.bulk_shapes import ShapeFinder
 from csbot.rules.bulk_sounds import Sounding, SoundView
-from csbot.rules.compiled import CompiledRule, Matcher
+from csbot.rules.circumstances import may_have_circumstance
+from csbot.rules.compiled import CompiledRule, Matcher, keep_for_long_texts
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
+from csbot.rules.shapes import Shapes
 from csbot.rules.sound import Spelled
 from csbot.rules.ways import SEPARATED, ways_as_written
 
@@ -59,14 +65,17 @@ class LineSieve:
         rules: Sequence[CompiledRule],
         anchors: AnchorTable,
         spelled: Spelled,
+        shapes: Shapes,
         *,
         patterns: Sequence[Matcher] = (),
         names: bool = False,
     ) -> None:
-        """Take the rules with their anchors, their regular expressions, and whether bare names are to be found."""
+        """Take the rules with their anchors, what letters and shapes may stand for, and what else is to be found."""
+        keep_for_long_texts()
         self._rules = rules
         self._finder = AnchorFinder(rules, anchors)
         self._letters = Letters(spelled)
+        self._shapes = ShapeFinder(shapes)
         self._sounding = Sounding(self._finder.anchors)
         self._patterns = patterns
         self._names = names
@@ -93,6 +102,8 @@ class LineSieve:
             self._add_patterns(unread, text, lines)
         reduced = reduce_codes(codes, lines.kinds, lines.starts, lines.glued)
         unread[reduced.doubtful] = True
+        if len(reduced.places):
+            unread[self._shapes.lines_of(codes, reduced, lines)] = True
         known = self._known(unread, text, reduced, lines) if len(reduced.places) else {}
         yield from lines.to_read(unread, known)
 
@@ -213,6 +224,7 @@ class LineSieve:
                 refuse
                 or (len(once) > 1 and any(end > start for (_, end, _), (start, _, _) in pairwise(once)))
                 or self._is_spared(lines.text(line, line), {rule for _, _, rule in once})
+                or self._is_looked_around(lines.text(line, line), text, once)
             ):
                 unread[line] = True
             else:
@@ -234,6 +246,22 @@ class LineSieve:
                 for each in by_character[character]:
                     if each.compiled.may_match(present) and each.is_in("".join(filter(str.isalnum, line))):
                         return True
+        return False
+
+    def _is_looked_around(self, line: str, text: str, once: list[tuple[int, int, int]]) -> bool:
+        """Tell whether what stands around one of the hits of a line (normalised) may spare it."""
+        for start, end, number in once:
+            if may_have_circumstance(self._rules[number].rule, line):
+                return True
+            if end - start <= MOST_CROSSED:
+                found = text[start:end]
+                at = line.find(found)
+                if (
+                    at < 0
+                    or line.find(found, at + 1) >= 0
+                    or crossing_words(line, at, at + len(found), lambda _: False)
+                ):
+                    return True
         return False
 
     def _hit(self, rule: int, start: int, end: int, found: str) -> Hit:

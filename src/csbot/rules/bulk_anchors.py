@@ -7,7 +7,8 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from csbot.rules.anchors import Anchor, AnchorTable
+from csbot.rules.anchor_table import AnchorTable
+from csbot.rules.anchors import Anchor
 from csbot.rules.bulk_characters import BASIC, SPREADS, mask_of
 from csbot.rules.bulk_patterns import Patterns, expand, running_sums, sums_of
 from csbot.rules.compiled import CompiledRule
@@ -47,14 +48,13 @@ class AnchorFinder:
 
     def __init__(self, rules: Sequence[CompiledRule], table: AnchorTable) -> None:
         self._rules = rules
-        self._table = table
-        self.anchors: list[Anchor] = list(chain.from_iterable(table.by_sounds.values()))
+        self.anchors: list[Anchor] = list(table)
         # By their sounds, or by the character itself; then the anchors of each of them, side by side.
-        sounds: dict[str, list[int]] = {each: [] for each in table.by_sounds if len(each) > 1}
+        sounds: dict[str, list[int]] = {}
         characters: dict[str, list[int]] = {}
         for at, anchor in enumerate(self.anchors):
             if len(anchor.sounds) > 1:
-                sounds[anchor.sounds].append(at)
+                sounds.setdefault(anchor.sounds, []).append(at)
             else:
                 characters.setdefault(_alike(anchor), []).append(at)
         self._longer, self._members_of_longer = Patterns(list(sounds)), list(sounds.values())

@@ -39,13 +39,12 @@ class Letters:
             if len(self._known_sounds) > MOST_RUNS:
                 self._known_sounds.clear()
             before, after = set[str](), set[str]()
-            for initials, found in self._spelled.by_initials.items():
-                at = initials.find(letters)
-                while at >= 0:
-                    end = at + len(letters)
-                    before.update(text[at - 1].translate(sound_table()) for _, text in found if at)
-                    after.update(text[end].translate(sound_table()) for _, text in found if end < len(text))
-                    at = initials.find(letters, at + 1)
+            for text, at in self._spelled.with_initials(letters):
+                end = at + len(letters)
+                if at:
+                    before.add(text[at - 1].translate(sound_table()))
+                if end < len(text):
+                    after.add(text[end].translate(sound_table()))
             self._known_sounds[letters] = before, after
         return self._known_sounds[letters]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,12 @@ _CLOSING = "[" + "".join(sorted(CLOSING_PARTICLES)) + "]*"
 _LEAST_MEMORY, _MEMORY_PER_CHARACTER, _MOST_MEMORY = 64 * 1024, 32, 8 * 1024 * 1024
 
 
+# What expressions may take together that nobody asked for lately, and each of them about. A process that reads long
+# texts asks for many at once.
+_MOST_KEPT, _MOST_KEPT_FOR_LONG_TEXTS = 4 * 1024 * 1024, 256 * 1024 * 1024
+_ONE_KEPT, _KEPT_PER_CHARACTER = 10 * 1024, 12
+
+
 def _options(memory: int) -> Any:
     options = re2.Options()
     options.log_errors = False
@@ -41,6 +48,45 @@ def compile_source(source: str, *, sparing: bool) -> Any:
     return re2.compile(source, _options(_MOST_MEMORY))
 
 
+class _Kept:
+    """The expressions that were asked for in this round and in the one before; the others are compiled when needed.
+
+    A round is over when its expressions take ``most`` bytes. Any number of threads may ask.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.round = 1
+        self._lock = threading.Lock()
+        self._taken = 0
+        self._now: list[Matcher] = []
+        self._before: list[Matcher] = []
+
+    def note(self, matcher: Matcher) -> None:
+        """Take note that a matcher asks for its expression, for the first time in this round."""
+        with self._lock:
+            if matcher.asked_in == self.round:
+                return
+            matcher.asked_in = self.round
+            self._now.append(matcher)
+            self._taken += _ONE_KEPT + _KEPT_PER_CHARACTER * len(matcher.compiled.short)
+            if self._taken < self.most:
+                return
+            for each in self._before:
+                if each.asked_in != self.round:
+                    each.forget()
+            self._before, self._now, self._taken = self._now, [], 0
+            self.round += 1
+
+
+_kept = _Kept(_MOST_KEPT)
+
+
+def keep_for_long_texts() -> None:
+    """Keep as many expressions as long texts ask for, from now on."""
+    _kept.most = _MOST_KEPT_FOR_LONG_TEXTS
+
+
 class Matcher:
     """One compiled phrase: finds its places in folded text, or in normalised text where it is not tolerant."""
 
@@ -50,8 +96,23 @@ class Matcher:
         self._whole = whole
         self._is_marked = compiled.has_fillers  # then it is matched over marked text, whose places are the same
 
-    @cached_property
+        self._made: Any = None
+        self.asked_in = 0  # the last round of ``_Kept``
+
+    @property
     def _expression(self) -> Any:
+        if self.asked_in != _kept.round and self._sparing:
+            _kept.note(self)
+        made = self._made
+        if made is None:
+            made = self._made = self._make()
+        return made
+
+    def forget(self) -> None:
+        """Give the expression back; it is compiled again when it is asked for."""
+        self._made = None
+
+    def _make(self) -> Any:
         source = self.compiled.short
         if self._whole:
             source = f"^{_OPENING}(?:{source}){_CLOSING}$"

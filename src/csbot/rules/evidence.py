@@ -6,6 +6,7 @@ sense than what it sounds like.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from csbot.rules.fold import APART, Folded
@@ -69,6 +70,19 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
         at not in inside and not (at < last and _is_in_a_word(written, at - first, 1, 2))
         for at in _ends(folded.text, stop, last, 1)
     )
+
+
+def is_likelier(folded: Folded, corrected: Folded, start: int, stop: int) -> bool:
+    """Tell whether a text makes much less sense as written than corrected where several characters became one.
+
+    ``start`` and ``stop`` are where a phrase stands in the corrected text.
+    """
+    first, last = max(0, start - CONTEXT), min(len(corrected.text), stop + CONTEXT)
+    before = bisect_left(folded.indexes, corrected.indexes[first])
+    behind = bisect_left(folded.indexes, corrected.stops[last - 1])
+    words = common_words()
+    gain = words.likelihood(corrected.text[first:last]) - words.likelihood(folded.text[before:behind])
+    return gain >= GAIN_OVER_A_WORD
 
 
 def may_be_error(written: str, meant: str, start: int, size: int, differing: Sequence[int]) -> bool:

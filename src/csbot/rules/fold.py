@@ -6,6 +6,7 @@ Folding joins what dots, spaces or emoji keep apart (「不.行」), but also wh
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -47,6 +48,12 @@ class Folded:
         """Return the raw text that holds the folded characters ``start`` to ``end``."""
         first, last = self.raw_span(start, end)
         return self.normalised.raw[first:last]
+
+    def span_of(self, raw_start: int, raw_end: int) -> tuple[int, int]:
+        """Return the folded characters that stand in a span of the raw text, which begins and ends with one."""
+        starts, ends = self.normalised.starts, self.normalised.ends
+        start = bisect_left(self.indexes, raw_start, key=starts.__getitem__)
+        return start, bisect_left(self.stops, raw_end, key=lambda stop: ends[stop - 1]) + 1
 
     def bridges(self, start: int, end: int) -> list[str]:
         """Return what stands between each two neighbours of ``text[start:end]`` in the normalised text."""

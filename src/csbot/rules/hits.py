@@ -6,6 +6,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from csbot.rules.borders import crossing_words
+from csbot.rules.circumstances import circumstance_of
 from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.fold import Folded, may_bridge
 from csbot.rules.model import Hit, Kind
@@ -16,6 +18,7 @@ from csbot.rules.ways import ways_of
 from csbot.text.normalise import Normalised
 from csbot.text.segment import CLAUSE_ENDS, clauses, sentences
 
+CROSSING = "字在别的词里"
 LONG = 4  # characters from which a hit may run across a comma
 
 
@@ -81,14 +84,27 @@ def folded_hits(
         if start < seen_end:
             continue
         exception = next((source for source, a, b in covered if a <= start and stop <= b), None)
-        if exception is None and is_quoted(folded.normalised.text, folded.indexes[start], folded.stops[stop - 1]):
-            exception = QUOTED
+        if exception is None:
+            exception = _spared(compiled, folded, start, stop)
         seen_end = stop if exception is None else seen_end
         raw_start, raw_end = folded.raw_span(start, stop)
         found_text = folded.normalised.raw[raw_start:raw_end]
         matching = [rule.phrases[compiled.phrases.index(matcher)] for matcher in places[start, stop]]
         named = (*ways_of(rule, folded, start, stop, matching), *ways)
         yield start, stop, Hit(rule, raw_start, raw_end, found_text, named, exception)
+
+
+def _spared(compiled: CompiledRule, folded: Folded, start: int, stop: int) -> str | None:
+    """Return what besides the exceptions of a rule drops its hit at a place: what stands around it; else None."""
+    text, first, last = folded.normalised.text, folded.indexes[start], folded.stops[stop - 1]
+    if is_quoted(text, first, last):
+        return QUOTED
+    if (circumstance := circumstance_of(compiled.rule, text, first, last)) is not None:
+        return circumstance
+    if compiled.rule.kind is not Kind.PHRASE or text[first:last] != folded.text[start:stop]:
+        return None
+    words = crossing_words(text, first, last, lambda word: any(each.is_in(word) for each in compiled.phrases))
+    return f"{CROSSING}（{words}）" if words else None
 
 
 def _bridged_places(

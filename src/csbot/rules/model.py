@@ -59,6 +59,32 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Circumstance:
+    """What stands around a hit and makes it harmless, for several rules: 「没法向您保证」, 「一定改进」.
+
+    ``before`` and ``behind`` are phrases of which one stands on that side of the hit in the same clause, both where
+    both are given; ``later`` one that stands behind the hit in the same sentence. Between the hit and them stand any of
+    ``between`` and at most ``reach`` other characters, but none of ``unless``. ``before`` does not follow on
+    ``not_after``; something stands behind the hit in its clause, but none of ``without``, where that is given.
+    ``spared`` are drafts that have no finding thanks to it, ``found`` such that have one all the same.
+    """
+
+    id: str
+    name: str  # in Chinese, as ``csbot explain`` shows it
+    rules: tuple[str, ...]  # ids and categories
+    before: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+    between: tuple[str, ...] = ()
+    reach: int = 0
+    unless: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PhraseRule:
     """One rule as data: which wording, where it does not apply, why, and what to say instead.
 
@@ -86,6 +112,7 @@ class PhraseRule:
     escalate: tuple[tuple[str, str], ...] = ()  # context → an error: (("customer_type", "求异型"),)
     rewrites: tuple[Way, ...] = ()  # the first one that fits is taken
     rewritten: tuple[tuple[str, str], ...] = ()  # drafts and what they become, the rule's own examples
+    circumstances: tuple[Circumstance, ...] = ()  # of the library: what spares its hits
 
     def severity_in(self, context: dict[str, str]) -> Severity:
         """Return the severity of a hit for this customer, e.g. a promise made to a 求异型 customer."""
@@ -120,4 +147,4 @@ class Hit:
     end: int
     found: str  # the text as given, from start to end
     ways: tuple[str, ...] = ()  # how the wording was disguised, in Chinese; empty where it was not
-    exception: str | None = None  # the exception that covers the hit and so drops it
+    exception: str | None = None  # the exception that covers the hit, or what else drops it, in Chinese

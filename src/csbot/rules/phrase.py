@@ -17,6 +17,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from sys import intern
 from typing import Any
 
 from csbot.text.normalise import normalise
@@ -45,6 +46,7 @@ _NEGATIONS = frozenset("不没别未无莫勿")
 _MINIMUM_LENGTH_FOR_FILLERS = 3  # Han characters
 _ENDS = "。!?;"  # of sentences, normalised
 _WE = r"(?:[我咱俺]们*)"
+_COMPANY = r"(?:[我咱俺]们+)"
 _YOU = r"(?:[你您]们*)"
 
 
@@ -99,7 +101,8 @@ class Compiled:
     def from_list(cls, stored: list[Any]) -> Compiled:
         """Return the phrase that ``as_list`` gave."""
         short, required, han, clauses, sentences, any_of, is_short = stored
-        return cls(short, frozenset(required), han, clauses, sentences, tuple(map(frozenset, any_of)), is_short)
+        sets = [frozenset(map(intern, each)) for each in any_of]  # one string for each character, however many have it
+        return cls(short, frozenset(map(intern, required)), han, clauses, sentences, tuple(sets), is_short)
 
 
 def parts_of(phrase: str) -> list[str | list[str]]:
@@ -159,7 +162,8 @@ class Tolerance:
         if not self.persons:
             return ""
         if text[index] in "我咱" and not text.startswith("我行我素", index):
-            return _WE
+            # An exception for what a company does is none for what an agent says: 「您可以投诉我们」, 「您可以投诉我」.
+            return _COMPANY if not self.fillers and text[index + 1 : index + 2] == "们" else _WE
         return _YOU if text[index] in "你您" and not self.keep_you else ""
 
     def pattern(self, literal: str, fillers: bool) -> str:

@@ -13,11 +13,12 @@ QUOTATION_MARKS = frozenset(_PAIRS) | frozenset(_PAIRS.values())
 _SPEECH = (
     "(?:说|讲|提|反映|反馈|写|问|留言|评价|评论|投诉|认为|觉得|听到|听见|回复|回|答|称|骂|指|喊|叫"
     "|原话|原文|标题|备注|来信|信中|信里|短信|邮件|引用|转述|复述|描述|诉求|表示|吐槽|抱怨|质疑|形容|截图|记录|标注|提及|所述"
-    "|要求|希望|期望|举报|差评|附言|聊天|[那这]一?句)"
+    "|要求|希望|期望|举报|差评|附言|聊天|[那这]一?句|承诺|许诺|宣传|宣称|声称|号称|推销|吆喝|吼|嚷|字幕|弹出|显示|提示)"
 )
 _SELF = "(?:我|咱|俺|本人)"
 _SPEAKER = re.compile(
-    "[您你]们?|客户|顾客|用户|业主|对方|[他她]们?|工单|录音|同事|坐席|客服|工作人员|店员|有人|师傅|骑手|快递员"
+    "[您你]们?|客户|顾客|用户|业主|买家|家长|家属|对方|[他她]们?|工单|录音|同事|坐席|客服|工作人员|店[员家主]|有人|师傅|骑手|快递员"
+    "|导购|销售|主播|商家|卖家|司机|中介|物业|前台|收银员|保安|医生|老师|主管|店长|页面|详情页?|广告|海报|传单|宣传[单册页语]?|屏幕|弹窗|系统"
 )
 # Who is spoken to: 「我跟您说」, 「我们已回复客户」; but 「对您说的“骗子”…」 speaks of what the customer said.
 _ADDRESSED = re.compile(f"(?:跟|和|告诉|告知|回复?|答复|通知|提醒|{_SELF}们?[^,:]{{0,6}}[对给向与同])$")
@@ -28,14 +29,20 @@ _MOST_BETWEEN = 10  # characters between the word that somebody spoke and the qu
 _AFTER = re.compile(
     r"^[”」』’》\"']\s*(?:这|那|等)?(?:一|几|两|三|四)?(?:句|类|种|样|个|些)?的?"
     r"(?:话|说法|字眼|词|字|表述|措辞|评价|评论|留言|回复|回答|答复|语气|态度|言论|言语|用语|描述|提法|字样|质问|反问|指责|辱骂)"
+    # 「“不可能到不了”，您这句话我理解」, 「把“肯定到”写成“预计到”」
+    r"|^[”」』’》\"'] ?, ?(?:[您他她]们?|客户|顾客|对方)(?:的|刚才的|说的)?[这那]?(?:一|几|两)?[句种个些]?"
+    r"(?:话|说法|评价|意见)"
+    r"|^[”」』’》\"']\s*(?:写成|改成|改为|改写成|换成|换为|替换成|说成|读成|听成|打成|看成|删掉|去掉|划掉)"
 )
+_LONGEST_BEFORE = 5  # characters of a hit that may stand before the quotation: 「开口就是“喂」
+_LONGEST_BEHIND = 3  # and behind it: 「“他妈的”这」
 
 
 def is_quoted(text: str, start: int, end: int) -> bool:
     """Tell whether ``text[start:end]`` (normalised) stands in quotation marks as somebody else's words."""
     for opening, closing in _PAIRS.items():
         # 「让您“过两天再来”」: the wording begins in front of the quotation.
-        begin = max(start, text.find(opening, start, min(start + 3, end)) + 1)
+        begin = max(start, text.find(opening, start, min(start + _LONGEST_BEFORE, end)) + 1)
         if opening == closing:
             first = text.rfind(opening, max(0, begin - REACH), begin)
             if first >= 0 and text.count(opening, text.rfind("\n", 0, first) + 1, first) % 2:
@@ -46,7 +53,7 @@ def is_quoted(text: str, start: int, end: int) -> bool:
                 first = -1
         if first < 0:
             continue
-        last = text.find(closing, end, end + 2 * REACH)
+        last = text.find(closing, max(begin + 1, end - _LONGEST_BEHIND), end + 2 * REACH)
         if last < 0 or "\n" in text[first:last]:
             continue
         if (

@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from csbot.rules.anchors import Anchor, AnchorTable, anchors_of, columns_of
+from csbot.rules.anchor_table import AnchorTable, columns_of
+from csbot.rules.anchors import Anchor, anchors_of
 from csbot.rules.bulk import LineSieve, chunks
 from csbot.rules.bulk_repeats import Repeats
 from csbot.rules.compiled import CompiledRule, Matcher
-from csbot.rules.fold import fold, line_breaks, stretches
+from csbot.rules.fold import Folded, fold, line_breaks, stretches
 from csbot.rules.hits import folded_hits, plain_hits
 from csbot.rules.model import Hit, Kind, PhraseRule, Severity
-from csbot.rules.reduce import AMBIGUOUS, one_person, reduce
-from csbot.rules.sound import LATIN, Correction, Spelled, homophones
+from csbot.rules.pieces import pieces_of
+from csbot.rules.reduce import AMBIGUOUS, Reduced, one_person, reduce
+from csbot.rules.shapes import Reading, Shapes, shapes_from
+from csbot.rules.sound import LATIN, Correction, Spelled, homophones, spellings_of
 from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
-FORMAT = 11  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
+FORMAT = 13  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
 
 
 class RuleSet:
     """A set of compiled rules. Scanning keeps no state: one set may serve many threads."""
 
-    def __init__(self, rules: Iterable[PhraseRule], *, name: str = "", key: str = "") -> None:
+    def __init__(
+        self, rules: Iterable[PhraseRule], *, shapes: Sequence[Sequence[str]] = (), name: str = "", key: str = ""
+    ) -> None:
         """Compile ``rules``. Raises PhraseError for the first one that is not valid.
 
+        ``shapes`` are characters with the shapes that they are written in by disguise (see ``csbot.rules.shapes``).
         With ``name`` and ``key`` (which changes whenever the rules do) the compiled phrases are kept in the cache.
         """
         self.rules = tuple(rules)
+        self._shape_groups = shapes
         self._name, self._key = name, f"{FORMAT}:{key}" if key else ""
         if key:
             stored = cached(f"rules-{name}", self._key, self._compile_for_cache)
@@ -69,13 +76,27 @@ class RuleSet:
 
     @cached_property
     def _spelled(self) -> Spelled:
-        return Spelled(each for found in self.anchors.by_sounds.values() for each in found if each.sounding)
+        if not self._key:
+            return Spelled(self.anchors)
+        return Spelled(self.anchors, cached(f"spellings-{self._name}", self._key, lambda: spellings_of(self.anchors)))
+
+    def _list_shapes(self) -> dict[str, Any]:
+        return shapes_from(self._shape_groups, pieces_of(each.rule for each in self._compiled if each.folded))
+
+    @cached_property
+    def _shapes(self) -> Shapes:
+        """What characters are written as by disguise, and beside what."""
+        if not self._shape_groups:
+            return Shapes({"sure": {}, "common": {}, "apart": {}, "beside": "", "words": ""})
+        return Shapes(
+            cached(f"shapes-{self._name}", self._key, self._list_shapes) if self._key else self._list_shapes()
+        )
 
     @cached_property
     def _sieve(self) -> LineSieve:
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
-        return LineSieve(self._compiled, self.anchors, self._spelled, patterns=patterns, names=names)
+        return LineSieve(self._compiled, self.anchors, self._spelled, self._shapes, patterns=patterns, names=names)
 
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._by_id
@@ -126,9 +147,28 @@ class RuleSet:
         return sorted(kept, key=lambda hit: (hit.start, -hit.end, hit.rule.id))
 
     def _hits_between(self, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
-        """Yield the hits of all tolerant rules in a stretch, homophones and pinyin included."""
+        """Yield the hits of all tolerant rules in a stretch, in every disguise."""
         folded = fold(normalised, begin, end)
         reduced = reduce(folded.text)
+        yield from self._hits_in(folded, reduced)
+        for reading in self._shapes.readings(folded, reduced):
+            for hit in self._hits_read(reading):
+                start, stop = reading.folded.span_of(hit.start, hit.end)
+                if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
+                    yield replace(hit, ways=(*hit.ways, *ways))
+
+    def _hits_read(self, reading: Reading) -> Iterator[Hit]:
+        """Yield the hits in a text that is read otherwise; what is doubtful is not taken for yet another disguise."""
+        reduced = reduce(reading.folded.text)
+        if reading.sure:
+            yield from self._hits_in(reading.folded, reduced)
+            return
+        meant = {shape.meant for shape in reading.shapes}
+        exact, _ = self._anchored(reading.folded, reduced)
+        yield from self._hits_as_written(reading.folded, exact, meant)
+
+    def _anchored(self, folded: Folded, reduced: Reduced) -> tuple[dict[int, set[int]], list[tuple[Anchor, int, int]]]:
+        """Return by rule the phrases that may stand in a text as they are written, and what sounds like others."""
         exact: dict[int, set[int]] = defaultdict(set)
         sounding: list[tuple[Anchor, int, int]] = []
         alike = one_person(reduced.text)
@@ -140,10 +180,23 @@ class RuleSet:
         if AMBIGUOUS.search(folded.text):
             for anchor in self.anchors.ambiguous(reduced):
                 exact[anchor.rule].add(anchor.phrase)
+        return exact, sounding
+
+    def _hits_as_written(
+        self, folded: Folded, exact: Mapping[int, set[int]], meant: Iterable[str] = ()
+    ) -> Iterator[Hit]:
+        """Yield the hits of phrases by rule, with ``meant`` of those alone that hold one of these characters."""
         for number, phrases in exact.items():
             compiled = self._compiled[number]
             matchers = [compiled.phrases[each] for each in sorted(phrases)]
+            if meant:
+                matchers = [each for each in matchers if any(one in each.compiled.short for one in meant)]
             yield from (hit for _, _, hit in folded_hits(compiled, folded, matchers))
+
+    def _hits_in(self, folded: Folded, reduced: Reduced) -> Iterator[Hit]:
+        """Yield the hits in a folded text, homophones and pinyin included."""
+        exact, sounding = self._anchored(folded, reduced)
+        yield from self._hits_as_written(folded, exact)
         for compiled, matchers in self._unanchored:
             yield from (hit for _, _, hit in folded_hits(compiled, folded, matchers))
         for correction in homophones(folded, reduced, sounding):
@@ -181,6 +234,7 @@ class RuleSet:
             only = self._alone[compiled.rule.id] = RuleSet([])
             only.rules, only._compiled, only._by_id = (compiled.rule,), (compiled,), {compiled.rule.id: compiled}
             only.anchors = self.anchors.of_rule(self._compiled.index(compiled))
+            only._shapes = self._shapes
         return self._alone[compiled.rule.id]
 
     @cached_property

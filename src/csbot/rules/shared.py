@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from csbot.rules.model import PhraseRule
 from csbot.rules.scan import RuleSet
@@ -14,15 +14,15 @@ _sets: dict[tuple[str, str], RuleSet] = {}
 _lock = threading.Lock()
 
 
-def shared_rules(rules: Iterable[PhraseRule], *, name: str, key: str) -> RuleSet:
+def shared_rules(rules: Iterable[PhraseRule], *, shapes: Sequence[Sequence[str]] = (), name: str, key: str) -> RuleSet:
     """Return the compiled ``rules``, those that were made last for the same ``name`` and ``key`` where there are.
 
     Scanning keeps no state. ``key`` changes whenever the rules do; where it is empty they are compiled afresh.
     """
     if not key:
-        return RuleSet(rules)
+        return RuleSet(rules, shapes=shapes)
     with _lock:
-        found = _sets.pop((name, key), None) or RuleSet(rules, name=name, key=key)
+        found = _sets.pop((name, key), None) or RuleSet(rules, shapes=shapes, name=name, key=key)
         _sets[name, key] = found
         while len(_sets) > KEPT:
             del _sets[next(iter(_sets))]

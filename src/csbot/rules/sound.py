@@ -7,15 +7,17 @@ whatever that tolerates or spares, it tolerates and spares here too.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from csbot.rules.anchors import Anchor
+from csbot.rules.compact import Rows, Texts
 from csbot.rules.evidence import is_error
 from csbot.rules.fold import Folded
 from csbot.rules.reduce import Reduced, one_person
-from csbot.rules.ways import HOMOPHONE, INITIALS, PINYIN
+from csbot.rules.ways import HOMOPHONE, INITIALS, LOOK_ALIKE, PINYIN
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import coarse, look_alike, reading, sound_codes, split_latin, spoken_table
 from csbot.text.segment import is_han
@@ -62,7 +64,8 @@ def homophones(folded: Folded, reduced: Reduced, candidates: Iterable[tuple[Anch
         corrected = replace(folded, text="".join(text))
         first, last = reduced.indexes[start], reduced.indexes[end - 1] + 1
         if is_error(folded, corrected, first, last, places):
-            yield Correction(corrected, places, anchor, HOMOPHONE)
+            alike = all(look_alike(written[at], anchor.text[at]) for at in differing)
+            yield Correction(corrected, places, anchor, LOOK_ALIKE if alike else HOMOPHONE)
 
 
 def differences(written: str, anchor: Anchor) -> list[int]:
@@ -106,25 +109,43 @@ class _Item:
         return not self.text and self.stop - self.start == 1 and self.sound.isascii()
 
 
+def spellings_of(anchors: Iterable[Anchor]) -> list[Any]:
+    """Return for the cache what Latin letters may spell: numbers of anchors, and their wording, sounds and initials."""
+    numbers: list[int] = []
+    texts: list[str] = []
+    seen: set[tuple[int, int, str]] = set()
+    for number, anchor in enumerate(anchors):
+        if not anchor.sounding:
+            continue
+        # Letters hide which of the small words were left out: a phrase counts in full, and reduced.
+        for text in (anchor.text, one_person("".join(filter(str.isalnum, anchor.literal)))):
+            key = anchor.rule, anchor.phrase, text
+            if len(text) > 1 and key not in seen and all(map(is_han, text)):
+                seen.add(key)
+                numbers.append(number)
+                texts.append(text)
+    sounds = [text.translate(spoken_table()) for text in texts]
+    initials = ["".join(reading(character)[:1] for character in text) for text in texts]
+    return [numbers, *(Texts.stored(each) for each in (texts, sounds, initials))]
+
+
 class Spelled:
     """Finds phrases of which a part is spelled in Latin letters."""
 
-    def __init__(self, anchors: Iterable[Anchor]) -> None:
-        self._by_sounds: dict[str, list[tuple[Anchor, str]]] = defaultdict(list)
-        self.by_initials: dict[str, list[tuple[Anchor, str]]] = defaultdict(list)
-        seen: set[tuple[int, int, str]] = set()
-        for anchor in anchors:
-            # Letters hide which of the small words were left out: a phrase counts in full, and reduced.
-            for text in {one_person("".join(filter(str.isalnum, anchor.literal))), anchor.text}:
-                key = anchor.rule, anchor.phrase, text
-                if len(text) > 1 and key not in seen and all(map(is_han, text)):
-                    seen.add(key)
-                    self._by_sounds[text.translate(spoken_table())].append((anchor, text))
-                    self.by_initials["".join(reading(character)[:1] for character in text)].append((anchor, text))
-        self._sizes = sorted({len(sounds) for sounds in self._by_sounds})
-        self._all_sounds = "\n".join(self._by_sounds)
-        self._all_initials = "\n".join(self.by_initials)
+    def __init__(self, anchors: Sequence[Anchor], spellings: Sequence[Any] | None = None) -> None:
+        """Take anchors and, where that was kept, what ``spellings_of`` gave for them."""
+        numbers, texts, sounds, initials = spellings or spellings_of(anchors)
+        self._anchors = anchors
+        self._numbers = array("I", numbers)
+        self._texts, self._sounds, self._initials = Texts(*texts), Texts(*sounds), Texts(*initials)
+        self._by_sounds, self._by_initials = Rows(self._sounds), Rows(self._initials)
+        self._sizes = sorted(set(map(len, self._sounds)))
         self._known: dict[str, bool] = {}
+
+    def with_initials(self, letters: str) -> Iterator[tuple[str, int]]:
+        """Yield every wording whose initials hold some letters, and where in it they are."""
+        for row, at in self._initials.holding(letters):
+            yield self._texts[row], at
 
     def may_mean(self, raw: str) -> bool:
         """Tell whether a run of letters can be a part of a phrase, as syllables or as initials.
@@ -137,8 +158,8 @@ class Spelled:
                 self._known.clear()
             syllables = syllables_of(run) if len(run) <= MOST_LETTERS else ()
             sounds = "".join(_sound_of(each) for each in syllables if len(each) > 1)
-            spelled = len(sounds) == len(syllables) > 0 and sounds in self._all_sounds
-            initials = len(run) <= MOST_INITIALS and run in self._all_initials
+            spelled = len(sounds) == len(syllables) > 0 and sounds in self._sounds.joined
+            initials = len(run) <= MOST_INITIALS and run in self._initials.joined
             self._known[raw] = spelled or (initials and (len(run) > 1 or raw.islower()))
         return self._known[raw]
 
@@ -172,15 +193,15 @@ class Spelled:
                 if end > len(items):
                     break
                 if letters.isdisjoint(range(start, end)):
-                    found = self._by_sounds.get(sounds[start:end])
+                    rows = self._by_sounds.find(sounds[start:end])
                 else:
-                    found = self.by_initials.get(initials[start:end])
-                if found and not any(start <= at < end for at in latin):
+                    rows = self._by_initials.find(initials[start:end])
+                if not rows or not any(start <= at < end for at in latin):
                     continue
-                if found and _covers_runs(items[start:end], runs):
-                    for anchor, text in found:
-                        if _is_legible(items[start:end], text):
-                            yield start, end, anchor, text
+                if _covers_runs(items[start:end], runs):
+                    for row in rows:
+                        if _is_legible(items[start:end], text := self._texts[row]):
+                            yield start, end, self._anchors[self._numbers[row]], text
 
 
 def syllables_of(run: str) -> tuple[str, ...]:

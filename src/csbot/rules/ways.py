@@ -23,6 +23,8 @@ INSERTED = "夹入虚词"
 HOMOPHONE = "谐音字"
 PINYIN = "拼音"
 INITIALS = "拼音首字母"
+LOOK_ALIKE = "形近字"
+TAKEN_APART = "拆字"
 
 
 # Of two explanations the shorter one counts.

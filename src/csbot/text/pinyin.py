@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from sys import intern
 
 from csbot.text.cache import cached
 
@@ -62,7 +63,8 @@ def _toneless(reading_with_tone: str) -> str:
 def _table() -> dict[str, str]:
     from importlib.metadata import version
 
-    return cached("pinyin", f"2:{version('pypinyin')}", _read_table)
+    table = cached("pinyin", f"2:{version('pypinyin')}", _read_table)
+    return {character: intern(syllable) for character, syllable in table.items()}
 
 
 @lru_cache(maxsize=1)
@@ -96,7 +98,8 @@ def spoken_table() -> dict[int, str]:
     from importlib.metadata import version
 
     # Kept by itself: every scan needs it, and only a few need the readings that it is made of.
-    table = dict(zip(_HAN, cached("sounds", f"1:{version('pypinyin')}", _read_sounds), strict=True))
+    # Characters of the same sound share the one string that stands for it.
+    table = dict(zip(_HAN, map(intern, cached("sounds", f"1:{version('pypinyin')}", _read_sounds)), strict=True))
     table[ord("您")] = table[ord("你")]
     return table
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 import sys
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
+from hashlib import blake2b
 from importlib.util import find_spec
 from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csbot.text.cache import cached
+from csbot.text.cache import cached, cached_with_bytes
 
 if TYPE_CHECKING:
     from jieba import Tokenizer
@@ -170,20 +173,48 @@ class Words:
                 depths[word[depth]] = depth
         return depths
 
+    def holds(self, character: str) -> bool:
+        """Tell whether any word of the dictionary holds a character."""
+        return character in self._depths
+
+    def of_two(self) -> list[str]:
+        """Return the words of two characters."""
+        return [word for word, count in self._tokenizer.FREQ.items() if count and len(word) == 2]
+
     def known(self, word: str) -> bool:
         """Tell whether ``word`` stands in the dictionary."""
         return bool(self._tokenizer.FREQ.get(word))
 
 
+def _mark_of(word: str) -> int:
+    """Return 64 bits that tell a word from all others, the same in every process."""
+    return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+def _read_marks() -> tuple[None, bytes]:
+    words = re.findall(r"^\S+", _dictionary_path().read_text(encoding="utf-8"), re.MULTILINE)
+    marks = array("Q", sorted(map(_mark_of, words)))
+    if sys.byteorder == "big":  # pragma: no cover - the cache may be shared by machines
+        marks.byteswap()
+    return None, marks.tobytes()
+
+
 @lru_cache(maxsize=1)
-def _whole_dictionary() -> bytes:
-    return b"\n" + _dictionary_path().read_bytes()
+def _marks() -> array[int]:
+    """Return the marks of all words of the dictionary, in order: half of the memory of the words themselves."""
+    marks = array("Q")
+    marks.frombytes(cached_with_bytes("words", f"1:{Words.dictionary()}", _read_marks)[1])
+    if sys.byteorder == "big":  # pragma: no cover
+        marks.byteswap()
+    return marks
 
 
 @lru_cache(maxsize=4096)
 def is_any_word(word: str) -> bool:
-    """Tell whether ``word`` stands in the whole dictionary, however rare it is (1 ms, and 5 MB once asked)."""
-    return b"\n" + word.encode("utf-8", "surrogatepass") + b" " in _whole_dictionary()
+    """Tell whether ``word`` stands in the whole dictionary, however rare it is."""
+    marks, mark = _marks(), _mark_of(word)
+    at = bisect_left(marks, mark)
+    return at < len(marks) and marks[at] == mark
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from csbot.library.shapes.company import MANUALS, OCCASIONS, SETTINGS
 from csbot.library.shapes.layers import LAYER
 from csbot.library.shapes.parts import Shape
-from csbot.library.shapes.rules import ELEMENTS, FORBIDDEN, REWRITING
+from csbot.library.shapes.rules import CIRCUMSTANCES, ELEMENTS, FORBIDDEN, LOOK_ALIKES, REWRITING
 from csbot.library.shapes.situations import INTENTS, SCRIPTS, SLOTS, SYNONYMS
 from csbot.library.shapes.trials import CONVERSATIONS
 
@@ -18,7 +18,13 @@ SHAPES: dict[str, Shape] = {
     "slots": {"title": "变量", "description": "回复里要填的空。", **SLOTS},
     "occasions": {"title": "时段和节日", "description": "按时间和节日变化的问候。", **OCCASIONS},
     "synonyms": {"title": "同义词", "description": "识别时意思相同的词。", **SYNONYMS},
+    "shapes": {"title": "形近字", "description": "一个字会被写成什么样来躲过检查。", **LOOK_ALIKES},
     "rewriting": {"title": "改写的约定", "description": "改写坐席的话时，几条规则共用的约定。", **REWRITING},
+    "circumstances": {
+        "title": "不算的情形",
+        "description": "命中的前后有什么话就不算，几条规则共用。",
+        **CIRCUMSTANCES,
+    },
     "layer": {"title": "层", "description": "话术库的一层：在哪个话术库上面，停用了什么。", **LAYER},
     "settings": {"title": "公司的设置", "description": "本公司的行业，和不用的禁用语规则。", **SETTINGS},
     "manuals": {"title": "手册逐节对照", "description": "手册的每一节落在话术库的哪里。", **MANUALS},

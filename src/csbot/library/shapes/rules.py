@@ -1,9 +1,10 @@
-"""The shapes of forbidden rules, element rules and the conventions of rewriting."""
+"""The shapes of forbidden rules, what spares their hits, element rules and the conventions of rewriting."""
 
 from __future__ import annotations
 
 from csbot.library.shapes.parts import (
     ID,
+    REACH,
     SEVERITY,
     SOME_TEXTS,
     TEXT,
@@ -110,6 +111,29 @@ FORBIDDEN = group(
     },
 )
 
+CIRCUMSTANCE = entry(
+    ["id", "name", "rules", "spared", "found"],
+    {
+        "id": key(ID, "编号", "小写英文；定了以后不改。", "refusal"),
+        "name": key(TEXT, "名称", "explain 里给人看的，说明为什么不算。", "不作承诺"),
+        "rules": key(SOME_TEXTS, "用在哪些规则上", "规则的编号或类别编号。", ["overpromise"]),
+        "before": key(TEXTS, "前面的话", f"同一分句里，命中前面有其中一条。{PHRASES}", ["[无法|没法|不能]"]),
+        "behind": key(TEXTS, "后面的话", f"同一分句里，命中后面有其中一条。{PHRASES}", ["改进", "[尽力|尽全力]"]),
+        "between": key(TEXTS, "中间的小词", "命中和前后的话之间可以有，多少个都行。", ["[向|给|跟]您", "会"]),
+        "reach": key(REACH, "中间还可以有几个别的字", '不写就是 "0"：中间只能有 between 里的词。', "8"),
+        "unless": key(TEXTS, "中间不能有", "有其中一条就照样命中。", ["到账"]),
+        "not_after": key(TEXTS, "前面的话不能接在它后面", "例如「跟您说」不是您说。", ["[跟|和|对]"]),
+        "later": key(TEXTS, "后面还要有", "命中后面，同一句里，还要有其中一条；可以在逗号后面。", ["请", "麻烦"]),
+        "without": key(TEXTS, "后面没有", "命中后面，同一分句里，有其中一条就照样命中。", ["到账", "[今天|明天]"]),
+        "spared": key(SOME_TEXTS, "不算的例子", "每次 lint 逐句运行，都要靠这一条才不算。", ["我没法向您保证"]),
+        "found": key(SOME_TEXTS, "照样命中的例子", "只差一两个字、真的不能说的话。", ["我向您保证"]),
+    },
+)
+CIRCUMSTANCES = group(
+    ["circumstances"],
+    {"circumstances": key(list_of(CIRCUMSTANCE), "情形", "每种情形一项，以「- id: …」开头；从上往下取第一种。")},
+)
+
 ELEMENT_RULE = entry(
     ["id", "name", "source", "phrases", "present", "absent"],
     {
@@ -148,5 +172,17 @@ REWRITING = group(
             "不算忌语、但改写以后不能还留着的话。",
         ),
         "rewritten": key(REWRITTEN, "改写的例子", "每次 lint 都照着改一遍，结果要一字不差。"),
+    },
+)
+
+LOOK_ALIKES = group(
+    ["shapes"],
+    {
+        "shapes": key(
+            list_of({**TEXTS, "minItems": 2}),
+            "形近字",
+            "一行一组，第一个是本来的字，后面是它会被写成的样子：一个形近字，或者拆开写的两三个字。",
+            [["法", "祛", "氵去"]],
+        )
     },
 )
