@@ -27,6 +27,7 @@ from csbot.matching.segmentation import (
     MINIMUM_HAN,
     Clause,
     Mark,
+    Telling,
     clauses_of,
     essence,
     find_parts,
@@ -156,11 +157,14 @@ def cut(
     others = {intent for intent, _ in known.values()} - {whole}
     likely = (Candidate(whole, 0.5), *(Candidate(intent, 0.1) for intent in sorted(others)))
     marked = [Clause(text, mark) for text in clauses]
-    found = find_parts(marked, likely, candidates, lambda intent: intent == "hello")
+    found = find_parts(marked, likely, candidates, lambda intent: intent == "hello", TELLINGS.get)
     return [(part.text, part.candidate.intent) for part in found]
 
 
 CLEAR = Mark.COMMA.value
+TELLINGS = {"anger": Telling.COMPLAINT, "slow": Telling.COMPLAINT, "thanks": Telling.COURTESY}
+ASKED = Mark.COMMA.between_requests
+ONE, OTHER, TOLD = "有没有大码的", "能便宜多少钱", "气死我了真是"
 FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
 
 
@@ -175,6 +179,20 @@ FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
         ([FIRST, SECOND], {FIRST: ("a", 1.0), SECOND: ("b", 1.0)}, "c", []),
         ([FIRST, SECOND], {FIRST: ("hello", 1.0), SECOND: ("b", 1.0)}, "b", []),
         ([FIRST, "乙乙"], {FIRST: ("a", 1.0), "乙乙": ("b", 1.0)}, "a", []),
+        ([ONE, OTHER], {ONE: ("a", ASKED), OTHER: ("b", ASKED)}, "a", [(ONE, "a"), (OTHER, "b")]),
+        ([ONE, OTHER], {ONE: ("a", 1.0), OTHER: ("b", ASKED - 0.01)}, "a", []),
+        ([ONE, SECOND], {ONE: ("a", 1.0), SECOND: ("b", ASKED)}, "a", []),  # the second only tells
+        ([TOLD, ONE], {TOLD: ("anger", ASKED), ONE: ("b", ASKED)}, "b", [(TOLD, "anger"), (ONE, "b")]),
+        ([TOLD, ONE], {TOLD: ("thanks", ASKED), ONE: ("slow", ASKED)}, "slow", [(TOLD, "thanks"), (ONE, "slow")]),
+        ([TOLD, ONE], {TOLD: ("anger", ASKED), ONE: ("slow", 1.0)}, "slow", []),
+        ([TOLD, ONE], {TOLD: ("anger", CLEAR), ONE: ("slow", 1.0)}, "slow", [(TOLD, "anger"), (ONE, "slow")]),
+        ([ONE, "多少钱"], {ONE: ("a", 1.0), "多少钱": ("b", ASKED)}, "a", []),  # too little to be asked by itself
+        (  # four clauses tell one story, whatever they ask
+            [ONE, OTHER, "在哪里", "怎么走"],
+            {ONE: ("a", 1.0), f"{OTHER}，在哪里，怎么走": ("b", CLEAR)},
+            "a",
+            [],
+        ),
         (
             [FIRST, SECOND, THIRD],
             {FIRST: ("a", 0.96), SECOND: ("b", 0.96), THIRD: ("c", 0.96)},
@@ -188,7 +206,27 @@ FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
             [(FIRST, "a"), (f"{SECOND}，{THIRD}", "b")],
         ),
     ],
-    ids=["one", "two", "clear", "doubtful", "the same", "unlike the whole", "courtesy", "too short", "three", "best"],
+    ids=[
+        "one",
+        "two",
+        "clear",
+        "doubtful",
+        "the same",
+        "unlike the whole",
+        "courtesy",
+        "too short",
+        "two requests",
+        "a doubtful request",
+        "a request and a tale",
+        "a complaint and a request",
+        "thanks and a complaint",
+        "a complaint and its reason",
+        "two complaints",
+        "half a request",
+        "a story",
+        "three",
+        "best",
+    ],
 )
 def test_clear_stretches(
     clauses: list[str], known: dict[str, tuple[str, float]], whole: str, parts: list[tuple[str, str]]
@@ -226,6 +264,8 @@ def test_how_clear_parts_must_be_depends_on_what_stands_between(mark: Mark) -> N
         ("怎么付款", "怎么付款"),
         ("另外发票", "另外发票"),
         ("我要退货", "我要退货"),
+        ("二是能开发票吗", "能开发票吗"),
+        ("有的话能便宜点吗", "能便宜点吗"),
     ],
 )
 def test_what_leads_over_is_left_out(stretch: str, rest: str) -> None:
@@ -314,6 +354,13 @@ def test_what_is_declined(text: str, declined: list[tuple[str, str]]) -> None:
         ("衣服不退了", "衣服", "退衣服"),
         ("订单不用撤", "订单", "撤订单"),
         ("谁要投诉啊", "投诉啊", "投诉啊"),
+        ("投诉我是不想投诉的", "投诉", "投诉"),
+        ("修就不用修了", "修", "修"),
+        ("不退了不退了", "退", "我要退"),
+        ("先不取消了吧", "取消", "我要取消"),
+        ("赔偿的事先放一放", "赔偿的事", "赔偿的事"),
+        ("优惠就不说了", "优惠", "优惠"),
+        ("价格我不在意", "价格", "价格"),
     ],
 )
 def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> None:
@@ -341,6 +388,10 @@ def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> 
         "趁早关门算了",
         "不想要了帮我取消",
         "需要投诉",
+        "退不退",
+        "好不好",
+        "不退了吗",
+        "不要了",
         "怎么付款",
         "",
     ],
@@ -486,7 +537,15 @@ def test_only_declining_is_no_situation(small: Matcher) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "refuses"), [("我不投诉", True), ("发票不用开了", True), ("这个号我不用了", False), ("我要投诉", False)]
+    ("text", "refuses"),
+    [
+        ("我不投诉", True),
+        ("发票不用开了", True),
+        ("不投诉了，算了", True),
+        ("我不取消订单了，就这样吧", True),
+        ("这个号我不用了", False),
+        ("我要投诉", False),
+    ],
 )
 def test_a_message_that_only_refuses(text: str, refuses: bool, responder: Responder) -> None:
     match = responder.matcher.match(text)

@@ -22,7 +22,7 @@ from typing import Any
 from csbot.matching.wording import Standing
 
 # What a wrong reply costs, in right ones: a reply is offered as *the* answer where that pays on the examples.
-WRONG_COST = 3.0
+WRONG_COST = 4.0
 STRANGERS = 0.25  # how many messages of no intent come on one of some intent, where the library does not show any
 # The share of the examples that are taken for oddities: written for the sake of variety, or mislabelled. Customers
 # are plainer than that, and a few such examples would make the matcher doubt everything.

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from csbot.matching.negation import Denial, declined_spans, follows, holds_keyword, negated, refused, turns, undoes
+from csbot.matching.negation import (
+    Denial,
+    declined_spans,
+    follows,
+    holds_keyword,
+    leaves_it,
+    negated,
+    refused,
+    turns,
+    undoes,
+)
 from csbot.matching.reading import ALIKE, Reader
 from csbot.matching.result import Candidate, Part
 from csbot.text.normalise import normalise
@@ -42,10 +52,11 @@ def only_refused(reader: Reader, clauses: Sequence[str]) -> str | None:
     What is refused must be clear by itself, or named by a keyword of its situation; and where examples of the
     situation speak so, it is no refusal: 「这个号我不用了」, 「东西不要了」.
     """
-    denials = [refused(clause) for clause in clauses]
+    said = [clause for clause in clauses if not leaves_it(clause)]
+    denials = [refused(clause) for clause in said]
     if not denials:
         return None
-    for clause, denial in zip(clauses, denials, strict=True):
+    for clause, denial in zip(said, denials, strict=True):
         if denial is None or denial.bare:
             return None
         named = {each.intent for each in (*reader.candidates(clause)[:1], *reader.candidates(denial.affirmed)[:1])}

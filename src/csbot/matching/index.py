@@ -20,7 +20,7 @@ from csbot.text.tokenise import Words
 
 __all__ = ["NONE", "Corpus", "Example", "Index", "Known", "Scored", "load_index"]
 
-FORMAT = "17"
+FORMAT = "18"
 WARM = 40  # texts after which a process is held to be there for many, and numpy worth its import of 0.07 s
 _WHOLE = math.sqrt(sum(weight * weight for weight in WEIGHTS))
 
@@ -126,19 +126,22 @@ class Index:
     def score(self, views: Views) -> Scored:
         """Score the features of a message against every intent."""
         found: list[tuple[int, str, int, float]] = []
-        seen = whole = 0.0
+        seen = whole = length = rare = 0.0
         rarity, containing, unseen = self._rarity, self._containing, self._rarity[1]
         for view, values in enumerate(views):
             columns = self._columns[view]
-            known = unknown = 0.0
+            known = unknown = by_rarity = 0.0
             held: list[tuple[str, int, float]] = []
             for value, count in Counter(values).items():
                 frequency = 1.0 if count == 1 else 1 + math.log(count)
                 if (column := columns.get(value)) is None:
                     unknown += (frequency * unseen) ** 2
                 else:
-                    amount = frequency * rarity[containing[column]]
-                    known += amount * amount
+                    rareness = rarity[containing[column]]
+                    amount = frequency * rareness
+                    square = amount * amount
+                    known += square
+                    by_rarity += square * rareness
                     held.append((value, column, amount))
             weight = WEIGHTS[view]
             seen += weight * weight * known
@@ -146,10 +149,10 @@ class Index:
             if held:
                 factor = weight / (_WHOLE * math.sqrt(known + UNKNOWN * unknown))
                 found += [(view, value, column, amount * factor) for value, column, amount in held]
+                length += factor * factor * known
+                rare += factor * factor * by_rarity
         totals, by_view = self._totals(found)
-        squares = [(share * share, rarity[containing[column]]) for _, _, column, share in found]
-        rare = sum(square * each for square, each in squares) / sum(square for square, _ in squares) if squares else 0.0
-        wording = Wording(math.sqrt(seen / whole) if whole else 0.0, rare)
+        wording = Wording(math.sqrt(seen / whole) if whole else 0.0, rare / length if length else 0.0)
         return Scored(self._places, totals, wording, found, by_view)
 
     def standing(self, scored: Scored, intent: str, score: float) -> Standing:
@@ -187,14 +190,14 @@ class Index:
         width = len(self.labels)
         if not found:
             return intercepts, np.zeros((len(WEIGHTS), width))
-        columns = np.fromiter((each[2] for each in found), dtype=np.int64, count=len(found))
-        shares = np.fromiter((each[3] for each in found), dtype=np.float64, count=len(found))
+        views, _, places_found, shares_found = zip(*found, strict=True)
+        columns, shares = np.array(places_found), np.array(shares_found)
         starts = ends[columns]
         sizes = ends[columns + 1] - starts
         after = sizes.cumsum()
         places = np.arange(after[-1]) + (starts - after + sizes).repeat(sizes)
         # A view's labels stand behind those of the one before.
-        first = np.fromiter((each[0] * width for each in found), dtype=np.int64, count=len(found))
+        first = np.array(views) * width
         cells = labels[places] + first.repeat(sizes)
         sums = np.bincount(cells, shares.repeat(sizes) * weights[places], minlength=len(WEIGHTS) * width)
         by_view = sums.reshape(len(WEIGHTS), width) * self._scale

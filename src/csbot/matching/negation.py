@@ -38,7 +38,9 @@ _FINE = re.compile(
     r"|(?:解决|成功|搞定|修好|弄好|交过|付过|收到|明白)了?$|(?:交|付|收|办)了$"
     r"|没(?:有|啥|什么)*(?:问题|毛病|意见|错)(?:的|啊|呀|了)?$"
 )
-_KNOWN = re.compile(r"^我(?:都|也)?(?:知道|清楚|明白)(?!.*[吗呢么]$)|(?<![不没太大])(?:知道|清楚|记得|会用)了?$")
+_KNOWN = re.compile(
+    r"^我(?:都|也)?(?:知道|清楚|明白)(?!.*[吗呢么]$)|(?<=我)(?:都|也|自己)?会(?:用|弄|操作|做|的|了)*$|(?<![不没太大])(?:知道|清楚|记得|会用)了?$"
+)
 # What somebody says who refuses to be taken for wanting something:
 # 「不是要…」, 「没打算…」, 「别给我…」, 「不用…」, 「谁要…啊」.
 _ACTS = re.compile(
@@ -53,7 +55,23 @@ _WAIVES = re.compile(
     r"^(?P<what>[^,。!?;\n]{1,8}?)(?:我|你们|您)?(?:"
     r"(?:就|那就|这次就)(?:算了|免了|不必|不用|不要)(?:了|吧)*|(?<![需要用])(?:不必|不用|不要|不需要|不办)(?:了|吧)*"
     r"|(?:(?<![分告识鉴特性区级个被])[别甭](?!人|的|处|家|墅|名|扭|号)|不用|不必)(?:再|去)?(?P<verb>[\u4e00-\u9fff]{1,2}?)了?"
-    r"|(?:就)?不(?P<given_up>退|换|取消|投诉|办|买|订|改|撤|查)了)$"
+    r"|(?:就)?不(?P<given_up>退|换|取消|投诉|办|买|订|改|撤|查)了"
+    r"|(?:就|先|暂时|暂且|可以)*(?:放一放|放一边|放着|搁一搁|搁着|缓一缓|不说了|不谈了|不提了|别提了|不急着[一-鿿]{1,2})吧?"
+    r"|(?:倒|都|也|并|真|根本|其实)*(?:不在意|不在乎|不关心|不介意|无所谓|不重要))$"
+)
+# The matter named twice: 「投诉我是不想投诉的」, 「修就不用修了」. And what is taken back in a word: 「不退了」.
+_TWICE = re.compile(
+    r"^(?P<what>[一-鿿]{1,4}?)(?:我|就|倒|也|那|是)+"
+    r"(?P<no>不(?:想|会|打算|要|用|必|需要)?)(?P=what)(?:的|了|吧)*$"
+)
+_TAKEN_BACK = re.compile(
+    r"^我?(?:又|先|暂时|这次)?(?P<no>不(?P<what>退|换|取消|投诉|撤|改|查|开|催))了(?:吧|啊|哈|啦)?$"
+)
+_AGAIN = re.compile(r"^([一-鿿]{2,6}?)\1+$")
+# A clause that says nothing but that this is all: 「算了」, 「就这样吧」, 「没别的事」.
+_LEAVES_IT = re.compile(
+    r"^(?:那|那就|就|先)*(?:算了|这样|这样了|这么着|没事了|没别的事了?|好了|行了|不用了|谢谢|谢谢您|谢谢你|多谢|辛苦了|再见)"
+    r"(?:吧|啊|哈|啦|了)*$"
 )
 _ASKS = re.compile(r"[吗呢么?]$|怎么|咋|什么|啥|哪|几|多少|能不能|可不可以|有没有|是不是|为何")
 # What follows from a clause makes it a condition: 「不退钱，我就投诉」 threatens and denies nothing.
@@ -108,6 +126,11 @@ def refused(clause: str) -> Denial | None:
     """
     if _ASKS.search(clause) or _CONDITION.search(clause):
         return None
+    if (found := _TWICE.search(clause)) is not None:
+        return Denial(found["what"], found["no"] + found["what"], found["what"], refused=True)
+    again = _AGAIN.search(clause)
+    if (found := _TAKEN_BACK.search(again[1] if again else clause)) is not None:
+        return Denial(found["what"], f"{found['no']}了", f"我要{found['what']}", refused=True)
     found = _ACTS.search(clause)
     if found is not None and found["after"] != "了":
         what = found["after"]
@@ -128,6 +151,11 @@ def refused(clause: str) -> Denial | None:
 def undoes(clause: str) -> bool:
     """Tell whether a clause only says to undo what was named before: 「请帮我取消」."""
     return _UNDOES.search(clause) is not None
+
+
+def leaves_it(clause: str) -> bool:
+    """Tell whether a clause only says that this is all: 「算了」, 「就这样吧」."""
+    return _LEAVES_IT.search(clause) is not None
 
 
 def turns(clause: str) -> bool:

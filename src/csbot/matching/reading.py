@@ -11,6 +11,7 @@ from csbot.matching.features import plain, plain_of
 from csbot.matching.fuzzy import Near, Neighbours, bonus
 from csbot.matching.index import NONE, Corpus, Index, Scored, load_index
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate
+from csbot.matching.segmentation import Telling
 from csbot.text.normalise import normalise
 
 NEGATIVE_RATIO = 92.0  # at which a message counts as one of an intent's counter-examples
@@ -75,6 +76,11 @@ class Reader:
     def is_filler(self, intent: str) -> bool:
         """Tell whether a situation is mere courtesy beside another one: 「你好，…」."""
         return self.part(intent) == "greeting"
+
+    def told(self, intent: str) -> Telling | None:
+        """Return as what a situation is brought up by telling; None where somebody asks for something."""
+        part = self.part(intent)
+        return Telling.COMPLAINT if part == "apology" else Telling.COURTESY if part in ("opening", "closing") else None
 
     def is_said(self, intent: str, words: str) -> bool:
         """Tell whether an example of a situation holds these words (「没有」 counts as 「没」)."""

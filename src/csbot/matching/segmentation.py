@@ -13,18 +13,28 @@ from csbot.text.segment import is_han
 
 MAXIMUM_CLAUSES = 6
 MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
-LIKELY = 3  # situations of the whole message among which those of its stretches must be
+LIKELY = 3  # situations of the whole message among which those of its stretches must be,
+LIKELY_ASKED = 5  # and where each of them asks for something by itself
+FEW_CLAUSES = 3  # up to which a message asks for several things; longer ones mostly tell one story
+STORY = 0.03  # by how much surer the stretches of longer ones must be
+WHOLE_REQUEST = 5  # Han characters that a request which needs no other clause has at least
+OTHERS = 0.05  # how likely at most one stretch may be taken for the situation of another
 _BREAK = re.compile(
     r"([,。!?;:\n]+)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外|还有就是|顺便|顺带|对了|以及|然后再))"
 )
 # Words at the start of a clause that say that something else follows, and all that only leads over to it.
 _JOINS = re.compile(
-    r"(?:另外|还有|顺便|顺带|对了|以及|然后再|而且|再说|再者|其次|同时|此外|再问|再就是|就是建议|还想|也想问)"
+    r"(?:另外|还有|顺便|顺带|对了|以及|然后再|而且|再说|再者|其次|同时|此外|再问|再就是|就是建议|还想|也想问|二是|三是|第二|第三|其二)"
 )
 _LEADS_OVER = re.compile(
-    r"^(?:(?:另外|还有就是|还有|顺便|顺带|对了|以及|然后|而且|再说|再者|其次|同时|此外|再就是"
+    r"^(?:(?:[一二三]是|第[一二三]|其[一二]|(?:有|可以|能|行|没有)的话|另外|还有就是|还有|顺便|顺带|对了|以及|然后|而且|再说|再者|其次|同时|此外|再就是"
     r"|可是|但是|就是|不过|那|再)[,，]?)*"
     r"(?:(?:(?:麻烦|请)[您你]?)?(?:我)?(?:再)?(?:想)?(?:问|打听|咨询|请教)[您你]?(?:一下|下|一句|个事|问)?)?[,，]?"
+)
+# What a clause holds that asks for something: it needs no other clause to be about.
+_ASKS = re.compile(
+    r"[吗呢么嘛不没吧呗]$|怎么|咋|什么|啥|哪|几(?!乎)|多少|多久|多大|能不能|可不可以|可以|有没有|是不是|帮我|给我|麻烦|请|要|想"
+    r"|叫.{1,5}来"
 )
 _INTRODUCTION = re.compile(
     r"(?:^|(?<=[,。!;\n]))(?:(?:我|免贵|本人|敝)姓[\u4e00-\u9fff]{1,2}"
@@ -55,6 +65,18 @@ class Mark(Enum):
     COMMA = 0.95
     SENTENCE = 0.85
     JOINED = 0.55
+
+    @property
+    def between_requests(self) -> float:
+        """How probable the stretches on both sides must be where each asks for something by itself."""
+        return {Mark.COMMA: 0.75, Mark.SENTENCE: 0.5, Mark.JOINED: 0.4}[self]
+
+
+class Telling(Enum):
+    """What is brought up by telling, not by asking."""
+
+    COURTESY = "courtesy"  # thanks, greetings, farewells
+    COMPLAINT = "complaint"
 
 
 class Clause(NamedTuple):
@@ -100,22 +122,24 @@ def find_parts(
     whole: Sequence[Candidate],
     candidates: Callable[[str], tuple[Candidate, ...]],
     is_filler: Callable[[str], bool],
+    told: Callable[[str], Telling | None],
 ) -> list[Part]:
     """Return the best cut of a message into stretches of different situations, or at most one stretch.
 
     Every cut into two or three stretches of neighbouring clauses is looked at; a cut counts where each stretch
     is clear by itself, the situations differ, all are likely for the whole message too, and it is most like one of
-    them. How clear they must be depends on what stands between them. Stretches of mere courtesy are passed over.
+    them. How clear they must be depends on what stands between them, and on whether each is a request by itself:
+    「有没有大码，能便宜点吗」 asks for two things, 「鞋子刚买，想换一双」 for one. ``told`` names situations
+    that are brought up by telling. Stretches of mere courtesy are passed over.
     """
     if len(clauses) < 2:
         return []
-    known: dict[tuple[int, int], Part | None] = {}
+    known: dict[tuple[int, int], _Stretch | None] = {}
 
-    def part(start: int, end: int) -> Part | None:
+    def stretch(start: int, end: int) -> _Stretch | None:
         if (start, end) not in known:
             text = "，".join(clause.text for clause in clauses[start:end])
-            found = candidates(matter(text)) if sum(map(is_han, text)) >= MINIMUM_HAN else ()
-            known[start, end] = Part(text, found[0]) if found else None
+            known[start, end] = _stretch(text, candidates, told)
         return known[start, end]
 
     best: list[Part] = []
@@ -123,29 +147,72 @@ def find_parts(
     count = len(clauses)
     cuts = [(cut,) for cut in range(1, count)]
     cuts += [(first, second) for first in range(1, count) for second in range(first + 1, count)]  # type: ignore[misc]
+    near = {candidate.intent for candidate in whole[:LIKELY_ASKED]}
     for cut in cuts:
-        clear: list[Part] = []
-        needed = max(clauses[place].mark.value for place in cut)
+        mark = max((clauses[place].mark for place in cut), key=lambda each: each.value)
+        least = mark.between_requests if count <= FEW_CLAUSES else mark.value + STORY
+        found: list[_Stretch] = []
         for start, end in pairwise((0, *cut, count)):
-            found = part(start, end)
-            if found is None:
+            each = stretch(start, end)
+            if each is None:
                 continue
-            if found.candidate.score < needed:  # one doubtful stretch spoils the cut: the rest need not be read
+            intent = each.part.candidate.intent
+            # One doubtful stretch spoils the cut: the rest need not be read.
+            if each.part.candidate.score < least or (near and intent not in near and not is_filler(intent)):
                 break
-            if not is_filler(found.candidate.intent):
-                clear.append(found)
+            found.append(each)
         else:
+            asked = count <= FEW_CLAUSES and _are_requests(found)
+            needed = least if asked else max(least, mark.value)
+            if any(each.part.candidate.score < needed for each in found):
+                continue
+            clear = [each.part for each in found if not is_filler(each.part.candidate.intent)]
             intents = {each.candidate.intent for each in clear}
             if len(clear) < 2 or len(intents) < len(clear):
+                continue
+            likely = [candidate.intent for candidate in whole[: LIKELY_ASKED if asked else LIKELY]]
+            if likely and (likely[0] not in intents or not intents.issubset(likely)):
                 continue
             value = min(each.candidate.score for each in clear) - needed
             if value > best_value or not best:
                 best, best_value = clear, value
-    likely = [candidate.intent for candidate in whole[:LIKELY]]
-    if likely and (likely[0] not in {each.candidate.intent for each in best} or not _within(best, likely)):
-        return []
     return best
 
 
-def _within(parts: Sequence[Part], likely: Sequence[str]) -> bool:
-    return all(each.candidate.intent in likely for each in parts)
+class _Stretch(NamedTuple):
+    """Neighbouring clauses, what they are taken for, and whether they ask for something by themselves."""
+
+    part: Part
+    candidates: tuple[Candidate, ...]
+    asks: bool
+    told: Telling | None
+
+
+def _stretch(
+    text: str, candidates: Callable[[str], tuple[Candidate, ...]], told: Callable[[str], Telling | None]
+) -> _Stretch | None:
+    length = sum(map(is_han, text))
+    said = matter(text)
+    found = candidates(said) if length >= MINIMUM_HAN else ()
+    if not found:
+        return None
+    asks = length >= WHOLE_REQUEST and _ASKS.search(said) is not None
+    return _Stretch(Part(text, found[0]), found, asks, told(found[0].intent))
+
+
+def _are_requests(found: Sequence[_Stretch]) -> bool:
+    """Tell whether each stretch is a matter by itself, and none may mean what another one does.
+
+    Of two complaints one may be but the reason for the other: 「跟你说不清楚，叫你们主管来」.
+    """
+    if not all(each.asks or each.told is not None for each in found):
+        return False
+    if sum(each.told is Telling.COMPLAINT for each in found) > 1:
+        return False
+    return not any(
+        candidate.intent == other.part.candidate.intent and candidate.score > OTHERS
+        for each in found
+        for other in found
+        if other is not each
+        for candidate in each.candidates
+    )
