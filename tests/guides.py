@@ -36,7 +36,7 @@ def commands_in(body: str) -> Iterator[tuple[str, str]]:
 
 
 def comparable(text: str) -> str:
-    """Return output without what differs from run to run or release to release: commits, how long something took, files."""
+    """Return output without what differs from one run or release to the next: commits, seconds, numbers of files."""
     text = re.sub(r"\b[0-9a-f]{7}\b", "…", text)
     text = re.sub(r"（\d+ 个文件）", "（… 个文件）", text)  # more with every new kind of file
     return re.sub(r"\d+(\.\d+)? 秒", "… 秒", text)

@@ -8,6 +8,7 @@ import click
 
 from csbot.commands.errors import InvalidInputError
 from csbot.commands.help import command as chinese_command
+from csbot.commands.met import named_library, opened, remover
 from csbot.commands.new import asker_of, dry_run_option, finish, own_library, refuse
 from csbot.commands.options import json_option, library_option
 
@@ -33,7 +34,6 @@ def reply(ctx: click.Context, /, number: int, text: str | None, intent: str | No
     from csbot.authoring.proposal import ProposalError
     from csbot.authoring.replies import add_reply
     from csbot.authoring.restoring import MARK
-    from csbot.commands.inbox import named_library, opened, remover
     from csbot.library.amending import Amendment
     from csbot.library.editing import EditError
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,17 +12,16 @@ from csbot.commands.adopting import reply
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, InvalidInputError
 from csbot.commands.help import Group
 from csbot.commands.help import command as chinese_command
+from csbot.commands.met import named_library, opened, remover
 from csbot.commands.new import dry_run_option, finish, make, own_library, refuse
-from csbot.commands.options import json_option, library_option, moment, now_option, open_library
+from csbot.commands.options import json_option, library_option, now_option, open_library
 from csbot.commands.output import to_json, write_line
-from csbot.store.database import StoreError, data_directory
 from csbot.text.normalise import visible
 
 if TYPE_CHECKING:
     from csbot.library.models import Library
     from csbot.store.inbox import Inbox, Met
 
-PATIENCE = 5.0  # seconds that a console that is writing is waited for
 SHOWN = 6  # messages of a group
 
 
@@ -184,36 +182,6 @@ def dismiss(
 
 for each in (example, new, reply, dismiss):
     command.add_command(each)
-
-
-def named_library(ctx: click.Context, library: str | None) -> str | None:
-    """Return the library that the sub-command or the listing before it was given."""
-    named: str | None = library or (ctx.obj or {}).get("inbox_library")
-    return named
-
-
-@contextlib.contextmanager
-def opened(ctx: click.Context, now: Any) -> Iterator[Inbox | None]:
-    """Give the inbox, None where nothing is kept; trouble with the file leaves with exit code 2."""
-    from csbot.store.inbox import FILE_NAME, Inbox
-
-    folder = data_directory()
-    if folder is None:
-        yield None
-        return
-    at = moment(ctx, now or (ctx.obj or {}).get("inbox_now"))
-    inbox = Inbox(folder / FILE_NAME, lambda: at, patience=PATIENCE)
-    try:
-        yield inbox
-    except StoreError as error:
-        raise InvalidInputError(f"csbot: {error}") from None
-    finally:
-        inbox.close()
-
-
-def remover(inbox: Inbox, members: Sequence[Met]) -> Any:
-    """Return what takes entries out once they have been made use of."""
-    return lambda: inbox.remove([each.id for each in members])
 
 
 def _grouped(library: Library, met: Sequence[Met]) -> tuple[list[MessageGroup], list[Met]]:
