@@ -20,7 +20,7 @@ import json, re, sys
 from datetime import datetime
 from pathlib import Path
 import csbot.console.app, prompt_toolkit
-from csbot.console.loading import Loader
+from csbot.console.state.loading import Loader
 from csbot.replying.context import Context
 
 def show(name):

@@ -123,6 +123,15 @@ def test_words_that_go_through_a_hit(text: str, found: str, words: str | None) -
         ("您可以投诉我，渠道在官网首页", ["blame.complain_about_me"]),
         ("请您确保证件在有效期内", []),
         ("麻烦您把低保证拍照上传", []),
+        ("担保物缺一不可，可能要补一份材料", []),
+        ("这个不可，能换吗", []),
+        ("万一定错了尺码，七天之内可以换", []),
+        ("花了一万一定要给您修好", ["overpromise.definitely"]),
+        ("我们绝对没有怪您的意思", []),
+        ("我们绝对没有次品", ["overpromise.absolutely"]),
+        ("单位开的在保证明也可以", []),
+        ("我保证明早送到", ["overpromise.guarantee"]),
+        ("「肯定」和「否定」两个选项都在下方", []),
         ("最低保证三天到账", ["overpromise.guarantee"]),
     ],
 )
@@ -269,6 +278,6 @@ def test_the_drafts_of_the_innocent_set_are_told_apart(guard: Guard) -> None:
         stopped = [text for text, hits in alarms.items() if any(hit.rule.severity.value == "error" for hit in hits)]
         missed = [text for text in bad if not guard.findings(text)]
         print(f"stopped {stopped}, warned {len(alarms) - len(stopped)}, missed {len(missed)}: {list(alarms)}")
-        assert len(stopped) <= (0.04 if held else 0.01) * len(good)
-        assert len(alarms) <= (0.15 if held else 0.02) * len(good)
+        assert len(stopped) <= (0.04 if held else 0) * len(good)
+        assert len(alarms) <= (0.10 if held else 0.01) * len(good)
         assert len(missed) <= 0.06 * len(bad)

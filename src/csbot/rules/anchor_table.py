@@ -79,6 +79,11 @@ class AnchorTable(Sequence[Anchor]):
         return map(self._make, range(len(self)))  # who reads them all keeps them
 
     @cached_property
+    def longest(self) -> int:
+        """The number of characters of the longest anchor."""
+        return max(map(len, self._texts), default=0)
+
+    @cached_property
     def phrases(self) -> frozenset[tuple[int, int]]:
         """The phrases that have an anchor: the numbers of a rule and of a phrase."""
         return frozenset(zip(self._rules, self._phrases, strict=True))

@@ -38,7 +38,7 @@ from csbot.rules.bulk_repeats import SURE_END
 from csbot.rules.bulk_shapes import ShapeFinder
 from csbot.rules.bulk_sounds import Sounding, SoundView
 from csbot.rules.circumstances import may_have_circumstance
-from csbot.rules.compiled import CompiledRule, Matcher, keep_for_long_texts
+from csbot.rules.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
 from csbot.rules.shapes import Shapes
@@ -71,7 +71,7 @@ class LineSieve:
         names: bool = False,
     ) -> None:
         """Take the rules with their anchors, what letters and shapes may stand for, and what else is to be found."""
-        keep_for_long_texts()
+        keep_expressions(MOST_KEPT_FOR_LONG_TEXTS)
         self._rules = rules
         self._finder = AnchorFinder(rules, anchors)
         self._letters = Letters(spelled)

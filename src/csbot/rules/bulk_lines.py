@@ -7,7 +7,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from csbot.rules.bulk_characters import ODD, SEEN, WORD, breaks_of, tables
+from csbot.rules.bulk_characters import GONE, ODD, SEEN, WORD, breaks_of, tables
 from csbot.rules.fold import OVERLAP
 from csbot.rules.model import Hit
 
@@ -100,6 +100,11 @@ class Lines:
         before = np.concatenate([[False], self.glued[:-1]])
         flags: list[bool] = (~self.glued & ~before & ((self.present & ODD) == 0)).tolist()
         return flags
+
+    def is_whole(self, line: int) -> bool:
+        """Tell whether the ordinary scan reads a line by itself, in one piece and character for character."""
+        begin, end = self.span(line)
+        return self.apart[line] and not self.present[line] & GONE and end - begin <= LONGEST
 
     def around(self, first: int, last: int) -> str | None:
         """Return the lines from ``first`` to ``last`` with those that a phrase may run on into, normalised.

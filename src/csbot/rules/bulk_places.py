@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from csbot.rules.anchors import Anchor
 from csbot.rules.bulk_characters import BASIC
-from csbot.rules.compiled import CompiledRule
+from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.model import Kind
 from csbot.rules.phrase import choices_of
 from csbot.rules.reduce import FILLER_CHARACTERS
 from csbot.text.normalise import SEVERAL, VANISHES, character_table
-from csbot.text.segment import CLAUSE_ENDS
+from csbot.text.segment import CLAUSE_ENDS, clauses, sentences
 
 if TYPE_CHECKING:
     from csbot.rules.bulk_characters import ReducedText
@@ -41,6 +41,7 @@ class View:
         self._around: str | None = None
         self._folded: str | None = None
         self._present: frozenset[str] = frozenset()
+        self._segments: dict[Kind, list[str]] = {}
 
     def may_hold(self, anchor: Anchor, span: tuple[int, int], places: tuple[int, int], lines: tuple[int, int]) -> bool:
         """Tell whether a phrase can stand around its anchor.
@@ -61,6 +62,7 @@ class View:
         """Tell whether the phrase of an anchor can stand on lines, given by the numbers of the first and the last."""
         if lines != self._seen:
             self._seen, self._folded = lines, None
+            self._segments.clear()
             self._around = self._lines.around(*lines)
             self._present = frozenset(self._around or "")
         if self._around is None:
@@ -70,10 +72,21 @@ class View:
         if not matcher.compiled.may_match(self._present) or not self._has_choices(anchor):
             return False
         if rule.rule.kind is not Kind.PHRASE:
-            return True
+            return self._may_be_whole(matcher, rule.rule.kind, lines)
         if self._folded is None:
             self._folded = "".join(filter(str.isalnum, self._around))
         return matcher.is_in(self._folded)
+
+    def _may_be_whole(self, matcher: Matcher, kind: Kind, lines: tuple[int, int]) -> bool:
+        """Tell whether a phrase can be a whole clause or sentence of lines."""
+        first, last = lines
+        if first != last or not self._lines.is_whole(first):
+            return True
+        if kind not in self._segments:
+            text = self._around or ""
+            parts = clauses(text) if kind is Kind.CLAUSE else sentences(text)
+            self._segments[kind] = ["".join(filter(str.isalnum, text[start:end])) for start, end in parts]
+        return any(map(matcher.is_in, self._segments[kind]))
 
     def _has_choices(self, anchor: Anchor) -> bool:
         """Tell whether all characters of one alternative of each list in a phrase stand there."""

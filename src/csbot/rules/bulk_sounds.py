@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from csbot.rules.anchors import Anchor
-from csbot.rules.bulk_characters import GONE
-from csbot.rules.bulk_lines import LONGEST
 from csbot.rules.evidence import CONTEXT, is_error, may_be_error
 from csbot.rules.fold import Folded, fold
 from csbot.rules.sound import differences
@@ -55,10 +53,8 @@ class SoundView:
         """
         if line != self._line:
             self._line, self._folded = line, None
-            first, last = self._lines.span(line)
-            self._begin = first
-            whole = self._lines.apart[line] and not self._lines.present[line] & GONE and last - first <= LONGEST
-            self._normalised = self._lines.text(line, line) if whole else ""
+            self._begin, _ = self._lines.span(line)
+            self._normalised = self._lines.text(line, line) if self._lines.is_whole(line) else ""
         if not self._normalised:
             return True
         places = [place - self._begin for place in self._places[start:end].tolist()]

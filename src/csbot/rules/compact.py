@@ -46,7 +46,7 @@ class Lookup:
     def __init__(self, keys: Iterable[str]) -> None:
         """Take the key of each row, in order; rows without one are never found."""
         rows: dict[str, int | tuple[int, ...]] = {}
-        # The lengths that keys with the same first two characters have: most places are done with one look.
+        # The lengths that longer keys with the same first two characters have: most places are done with one look.
         lengths: dict[str, set[int]] = defaultdict(set)
         for row, key in enumerate(keys):
             if key in rows:
@@ -56,7 +56,8 @@ class Lookup:
                 rows[key] = row
                 lengths[key[:2]].add(len(key))
         self._rows = rows
-        self._lengths = {start: sorted(found) for start, found in lengths.items()}
+        self._single = frozenset(key for key in lengths if len(key) == 1)
+        self._lengths = {start: sorted(found) for start, found in lengths.items() if len(start) > 1}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
@@ -68,13 +69,16 @@ class Lookup:
 
     def places(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Yield every key that stands in the text, with its span."""
-        lengths_of = self._lengths.get
-        for start in range(len(text)):
-            for first in dict.fromkeys((text[start], text[start : start + 2])):
-                for length in lengths_of(first, ()):
-                    end = start + length
-                    if end <= len(text) and text[start:end] in self._rows:
-                        yield text[start:end], start, end
+        lengths_of, single, rows, size = self._lengths.get, self._single, self._rows, len(text)
+        for start in range(size):
+            if text[start] in single:
+                yield text[start], start, start + 1
+            if (lengths := lengths_of(text[start : start + 2])) is None:
+                continue
+            for length in lengths:
+                end = start + length
+                if end <= size and text[start:end] in rows:
+                    yield text[start:end], start, end
 
 
 class Rows:
@@ -82,12 +86,19 @@ class Rows:
 
     def __init__(self, keys: Texts) -> None:
         self._keys = keys
-        hashes = [hash(key) for key in keys]
+        # The lengths that keys with the same first two characters have: most questions are answered by that.
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for key in keys:
+            lengths[key[:2]].add(len(key))
+        self._lengths = {start: frozenset(found) for start, found in lengths.items()}
+        hashes = list(map(hash, keys))
         self._order = array("I", sorted(range(len(hashes)), key=hashes.__getitem__))
         self._hashes = array("q", sorted(hashes))
 
     def find(self, key: str) -> list[int]:
         """Return the rows that have a key, in order."""
+        if len(key) not in self._lengths.get(key[:2], ()):
+            return []
         wanted = hash(key)
         at = bisect_left(self._hashes, wanted)
         found = []

@@ -25,9 +25,9 @@ _CLOSING = "[" + "".join(sorted(CLOSING_PARTICLES)) + "]*"
 _LEAST_MEMORY, _MEMORY_PER_CHARACTER, _MOST_MEMORY = 64 * 1024, 32, 8 * 1024 * 1024
 
 
-# What expressions may take together that nobody asked for lately, and each of them about. A process that reads long
-# texts asks for many at once.
-_MOST_KEPT, _MOST_KEPT_FOR_LONG_TEXTS = 4 * 1024 * 1024, 256 * 1024 * 1024
+# Bytes that expressions may take which were asked for lately, and each of them about. All those of a library that
+# drafts of every kind ask for take less than the most; who must stay small compiles seldom ones again (1 ms each).
+MOST_KEPT, MOST_KEPT_BESIDE_A_PERSON, MOST_KEPT_FOR_LONG_TEXTS = (size * 1024 * 1024 for size in (64, 6, 256))
 _ONE_KEPT, _KEPT_PER_CHARACTER = 10 * 1024, 12
 
 
@@ -79,12 +79,12 @@ class _Kept:
             self.round += 1
 
 
-_kept = _Kept(_MOST_KEPT)
+_kept = _Kept(MOST_KEPT)
 
 
-def keep_for_long_texts() -> None:
-    """Keep as many expressions as long texts ask for, from now on."""
-    _kept.most = _MOST_KEPT_FOR_LONG_TEXTS
+def keep_expressions(most: int) -> None:
+    """Keep as many compiled expressions in this process as take so many bytes, from now on."""
+    _kept.most = most
 
 
 class Matcher:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from csbot.rules.borders import crossing_words
 from csbot.rules.circumstances import circumstance_of
@@ -118,7 +119,7 @@ def _bridged_places(
     """
 
     def holds(start: int, stop: int) -> bool:
-        across = across_clauses or (long is not None and stop - start >= long)
+        across = across_clauses or (long is not None and _length(folded.text[start:stop]) >= long)
         return may_bridge(folded, start, stop, across_clauses=across, across_sentences=across_sentences)
 
     reach = -1
@@ -133,6 +134,11 @@ def _bridged_places(
                 yield first, last
                 reach = last
                 break
+
+
+def _length(text: str) -> int:
+    """Return how many characters there are, a repeated one counted once: 「不可，可能」 is as short as 「不可能」."""
+    return sum(character != before for before, character in pairwise("\0" + text))
 
 
 def _whole_places(matcher: Matcher, folded: Folded, kind: Kind) -> Iterator[tuple[int, int]]:

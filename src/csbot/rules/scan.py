@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -23,6 +24,7 @@ from csbot.rules.shapes import Reading, Shapes, shapes_from
 from csbot.rules.sound import LATIN, Correction, Spelled, homophones, spellings_of
 from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
+from csbot.text.pinyin import sound_table
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
 FORMAT = 13  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
@@ -150,25 +152,64 @@ class RuleSet:
         """Yield the hits of all tolerant rules in a stretch, in every disguise."""
         folded = fold(normalised, begin, end)
         reduced = reduce(folded.text)
-        yield from self._hits_in(folded, reduced)
+        exact, sounding = self._anchored(folded, reduced)
+        yield from self._hits_in(folded, reduced, exact, sounding)
         for reading in self._shapes.readings(folded, reduced):
-            for hit in self._hits_read(reading):
+            near = self._anchored_near(reading, reduced, exact) if reading.before is folded else None
+            for hit in self._hits_read(reading, near):
                 start, stop = reading.folded.span_of(hit.start, hit.end)
                 if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
                     yield replace(hit, ways=(*hit.ways, *ways))
 
-    def _hits_read(self, reading: Reading) -> Iterator[Hit]:
-        """Yield the hits in a text that is read otherwise; what is doubtful is not taken for yet another disguise."""
-        reduced = reduce(reading.folded.text)
-        if reading.sure:
-            yield from self._hits_in(reading.folded, reduced)
-            return
+    def _hits_read(self, reading: Reading, exact: Mapping[int, set[int]] | None) -> Iterator[Hit]:
+        """Yield the hits in a text that is read otherwise; what is doubtful is not taken for yet another disguise.
+
+        ``exact`` are the phrases that may stand in it, where that is known.
+        """
         meant = {shape.meant for shape in reading.shapes}
-        exact, _ = self._anchored(reading.folded, reduced)
+        if reading.sure or exact is None:
+            reduced = reduce(reading.folded.text)
+            exact, sounding = self._anchored(reading.folded, reduced)
+            if reading.sure:
+                yield from self._hits_in(reading.folded, reduced, exact, sounding)
+                return
         yield from self._hits_as_written(reading.folded, exact, meant)
+
+    def _anchored_near(
+        self, reading: Reading, reduced: Reduced, exact: Mapping[int, set[int]]
+    ) -> Mapping[int, set[int]] | None:
+        """Return the phrases that may stand in a reading of one character by its look: those of the text, and more.
+
+        ``reduced`` and ``exact`` are those of the text as it was written. None where the rest may change as well.
+        """
+        shape = reading.shapes[0]
+        meant = reduce(shape.meant).text
+        at = bisect_left(reduced.indexes, shape.start)
+        if (
+            len(reading.shapes) > 1
+            or shape.stop - shape.start > 1
+            or not meant
+            or reduced.indexes[at : at + 1] != [shape.start]
+            or reading.before.text[shape.start] in reading.before.text[shape.stop : shape.stop + 1]
+            or meant in (reduced.text[at - 1 : at], reduced.text[at + 1 : at + 2])
+            or AMBIGUOUS.search(reading.folded.text)
+        ):
+            return None
+        first, last = max(0, at - self.anchors.longest + 1), at + self.anchors.longest
+        text = reduced.text[first:at] + meant + reduced.text[at + 1 : last]
+        around = Reduced(text, text.translate(sound_table()), reduced.indexes[first:last])
+        near, _ = self._exact(around)
+        return {number: exact.get(number, set()) | near.get(number, set()) for number in (*exact, *near)}
 
     def _anchored(self, folded: Folded, reduced: Reduced) -> tuple[dict[int, set[int]], list[tuple[Anchor, int, int]]]:
         """Return by rule the phrases that may stand in a text as they are written, and what sounds like others."""
+        exact, sounding = self._exact(reduced)
+        if AMBIGUOUS.search(folded.text):
+            for anchor in self.anchors.ambiguous(reduced):
+                exact[anchor.rule].add(anchor.phrase)
+        return exact, sounding
+
+    def _exact(self, reduced: Reduced) -> tuple[dict[int, set[int]], list[tuple[Anchor, int, int]]]:
         exact: dict[int, set[int]] = defaultdict(set)
         sounding: list[tuple[Anchor, int, int]] = []
         alike = one_person(reduced.text)
@@ -177,9 +218,6 @@ class RuleSet:
                 exact[anchor.rule].add(anchor.phrase)
             elif anchor.sounding and stop - start > 1:
                 sounding.append((anchor, start, stop))
-        if AMBIGUOUS.search(folded.text):
-            for anchor in self.anchors.ambiguous(reduced):
-                exact[anchor.rule].add(anchor.phrase)
         return exact, sounding
 
     def _hits_as_written(
@@ -193,9 +231,14 @@ class RuleSet:
                 matchers = [each for each in matchers if any(one in each.compiled.short for one in meant)]
             yield from (hit for _, _, hit in folded_hits(compiled, folded, matchers))
 
-    def _hits_in(self, folded: Folded, reduced: Reduced) -> Iterator[Hit]:
-        """Yield the hits in a folded text, homophones and pinyin included."""
-        exact, sounding = self._anchored(folded, reduced)
+    def _hits_in(
+        self,
+        folded: Folded,
+        reduced: Reduced,
+        exact: Mapping[int, set[int]],
+        sounding: Iterable[tuple[Anchor, int, int]],
+    ) -> Iterator[Hit]:
+        """Yield the hits in a folded text, homophones and pinyin included, by its anchors."""
         yield from self._hits_as_written(folded, exact)
         for compiled, matchers in self._unanchored:
             yield from (hit for _, _, hit in folded_hits(compiled, folded, matchers))

@@ -90,6 +90,9 @@ class Loader:
         self.on_done()
 
     def _run(self) -> None:
+        from csbot.rules.compiled import MOST_KEPT_BESIDE_A_PERSON, keep_expressions
+
+        keep_expressions(MOST_KEPT_BESIDE_A_PERSON)
         try:
             self._responder = _load(self.named, self._rules_ready)
             _ = self.index
