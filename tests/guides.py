@@ -36,8 +36,9 @@ def commands_in(body: str) -> Iterator[tuple[str, str]]:
 
 
 def comparable(text: str) -> str:
-    """Return output without what differs from run to run: commits and how long something took."""
+    """Return output without what differs from one run or release to the next: commits, seconds, numbers of files."""
     text = re.sub(r"\b[0-9a-f]{7}\b", "…", text)
+    text = re.sub(r"（\d+ 个文件）", "（… 个文件）", text)  # more with every new kind of file
     return re.sub(r"\d+(\.\d+)? 秒", "… 秒", text)
 
 

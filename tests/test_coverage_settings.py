@@ -567,3 +567,15 @@ def test_a_matcher_of_examples_knows_nothing_else() -> None:
     assert matcher.of_trade("物业").match("借书") == matcher.match("借书")
     changed = Matcher.for_examples("examples", [*examples, Example("借书", "sport"), Example("要借书啊", "sport")])
     assert changed.match("借书").candidates != matcher.match("借书").candidates, "examples are their own key"
+
+
+def test_another_trade_of_the_same_library_is_not_answered_from_the_cache(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CSBOT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+    found = []
+    for settings in ("profiles: []\n", "profiles: [电商]\n", "profiles: [物业]\n"):
+        matcher = Matcher.for_library(load(tmp_path, settings=settings, intents=TRADES))
+        winners = {matcher.match(text).candidates[0].intent for text in ("怎么付款", "能开发票吗")}
+        found.append(sorted(winners & {"payment.methods", "payment.invoice"}))
+    assert found == [["payment.invoice", "payment.methods"], ["payment.methods"], ["payment.invoice"]]

@@ -13,6 +13,7 @@ from tests.support import csbot, environment, write_library
 from csbot.authoring.layer import make_layer
 from csbot.library.load import load_fresh
 from csbot.lint.run import lint
+from csbot.rules.scan import RuleSet
 
 LEVELS = ("公司", "团队", "个人")
 
@@ -55,12 +56,22 @@ def test_everything_can_be_added_to_a_new_layer(tmp_path: Path) -> None:
     bad = [word for text in ("请您稍安勿躁", "您稍安勿躁好吗", "稍安勿躁哦") for word in ("--bad", text)]
     replies = [word for n in "一二三" for word in ("--reply", f"感谢您的来询，净水器的第{n}种滤芯我来为您登记。")]
     situation = ("--name", "净水器滤芯", "--cue", "客户问滤芯", "--example", "净水器滤芯多久换", *replies)
-    festival = ("--name", "店庆", "--greeting", "您好，节日快乐", "--solar", "05-20", "--named-by", "店庆")
-    for command in (("rule", *rule, *bad), situation, ("festival", *festival)):
+    festival = ("--name", "店庆", "--greeting", "您好，店庆快乐", "--solar", "05-20", "--named-by", "店庆")
+    for command in (("rule", *rule, *bad), situation, ("festival", *festival, "--teach")):
         done = csbot("new", *command, cwd=root)
         assert done.returncode == 0, done.stderr
-    assert csbot("check", "--text", "稍安勿躁", cwd=root).returncode == 1
+        assert done.stdout.endswith("  再用 csbot lint 查一遍\n")
+    (fresh,) = (rule for rule in load_fresh(root).forbidden if rule.id.startswith("company."))
+    assert RuleSet([fresh]).scan("您稍 安 勿 躁")
     assert [each for each in lint(root)[0] if each.severity == "error"] == []
+
+
+def test_the_trades_of_a_company_are_written_into_its_settings(tmp_path: Path) -> None:
+    for kind in ("layer", "library"):
+        done = csbot("new", kind, kind, "--profile", "电商", "--profile", "门店", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert load_fresh(tmp_path / kind).profiles == {"电商", "门店"}
+    assert csbot("new", "layer", "other", "--profile", "航空", cwd=tmp_path).returncode == 2
 
 
 def test_a_layer_upon_a_folder_names_it_as_seen_from_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,15 +15,21 @@ from hypothesis import strategies as st
 from tests.support import INTENTS, Clock, csbot, environment, write_library
 from tests.test_console_commands import Bench
 
+from csbot.authoring.restoring import MARK, restored
 from csbot.console.state.keeping import Keeping, keeping_at
 from csbot.library.load import load_fresh
-from csbot.library.models import Library
+from csbot.library.models import Library, Reply
 from csbot.replying.responder import Responder
 from csbot.store import inbox as module
 from csbot.store.database import StoreError, data_directory
 from csbot.store.inbox import FILE_NAME, KEPT, Inbox, Kind
 
 NOW = datetime(2026, 11, 20, 15, 0)
+SECRET = "阿依古丽"
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -336,3 +342,119 @@ def test_a_broken_inbox_is_no_traceback(root: Path, env: dict[str, str], tmp_pat
         done = csbot("--library", str(root), *arguments, env=env)
         assert done.returncode == 2
         assert "收件箱已损坏" in done.stderr
+
+
+# A reply that an agent reworded becomes one more wording of it.
+
+
+@pytest.mark.parametrize(
+    ("template", "shown", "wording", "wanted"),
+    [
+        ("{时限}内答复您。", "24小时内答复您。", "24小时内一定回电。", "{时限}内一定回电。"),
+        ("{时限}内答复您。", "24小时内答复您。", "我来查，24小时内答复。", "我来查，{时限}内答复。"),
+        ("{姓氏}{称谓}，您好。", "【某人】女士，您好。", "【某人】女士，早。", "{姓氏}{称谓}，早。"),
+        (
+            "{姓氏}{称谓}，您好。",
+            "王女士，您好。",
+            "您好，王女士，国王牌也有货。",
+            "您好，{姓氏}{称谓}，国王牌也有货。",
+        ),
+        ("{问候}，请稍等。", "早上好，请稍等。", "早上好！请您稍等。", "{问候}！请您稍等。"),
+        ("请稍等。", "请稍等。", "请稍等，{您}。", "请稍等，{您}。"),
+        ("{时限}内、{等待时间}内", "2天内、2天内", "2天内、2天内办", "{时限}内、{等待时间}内办"),
+        ("别的回复{时限}", "24小时内答复您。", "24小时内办。", "24小时内办。"),
+    ],
+)
+def test_what_was_filled_in_goes_back_to_its_slot(template: str, shown: str, wording: str, wanted: str) -> None:
+    found = restored(template, shown, wording)
+    assert found.text == wanted
+    assert found.masked == tuple(MARK.findall(wanted))
+
+
+TEMPLATE = "感谢您的来询，发票会在{时限}内寄出。"
+EDITED = "感谢您的来询，电子发票会在48小时内发到您的邮箱。"
+RESTORED = "感谢您的来询，电子发票会在{时限}内发到您的邮箱。"
+
+
+def reworded(
+    inbox: Inbox, wording: str = EDITED, known: tuple[str, ...] = (), variant: str = "payment.invoice#1"
+) -> None:
+    shown = TEMPLATE.replace("{时限}", "48小时")
+    inbox.add(Kind.EDITED, "能开发票吗", variant=variant, reply=shown, wording=wording, known=known)
+    inbox.close()
+
+
+def test_a_reworded_reply_becomes_one_more_wording(root: Path, env: dict[str, str], inbox: Inbox) -> None:
+    reworded(inbox)
+    now = ("--library", str(root), "--now", "2026-11-20T16:00", "inbox")
+    assert "csbot inbox reply 编号" in csbot(*now, env=env).stdout
+    before = files(root)
+    done = csbot(*now, "reply", "1", "--dry-run", env=env)
+    assert RESTORED in done.stdout
+    assert files(root) == before
+    done = csbot(*now, "reply", "1", env=env)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("已写入 payment.invoice#4：scripts_library/small.yaml")
+    assert load_fresh(root).scripts["payment.invoice"].replies[-1] == Reply(RESTORED, "短", ())
+    assert inbox.all() == []
+
+
+def test_a_reworded_reply_keeps_its_conditions(root: Path, env: dict[str, str], inbox: Inbox) -> None:
+    path = root / "scripts_library" / "small.yaml"
+    text = path.read_text(encoding="utf-8")
+    line = f'      - text: "{TEMPLATE}"\n'
+    path.write_text(text.replace(line, f"{line}        when: {{mood: 着急}}\n"), encoding="utf-8")
+    reworded(inbox)
+    done = csbot("--library", str(root), "--now", "2026-11-20T16:00", "inbox", "reply", "1", env=env)
+    assert done.returncode == 0, done.stderr
+    assert load_fresh(root).scripts["payment.invoice"].replies[-1].when == (("mood", "着急"),)
+
+
+@pytest.mark.parametrize(
+    ("wording", "arguments", "code", "said"),
+    [
+        ("感谢您，这个我不知道。", [], 1, "（回复）:1:1: reply.forbidden 第 4 条回复含有「不知道」"),
+        ("发票会在48小时内寄出。", [], 1, "reply.element 第 4 条回复缺少要素「致谢」"),
+        (f"感谢您，{SECRET}的发票寄出了。", [], 2, "请用 --text 写出整句"),
+        (f"感谢您，{SECRET}的发票寄出了。", ["--text", "感谢您，【资料】的发票。"], 2, "还有遮住的地方：【资料】"),
+        ("感谢您" + "，这就办" * 80, [], 2, "只留了前 300 个字"),
+        ("感谢您的来询，发票会在48小时内寄出。", [], 1, "reply.duplicate"),
+        ("感谢您，{编号}。", [], 2, "没有叫「编号」的变量"),
+        (EDITED, ["--intent", "payment.invoce"], 2, "是不是「payment.invoice」"),
+    ],
+)
+def test_a_wording_that_is_not_good_stays_in_the_inbox(
+    root: Path, env: dict[str, str], inbox: Inbox, wording: str, arguments: list[str], code: int, said: str
+) -> None:
+    reworded(inbox, wording, known=(SECRET,))
+    before = files(root)
+    now = ("--library", str(root), "--now", "2026-11-20T16:00", "inbox")
+    done = csbot(*now, "reply", "1", *arguments, env=env)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert said in done.stderr
+    assert SECRET not in done.stderr
+    assert files(root) == before
+    assert len(inbox.all()) == 1
+
+
+def test_what_is_no_reworded_reply_needs_a_text_and_a_situation(root: Path, env: dict[str, str], inbox: Inbox) -> None:
+    filled(inbox)
+    now = ("--library", str(root), "--now", "2026-11-20T16:00", "inbox", "reply")
+    assert "没有 #9" in csbot(*now, "9", env=env).stderr
+    assert "请加 --intent" in csbot(*now, "1", env=env).stderr
+    assert "不是坐席改过的回复" in csbot(*now, "4", env=env).stderr
+    done = csbot(*now, "4", "--text", "感谢您，请把税号发给我。", env=env)
+    assert done.returncode == 0, done.stderr
+    assert load_fresh(root).scripts["payment.invoice"].replies[-1].text == "感谢您，请把税号发给我。"
+
+
+def test_a_script_of_a_lower_layer_is_supplemented(tmp_path: Path, env: dict[str, str], inbox: Inbox) -> None:
+    base, layer = written(tmp_path / "base"), tmp_path / "layer"
+    before = files(base)
+    layer.mkdir()
+    (layer / "layer.yaml").write_text("level: 公司\nname: 示例\nextends: ../base\n", encoding="utf-8")
+    reworded(inbox)
+    done = csbot("--library", str(layer), "--now", "2026-11-20T16:00", "inbox", "reply", "1", env=env)
+    assert done.returncode == 0, done.stderr
+    assert load_fresh(layer).scripts["payment.invoice"].replies[-1].text == RESTORED
+    assert files(base) == before

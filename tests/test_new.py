@@ -174,9 +174,23 @@ def test_a_festival_whose_greeting_takes_an_element_from_replies_is_not_written(
         "<stdin>:2:11: reply.element 「端午安康」不是这些要素认得的说法：「询问需求」（ask_need，1 条回复）"
         in done.stderr
     )
+    assert "--teach" in done.stderr
     assert files_of(root) == before
     elements.write_text(known.replace("新年好", "新年好, 安康"), encoding="utf-8")
     assert csbot("--library", str(root), "new", "festival", "--from", "-", stdin=FESTIVAL).returncode == 0
+
+
+def test_an_element_may_learn_the_greeting_of_a_festival(root: Path) -> None:
+    scripts, elements = root / PATHS["scripts"], root / PATHS["elements"]
+    text = scripts.read_text(encoding="utf-8")
+    scripts.write_text(text.replace("{节日问候}，请问有什么可以帮您？", "{节日问候}！"), encoding="utf-8")
+    known = elements.read_text(encoding="utf-8").replace('["有什么可以帮您"', '["有什么可以帮您", 新年好, 快乐')
+    elements.write_text(known, encoding="utf-8")
+    done = csbot("--library", str(root), "new", "festival", "--teach", "--from", "-", stdin=FESTIVAL)
+    assert done.returncode == 0, done.stderr
+    library = load_fresh(root)
+    assert next(rule for rule in library.elements if rule.id == "ask_need").phrases[-1] == "端午安康"
+    assert "端午" in [each.name for each in library.festivals]
 
 
 def test_a_rule_and_a_festival_are_added_to_their_files(root: Path) -> None:

@@ -303,6 +303,9 @@ def script(*replies: Reply) -> Script:
         ({"mood": "生气"}, Conditions(mood="生气"), True),
         ({"mood": "生气"}, Conditions(mood="着急"), False),
         ({"mood": "生气"}, Conditions(), False),
+        ({"mood": "平静"}, Conditions(), True),
+        ({"mood": "平静"}, Conditions(mood="平静"), True),
+        ({"mood": "平静"}, Conditions(mood="生气"), False),
         ({"profile": "物业"}, Conditions(profile="物业"), True),
         ({"profile": "物业"}, Conditions(profile="电商"), False),
         ({"festival": "none"}, Conditions(), True),
@@ -394,6 +397,19 @@ def test_variants_for_a_mood_and_a_line_of_business_come_first(responder: Respon
 )
 def test_mood(text: str, mood: str) -> None:
     assert mood_of(text) == mood
+
+
+def test_calm_set_by_hand_wins_over_what_the_message_shows(responder: Responder) -> None:
+    angry, calm = (
+        responder.respond("怎么付款啊，什么破公司！！！", Context(ORDINARY, mood=mood), 1).best for mood in ("", "平静")
+    )
+    assert angry is not None
+    assert calm is not None
+    moods = [
+        dict(responder.library.scripts[best.intents[0]].replies[best.indexes[0]].when).get("mood")
+        for best in (angry, calm)
+    ]
+    assert moods == ["生气", None]
 
 
 def test_a_mood_set_by_hand_wins(responder: Responder) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -101,24 +101,24 @@ csbot --library . test
 """
 
 
-def make_library(folder: Path, name: str | None, service: str = "github") -> Made:
+def make_library(folder: Path, name: str | None, service: str = "github", profiles: Sequence[str] = ()) -> Made:
     """Make a library in a folder that is new or holds nothing but hidden files.
 
     ``name`` is what the company is called towards customers, the usual 「我们公司」 where it is None; ``service`` the
-    server that checks the library (csbot.authoring.workflow). There is a whole library afterwards, or nothing. Raises
-    FreshError.
+    server that checks the library (csbot.authoring.workflow); ``profiles`` are its trades, all where it is empty. There
+    is a whole library afterwards, or nothing. Raises FreshError.
     """
-    return place(folder, _files(single_line(name) if name is not None else None), service)
+    return place(folder, _files(single_line(name) if name is not None else None, profiles), service)
 
 
-def _files(company: str | None) -> dict[str, str]:
+def _files(company: str | None, profiles: Sequence[str]) -> dict[str, str]:
     source = built_in()
     try:
         documents, _ = read_documents(source, tests=False)
         library = load_fresh(source)
     except LibraryError as error:
         raise FreshError(f"内置的话术库有问题，不能照着它建：{error.problems[0]}") from None
-    files = {name: _file(name, data) for name, data in _contents(library, documents, company).items()}
+    files = {name: _file(name, data) for name, data in _contents(library, documents, company, profiles).items()}
     files["scripts_library/conversations/开场.yaml"] = CONVERSATION
     files["README.md"] = _README.format(name=company or "本公司")
     files |= {f"phrasebook/schemas/{kind}.json": schema_text(kind) for kind in NAMES}
@@ -150,7 +150,9 @@ def _file(name: str, data: Mapping[str, Value]) -> str:
     return f"{reference(name)}\n{_COMMENTS[name]}\n{text}\n"
 
 
-def _contents(library: Library, documents: Mapping[str, Any], company: str | None) -> dict[str, dict[str, Any]]:
+def _contents(
+    library: Library, documents: Mapping[str, Any], company: str | None, profiles: Sequence[str]
+) -> dict[str, dict[str, Any]]:
     """Return what the files hold that are made of parts of the built-in library."""
     data = {name: document.data for name, document in documents.items()}
     intents = [each for each in data["intents.yaml"]["intents"] if each["id"] in SITUATIONS]
@@ -183,7 +185,7 @@ def _contents(library: Library, documents: Mapping[str, Any], company: str | Non
             ]
         },
         "phrasebook/elements/company.yaml": {"category": "company", "name": "本公司的要素", "elements": elements},
-        "phrasebook/settings.yaml": {"profiles": [], "switched_off": []},
+        "phrasebook/settings.yaml": {"profiles": list(profiles), "switched_off": []},
     }
 
 

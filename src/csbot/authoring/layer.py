@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from csbot.authoring.fresh import COMPANY, CONVERSATION, SITUATIONS
@@ -89,17 +90,25 @@ csbot --library . test
 | `scripts_library/` | 话术；`conversations/` 里是对话测试 |
 | `phrasebook/forbidden/` | 什么不能说，改说什么（`csbot new rule` 会建） |
 | `phrasebook/slots.yaml` | 回复里要填的变量 |
+| `phrasebook/settings.yaml` | 公司的行业，如 `profiles: [电商]`：别的行业的情景不参与识别 |
 | `phrasebook/occasions.yaml` | 节日的问候（`csbot new festival` 会建） |
 | `phrasebook/schemas/` | 给编辑器用的写法说明；升级 csbot 以后运行 `csbot schema --write phrasebook/schemas` |
 """
 
 
-def make_layer(folder: Path | None, level: str, name: str, below: str | None, service: str = "github") -> Made:
+def make_layer(
+    folder: Path | None,
+    level: str,
+    name: str,
+    below: str | None,
+    service: str = "github",
+    profiles: Sequence[str] = (),
+) -> Made:
     """Make a layer of ``level`` in a folder that is new or holds nothing but hidden files.
 
     ``below`` names the library it stands on: 「内置」 (where it is None), or a folder, from the current one. The user's
     own layer goes where csbot looks for it where ``folder`` is None, and names none. ``service`` is the server that
-    checks it (csbot.authoring.workflow). Raises FreshError.
+    checks it (csbot.authoring.workflow); ``profiles`` are the trades, those below where it is empty. Raises FreshError.
     """
     name = single_line(name)
     own = personal_folder()
@@ -115,7 +124,7 @@ def make_layer(folder: Path | None, level: str, name: str, below: str | None, se
     library = _library(below, personal=personal)
     named = _named(below, target)
     text = _layer(level, name, None if personal else named)
-    files = {LAYER: text, **_contents(level, name, library)}
+    files = {LAYER: text, **_contents(level, name, library, profiles)}
     files["README.md"] = _README.format(name=name, level=level, below=_called(below, library, personal=personal))
     files |= {f"phrasebook/schemas/{kind}.json": schema_text(kind) for kind in NAMES}
     made = place(
@@ -166,13 +175,16 @@ def _called(below: str | None, library: Library, *, personal: bool) -> str:
     return "内置话术库" if below in (None, BUILT_IN) else f"话术库「{library.root.resolve().name}」"
 
 
-def _contents(level: str, name: str, library: Library) -> dict[str, str]:
+def _contents(level: str, name: str, library: Library, profiles: Sequence[str]) -> dict[str, str]:
     """Return the files of a layer besides layer.yaml that change something, or test it."""
     files: dict[str, str] = {}
     if level == LEVELS[0] and COMPANY in library.slots:
         slot = flow({"name": COMPANY, "change": "add", "default": name})
         path = "phrasebook/slots.yaml"
         files[path] = _SLOTS.format(reference=reference(path), slot=slot)
+    if profiles:
+        path = "phrasebook/settings.yaml"
+        files[path] = f"{reference(path)}\n{block({'profiles': list(profiles)}, 0)}\n"
     path = "scripts_library/conversations/开场.yaml"
     if set(SITUATIONS) <= set(library.intents) and library.root.resolve() == built_in().resolve():
         return files | {path: CONVERSATION}

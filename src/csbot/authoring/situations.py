@@ -131,7 +131,7 @@ def _put(amendment: Amendment, whole: Entry) -> None:
     script = {"intent": whole["id"], **ordered(whole, _SCRIPT)}
     topic_name = whole.get("topic_name") or (OWN_NAME if whole["topic"] == OWN_TOPIC else whole["topic"])
     head = {"topic": whole["topic"], "name": topic_name}
-    put_entry(amendment, _file_of(amendment, whole["topic"]), "scripts", script, head)
+    put_entry(amendment, file_of(amendment, whole["topic"]), "scripts", script, head)
 
 
 def add_examples(amendment: Amendment, library: Library, identifier: str, texts: Sequence[str]) -> list[str]:
@@ -162,7 +162,7 @@ def add_examples(amendment: Amendment, library: Library, identifier: str, texts:
     return list(fresh.values())
 
 
-def _file_of(amendment: Amendment, topic: str) -> str:
+def file_of(amendment: Amendment, topic: str) -> str:
     """Return the file of a topic; a new one where there is none."""
     for name in amendment.names:
         if name.startswith("scripts_library/") and amendment.document(name).data.get("topic") == topic:

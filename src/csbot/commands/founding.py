@@ -10,6 +10,7 @@ import click
 from csbot.commands.errors import EXIT_CLEAN, InvalidInputError
 from csbot.commands.help import command as chinese_command
 from csbot.commands.output import write_line
+from csbot.library.shapes.parts import PROFILES
 from csbot.text.normalise import visible
 
 if TYPE_CHECKING:
@@ -24,18 +25,28 @@ service_option = click.option(
 )
 
 
+profile_option = click.option(
+    "--profile",
+    "profiles",
+    type=click.Choice(PROFILES),
+    multiple=True,
+    help="公司的行业，可以写多次：别的行业的情景就不参与识别；不写是都要。",
+)
+
+
 @chinese_command("library", short_help="新建自己的话术库")
 @click.argument("folder", metavar="文件夹")
 @click.option("--name", metavar="文字", help="公司对客户的称呼，回复里的 {公司} 就是它；不写就是“我们公司”。")
+@profile_option
 @service_option
 @click.pass_context
-def library(ctx: click.Context, folder: str, name: str | None, service: str) -> None:
+def library(ctx: click.Context, folder: str, name: str | None, profiles: tuple[str, ...], service: str) -> None:
     """在一个新的（或空的）文件夹里建好自己的话术库：五个情景、全部禁用语规则、测试、说明和 CI 的写法。"""  # noqa: D415
     from csbot.authoring.fresh import make_library
     from csbot.authoring.placing import FreshError
 
     try:
-        made = make_library(Path(folder), name, service)
+        made = make_library(Path(folder), name, service, profiles)
     except FreshError as error:
         raise InvalidInputError(f"csbot: {error}") from None
     _tell(made, f"已建好话术库 {folder}", Path(folder))
@@ -47,10 +58,17 @@ def library(ctx: click.Context, folder: str, name: str | None, service: str) -> 
 @click.option("--level", type=click.Choice(["公司", "团队", "个人"]), default="公司", help="哪一层，不写是公司。")
 @click.option("--name", metavar="文字", help="名称，如公司对客户的称呼；不写就用文件夹的名称。")
 @click.option("--extends", metavar="文件夹", help="下面是哪个话术库：内置（不写就是它），或另一个话术库的文件夹。")
+@profile_option
 @service_option
 @click.pass_context
 def layer(
-    ctx: click.Context, folder: str | None, level: str, name: str | None, extends: str | None, service: str
+    ctx: click.Context,
+    folder: str | None,
+    level: str,
+    name: str | None,
+    extends: str | None,
+    profiles: tuple[str, ...],
+    service: str,
 ) -> None:
     """在一个新的（或空的）文件夹里建好一层话术：layer.yaml、公司的名称、一个测试、说明和 CI 的写法。个人层不写文件夹，就建在个人设置里，平时自动用上。"""  # noqa: D415, E501
     from csbot.authoring.layer import make_layer
@@ -60,7 +78,8 @@ def layer(
     given = Path(folder) if folder is not None else None
     shown = given or personal_folder() or Path()
     try:
-        made = make_layer(given, level, name or (given.resolve().name if given else "自己"), extends, service)
+        called = name or (given.resolve().name if given else "自己")
+        made = make_layer(given, level, called, extends, service, profiles)
     except FreshError as error:
         raise InvalidInputError(f"csbot: {error}") from None
     _tell(made, f"已建好{level}层 {shown}", shown)

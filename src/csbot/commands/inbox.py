@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from csbot.commands.adopting import reply
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, InvalidInputError
 from csbot.commands.help import Group
 from csbot.commands.help import command as chinese_command
+from csbot.commands.met import named_library, opened, remover
 from csbot.commands.new import dry_run_option, finish, make, own_library, refuse
-from csbot.commands.options import json_option, library_option, moment, now_option, open_library
+from csbot.commands.options import json_option, library_option, now_option, open_library
 from csbot.commands.output import to_json, write_line
-from csbot.store.database import StoreError, data_directory
 from csbot.text.normalise import visible
 
 if TYPE_CHECKING:
     from csbot.library.models import Library
     from csbot.store.inbox import Inbox, Met
 
-PATIENCE = 5.0  # seconds that a console that is writing is waited for
 SHOWN = 6  # messages of a group
 
 
@@ -59,7 +58,7 @@ class _Listing(Group):
     invoke_without_command=True,
     short_help="坐席遇到的、没有认出来的话和评价，留给培训师",
     options_metavar="[选项]",
-    subcommand_metavar="[example|new|dismiss …]",
+    subcommand_metavar="[example|new|reply|dismiss …]",
 )
 @json_option
 @library_option
@@ -70,7 +69,7 @@ def command(ctx: click.Context, /, as_json: bool, library: str | None, **now: An
     if ctx.invoked_subcommand is not None:
         ctx.obj = {**(ctx.obj or {}), "inbox_library": library, "inbox_now": now["now"]}
         return
-    with _opened(ctx, now["now"]) as inbox:
+    with opened(ctx, now["now"]) as inbox:
         met = inbox.all() if inbox is not None else []
     groups, recognised = _grouped(open_library(ctx, library), met) if met else ([], [])
     rated = [each for each in met if each.variant]
@@ -100,14 +99,14 @@ def example(
     from csbot.library.editing import EditError
     from csbot.replying.anonymous import without_marks
 
-    loaded = own_library(ctx, _named(ctx, library))
-    with _opened(ctx, None) as inbox:
+    loaded = own_library(ctx, named_library(ctx, library))
+    with opened(ctx, None) as inbox:
         members = _members(inbox, loaded, number, one=one)
         assert inbox is not None
         amendment = Amendment(loaded.root)
         try:
             fresh = add_examples(amendment, loaded, intent, [without_marks(each.text) for each in members])
-            after = _remover(inbox, members)
+            after = remover(inbox, members)
             if not fresh:
                 after()
                 write_line(visible(f"「{intent}」里已经都有了，从收件箱里去掉。"))
@@ -138,15 +137,15 @@ def new(ctx: click.Context, /, **given: Any) -> None:
     from csbot.authoring.situations import KIND, add_situations
     from csbot.replying.anonymous import without_marks
 
-    given |= {"source_file": None, "library": _named(ctx, given["library"])}
+    given |= {"source_file": None, "library": named_library(ctx, given["library"])}
     loaded = own_library(ctx, given["library"])
-    with _opened(ctx, None) as inbox:
+    with opened(ctx, None) as inbox:
         members = _members(inbox, loaded, given["number"], one=given["one"])
         assert inbox is not None
         entry: dict[str, Any] = {name: given[name] for name in ("name", "cue", "id", "topic")}
         entry["replies"] = [{"text": text} for text in given["replies"]]
         entry["examples"] = list(dict.fromkeys(filter(None, (without_marks(each.text) for each in members))))
-        after = _remover(inbox, members)
+        after = remover(inbox, members)
         make(ctx, given, entry, KIND, ("name", "cue", "replies"), add_situations, ask_situation, after)
 
 
@@ -168,11 +167,11 @@ def dismiss(
     """从收件箱里去掉几组，或者全部；去掉以后文件里也没有了。"""  # noqa: D415
     if not (numbers or recognised or everything):
         raise InvalidInputError("csbot: 写明去掉哪几组的编号，或者 --recognised、--all")
-    with _opened(ctx, None) as inbox:
+    with opened(ctx, None) as inbox:
         if everything:
             count = inbox.clear() if inbox is not None else 0
         else:
-            loaded = open_library(ctx, _named(ctx, library))
+            loaded = open_library(ctx, named_library(ctx, library))
             gone = {each.id for number in numbers for each in _members(inbox, loaded, number, one=one)}
             if recognised and inbox is not None:
                 gone |= {each.id for each in _grouped(loaded, inbox.all())[1]}
@@ -181,38 +180,8 @@ def dismiss(
     ctx.exit(EXIT_CLEAN)
 
 
-for each in (example, new, dismiss):
+for each in (example, new, reply, dismiss):
     command.add_command(each)
-
-
-def _named(ctx: click.Context, library: str | None) -> str | None:
-    """Return the library that the sub-command or the listing before it was given."""
-    named: str | None = library or (ctx.obj or {}).get("inbox_library")
-    return named
-
-
-@contextlib.contextmanager
-def _opened(ctx: click.Context, now: Any) -> Iterator[Inbox | None]:
-    """Give the inbox, None where nothing is kept; trouble with the file leaves with exit code 2."""
-    from csbot.store.inbox import FILE_NAME, Inbox
-
-    folder = data_directory()
-    if folder is None:
-        yield None
-        return
-    at = moment(ctx, now or (ctx.obj or {}).get("inbox_now"))
-    inbox = Inbox(folder / FILE_NAME, lambda: at, patience=PATIENCE)
-    try:
-        yield inbox
-    except StoreError as error:
-        raise InvalidInputError(f"csbot: {error}") from None
-    finally:
-        inbox.close()
-
-
-def _remover(inbox: Inbox, members: Sequence[Met]) -> Any:
-    """Return what takes entries out once they have been made use of."""
-    return lambda: inbox.remove([each.id for each in members])
 
 
 def _grouped(library: Library, met: Sequence[Met]) -> tuple[list[MessageGroup], list[Met]]:
@@ -267,8 +236,10 @@ def _lines(groups: Sequence[MessageGroup], rated: Sequence[Met], recognised: Seq
                 yield f"      改成：{each.wording}"
     if recognised:
         yield f"另有 {len(recognised)} 条现在已经认得出来（csbot inbox dismiss --recognised 去掉）"
-    if groups:
-        yield "怎样处理：csbot inbox example 编号 情景；csbot inbox new 编号；csbot inbox dismiss 编号"
+    ways = ["csbot inbox example 编号 情景；csbot inbox new 编号"] if groups else []
+    ways += ["csbot inbox reply 编号（改过的加成新回复）"] if any(each.kind == "edited" for each in rated) else []
+    if ways:
+        yield f"怎样处理：{'；'.join(ways)}；csbot inbox dismiss 编号"
     if not (groups or rated or recognised):
         yield "收件箱是空的。"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +124,7 @@ def rule(ctx: click.Context, /, **given: Any) -> None:
 @_text("lunar", "农历 月-日，如 05-05。")
 @_text("days", "一共几天；不写就是 1。")
 @_texts("named-by", "named_by", "客户会怎么提到它")
+@click.option("--teach", is_flag=True, help="问候不是要素认得的说法时，让那些要素认得它。")
 @from_option
 @dry_run_option
 @json_option
@@ -135,7 +137,15 @@ def festival(ctx: click.Context, /, **given: Any) -> None:
 
     entry = {name: given[name] for name in ("name", "greeting", "solar", "lunar", "days")}
     entry["named_by"] = list(given["named_by"])
-    make(ctx, given, entry, KIND, ("name", "greeting", "named_by"), add_festivals, ask_festival)
+    make(
+        ctx,
+        given,
+        entry,
+        KIND,
+        ("name", "greeting", "named_by"),
+        partial(add_festivals, teach=given["teach"]),
+        ask_festival,
+    )
 
 
 for each in (rule, festival, library, layer):
@@ -276,9 +286,18 @@ def finish(
     write_line(visible(f"已写入 {'、'.join(added.ids)}：{'、'.join(names)}"))
     for each in added.warnings:
         write_line(visible(f"  {each.code} {each.message}"))
-    where = "" if amendment.root == Path() else f" --library {os.fspath(amendment.root)}"
-    write_line(visible(f"  再用 csbot{where} lint 查一遍"))
+    write_line(visible(f"  再用 csbot{_where(amendment.root)} lint 查一遍"))
     ctx.exit(EXIT_CLEAN)
+
+
+def _where(root: Path) -> str:
+    """Return the option that names a library, nothing where it is the one that is taken from the current folder."""
+    from csbot.library.locate import ENVIRONMENT_VARIABLE
+
+    here = Path.cwd()
+    if root.resolve() in (here, *here.parents) and not os.environ.get(ENVIRONMENT_VARIABLE):
+        return ""
+    return f" --library {os.fspath(root)}"
 
 
 def _declined(asker: Asker) -> bool:

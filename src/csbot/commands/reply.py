@@ -54,7 +54,6 @@ def command(
         values = validate_all(responder.library.slots, dict(map(_pair, slots)))
     except SlotError as error:
         raise InvalidInputError(f"csbot: {error}") from None
-    mood = "" if mood in (None, "平静") else mood
     context = Context(
         moment(ctx, now),
         values,

@@ -91,6 +91,7 @@ CODES = {
     "rule.rewrite-reply": "话术库的回复里有 touches 会改掉的话。请收窄 find，或者改回复。",
     "reply.forbidden": "回复里含有禁用表达，这条回复永远发不出去。",
     "reply.element": "回复缺少声明的要素。",
+    "reply.duplicate": "这个情景里已经有一模一样的回复，不用再加。",
     "reply.few-variants": "回复少于 3 条，客户多问几次就会听到一样的话。",
     "reply.unreachable": "有的时候没有任何一条回复可用，例如节日当天或平日。",
     "intent.few-examples": "例句少于 30 条，识别会不稳。",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, product
 
 from csbot.library.models import Library, Reply, Script
 from csbot.library.problems import Problem
@@ -35,14 +35,18 @@ def sample_values(library: Library) -> list[dict[str, str]]:
 
 def fillings(library: Library, reply: Reply) -> Iterator[str]:
     """Yield a reply filled for every occasion and sample value that can change it."""
-    names = set(slot_names(reply.text))
+    names = slot_names(reply.text)
     seen: set[str] = set()
-    for values, automatic in product(sample_values(library), occasions(library)):
-        used: Mapping[str, str] = {name: value for name, value in {**values, **automatic}.items() if name in names}
-        text = fill(reply.text, used).text
+    for used in product(_used(sample_values(library), names), _used(occasions(library), names)):
+        text = fill(reply.text, dict(chain.from_iterable(used))).text
         if text not in seen:
             seen.add(text)
             yield text
+
+
+def _used(values: Iterable[Mapping[str, str]], names: Sequence[str]) -> list[tuple[tuple[str, str], ...]]:
+    """Return the different values of some slots, in order: what other slots hold makes no difference."""
+    return list(dict.fromkeys(tuple((name, each[name]) for name in names if name in each) for each in values))
 
 
 def check_script(

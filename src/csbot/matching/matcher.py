@@ -45,7 +45,8 @@ class Matcher(Reader):
         intents = intents_of(library, profile)
         trade = hashlib.sha256(profile.encode()).hexdigest()[:6] if profile else ""
         name = f"{library.place}-{trade}" if trade else library.place
-        key = f"{library.recognition}\n{profile}" if library.digest else ""
+        trades = profile or "、".join(sorted(library.profiles))
+        key = f"{library.recognition}\n{trades}" if library.digest else ""
         matcher = cls(name, key, lambda: corpus_of(library, intents), intents)
         matcher._library = library
         return matcher

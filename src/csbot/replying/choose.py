@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from csbot.library.models import Reply, Script
+from csbot.replying.mood import CALM
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,14 @@ class Conditions:
             return bool(self.festival) if wanted == "any" else self.festival == ("" if wanted == "none" else wanted)
         if name == "options":
             return self.options == (wanted == "any")
+        if name == "mood":
+            return (self.mood or CALM) == wanted
         return str(getattr(self, name)) == wanted
 
 
 def _specificity(reply: Reply) -> int:
     """Return how many conditions of a variant say more than "nothing special"."""
-    return sum(wanted != "none" for _, wanted in reply.when)
+    return sum(wanted not in ("none", CALM) for _, wanted in reply.when)
 
 
 _LENGTHS = {"在线": "短", "电话": "短", "邮件": "长"}  # what suits a channel best

@@ -16,7 +16,7 @@ class Context:
 
     now: datetime
     slots: dict[str, str] = field(default_factory=dict)
-    mood: str = ""  # 生气, 着急, 担心 or empty; set by hand, else read from the message
+    mood: str = ""  # 生气, 着急, 担心 or 平静, set by hand; empty: read from the message
     profile: str = ""
     customer_type: str = ""
     complaint_type: str = ""  # 感性 (wants to be heard) or 理性 (wants it solved), manual 002

@@ -7,6 +7,8 @@ import re
 from csbot.rules.phrase import longest_run
 from csbot.text.normalise import normalise
 
+CALM = "平静"  # said by hand, whatever the message shows; a message that shows no mood counts as calm too
+
 _ANGRY = re.compile(
     "什么破|什么垃圾|垃圾|骗子|坑人|气死|火大|恶心|忍无可忍|受够|太过分|过分|欺人|无语|他妈|tmd|妈的|狗屁|滚|废物|有病|搞什么|耍我|坑爹|丢人|差劲|凭什么|操蛋|鬼东西|气人|投诉你|曝光"
 )

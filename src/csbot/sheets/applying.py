@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,6 +91,7 @@ class _File:
     sets: dict[Key, tuple[Value | None, Change]] = field(default_factory=dict)
     adds: dict[Key, list[tuple[Add, Change]]] = field(default_factory=dict)
     drops: dict[Key, Change] = field(default_factory=dict)
+    _shifts: dict[Key, tuple[list[int], list[int]]] = field(default_factory=dict)  # by list: what goes, what comes
 
     def take(self, step: Set | Add | Drop, change: Change) -> None:
         """Note a step; of two about one place the later counts."""
@@ -136,12 +138,13 @@ class _File:
             causes[self._moved(key, data)] = (change, change.cell)
         for key, items in self.adds.items():
             there = _at(data, key) if _depth(data, key) == len(key) else []
-            for number, (add, change) in enumerate(items):
-                after = len(there) - 1 if add.after is None else add.after
-                before = sum(1 for other, _ in items[:number] if _after(other, there) == after)
-                at = self._moved((*key, after), data)[-1] if after >= 0 else -1
-                assert isinstance(at, int)
-                own = (*self._moved(key, data), at + 1 + before)
+            before: Counter[int] = Counter()  # those added behind the same item so far
+            here = self._moved(key, data)
+            for add, change in items:
+                after = _after(add, there)
+                at = self._moved_item(key, after, data) if after >= 0 else -1
+                own = (*here, at + 1 + before[after])
+                before[after] += 1
                 causes[own] = (change, change.cell)
                 for inner, cell in add.cells.items():
                     causes[(*own, *inner)] = (change, cell)
@@ -151,14 +154,18 @@ class _File:
         """Return where something stands once the items before it are gone or have come."""
         moved: list[str | int] = []
         for length, name in enumerate(key):
-            if isinstance(name, int):
-                parent = key[:length]
-                gone = sum(drop[:-1] == parent and int(drop[-1]) < name for drop in self.drops)
-                there = _at(data, parent)
-                come = sum(_after(add, there) < name for add, _ in self.adds.get(parent, ()))
-                name += come - gone
-            moved.append(name)
+            moved.append(self._moved_item(key[:length], name, data) if isinstance(name, int) else name)
         return tuple(moved)
+
+    def _moved_item(self, parent: Key, number: int, data: Any) -> int:
+        """Return the number of an item of a list once those before it are gone or have come."""
+        if parent not in self._shifts:
+            gone = sorted(int(drop[-1]) for drop in self.drops if drop[:-1] == parent)
+            adds = self.adds.get(parent, ())
+            there = _at(data, parent) if adds else ()
+            self._shifts[parent] = gone, sorted(_after(add, there) for add, _ in adds)
+        gone, come = self._shifts[parent]
+        return number + bisect_left(come, number) - bisect_left(gone, number)
 
 
 def _after(add: Add, there: Sequence[Any]) -> int:

@@ -11,6 +11,7 @@ from csbot.replying.guard import Guard
 from csbot.rules.scan import RuleSet
 from csbot.sheets.changes import Add, Change, Create, Finding, Outcome, Set
 from csbot.sheets.grid import Cell
+from csbot.text.normalise import normalise
 
 Progress = Callable[[int, int], None]  # how many of how many replies are judged
 
@@ -31,8 +32,8 @@ class Judge:
         """Yield the code of each fault of a reply, and in Chinese what is wrong and what to say instead."""
         hits: dict[str, str] = {}
         missing: dict[str, None] = {}
-        for filled in fillings(self.library, Reply(text)):
-            for hit in self.guard.findings(filled):
+        for filled in map(normalise, fillings(self.library, Reply(text))):
+            for hit in self.guard.rules.scan(filled):
                 said = f"含有「{hit.found}」（规则 {hit.rule.id}），建议改说：{hit.rule.instead}"
                 hits.setdefault(hit.rule.id, said)
             for entry in required:
@@ -51,7 +52,7 @@ class Judge:
             yield "reply.element", f"这个情景的每条回复都要说到{'、'.join(lacking)}，这一条没有"
 
     def _is_known(self, name: str) -> bool:
-        return any(rule.id == name for rule in self.library.elements)
+        return name in self.elements
 
     def judge(self, outcome: Outcome, progress: Progress) -> list[Change]:
         """Return the changes that may come in; for the others findings are noted."""

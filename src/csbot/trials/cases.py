@@ -145,13 +145,12 @@ def _step(
     speaker = next(each for each in ("use", "customer", "agent") if each in entry)
     expected = entry.get("expect", {})
     situations = expected.get("situations") or [expected.get("situation", intent)]
-    mood = entry.get("mood", "")
     line, column = document.place(place)
     return Step(
         speaker,
         entry.get("customer", "") if speaker == "use" else entry[speaker],
         intent if speaker == "use" else "",
-        "" if mood == "平静" else mood,
+        entry.get("mood", ""),
         _values(document, place, entry, library, problems),
         Expected(
             tuple(filter(None, situations)),
