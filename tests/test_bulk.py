@@ -193,6 +193,15 @@ def test_every_example_of_the_library_in_one_text(shipped: RuleSet, library: Lib
         assert bulk_hits(shipped, text) == check_whole
 
 
+def test_whole_clauses_with_a_repeated_character_in_one_text(shipped: RuleSet, library: Library) -> None:
+    said = [text for each in library.forbidden if each.kind is not Kind.PHRASE for text in each.positives]
+    repeated = [text[:at] + text[at] * 2 + text[at:] for text in said for at in range(0, len(text), 3)]
+    text = "\n".join([*repeated, "您好，好了还有啥问题吗，没有就这样。", "嗯嗯，为什么么么？", ""])
+    hits = ordinary(shipped, text)
+    assert len(hits) > len(said)
+    assert bulk_hits(shipped, text) == hits
+
+
 def test_hits_that_an_exception_covers_are_not_lost(kinds: RuleSet) -> None:
     text = "行不行。\n不知道您需要什么。\n不行。\n"
     dropped = [hit for hit in kinds.scan(text, dropped=True) if hit.exception]

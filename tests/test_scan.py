@@ -141,6 +141,26 @@ def test_a_hit_joins_no_words_that_are_apart(text: str, hits: list[str]) -> None
     assert [each for each, _, _ in found(text, NONSENSE)] == hits
 
 
+@pytest.mark.parametrize(
+    ("text", "hits"),
+    [
+        ("用不起？就别用！", ["用不起？就别用"]),
+        ("用不起就。别用。", ["用不起就。别用"]),
+        ("他不用。不起就别用", []),  # no part of one character
+        ("用不起就别。用法在说明书里。", []),
+        ("用不。起就。别用", []),  # in two sentences, not in three
+        ("用不起\n就别用", ["用不起\n就别用"]),  # a line that was wrapped
+        ("用不起。\n就别用", []),
+        ("涌不起？就别用！", []),  # by its sound it must stand in one sentence
+        ("去找？他们", []),  # too short
+        ("你去问。问别人", []),  # not written out
+    ],
+)
+def test_a_long_expression_is_found_in_two_sentences(text: str, hits: list[str]) -> None:
+    rules = RuleSet([rule("用不起就别用", identifier="t.use"), rule("去找他们", "去问…别人", identifier="t.ask")])
+    assert [hit.found for hit in rules.scan(text)] == hits
+
+
 def test_a_short_hit_crosses_a_comma_only_where_its_phrase_has_one() -> None:
     assert found("喂，说明一下", rule("喂说")) == []
     assert found("喂，说明一下", rule("喂，说")) == [("喂，说", 0, 3)]

@@ -168,12 +168,23 @@ def _anchors_of_piece(number: int, at: int, rule: PhraseRule, piece: Piece) -> I
     clause = rule.kind is not Kind.PHRASE
     found = {(reduced := reduce_literal(each)).text: reduced for each in literals}
     for text, reduced in found.items():
-        # An anchor that holds another one is of no use.
+        # An anchor that holds another one is of no use; the one that it holds stands for both then.
         if not any(other in text for other in found if other != text):
+            holding = [other for other in found if text in other]
+            opens_all = opens and all(other.startswith(text) for other in holding)
+            closes_all = closes and all(other.endswith(text) for other in holding)
             meant = text if rule.keep_you else one_person(text)
             sounding = len(meant) >= LEAST_OF_A_PIECE
             yield Anchor(
-                number, at, meant, reduced.sounds, "", clause and opens, clause and closes, rule.keep_you, sounding
+                number,
+                at,
+                meant,
+                reduced.sounds,
+                "",
+                clause and opens_all,
+                clause and closes_all,
+                rule.keep_you,
+                sounding,
             )
 
 

@@ -121,6 +121,10 @@ def as_listed(anchor: Anchor, raw: str, start: int) -> tuple[int, int] | None:
 def _is_alone(raw: str, at: int, step: int) -> bool:
     """Tell whether nothing but particles stands between a place and the end of its clause, one way."""
     table = character_table()
+    while (
+        0 <= at < len(raw) and raw[at] == raw[at - step]
+    ):  # 「为什么么么」: a repeated character belongs to the phrase
+        at += step
     for _ in range(MOST_PARTICLES):
         if not 0 <= at < len(raw):
             return True

@@ -136,6 +136,18 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
     return _is_spelled_apart(folded, start)
 
 
+def is_in_two(folded: Folded, start: int, end: int) -> bool:
+    """Tell whether the end of one sentence goes through a hit, on the same line, with two characters on both sides."""
+    ends = [
+        at
+        for at in range(start, end - 1)
+        if not SENTENCE_ENDS.isdisjoint(folded.normalised.text[folded.stops[at] : folded.indexes[at + 1]])
+    ]
+    if len(ends) != 1 or not start + 1 <= ends[0] < end - 2:
+        return False
+    return "\n" not in folded.normalised.text[folded.stops[ends[0]] : folded.indexes[ends[0] + 1]]
+
+
 def _is_spelled_apart(folded: Folded, at: int) -> bool:
     """Tell whether the letters of two syllables stand on both sides of a gap: 「jue dui」."""
     text = folded.normalised.text

@@ -10,7 +10,7 @@ from itertools import pairwise
 from csbot.rules.borders import crossing_words
 from csbot.rules.circumstances import circumstance_of
 from csbot.rules.compiled import CompiledRule, Matcher
-from csbot.rules.fold import Folded, may_bridge
+from csbot.rules.fold import Folded, is_in_two, may_bridge
 from csbot.rules.model import Hit, Kind
 from csbot.rules.names import bare_names
 from csbot.rules.phrase import WILDCARD
@@ -21,6 +21,7 @@ from csbot.text.segment import CLAUSE_ENDS, clauses, sentences
 
 CROSSING = "字在别的词里"
 LONG = 4  # characters from which a hit may run across a comma
+LONG_IN_TWO = 5  # characters from which what is written out may be said in two sentences: 「用不起？就别用！」
 
 
 def plain_hits(compiled: CompiledRule, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
@@ -67,7 +68,15 @@ def folded_hits(
     for matcher in phrases:
         phrase = matcher.compiled
         if rule.kind is Kind.PHRASE:
-            found = _bridged_places(matcher, folded, phrase.bridges_clauses, LONG, phrase.bridges_sentences)
+            written_out = not ways and WILDCARD not in rule.phrases[compiled.phrases.index(matcher)]
+            found = _bridged_places(
+                matcher,
+                folded,
+                phrase.bridges_clauses,
+                LONG,
+                phrase.bridges_sentences,
+                LONG_IN_TWO if written_out else None,
+            )
         else:
             found = _whole_places(matcher, folded, rule.kind)
         for place in found:
@@ -119,7 +128,12 @@ def _spared(compiled: CompiledRule, folded: Folded, start: int, stop: int) -> st
 
 
 def _bridged_places(
-    matcher: Matcher, folded: Folded, across_clauses: bool, long: int | None = None, across_sentences: bool = False
+    matcher: Matcher,
+    folded: Folded,
+    across_clauses: bool,
+    long: int | None = None,
+    across_sentences: bool = False,
+    long_in_two: int | None = None,
 ) -> Iterator[tuple[int, int]]:
     """Yield the places of a phrase that bridge nothing which keeps words apart.
 
@@ -130,7 +144,14 @@ def _bridged_places(
 
     def holds(start: int, stop: int) -> bool:
         across = across_clauses or (long is not None and _length(folded.text[start:stop]) >= long)
-        return may_bridge(folded, start, stop, across_clauses=across, across_sentences=across_sentences)
+        halved = long_in_two is not None and _length(folded.text[start:stop]) >= long_in_two
+        return may_bridge(
+            folded,
+            start,
+            stop,
+            across_clauses=across,
+            across_sentences=across_sentences or (halved and is_in_two(folded, start, stop)),
+        )
 
     reach = -1
     for start, stop in matcher.spans(folded.text):

@@ -30,7 +30,7 @@ from csbot.text.normalise import Normalised, normalise
 from csbot.text.pinyin import sound_table
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
-FORMAT = 13  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
+FORMAT = 14  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
 
 
 class RuleSet:
