@@ -335,7 +335,8 @@ WRONG: dict[str, tuple[dict[str, str], str]] = {
     ),
     "a reference to nothing": (
         {"scripts_library/own.yaml": SCRIPTS + "  - {intent: payment.invoice, change: add, next: [own.repear]}\n"},
-        "own/scripts_library/own.yaml:4:51: ref.unknown 没有叫「own.repear」的情景，请检查拼写或先把它加上",
+        "own/scripts_library/own.yaml:4:51: ref.unknown 没有叫「own.repear」的情景，请检查拼写或先把它加上；"
+        "全部的情景用 csbot library --list situations 看",
     ),
     "all rules switched off": (
         {"off": "  - {rule: ten_donts, reason: 不用}\n"},

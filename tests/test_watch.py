@@ -43,14 +43,15 @@ class Watching:
                 self.lines.append(line.decode().rstrip("\n"))
 
     def round(self, ending: str = "合计 ") -> list[str]:
-        """Wait for the end of a round; return its lines, and forget them."""
+        """Wait for the end of a round; return its lines, and forget them. What comes behind is of the next one."""
         deadline = time.monotonic() + PATIENCE
         while not any(line.startswith(ending) for line in self.lines):
             assert self.process.poll() is None, self.lines
             assert time.monotonic() < deadline, self.lines
             time.sleep(0.02)
-        lines = list(self.lines)
-        del self.lines[: len(lines)]
+        behind = 1 + next(at for at, line in enumerate(self.lines) if line.startswith(ending))
+        lines = self.lines[:behind]
+        del self.lines[:behind]
         return lines
 
     def save(self, kind: str, old: str, new: str) -> None:

@@ -21,7 +21,7 @@ from csbot.text.segment import CLAUSE_ENDS, clauses, sentences
 
 CROSSING = "字在别的词里"
 LONG = 4  # characters from which a hit may run across a comma
-LONG_IN_TWO = 5  # characters from which what is written out may be said in two sentences: 「用不起？就别用！」
+LONG_IN_TWO = 6  # characters from which what is written out may be said in two sentences: 「用不起？就别用！」
 
 
 def plain_hits(compiled: CompiledRule, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
