@@ -65,7 +65,15 @@ DANGLING: dict[str, tuple[str, str, str, str, str, str]] = {
     "time": ("scripts", "when: {festival: any}", "when: {time: 半夜}", "半夜", "ref.unknown", "时段"),
     "opening brace": ("scripts", "发票会在{时限}内", "发票会在{时限内", '"感谢您的来询', "script.braces", "成对"),
     "closing brace": ("scripts", "发票会在{时限}内", "发票会在时限}内", '"感谢您的来询', "script.braces", "成对"),
-    "nested braces": ("scripts", "发票会在{时限}内", "发票会在{{时限}}内", '"感谢您的来询', "script.braces", "成对"),
+    "nested braces": ("scripts", "发票会在{时限}内", "发票会在{{时限}}内", '"感谢您的来询', "script.braces", "占位符"),
+    "shown braces": (
+        "scripts",
+        "发票会在{时限}内",
+        "发票会在【时限】内",
+        '"感谢您的来询',
+        "script.braces",
+        "原样发给客户",
+    ),
     "line break": (
         "scripts",
         '"感谢您，发票已经在开，请留意邮箱。"',
