@@ -168,7 +168,8 @@ def test_changed_on_both_sides_is_a_conflict(library: Path, prefer: str, name: s
             "表格是「付款」，话术库是「问付款」\n"
             "payment.invoice（索要发票）\n"
             "  「名称」：索要发票 → 开发票\n"
-            "有 1 处问题，什么也没有写；加 --skip-bad 可以跳过它们，写入其余 1 处\n"
+            "有 1 处问题，什么也没有写；加 --skip-bad 可以跳过它们，写入其余 1 处；"
+            "冲突的地方用表格的加 --prefer sheet，留话术库的加 --prefer library\n"
         )
 
 

@@ -191,6 +191,8 @@ def _summary(done: Import, dry_run: bool, may_write: bool, written: list[str]) -
     count, errors = len(done.changes), len(done.errors)
     if not may_write:
         rest = f"；加 --skip-bad 可以跳过它们，写入其余 {count} 处" if count else ""
+        if any(each.code == "sheet.conflict" for each in done.errors):
+            rest += "；冲突的地方用表格的加 --prefer sheet，留话术库的加 --prefer library"
         return f"有 {errors} 处问题，什么也没有写{rest}"
     skipped = f"，跳过 {errors} 处问题" if errors else ""
     if not count:
