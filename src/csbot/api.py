@@ -195,8 +195,8 @@ class Conversation:
         self._bot.prepare()
         responder, context = self._bot._responder, self._context
         context.now = now or datetime.now()
+        context.slots.update(responder.stated(text, context))  # the last that a customer says of something holds
         response = responder.respond(text, context, limit=1)
-        context.slots = {**responder.stated(text, context), **context.slots}
         if response.best is not None:
             responder.remember(response.best, context)
         return _answer(response)
