@@ -164,7 +164,7 @@ class Index:
     def _totals(self, found: list[tuple[int, str, int, float]]) -> tuple[Any, Any]:
         """Return the score of each label for the features of a message, and what each view adds to it."""
         self._scored += 1
-        if self._scored > WARM or "numpy" in sys.modules:
+        if self._scored > _warm_after[0] or "numpy" in sys.modules:
             return self._totals_at_once(found)
         return self._totals_one_by_one(found)
 
@@ -224,6 +224,14 @@ class Index:
     def lead(self, first: str, second: str) -> float:
         """Return how much more one intent scores than another before anything is read."""
         return self._intercepts[self.labels.index(first)] - self._intercepts[self.labels.index(second)]
+
+
+_warm_after = [WARM]  # texts, in this process
+
+
+def read_without_numpy() -> None:
+    """Never import numpy in this process to read a message: it takes 13 MB, and saves a millisecond a message."""
+    _warm_after[0] = sys.maxsize
 
 
 def load_index(name: str, key: str, corpus: Callable[[], Corpus]) -> Index:
