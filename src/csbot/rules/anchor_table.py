@@ -103,9 +103,9 @@ class AnchorTable(Sequence[Anchor]):
         """The anchors of which nothing is left when bare: they may stand anywhere."""
         return tuple(self[row] for row, text in enumerate(self._texts) if not bare(text))
 
-    def ambiguous(self, reduced: Reduced) -> Iterator[Anchor]:
-        """Yield each anchor that an ambiguous text may hold as listed."""
+    def ambiguous(self, reduced: str) -> Iterator[Anchor]:
+        """Yield each anchor that an ambiguous piece of reduced text may hold as listed."""
         yield from self._anywhere
-        for key, _, _ in self._bare.places(bare(reduced.text)):
+        for key, _, _ in self._bare.places(bare(reduced)):
             for row in self._bare.rows(key):
                 yield self[row]
