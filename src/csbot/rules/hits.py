@@ -20,16 +20,12 @@ from csbot.rules.reach import Span
 from csbot.rules.reach import windows as windows_around
 from csbot.rules.ways import ways_of
 from csbot.text.normalise import Normalised
-from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS, clauses, sentences
+from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS
 
 CROSSING = "字在别的词里"
-_SEGMENTS = {
-    kind: (marks, re.compile("[" + "".join(marks) + "]"), segments_of)
-    for kind, marks, segments_of in (
-        (Kind.CLAUSE, CLAUSE_ENDS, clauses),
-        (Kind.SENTENCE, SENTENCE_ENDS, sentences),
-    )
-}
+STEP = 8  # characters: what reaches about as far is looked for in the same spans of a text
+ENDS = {Kind.CLAUSE: CLAUSE_ENDS, Kind.SENTENCE: SENTENCE_ENDS}
+_SEGMENTS = {kind: re.compile(f"[^{''.join(marks)}]+") for kind, marks in ENDS.items()}
 LONG = 4  # characters from which a hit may run across a comma
 LONG_IN_TWO = 6  # characters from which what is written out may be said in two sentences: 「用不起？就别用！」
 
@@ -117,17 +113,17 @@ def folded_hits(
 def _covered(compiled: CompiledRule, folded: Folded, places: Collection[Span]) -> Iterator[tuple[str, int, int]]:
     """Yield the exceptions of a rule that stand around some places of a folded text, each with its span."""
     text = folded.text
-    present = frozenset(text)
+    windows: dict[int, list[tuple[int, int, frozenset[str]]]] = {}  # by reach, rounded up; with what stands there
     for source, matcher in compiled.exceptions:
         exception = matcher.compiled
-        if exception.may_match(present):
-            near = [
-                (a, b)
-                for a, b in windows_around(text, places, exception.reach)
-                if exception.may_match(frozenset(text[a:b]))
+        steps = -(-exception.reach // STEP)
+        if (near := windows.get(steps)) is None:
+            near = windows[steps] = [
+                (a, b, frozenset(text[a:b])) for a, b in windows_around(text, places, STEP * steps)
             ]
+        if wanted := [(a, b) for a, b, present in near if exception.may_match(present)]:
             across = exception.bridges_clauses or WILDCARD in source
-            for start, stop in _bridged_places(matcher, folded, near, across):
+            for start, stop in _bridged_places(matcher, folded, wanted, across):
                 yield source, start, stop
 
 
@@ -202,13 +198,13 @@ def _whole_places(matcher: Matcher, folded: Folded, windows: Iterable[Span], kin
     Opening and closing particles aside.
     """
     text, indexes = folded.normalised.text, folded.indexes
-    marks, end_of, segments_of = _SEGMENTS[kind]
     reach = -1
     for a, b in windows:
-        begin = max(text.rfind(mark, folded.begin, indexes[a]) for mark in marks) + 1 or folded.begin
-        behind = end_of.search(text, indexes[b - 1], folded.end)
-        for start, stop in segments_of(text[begin : behind.start() if behind else folded.end]):
-            first, last = bisect_left(indexes, begin + start), bisect_left(indexes, begin + stop)
+        begin = max(text.rfind(mark, folded.begin, indexes[a]) for mark in ENDS[kind]) + 1 or folded.begin
+        for segment in _SEGMENTS[kind].finditer(text, begin, folded.end):
+            first, last = bisect_left(indexes, segment.start()), bisect_left(indexes, segment.end())
+            if first >= b:
+                break
             if reach <= first < last:
                 reach = last
                 if matcher.is_between(folded.text, first, last):

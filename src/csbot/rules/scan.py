@@ -240,10 +240,11 @@ class RuleSet:
         A superset: whether a match is one, what stands between its characters tells.
         """
         matcher = compiled.phrases[number]
-        near = _over(windows(text, anchors, matcher.compiled.reach), places)
-        if compiled.rule.kind is Kind.PHRASE:
-            return any(matcher.is_between(text, first, last) for first, last in near)
-        return any(matcher.compiled.may_match(frozenset(text[first:last])) for first, last in near)
+        is_whole = compiled.rule.kind is not Kind.PHRASE  # then it matches nothing but a clause or a sentence
+        return any(
+            matcher.compiled.may_match(frozenset(piece := text[first:last])) and (is_whole or matcher.is_in(piece))
+            for first, last in _over(windows(text, anchors, matcher.compiled.reach), places)
+        )
 
     @staticmethod
     def _may_mean(matcher: Matcher, meant: Sequence[str]) -> bool:
@@ -309,9 +310,11 @@ class RuleSet:
         """Yield the hits that the correction of one place brings about."""
         compiled = self._compiled[correction.anchor.rule]
         number = correction.anchor.phrase
-        matcher = compiled.phrases[number]
         folded, places = correction.folded, correction.places
-        near = windows(folded.text, [(at, at + 1) for at in places], matcher.compiled.reach)
+        corrected = [(at, at + 1) for at in places]
+        if not self._may_run_over(compiled, number, folded.text, corrected, corrected):
+            return
+        near = windows(folded.text, corrected, compiled.phrases[number].compiled.reach)
         for start, stop, hit in folded_hits(compiled, folded, {number: near}, ways=(correction.way,)):
             if any(start <= at < stop for at in places):
                 # Where a phrase may be longer the shorter one counts, but letters are not cut in two: 「tuikuan」.
