@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -179,12 +178,23 @@ def _reason(error: Exception) -> str:
     return f"{known}（{said}）" if known else said
 
 
-@dataclass
 class CompiledRule:
     """A rule with its phrases and exceptions as matchers."""
 
-    rule: PhraseRule
-    phrases: list[Matcher]
+    def __init__(self, rule: PhraseRule, stored: list[list[Any]]) -> None:
+        """Take a rule and its compiled phrases, as ``Compiled.as_list`` gives them."""
+        self.rule = rule
+        self._stored = stored
+
+    @cached_property
+    def phrases(self) -> list[Matcher]:
+        """The phrases; of the rules of a library a draft asks for a few."""
+        return [_matcher(self.rule, Compiled.from_list(each)) for each in self._stored]
+
+    @cached_property
+    def reach(self) -> int:
+        """How far the phrase with the most characters reaches."""
+        return max(map(Compiled.reach_in, self._stored), default=0)
 
     @cached_property
     def exceptions(self) -> list[tuple[str, Matcher]]:
@@ -204,23 +214,25 @@ class CompiledRule:
     @classmethod
     def restore(cls, rule: PhraseRule, stored: list[list[Any]]) -> CompiledRule:
         """Return the rule with phrases that were compiled before."""
-        whole = rule.kind in (Kind.CLAUSE, Kind.SENTENCE)
-        sparing = rule.kind is not Kind.PATTERN
-        return cls(rule, [Matcher(Compiled.from_list(each), whole=whole, sparing=sparing) for each in stored])
+        return cls(rule, stored)
 
     @classmethod
     def compile(cls, rule: PhraseRule) -> CompiledRule:
         """Compile a rule. Raises PhraseError where one of its phrases or exceptions is not valid."""
-        whole = rule.kind in (Kind.CLAUSE, Kind.SENTENCE)
         phrases: list[Matcher] = []
         if rule.kind is Kind.PATTERN:
             for source in rule.phrases:
-                phrases.append(Matcher(Compiled(source, frozenset(), 0, True), sparing=False))
+                phrases.append(_matcher(rule, Compiled(source, frozenset(), 0, True)))
                 phrases[-1].check()
         elif rule.kind is not Kind.NAME:
             for phrase in rule.phrases:
-                compiled = compile_phrase(phrase, tolerant=rule.tolerant, keep_you=rule.keep_you)
-                phrases.append(Matcher(compiled, whole=whole))
-        compiled_rule = cls(rule, phrases)
-        _ = compiled_rule.exceptions
-        return compiled_rule
+                phrases.append(_matcher(rule, compile_phrase(phrase, tolerant=rule.tolerant, keep_you=rule.keep_you)))
+        compiled = cls(rule, [each.compiled.as_list() for each in phrases])
+        compiled.phrases = phrases
+        _ = compiled.exceptions
+        return compiled
+
+
+def _matcher(rule: PhraseRule, compiled: Compiled) -> Matcher:
+    whole, sparing = rule.kind in (Kind.CLAUSE, Kind.SENTENCE), rule.kind is not Kind.PATTERN
+    return Matcher(compiled, whole=whole, sparing=sparing)

@@ -100,6 +100,12 @@ class Compiled:
             self.reach,
         ]
 
+    @staticmethod
+    def reach_in(stored: list[Any]) -> int:
+        """Return the reach of a phrase that ``as_list`` gave."""
+        reach: int = stored[-1]
+        return reach
+
     @classmethod
     def from_list(cls, stored: list[Any]) -> Compiled:
         """Return the phrase that ``as_list`` gave."""

@@ -7,31 +7,27 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
-from csbot.rules.anchor_table import AnchorTable, columns_of
-from csbot.rules.anchors import Anchor, anchors_of
+from csbot.rules.anchor_table import AnchorTable
+from csbot.rules.anchors import Anchor
 from csbot.rules.bulk import LineSieve, Others, chunks
 from csbot.rules.bulk_repeats import Repeats
 from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.fold import Folded, fold, line_breaks, stretches
 from csbot.rules.hits import exception_of, folded_hits, plain_hits
 from csbot.rules.initials import Initials
-from csbot.rules.inserted import Inserted, Shortened, neighbours_of, span_in
+from csbot.rules.inserted import Inserted, Shortened, span_in
 from csbot.rules.model import Hit, Kind, PhraseRule
 from csbot.rules.outermost import each_once, outermost
-from csbot.rules.pieces import pieces_of
 from csbot.rules.reach import Span, windows
 from csbot.rules.reduce import AMBIGUOUS, Reduced, one_person, reduce
-from csbot.rules.shapes import Reading, Shapes, shapes_from
-from csbot.rules.sound import LATIN, Correction, Spelled, homophones, spellings_of
+from csbot.rules.shapes import Reading, Shapes
+from csbot.rules.sound import LATIN, Correction, Spelled, homophones
+from csbot.rules.tables import Tables
 from csbot.rules.ways import INITIALS, INSERTED
-from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
-FORMAT = 15  # of compiled phrases in the cache; changes with what compile_phrase and anchors_of make
-
 Candidates = dict[int, dict[int, list[Span]]]  # by rule and phrase: where in a folded text something of it stands
 
 
@@ -47,70 +43,42 @@ class RuleSet:
         With ``name`` and ``key`` (which changes whenever the rules do) the compiled phrases are kept in the cache.
         """
         self.rules = tuple(rules)
-        self._shape_groups = shapes
-        self._name, self._key = name, f"{FORMAT}:{key}" if key else ""
-        if key:
-            stored = cached(f"rules-{name}", self._key, self._compile_for_cache)
-            self._compiled = tuple(map(CompiledRule.restore, self.rules, stored))
-        else:
-            self._compiled = tuple(CompiledRule.compile(rule) for rule in self.rules)
+        self._tables = Tables(self.rules, shapes, name, key)
+        self._compiled = tuple(map(CompiledRule.restore, self.rules, self._tables.phrases()))
         self._by_id = {compiled.rule.id: compiled for compiled in self._compiled}
         self._plain = tuple(compiled for compiled in self._compiled if not compiled.folded)
-
-    def _compile_for_cache(self) -> list[list[list[Any]]]:
-        return [[matcher.compiled.as_list() for matcher in CompiledRule.compile(rule).phrases] for rule in self.rules]
-
-    def _list_anchors(self) -> list[list[Any]]:
-        folded = ((number, compiled.rule) for number, compiled in enumerate(self._compiled) if compiled.folded)
-        return columns_of(anchor for number, rule in folded for anchor in anchors_of(number, rule))
 
     @cached_property
     def anchors(self) -> AnchorTable:
         """The anchors of all phrases that are matched over folded text."""
-        stored = cached(f"anchors-{self._name}", self._key, self._list_anchors) if self._key else self._list_anchors()
-        return AnchorTable(stored)
+        return self._tables.anchors()
 
     @cached_property
     def _unanchored(self) -> tuple[tuple[CompiledRule, list[int]], ...]:
         """The phrases that reduce to nothing, which must be tried on every text."""
         anchored = self.anchors.phrases
         rest = (
-            (compiled, [at for at in range(len(compiled.phrases)) if (number, at) not in anchored])
+            (compiled, [at for at in range(len(compiled.rule.phrases)) if (number, at) not in anchored])
             for number, compiled in enumerate(self._compiled)
             if compiled.folded
         )
-        return tuple((compiled, phrases) for compiled, phrases in rest if phrases)
+        return tuple((compiled, numbers) for compiled, numbers in rest if numbers)
 
     @cached_property
     def _spelled(self) -> Spelled:
-        if not self._key:
-            return Spelled(self.anchors)
-        return Spelled(self.anchors, cached(f"spellings-{self._name}", self._key, lambda: spellings_of(self.anchors)))
-
-    def _list_shapes(self) -> dict[str, Any]:
-        return shapes_from(self._shape_groups, pieces_of(each.rule for each in self._compiled if each.folded))
+        return self._tables.spelled(self.anchors)
 
     @cached_property
     def _shapes(self) -> Shapes:
-        """What characters are written as by disguise, and beside what."""
-        if not self._shape_groups:
-            return Shapes({"sure": {}, "common": {}, "apart": {}, "beside": "", "words": ""})
-        return Shapes(
-            cached(f"shapes-{self._name}", self._key, self._list_shapes) if self._key else self._list_shapes()
-        )
-
-    def _list_neighbours(self) -> str:
-        return neighbours_of(pieces_of(each.rule for each in self._compiled if each.folded))
+        return self._tables.shapes()
 
     @cached_property
     def _inserted(self) -> Inserted:
-        """What words may have been slipped into which phrases."""
-        listed = self._list_neighbours
-        return Inserted(cached(f"neighbours-{self._name}", self._key, listed) if self._key else listed())
+        return self._tables.inserted()
 
     @cached_property
     def _initials(self) -> Initials:
-        return Initials(self.rules)
+        return self._tables.initials()
 
     @cached_property
     def _sieve(self) -> LineSieve:
@@ -253,8 +221,7 @@ class RuleSet:
     @cached_property
     def _reach(self) -> int:
         """How far from any character the phrase with the most characters reaches, and a filler more."""
-        reaches = (each.compiled.reach for compiled in self._compiled if compiled.folded for each in compiled.phrases)
-        return 3 + max(reaches, default=0)
+        return 3 + max((compiled.reach for compiled in self._compiled if compiled.folded), default=0)
 
     def _anchored(self, folded: Folded, reduced: Reduced) -> tuple[Candidates, list[tuple[Anchor, int, int]]]:
         return self._anchored_in(folded.text, reduced)
