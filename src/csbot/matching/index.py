@@ -73,7 +73,7 @@ class Index:
         """Score the features of a message against every intent."""
         counted = [Counter(values) for values in views]
         self._scored += 1
-        if self._scored > WARM or "numpy" in sys.modules:
+        if self._scored > _warm_after[0] or "numpy" in sys.modules:
             return self._score_at_once(counted)
         return self._score_one_by_one(counted)
 
@@ -180,6 +180,14 @@ class Index:
     def lead(self, first: str, second: str) -> float:
         """Return how much more one intent scores than another before anything is read."""
         return self._intercepts[self.labels.index(first)] - self._intercepts[self.labels.index(second)]
+
+
+_warm_after = [WARM]  # texts, in this process
+
+
+def read_without_numpy() -> None:
+    """Never import numpy in this process to read a message: it takes 13 MB, and saves a millisecond a message."""
+    _warm_after[0] = sys.maxsize
 
 
 def load_index(name: str, key: str, corpus: Callable[[], Corpus]) -> Index:
