@@ -19,12 +19,13 @@ from csbot.rules.hits import exception_of, folded_hits, plain_hits
 from csbot.rules.initials import Initials
 from csbot.rules.inserted import Inserted, Shortened, neighbours_of, span_in
 from csbot.rules.model import Hit, Kind, PhraseRule
-from csbot.rules.outermost import each_once, outermost
+from csbot.rules.outermost import each_once, outermost, without_overlaps
 from csbot.rules.pieces import pieces_of
 from csbot.rules.reduce import AMBIGUOUS, Reduced, one_person, reduce
+from csbot.rules.reordered import Reordering, joined, written_out
 from csbot.rules.shapes import Reading, Shapes, shapes_from
 from csbot.rules.sound import LATIN, Correction, Spelled, homophones, spellings_of
-from csbot.rules.ways import INITIALS, INSERTED
+from csbot.rules.ways import INITIALS, INSERTED, REORDERED
 from csbot.text.cache import cached
 from csbot.text.normalise import Normalised, normalise
 from csbot.text.pinyin import sound_table
@@ -107,6 +108,10 @@ class RuleSet:
         return Inserted(cached(f"neighbours-{self._name}", self._key, listed) if self._key else listed())
 
     @cached_property
+    def _reordering(self) -> Reordering:
+        return Reordering(self._inserted.neighbours)
+
+    @cached_property
     def _initials(self) -> Initials:
         return Initials(self.rules)
 
@@ -114,7 +119,7 @@ class RuleSet:
     def _sieve(self) -> LineSieve:
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
-        others = Others(self._shapes, self._inserted, self._initials)
+        others = Others(self._shapes, self._inserted, self._initials, self._reordering)
         return LineSieve(self._compiled, self.anchors, self._spelled, others, patterns=patterns, names=names)
 
     def __contains__(self, rule_id: str) -> bool:
@@ -151,6 +156,7 @@ class RuleSet:
         pieces = stretches(normalised.text)
         for begin, end in pieces:
             hits.extend(self._hits_between(normalised, begin, end))
+            hits.extend(without_overlaps(self._hits_reordered(normalised, begin, end), hits))
             for compiled in self._plain:
                 hits.extend(plain_hits(compiled, normalised, begin, end))
         for begin, at, end in line_breaks(normalised.text, pieces):
@@ -201,6 +207,19 @@ class RuleSet:
                 for text in (shortened.before, shortened.without_small_words())
             ):
                 yield hit if INSERTED in hit.ways else replace(hit, ways=(*hit.ways, INSERTED))
+
+    def _hits_reordered(self, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
+        """Yield the hits of what is written out in a stretch, with its clauses in another order."""
+        for text, spans in self._reordering.orders(normalised.text, begin, end):
+            phrases = written_out(self._compiled, self._exact(reduce(text))[0])
+            if not phrases:
+                continue
+            reading = joined(normalised, spans)
+            folded = fold(reading.normalised, 0, len(reading.normalised.text))
+            for _, _, hit in self._hits_as_written(folded, phrases):
+                if hit.exception is None and reading.is_all(hit.start, hit.end):
+                    found = normalised.raw[reading.start : reading.end]
+                    yield replace(hit, start=reading.start, end=reading.end, found=found, ways=(*hit.ways, REORDERED))
 
     def _hits_read(self, reading: Reading, exact: Mapping[int, set[int]] | None) -> Iterator[Hit]:
         """Yield the hits in a text that is read otherwise; what is doubtful is not taken for yet another disguise.
