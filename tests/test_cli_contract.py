@@ -509,6 +509,16 @@ def test_a_bad_line_is_named(command: str, name: str, place: str, small: Path, f
     assert done.stderr.startswith(place), done.stderr
 
 
+@pytest.mark.parametrize("command", ["match", "check"])
+def test_a_line_of_another_encoding_is_named_after_those_before_it(command: str, small: Path, tmp_path: Path) -> None:
+    mixed = tmp_path / "mixed.jsonl"
+    mixed.write_bytes('{"text": "您好"}\n{"text": "好'.encode() + b'\xff"}\n')
+    done = csbot(command, "--jsonl", str(mixed), "--library", str(small))
+    assert done.returncode == 2
+    assert [row["text"] for row in json_output(done)] == ["您好"]
+    assert done.stderr.startswith(f"{mixed}:2:12: file.encoding ")
+
+
 def test_eval_reports_exactly_these_figures(small: Path, files: Path) -> None:
     env = environment(CSBOT_LIBRARY=str(small))
     (row,) = json_output(csbot("eval", "labelled.jsonl", "--json", "--train", "labelled.jsonl", cwd=files, env=env))
@@ -520,8 +530,11 @@ def test_eval_reports_exactly_these_figures(small: Path, files: Path) -> None:
     (own,) = json_output(csbot("eval", "labelled.jsonl", "--json", cwd=files, env=env))
     assert own.keys() == EVAL_KEYS
     assert own["top1"] == 0.0, "the library knows none of these intents"
+    strange = csbot("eval", "labelled.jsonl", cwd=files, env=env)
+    assert "2 个话术库没有的情景，它们的消息都算认错：invoice、pay（" in strange.stdout
     text = csbot("eval", "labelled.jsonl", "--train", "labelled.jsonl", cwd=files, env=env)
     assert "首选正确 100.0%" in text.stdout
+    assert "话术库没有" not in text.stdout
     assert "invoice" in text.stdout
 
 
@@ -583,6 +596,16 @@ def test_explain_takes_a_rule_and_a_code(small: Path) -> None:
     assert "两个相同的键" in code.stdout
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"), [("ten_donts.dont_knwo", "（是不是 ten_donts.dont_know？）"), ("qq.zz", "")]
+)
+def test_explain_says_that_there_is_no_such_code(text: str, meant: str, small: Path) -> None:
+    done = csbot("explain", text, "--library", str(small))
+    assert done.returncode == 0
+    assert done.stderr == f"csbot: 没有叫「{text}」的规则或错误代码{meant}，下面当作客户的话来说明\n"
+    assert csbot("explain", "怎么付款", "--library", str(small)).stderr == ""
+
+
 def test_lint_json(small: Path) -> None:
     report = json.loads(csbot("lint", "--json", "--library", str(small)).stdout)
     assert list(report) == ["library", "problems"]
@@ -607,6 +630,7 @@ def test_lint_of_a_dirty_library_is_a_finding(tmp_path: Path) -> None:
         (["reply", "x", "--mood", "高兴"], "生气"),
         (["reply", "x", "--now", "明天"], "2026-02-17T09:30"),
         (["reply", "x", "--slot"], "--slot"),
+        (["reply", "x", "--slot", "姓氏"], "--slot 的值不对：「姓氏」应写成 名称=值"),
     ],
 )
 def test_usage_errors_say_what_to_do(arguments: list[str], said: str) -> None:
@@ -642,12 +666,35 @@ def test_output_that_cannot_be_written_is_an_error(small: Path) -> None:
     assert len(done.stderr.decode().splitlines()) == 1
 
 
-def test_closed_standard_input_ends_at_once(small: Path) -> None:
-    command = f"'{sys.executable}' -m csbot --library '{small}' <&-"
+@pytest.mark.parametrize(
+    "run",
+    [
+        "<&-",
+        "reply - <&-",
+        "match --jsonl <&-",
+        "check - <&-",
+        "check --jsonl - <&-",
+        "reply 怎么付款 >&-",
+        "check --text 您好 >&-",
+        "check --text 您好 --report sarif >&-",
+    ],
+)
+def test_a_closed_stream_is_neither_empty_nor_written_to(run: str, small: Path) -> None:
+    """A program that was started without standard input has read nothing: that is no clean pass."""
+    command = f"CSBOT_LIBRARY='{small}' '{sys.executable}' -m csbot {run}"
     done = subprocess.run(
         ["bash", "-c", command], capture_output=True, env=environment(), cwd=ROOT, timeout=60, check=False
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert done.stderr.decode().rstrip("\n").endswith("标准输入或输出没有打开")
+    assert len(done.stderr.decode().splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("reply", "-", "--json")])
+def test_a_byte_order_mark_is_not_part_of_the_first_message(arguments: tuple[str, ...], small: Path) -> None:
+    (row,) = json_output(csbot(*arguments, "--library", str(small), stdin="\ufeff怎么付款\r\n"))
+    assert row["text"] == "怎么付款"
 
 
 def test_nothing_is_written_outside_the_cache(small: Path, tmp_path: Path) -> None:

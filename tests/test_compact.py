@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from array import array
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from csbot.rules import compiled
-from csbot.rules.compact import Lookup, Rows, Texts
+from csbot.rules.compact import Lookup, Packer, Texts, Unpacker
 from csbot.rules.compiled import Matcher
 from csbot.rules.phrase import compile_phrase
 
@@ -16,7 +19,7 @@ short_texts = st.lists(st.text("不知道a\ue000", max_size=4), max_size=12)
 
 @given(texts=short_texts, fragment=st.text("不知道a", min_size=1, max_size=2))
 def test_texts_come_back_as_they_were(texts: list[str], fragment: str) -> None:
-    kept = Texts(*Texts.stored(texts))
+    kept = Texts.of(texts)
     assert list(kept) == texts
     assert [kept[at] for at in range(len(kept))] == texts
     places = [
@@ -27,18 +30,29 @@ def test_texts_come_back_as_they_were(texts: list[str], fragment: str) -> None:
 
 @given(keys=short_texts, text=st.text("不知道a", max_size=8))
 def test_rows_are_found_by_their_keys(keys: list[str], text: str) -> None:
-    rows, lookup = Rows(Texts(*Texts.stored(keys))), Lookup(keys)
-    for key in {*keys, "不", "知知知知知"}:
-        assert rows.find(key) == [row for row, other in enumerate(keys) if other == key]
-    for key in {key for key in keys if key}:
-        assert list(lookup.rows(key)) == [row for row, other in enumerate(keys) if other == key]
-    found = [
-        (text[start:end], start, end)
-        for start in range(len(text))
-        for end in range(start + 1, len(text) + 1)
-        if text[start:end] in keys
-    ]
-    assert sorted(lookup.places(text)) == sorted(found)
+    made = Lookup.of(keys)
+    stored = Unpacker(Packer().lookup(made).packed()).lookup()
+    for lookup in (made, stored):
+        for key in {*keys, "不", "知知知知知"} - {""}:
+            assert list(lookup.find(key)) == [row for row, other in enumerate(keys) if other == key]
+        found = [
+            ([row for row, other in enumerate(keys) if other == text[start:end]], start, end)
+            for start in range(len(text))
+            for end in range(start + 1, len(text) + 1)
+            if text[start:end] in keys
+        ]
+        assert sorted((list(rows), start, end) for rows, start, end in lookup.places(text)) == sorted(found)
+        assert lookup.without_key() == [row for row, key in enumerate(keys) if not key]
+        assert [lookup.row(at) for at in range(len(keys))] == sorted(range(len(keys)), key=keys.__getitem__)
+
+
+@given(texts=short_texts, number=st.integers(0, 2**32 - 1))
+def test_columns_come_back_from_the_cache_in_their_order(texts: list[str], number: int) -> None:
+    sizes, block = Packer().numbers(array("I", [number])).texts(Texts.of(texts)).text("\ud800末").packed()
+    unpacker = Unpacker((json.loads(json.dumps(sizes)), block))
+    assert unpacker.numbers().tolist() == [number]
+    assert list(unpacker.texts()) == texts
+    assert unpacker.text() == "\ud800末"
 
 
 def test_expressions_that_nobody_asks_for_are_given_back_and_made_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from csbot.rules.anchors import Anchor, anchors_of, longest_piece, whole_literal
 from csbot.rules.compiled import CompiledRule
 from csbot.rules.evidence import is_error
 from csbot.rules.fold import fold, line_breaks, may_bridge, stretches
+from csbot.rules.forms import write_out
 from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.reduce import AMBIGUOUS, bare, one_person, reduce, reduce_literal
 from csbot.rules.scan import RuleSet
@@ -126,7 +127,7 @@ def test_what_a_phrase_is_written_out_as(phrase: str, literals: list[str]) -> No
 )
 def test_the_longest_piece_of_a_phrase(phrase: str, literals: list[str], opens: bool, closes: bool) -> None:
     found, first, last = longest_piece(phrase)
-    assert found == literals
+    assert (write_out(found) if found else []) == literals
     if literals:
         assert (first, last) == (opens, closes)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import random
+from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +23,15 @@ from csbot.matching.calibrate import WRONG_COST, Calibration, LeftOut, _threshol
 from csbot.matching.compile import compile_index
 from csbot.matching.corpus import NONE, Corpus, Example
 from csbot.matching.cutting import CHANGES, Cuts
-from csbot.matching.features import WEIGHTS, plain
+from csbot.matching.features import WEIGHTS, Extractor, plain
+from csbot.matching.gathering import gather_texts
 from csbot.matching.index import Index
 from csbot.matching.matcher import Matcher
 from csbot.matching.progress import reporter
 from csbot.matching.result import Decision
 from csbot.matching.sparse import Multiplier, Sparse
-from csbot.matching.train import STRENGTH, Trainer, _balanced
-from csbot.matching.vectors import gather
+from csbot.matching.train import STRENGTH, Trainer
+from csbot.matching.vectors import Gathered, gather
 from csbot.matching.wording import NOTHING_KNOWN, Standing, Wording
 from csbot.text.tokenise import Words
 
@@ -69,6 +72,13 @@ def objective(dense: Any, belongs: Any, weight: Any, solution: training.Solution
     return (weight * loss).sum(axis=0) + (weights**2).sum(axis=0) / (2 * STRENGTH)
 
 
+def balanced(belongs: Any, counted: Any) -> Any:
+    """Return what each example counts for each intent: its own half of all, the others the other half."""
+    own = (belongs & counted[:, None]).sum(axis=0)
+    others = counted.sum() - own
+    return np.where(belongs, counted.sum() / (2 * own), counted.sum() / (2 * others)) * counted[:, None]
+
+
 def labelled_vectors(seed: int = 3) -> tuple[Sparse, Any, Any]:
     matrix, dense = sparse(120, 60, 0.12, seed)
     belongs = np.random.default_rng(seed).integers(0, 4, 120)[:, None] == np.arange(4)
@@ -80,7 +90,7 @@ def test_training_finds_the_minimum() -> None:
     matrix, dense, belongs = labelled_vectors()
     counted = np.ones(120, dtype=bool)
     solution = Trainer(matrix).solve(belongs, counted, steps=60)
-    weight = _balanced(belongs, counted).astype(float)
+    weight = balanced(belongs, counted).astype(float)
     weights = dense.T @ solution.coefficients.astype(float)
     scores = dense @ weights + solution.intercepts
     pull = weight * (1 / (1 + np.exp(-scores)) - belongs)
@@ -92,7 +102,7 @@ def test_training_finds_the_minimum() -> None:
 def test_few_steps_come_close() -> None:
     matrix, dense, belongs = labelled_vectors()
     counted = np.ones(120, dtype=bool)
-    weight = _balanced(belongs, counted)
+    weight = balanced(belongs, counted)
     best = objective(dense, belongs, weight, Trainer(matrix).solve(belongs, counted, steps=60))
     usual = objective(dense, belongs, weight, Trainer(matrix).solve(belongs, counted))
     assert np.all(usual <= best * 1.01)
@@ -116,7 +126,7 @@ def test_a_start_from_nearby_ends_in_the_same_place() -> None:
     trainer = Trainer(matrix)
     part = trainer.solve(belongs, np.arange(120) >= 15)
     everyone = np.ones(120, dtype=bool)
-    weight = _balanced(belongs, everyone)
+    weight = balanced(belongs, everyone)
     warm = trainer.solve(belongs, everyone, part, steps=training.MORE_STEPS)
     best = objective(dense, belongs, weight, trainer.solve(belongs, everyone, steps=60))
     assert np.all(objective(dense, belongs, weight, warm) <= best * 1.02)
@@ -137,11 +147,12 @@ def test_weights_and_scores_of_others() -> None:
 
 
 def test_an_intent_and_the_rest_weigh_the_same() -> None:
-    belongs = np.array([[True, False], [False, True], [False, True], [False, True]])
-    weight = _balanced(belongs, np.array([True, True, True, False]))
-    assert weight.sum(axis=0).tolist() == pytest.approx([3, 3])
-    assert weight[3].tolist() == [0, 0]
-    assert weight[0, 0] == pytest.approx(weight[1:3, 0].sum())
+    """Of an intent with one example in eight, half of what is learnt is how it is told from the rest."""
+    matrix, dense = sparse(64, 40, 0.2, 5)
+    belongs = (np.arange(64) < 8)[:, None]
+    solution = Trainer(matrix).solve(belongs, np.ones(64, dtype=bool), steps=60)
+    chance = 1 / (1 + np.exp(-(dense @ (dense.T @ solution.coefficients) + solution.intercepts)))
+    assert (1 - chance[:8]).mean() == pytest.approx(chance[8:].mean(), abs=0.01)
 
 
 # ── vectors ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -161,6 +172,28 @@ def test_features_are_counted_and_weighed_by_rarity() -> None:
     assert found.values.columns[: found.values.ends[1]].tolist() == [0, 1, 3, 4, 6]
     expected = [(1 + math.log(2)) * shared, alone, shared, shared, alone]
     assert found.values.values[: found.values.ends[1]].tolist() == pytest.approx(expected)
+
+
+CHARACTERS = st.text(st.sampled_from("退款货运费怎么的啊不abtuikn0 𠀀鼋"), max_size=12)
+
+
+@given(st.lists(CHARACTERS, max_size=8))
+def test_many_texts_at_once_show_what_each_shows(texts: list[str]) -> None:
+    """Pinyin, spaces, rare characters, empty texts: the same features of the same worth, whatever their order."""
+    read = [plain(text) for text in texts]
+    extractor = Extractor(Words(["退款"]), {"货运": "运费"})
+    together, alone = gather_texts(read, extractor), gather([extractor.views(text) for text in read])
+    assert rows_by_name(together) == rows_by_name(alone)
+    assert [set(view) for view in together.features] == [set(view) for view in alone.features]
+
+
+def rows_by_name(gathered: Gathered) -> list[dict[tuple[int, str], float]]:
+    names = [(view, name) for view, each in enumerate(gathered.features) for name in each]
+    matrix = gathered.values
+    entries = [
+        (names[column], round(float(value), 4)) for column, value in zip(matrix.columns, matrix.values, strict=True)
+    ]
+    return [dict(entries[start:end]) for start, end in pairwise(matrix.ends)]
 
 
 def test_each_view_has_its_weight_in_a_vector() -> None:
@@ -296,12 +329,15 @@ def test_an_index_scores_as_the_weights_it_was_made_from() -> None:
 @pytest.mark.parametrize("text", MESSAGES)
 def test_both_ways_of_adding_up_agree(text: str) -> None:
     index = Index(*compile_index(CORPUS))
-    views = index.extractor.views(plain(text))
-    found = index.score(views).found
-    slow, slow_by_view = index._totals_one_by_one(found)
-    totals, by_view = index._totals_at_once(found)
-    assert totals == pytest.approx(slow)
-    assert by_view == pytest.approx(np.array(slow_by_view))
+    counted = [Counter(values) for values in index.extractor.views(plain(text))]
+    slow, quick = index._score_one_by_one(counted), index._score_at_once(counted)
+    assert list(quick.totals) == pytest.approx(slow.totals)
+    assert quick.by_view == pytest.approx(np.array(slow.by_view))
+    assert quick.wording == pytest.approx(slow.wording)
+    assert [each[:3] for each in quick.found] == [each[:3] for each in slow.found]
+    assert [each[3] for each in quick.found] == pytest.approx([each[3] for each in slow.found])
+    for count in (1, 2, 5):
+        assert [place for place, _ in quick.top(count)] == [place for place, _ in slow.top(count)]
 
 
 def test_views_differ_in_training_as_they_do_in_a_message() -> None:
@@ -323,7 +359,7 @@ def test_a_stranger_that_shares_characters_alone_is_uneven() -> None:
     index = Index(*compile_index(CORPUS))
 
     def unevenness(text: str) -> float:
-        return index.score(index.extractor.views(plain(text))).unevenness("pay")
+        return index.score(index.extractor.views(plain(text))).unevenness(index.labels.index("pay"))
 
     assert unevenness("鼋鼍") == 0.0
     assert unevenness("么怎付") > 0.0

@@ -30,7 +30,8 @@ def usage_message(error: click.ClickException) -> str:
         case click.BadOptionUsage():
             return f"csbot: 选项 {error.option_name} 用法不对：它的值缺了或多了{command}"
         case click.BadParameter():
-            name = error.param.opts[0] if error.param and error.param.opts else "参数"
+            hint = error.param_hint if isinstance(error.param_hint, str) else "参数"
+            name = error.param.opts[0] if error.param and error.param.opts else hint
             if error.param is not None and isinstance(error.param.type, click.Choice):
                 return f"csbot: {name} 的值不对，可用：{'、'.join(map(str, error.param.type.choices))}{command}"
             return f"csbot: {name} 的值不对：{error.message}{command}"

@@ -32,6 +32,9 @@ def percent(value: float | None) -> str:
 
 def _lines(result: Measured, summary: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[str]:
     yield f"消息 {summary['n']} 条"
+    if names and (strange := sorted({row.expected for row in result.rows if row.expected} - names.keys())):
+        some = "、".join(strange[:3]) + ("等" if len(strange) > 3 else "")
+        yield f"标注里有 {len(strange)} 个话术库没有的情景，它们的消息都算认错：{some}（用别的例句请加 --train）"
     top1, top3, macro_f1 = (percent(summary[name]) for name in ("top1", "top3", "macro_f1"))
     yield f"首选正确 {top1}，前三含正确 {top3}，宏平均 F1 {macro_f1}"
     matched, ambiguous, unmatched = (percent(summary[name]) for name in ("matched", "ambiguous", "unmatched"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -34,6 +36,7 @@ from csbot.rules.quotes import QUOTED
 from csbot.text.normalise import normalise, visible
 
 DECISIONS = {"matched": "已识别", "ambiguous": "拿不准", "unmatched": "未识别"}
+CODE_LIKE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_-]*")
 DECIDING = 8  # features that are named, at most
 # What ``Matcher.belonging`` adds up, as it is shown.
 BELONGING = {
@@ -70,6 +73,8 @@ def command(
             fields["layer"] = layer.title
         write_line(to_json(fields) if as_json else visible("\n".join(_rule_lines(fields))))
         ctx.exit(EXIT_CLEAN)
+    if CODE_LIKE.fullmatch(text):
+        _say_unknown(text, [*CODES, *rules])
     responder = Responder(loaded)
     if after is not None and after not in loaded.scripts:
         raise InvalidInputError(f"csbot: 没有叫「{after}」的情景")
@@ -82,6 +87,12 @@ def command(
         for line in _step_lines(steps, loaded):
             write_line(visible(line))
     ctx.exit(EXIT_CLEAN)
+
+
+def _say_unknown(text: str, known: list[str]) -> None:
+    near = get_close_matches(text, known, n=1)
+    meant = f"（是不是 {near[0]}？）" if near else ""
+    click.echo(f"csbot: 没有叫「{text}」的规则或错误代码{meant}，下面当作客户的话来说明", err=True)
 
 
 def _rule_fields(rule: PhraseRule) -> dict[str, Any]:

@@ -60,7 +60,9 @@ def given_text(text: str) -> str:
         return text
     import sys
 
-    return sys.stdin.read().removesuffix("\n").removesuffix("\r")
+    from csbot.commands.output import without_mark
+
+    return without_mark(sys.stdin.read()).removesuffix("\n").removesuffix("\r")
 
 
 def open_library(ctx: click.Context, named: str | None) -> Library:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import io
 import json
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,10 +17,32 @@ from csbot.text.serialise import paired
 from csbot.text.serialise import to_json as to_json
 
 
+class _ClosedInput(io.RawIOBase):
+    """Standard input that who started us has closed: it cannot be read, which is not the same as being empty."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # noqa: ARG002
+        raise OSError(errno.EBADF, "closed")
+
+
+class _ClosedOutput(io.TextIOBase):
+    """Standard output that who started us has closed: what is written would be lost."""
+
+    def write(self, text: str) -> int:  # noqa: ARG002
+        raise OSError(errno.EBADF, "closed")
+
+
 def prepare_streams() -> None:
-    """Make the standard streams UTF-8, whatever the locale; what is not UTF-8 never stops a run."""
-    if sys.stdin is None:  # closed by who started us
-        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
+    """Make the standard streams UTF-8, whatever the locale; what is not UTF-8 never stops a run.
+
+    Using one that is closed is an OSError.
+    """
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BufferedReader(_ClosedInput()), encoding="utf-8")
+    if sys.stdout is None:
+        sys.stdout = _ClosedOutput()
     for stream, errors in (
         (sys.stdin, "surrogateescape"),
         (sys.stdout, "backslashreplace"),
@@ -42,21 +66,29 @@ def json_lines(name: str, *required: str) -> Iterator[Mapping[str, Any]]:
     Raises InvalidInputError with the place of the first line that is not such an object.
     """
     shown = "<stdin>" if name == "-" else name
+    number = 0
     try:
-        stream = sys.stdin if name == "-" else Path(name).open(encoding="utf-8-sig")  # noqa: SIM115
+        with contextlib.nullcontext(sys.stdin.buffer) if name == "-" else Path(name).open("rb") as stream:
+            for number, line in enumerate(stream, start=1):
+                text = _decoded(line, f"{shown}:{number}", strict=name != "-")
+                if text.strip():
+                    yield _object(without_mark(text) if number == 1 else text, f"{shown}:{number}", required)
     except OSError as error:
-        raise InvalidInputError(f"{shown}:1:1: file.unreadable 文件读不了：{reason_of(error)}") from None
+        raise InvalidInputError(f"{shown}:{number + 1}:1: file.unreadable 文件读不了：{reason_of(error)}") from None
+
+
+def without_mark(start: str) -> str:
+    """Return the start of a stream without the byte order mark that some programs put there; it is no text."""
+    return start.removeprefix("\ufeff")
+
+
+def _decoded(line: bytes, place: str, *, strict: bool) -> str:
+    """Return a line as text; what is not UTF-8 is an error in a file, and a lone surrogate a byte on standard input."""
     try:
-        for number, line in enumerate(stream, start=1):
-            if line.strip():
-                yield _object(line.removeprefix("\ufeff") if number == 1 else line, f"{shown}:{number}", required)
-    except UnicodeDecodeError:
-        raise InvalidInputError(f"{shown}:1:1: file.encoding 文件不是 UTF-8 编码") from None
-    except OSError as error:
-        raise InvalidInputError(f"{shown}:1:1: file.unreadable 文件读不了：{reason_of(error)}") from None
-    finally:
-        if name != "-":
-            stream.close()
+        return line.decode("utf-8", "strict" if strict else "surrogateescape")
+    except UnicodeDecodeError as error:
+        column = len(line[: error.start].decode("utf-8")) + 1
+        raise InvalidInputError(f"{place}:{column}: file.encoding 文件不是 UTF-8 编码") from None
 
 
 def _object(line: str, place: str, required: tuple[str, ...]) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ import click
 
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS
 from csbot.commands.options import open_library
-from csbot.commands.output import to_json, write_line
+from csbot.commands.output import to_json, without_mark, write_line
 from csbot.replying.context import Context
 from csbot.replying.responder import Responder
 
@@ -23,10 +23,11 @@ def answer_lines(library: str | None, now: datetime | None) -> int:
     responder = Responder(open_library(click.get_current_context(), library))
     context = Context(now or datetime.now(), same_customer=False)
     code = EXIT_CLEAN
-    for line in sys.stdin:
+    for number, line in enumerate(sys.stdin):
         if now is None:
             context.now = datetime.now()
-        response = responder.respond(line.rstrip("\r\n"), context, limit=1)
+        message = without_mark(line) if number == 0 else line
+        response = responder.respond(message.rstrip("\r\n"), context, limit=1)
         if response.best is not None:
             responder.remember(response.best, context)
         else:

@@ -80,5 +80,5 @@ def command(
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise click.BadParameter(f"「{text}」应写成 名称=值，如 姓氏=王")
+        raise click.BadParameter(f"「{text}」应写成 名称=值，如 姓氏=王", param_hint="--slot")
     return name.strip(), value

@@ -42,6 +42,7 @@ _REASONS = {
     errno.ELOOP: "链接绕成了圈",
     errno.ENOSPC: "磁盘满了",
     errno.EIO: "磁盘出错",
+    errno.EBADF: "标准输入或输出没有打开",
 }
 
 

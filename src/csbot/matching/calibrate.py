@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from csbot.matching.wording import Standing
 
@@ -46,6 +46,8 @@ _DOUBT = (2.0, 2.0)
 # A gain from abstaining that is no more than this share of the examples is chance: then rather answer.
 _CHANCE = 0.002
 _USUAL_THRESHOLD, _USUAL_WEIGHT = 0.7, 30  # as if so many examples had already said so
+
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Calibration:
         value = sum(self.belonging(standing).values())
         return 1 / (1 + math.exp(-value)) if value > -500 else 0.0
 
-    def probabilities(self, scores: Mapping[str, float], standing: Standing) -> dict[str, float]:
+    def probabilities(self, scores: Mapping[Key, float], standing: Standing) -> dict[Key, float]:
         """Return the probability of each intent from the scores of all; ``standing`` is that to the best of them."""
         top = max(scores.values())
         belongs = self.any_intent(standing)

@@ -22,10 +22,10 @@ from csbot.matching.dividing import (
     left_out,
 )
 from csbot.matching.features import WEIGHTS, Extractor, plain
+from csbot.matching.gathering import gather_texts
 from csbot.matching.meaning import Meaning, vectors_of, wanted
 from csbot.matching.progress import report
 from csbot.matching.train import MORE_STEPS, STEPS, Solution, Trainer
-from csbot.matching.vectors import gather
 from csbot.text.tokenise import Words
 
 FEWER_STEPS = 7  # of training before what was left out is let in, where there is much of it
@@ -50,14 +50,8 @@ def compile_index(corpus: Corpus, name: str = "") -> tuple[dict[str, Any], bytes
     cuts = Cuts(words, name)
     extractor = Extractor(cuts, {word: group[0] for group in corpus.synonyms for word in group})
     texts = [plain(example.text) for example in corpus.examples]
-    seen = []
-    for at, text in enumerate(texts):
-        seen.append(extractor.views(text))
-        if at % 2000 == 0:
-            report(0.3 * at / len(texts))
+    gathered = gather_texts(texts, extractor, lambda share: report(0.3 * share))
     cuts.remember()
-    gathered = gather(seen)
-    del seen
     labels = sorted({example.intent for example in corpus.examples})
     position = {label: at for at, label in enumerate(labels)}
     target = np.array([position[example.intent] for example in corpus.examples], dtype=np.int64)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from csbot.library.models import Intent, Library
 from csbot.matching.features import plain
+from csbot.matching.scored import NONE as NONE  # most who need it have examples to label
 from csbot.text.segment import is_han
 
-NONE = ""  # the label of out-of-scope examples
 LONGEST_WORD = 6  # of a library's words that are kept whole when a text is cut, in characters
 
 

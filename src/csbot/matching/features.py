@@ -8,6 +8,7 @@ neighbours.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ MEANING = "m"  # the view of ``csbot.matching.meaning``, where it is wanted: one
 _SPOKEN = {name: spoken for name, (spoken, _) in VIEWS.items()} | {MEANING: "义"}
 _NAMES = tuple(VIEWS)
 WEIGHTS = tuple(weight for _, weight in VIEWS.values())
+WHOLE = math.sqrt(sum(weight * weight for weight in WEIGHTS))  # length of a vector in which every view is filled
 # What is unknown of a view makes it count less beside the others: so much of its square counts as known.
 UNKNOWN = 0.3
 
@@ -70,11 +72,15 @@ class Extractor:
         characters = [character for character in plain_text if character != " "]
         marked = f"^{plain_text}$"
         pairs = [first + second for first, second in pairwise(marked)]
+        heard = sounds(plain_text)
+        sound_pairs = [f"{first}-{second}" for first, second in pairwise(heard)]
+        return characters, pairs, self.words_of(plain_text), heard + sound_pairs
+
+    def words_of(self, plain_text: str) -> list[str]:
+        """Return the words of text that went through ``plain``, and what stands for those that have synonyms."""
         words = [word for word in self.words.cut(plain_text) if word != " "]
         synonyms = self.synonyms
-        words += [f"={synonyms[word]}" for word in words if word in synonyms]
-        heard = sounds(plain_text)
-        return characters, pairs, words, heard + [f"{first}-{second}" for first, second in pairwise(heard)]
+        return words + [f"={synonyms[word]}" for word in words if word in synonyms]
 
 
 def feature_name(view: int, value: str) -> str:

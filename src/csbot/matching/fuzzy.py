@@ -30,9 +30,11 @@ class Neighbours:
 
     def __init__(self, known: Known) -> None:
         self._known = known
-        self._of_intent: dict[str, list[int]] = {}
-        for at, intent in enumerate(known.intents):
-            self._of_intent.setdefault(intent, []).append(at)
+        self._of_intent: dict[str, tuple[list[int], list[str]]] = {}  # places, and the examples there
+        for at, (intent, text) in enumerate(zip(known.intents, known.plain, strict=True)):
+            places, texts = self._of_intent.setdefault(intent, ([], []))
+            places.append(at)
+            texts.append(text)
 
     def nearest(
         self, plain_text: str, limit: int = 5, among: Iterable[str] | None = None, cutoff: float = 50.0
@@ -47,16 +49,17 @@ class Neighbours:
         known = self._known
         if among is None:
             places: Sequence[int] = range(len(known.plain))
+            texts = known.plain
         else:
-            places = [at for intent in among for at in self._of_intent.get(intent, ())]
+            found = [self._of_intent[intent] for intent in among if intent in self._of_intent]
+            places = [at for some, _ in found for at in some]
+            texts = [text for _, some in found for text in some]
         if not places:
             return []
         from rapidfuzz import fuzz, process
 
-        found = process.extract(
-            wanted, [known.plain[at] for at in places], scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit
-        )
-        return [Near(known.texts[places[at]], known.intents[places[at]], ratio) for _, ratio, at in found]
+        nearest = process.extract(wanted, texts, scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit)
+        return [Near(known.texts[places[at]], known.intents[places[at]], ratio) for _, ratio, at in nearest]
 
 
 def bonus(near: Sequence[Near]) -> dict[str, float]:
@@ -76,3 +79,11 @@ def alike(texts: Sequence[str], cutoff: float, limit: int = 3) -> Iterator[tuple
     for first, text in enumerate(texts):
         later = process.extract(text, texts[first + 1 :], scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit)
         yield from ((first, first + 1 + int(at), float(ratio)) for _, ratio, at in later)
+
+
+def closest(text: str, among: Sequence[str], cutoff: float) -> str:
+    """Return which of some texts is most like ``text``, at a ratio of ``cutoff`` or more; "" where none is."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(text, among, scorer=fuzz.ratio, score_cutoff=cutoff)
+    return str(found[0]) if found is not None else ""

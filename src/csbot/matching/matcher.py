@@ -113,7 +113,7 @@ class Matcher(Reader):
             intents=(best,) if decision is Decision.MATCHED else (),
             reasons=(f"承接上文「{self.name(before.intent)}」（{helped[0].why} +{helped[0].adds:.1f}）", reason),
             near=tuple(reading.near),
-            evidence=tuple(self.index.contributions(reading.scored, best)[:EVIDENCE_SHOWN]),
+            evidence=tuple(self.index.contributions(reading.scored, best, EVIDENCE_SHOWN)),
             belongs=1 - reading.none,
             raised=tuple(each for each in leaning if each.intent in {one.intent for one in reading.candidates}),
         )
@@ -164,7 +164,7 @@ class Matcher(Reader):
             rest, what = contrasted
             inner = self._match_parts(rest)
             return replace(inner, reasons=(f"客户说的不是：{what}", *inner.reasons))
-        evidence = self.index.contributions(reading.scored, whole[0].intent)[:EVIDENCE_SHOWN] if whole else []
+        evidence = self.index.contributions(reading.scored, whole[0].intent, EVIDENCE_SHOWN) if whole else []
         found = Match(text, Decision.UNMATCHED, whole, (), (), (), tuple(reading.near), tuple(evidence))
         found = replace(found, belongs=1 - reading.none)
         if len(parts) > 1:

@@ -98,30 +98,32 @@ class Reader:
         """
         plain_text = plain_of(text)
         scored = self.index.read(plain_text)
+        best = scored.top(COMPARED + 1)
         near: list[Near] = []
-        counter: list[Near] = []
+        refused: set[int] = set()
         if with_neighbours and scored.found:
-            likely = scored.leaders(LIKELY)
+            likely = [scored.labels[place] for place, _ in best[:LIKELY]]
             near = self._neighbours.nearest(plain_text, among=likely, cutoff=ALIKE)
             counter = self._counter_examples.nearest(plain_text, among=likely, cutoff=NEGATIVE_RATIO)
-        added = bonus(near)
-        for intent, adds in (leaning or {}).items():
-            added[intent] = added.get(intent, 0.0) + adds
-        refused = {each.intent for each in counter if each.ratio >= NEGATIVE_RATIO}
-        compared = dict.fromkeys((*scored.leaders(COMPARED + len(refused), none=False), *added))
-        scores = {
-            intent: scored.of(intent) + added.get(intent, 0.0)
-            for intent in compared
-            if intent not in refused and intent in scored.places
-        }
+            refused = {scored.places[each.intent] for each in counter}
+        if refused:
+            best = scored.top(COMPARED + 1 + len(refused))
+        refused |= {place for place in (scored.places.get(NONE),) if place is not None}
+        scores = dict([each for each in best if each[0] not in refused][:COMPARED])
+        for added in (bonus(near), leaning or {}):
+            for intent, adds in added.items():
+                place = scored.places.get(intent)
+                if place is not None and place not in refused:
+                    scores[place] = scores.get(place, float(scored.totals[place])) + adds
         if not scores or not scored.found:
             return Reading((), 1.0, scored, near)
-        first = min(scores, key=lambda intent: (-scores[intent], intent))
+        first = min(scores, key=lambda place: (-scores[place], place))
         standing = self.index.standing(scored, first, scores[first])
         chances = self.index.calibration.probabilities(scores, standing)
-        best = leaders(chances, MAXIMUM_CANDIDATES)
+        ranked = sorted([(-chance, place) for place, chance in chances.items()])[:MAXIMUM_CANDIDATES]
         none = max(0.0, 1 - sum(chances.values()))
-        return Reading(tuple(Candidate(intent, chances[intent]) for intent in best), none, scored, near)
+        candidates = tuple(Candidate(scored.labels[place], -chance) for chance, place in ranked)
+        return Reading(candidates, none, scored, near)
 
     def candidates(self, text: str) -> tuple[Candidate, ...]:
         """Return the best situations of a stretch of text as a whole, best first, up to five."""
@@ -164,14 +166,8 @@ class Reader:
         best = scored.leaders(1, none=False)
         if not best or not scored.found:
             return {}
-        return self.index.calibration.belonging(self.index.standing(scored, best[0], scored.of(best[0])))
+        place = scored.places[best[0]]
+        return self.index.calibration.belonging(self.index.standing(scored, place, float(scored.totals[place])))
 
     def _score(self, text: str) -> Scored:
         return self.index.read(plain(text))
-
-
-def leaders(values: Mapping[str, float], count: int) -> list[str]:
-    """Return the ``count`` names with the highest values, best first, equal ones by name."""
-    least = sorted(values.values())[-count:][0]
-    leading = [(-value, name) for name, value in values.items() if value >= least]
-    return [name for _, name in sorted(leading)[:count]]

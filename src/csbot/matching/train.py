@@ -24,9 +24,9 @@ from csbot.matching.sparse import Multiplier, Sparse
 STRENGTH = 8.0  # C: how much the examples count against small weights
 STEPS = 10
 MORE_STEPS = 4  # from a solution for nearly the same examples
-REMEMBERED = 4  # pairs of changes that the quasi-Newton method keeps
+REMEMBERED = 2  # pairs of changes that the quasi-Newton method keeps
 INTERCEPT_STEPS = 2
-LONGEST_STEP = 1.5  # of what the quadratic model says
+LONGEST_STEP = 4.0  # of what the quadratic model says
 CLOSE = 2e-3  # share of the first gradient at which an intent is done
 
 
@@ -114,29 +114,28 @@ class Trainer:
         """
         import numpy as np
 
-        target = belongs.astype(np.float32)
-        weight = _balanced(belongs, counted)
+        loss = _Loss(belongs, counted)
         if start is None:
-            zero = np.zeros_like(target)
-            now = Solution(zero, np.zeros(target.shape[1], dtype=np.float32), zero.copy())
+            zero = np.zeros(belongs.shape, dtype=np.float32)
+            now = Solution(zero, np.zeros(belongs.shape[1], dtype=np.float32), zero.copy())
         else:
-            coefficients = np.where(counted[:, None], start.coefficients, 0).astype(np.float32)
-            now = Solution(coefficients, start.intercepts.copy(), self._inner(coefficients))
-        chance = _fit_intercepts(now, target, weight)
-        gradient = weight * (chance - target) + now.coefficients / STRENGTH
+            now = self._started(start, counted)
+        gradient = loss.fit_intercepts(now)
+        gradient += now.coefficients / STRENGTH
         image = self._inner(gradient)
         first = _dot(gradient, image)
         history: list[tuple[Any, Any, Any, Any, Any]] = []
-        for _ in range(steps):
+        for number in range(steps):
             step, stepped = _direction(gradient, image, history)
-            slope = -_dot(gradient, stepped)
-            length = self._length(now, step, stepped, chance, weight, target, slope)
+            length = loss.length(now, step, stepped, -_dot(gradient, stepped))
             step *= -length
             stepped *= -length
             now.coefficients += step
             now.scores += stepped
-            chance = _fit_intercepts(now, target, weight)
-            later = weight * (chance - target) + now.coefficients / STRENGTH
+            later = loss.fit_intercepts(now)
+            if number == steps - 1:
+                break  # nobody asks where it would go from here
+            later += now.coefficients / STRENGTH
             later_image = self._inner(later)
             change, change_image = later - gradient, later_image - image
             curvature = _dot(step, change_image)
@@ -147,41 +146,100 @@ class Trainer:
                 break
         return now
 
-    def _length(self, now: Solution, step: Any, stepped: Any, chance: Any, weight: Any, target: Any, slope: Any) -> Any:
-        """Return how far to go against ``step``, by two Newton steps along it, for each intent."""
+    def _started(self, start: Solution, counted: Any) -> Solution:
+        """Return a copy of a solution in which only what is counted has a say."""
+        coefficients = start.coefficients.copy()
+        left = ~counted
+        if not coefficients[left].any():
+            return Solution(coefficients, start.intercepts.copy(), start.scores.copy())
+        coefficients[left] = 0
+        return Solution(coefficients, start.intercepts.copy(), self._inner(coefficients))
+
+
+class _Loss:
+    """What is lost on the examples, intent by intent: every intent's examples weigh as much as all the others.
+
+    An example has but two weights, that of an intent's own and that of the others: nearly all is done for a whole
+    intent at once, and set right at the few places where an example is the intent's own.
+    """
+
+    def __init__(self, belongs: Any, counted: Any) -> None:
         import numpy as np
 
+        self._left = np.nonzero(~counted)[0]
+        self._own = np.nonzero(belongs & counted[:, None])
+        self._width = belongs.shape[1]
+        count = np.bincount(self._own[1], minlength=self._width)
+        others = np.maximum(counted.sum() - count, 1)
+        self._own_sum = (counted.sum() / 2 * (count > 0)).astype(np.float32)
+        self._other_weight = (counted.sum() / (2 * others)).astype(np.float32)
+        weight = (counted.sum() / (2 * np.maximum(count, 1))).astype(np.float32)
+        self._own_weight = weight[self._own[1]]
+        self._more = self._own_weight - self._other_weight[self._own[1]]  # what an own example weighs more
+
+    def fit_intercepts(self, now: Solution) -> Any:
+        """Move the intercepts to where the examples want them; return how the loss changes with each score."""
+        import numpy as np
+
+        for _ in range(INTERCEPT_STEPS):
+            chance = self._chances(now.scores + now.intercepts)
+            own = chance[self._own]
+            square = _dot(chance, chance)
+            total = chance.sum(axis=0)
+            slope = self._other_weight * total + self._of_intents(self._more * own) - self._own_sum
+            bend = self._other_weight * (total - square) + self._of_intents(self._more * own * (1 - own)) + 1e-3
+            now.intercepts = (now.intercepts - np.clip(slope / bend, -2, 2)).astype(np.float32)
+        chance = self._chances(now.scores + now.intercepts)
+        own = chance[self._own]
+        chance *= self._other_weight
+        chance[self._own] = self._own_weight * (own - 1)
+        return chance
+
+    def length(self, now: Solution, step: Any, stepped: Any, slope: Any) -> Any:
+        """Return how far to go against ``step``, by two Newton steps along it, for each intent.
+
+        ``stepped`` is what the step scores, ``slope`` how what is minimised changes along it.
+        """
+        import numpy as np
+
+        moved = stepped[self._own]
         bend = _dot(step, stepped) / STRENGTH
-        length = -slope / np.maximum(_dot(weight * chance * (1 - chance) * stepped, stepped) + bend, 1e-12)
-        ahead = _sigmoid(now.scores + now.intercepts - length * stepped)
-        ahead_slope = -_dot(weight * (ahead - target), stepped) - _dot(now.coefficients, stepped) / STRENGTH
-        ahead_slope += length * bend
-        ahead_bend = _dot(weight * ahead * (1 - ahead) * stepped, stepped) + bend
-        better = length - ahead_slope / np.maximum(ahead_bend, 1e-12)
+        held = now.scores + now.intercepts
+        _, curvature = self._along(held.copy(), stepped, moved)
+        length = -slope / np.maximum(curvature + bend, 1e-12)
+        held -= length * stepped
+        ahead, ahead_curvature = self._along(held, stepped, moved)
+        ahead_slope = length * bend - ahead - _dot(now.coefficients, stepped) / STRENGTH
+        better = length - ahead_slope / np.maximum(ahead_curvature + bend, 1e-12)
         return np.clip(better, 0.1 * length, LONGEST_STEP * np.maximum(length, 1e-6)).astype(np.float32)
 
+    def _along(self, scores: Any, stepped: Any, moved: Any) -> tuple[Any, Any]:
+        """Return how the loss changes at ``scores`` along ``stepped``, and how that changes; ``scores`` is used up."""
+        chance = self._chances(scores)
+        own = chance[self._own]
+        slope = self._other_weight * _dot(chance, stepped)
+        slope += self._of_intents((self._more * own - self._own_weight) * moved)
+        chance -= chance * chance
+        chance *= stepped
+        curvature = self._other_weight * _dot(chance, stepped)
+        return slope, curvature + self._of_intents(self._more * own * (1 - own) * moved * moved)
 
-def _balanced(belongs: Any, counted: Any) -> Any:
-    """Return how much each example counts for each intent: its own half of all, the others the other half."""
-    import numpy as np
+    def _chances(self, scores: Any) -> Any:
+        """Return the probabilities in place of ``scores``; 0 for what is not counted."""
+        import numpy as np
 
-    inside = counted.astype(np.float32)
-    total = inside.sum()
-    own = np.maximum((belongs * inside[:, None]).sum(axis=0), 1)
-    others = np.maximum(total - own, 1)
-    return (np.where(belongs, total / (2 * own), total / (2 * others)) * inside[:, None]).astype(np.float32)
+        scores *= 0.5
+        np.tanh(scores, out=scores)  # never overflows, unlike an exponential
+        scores *= 0.5
+        scores += 0.5
+        scores[self._left] = 0
+        return scores
 
+    def _of_intents(self, values: Any) -> Any:
+        """Add up, for each intent, what there is for the examples of its own."""
+        import numpy as np
 
-def _fit_intercepts(now: Solution, target: Any, weight: Any) -> Any:
-    """Move the intercepts to where the examples want them; return the chances that result."""
-    import numpy as np
-
-    for _ in range(INTERCEPT_STEPS):
-        chance = _sigmoid(now.scores + now.intercepts)
-        bend = _dot(weight * chance, 1 - chance) + 1e-3
-        change = -(weight * (chance - target)).sum(axis=0) / bend
-        now.intercepts = (now.intercepts + np.clip(change, -2, 2)).astype(np.float32)
-    return _sigmoid(now.scores + now.intercepts)
+        return np.bincount(self._own[1], values, minlength=self._width).astype(np.float32)
 
 
 def _direction(gradient: Any, image: Any, history: list[tuple[Any, Any, Any, Any, Any]]) -> tuple[Any, Any]:
@@ -212,9 +270,3 @@ def _dot(first: Any, second: Any) -> Any:
     import numpy as np
 
     return np.einsum("ij,ij->j", first, second)
-
-
-def _sigmoid(scores: Any) -> Any:
-    import numpy as np
-
-    return 1 / (1 + np.exp(-np.clip(scores, -30, 30)))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from csbot.matching.features import UNKNOWN, WEIGHTS, Views
+from csbot.matching.features import UNKNOWN, WEIGHTS, WHOLE, Views
 from csbot.matching.sparse import Sparse
-
-WHOLE = math.sqrt(sum(weight * weight for weight in WEIGHTS))  # length of a vector in which every view is filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +78,47 @@ def rarity(containing: Any, examples: int) -> Any:
     return np.log((1 + examples) / (1 + containing)) + 1
 
 
+class Seen(NamedTuple):
+    """What a view shows of a set of texts: for each occurrence of a feature whose it is and which, and their names."""
+
+    owners: Any  # int64 array, the texts
+    places: Any  # int64 array, places among the names
+    names: list[str]
+
+
 def gather(seen: Sequence[Views]) -> Gathered:
-    """Return the features of examples, in the order in which they first occur."""
+    """Return the features of texts that were looked at one by one, in the order in which they first occur."""
+    return assembled([seen_one_by_one([views[view] for views in seen]) for view in range(len(WEIGHTS))], len(seen))
+
+
+def seen_one_by_one(features: Sequence[Sequence[str]]) -> Seen:
+    """Return the features of a view that are given text by text."""
     import numpy as np
 
-    tables: list[defaultdict[str, int]] = []
-    parts = []
-    for view in range(len(WEIGHTS)):
-        table: defaultdict[str, int] = defaultdict()
-        table.default_factory = table.__len__
-        found = [table[value] for views in seen for value in views[view]]
-        sizes = np.fromiter((len(views[view]) for views in seen), dtype=np.int64, count=len(seen))
-        parts.append((np.repeat(np.arange(len(seen)), sizes), np.array(found, dtype=np.int64)))
-        tables.append(table)
-    starts = np.cumsum([0, *(len(table) for table in tables)])
+    table: defaultdict[str, int] = defaultdict()
+    table.default_factory = table.__len__
+    places = np.array([table[value] for values in features for value in values], dtype=np.int64)
+    sizes = np.fromiter(map(len, features), dtype=np.int64, count=len(features))
+    return Seen(np.repeat(np.arange(len(features)), sizes), places, list(table))
+
+
+def assembled(views: Sequence[Seen], texts: int) -> Gathered:
+    """Count what the views show of a number of texts, and weigh it by how rare it is."""
+    import numpy as np
+
+    starts = np.cumsum([0, *(len(view.names) for view in views)])
     width = int(starts[-1])
-    owners = np.concatenate([owner for owner, _ in parts])
-    columns = np.concatenate([found + start for (_, found), start in zip(parts, starts, strict=False)])
-    cells, counts = np.unique(owners * max(1, width) + columns, return_counts=True)
-    owners, columns = np.divmod(cells, max(1, width))
-    containing = np.bincount(columns, minlength=width)
-    values = ((1 + np.log(counts)) * rarity(containing, len(seen))[columns]).astype(np.float32)
-    ends = np.searchsorted(owners, np.arange(len(seen) + 1)).astype(np.int64)
-    matrix = Sparse(ends, columns.astype(np.int32), values, width)
-    return Gathered([list(table) for table in tables], containing, matrix)
+    owners, columns, counts = [], [], []
+    for view, start in zip(views, starts, strict=False):
+        cells, times = np.unique(view.owners * max(1, len(view.names)) + view.places, return_counts=True)
+        owner, place = np.divmod(cells, max(1, len(view.names)))
+        owners.append(owner)
+        columns.append(place + start)
+        counts.append(times)
+    owner, column = np.concatenate(owners), np.concatenate(columns)
+    containing = np.bincount(column, minlength=width)
+    values = ((1 + np.log(np.concatenate(counts))) * rarity(containing, texts)[column]).astype(np.float32)
+    order = np.argsort(owner, kind="stable")
+    ends = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=texts))]).astype(np.int64)
+    matrix = Sparse(ends, column[order].astype(np.int32), values[order], width)
+    return Gathered([view.names for view in views], containing, matrix)

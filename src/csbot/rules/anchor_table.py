@@ -3,62 +3,72 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from itertools import pairwise
 
 from csbot.rules.anchors import Anchor
-from csbot.rules.compact import Lookup, Texts
+from csbot.rules.compact import Lookup, Packed, Packer, Texts, Unpacker
 from csbot.rules.reduce import Reduced, bare
 
-_NUMBERS = ("rule", "phrase")
-_TEXTS = ("text", "sounds", "literal")
 _FLAGS = ("opens", "closes", "keep_you", "sounding")
 
 
-def columns_of(anchors: Iterable[Anchor]) -> list[Any]:
+def columns_of(anchors: Iterable[Anchor]) -> Packed:
     """Return anchors by their fields, for the cache; those that sound alike stand side by side."""
-    by_sounds: dict[str, list[Anchor]] = defaultdict(list)
-    for anchor in anchors:
-        by_sounds[anchor.sounds].append(anchor)
-    ordered = [anchor for found in by_sounds.values() for anchor in found]
-    numbers = [[getattr(anchor, name) for anchor in ordered] for name in _NUMBERS]
-    texts = [list(Texts.stored([getattr(anchor, name) for anchor in ordered])) for name in _TEXTS]
-    flags = [sum(getattr(anchor, name) << at for at, name in enumerate(_FLAGS)) for anchor in ordered]
-    return [numbers, texts, flags]
+    ordered = sorted(anchors, key=lambda anchor: anchor.sounds)
+    packer = Packer()
+    packer.numbers(array("I", (anchor.rule for anchor in ordered)))
+    packer.numbers(array("I", (anchor.phrase for anchor in ordered)))
+    packer.numbers(array("I", map(_flags_of, ordered)))
+    packer.texts(Texts.of(anchor.text for anchor in ordered))
+    packer.texts(Texts.of(anchor.literal for anchor in ordered))
+    packer.lookup(Lookup.of([anchor.sounds for anchor in ordered]))
+    return packer.packed()
+
+
+def _flags_of(anchor: Anchor) -> int:
+    return anchor.opens | anchor.closes << 1 | anchor.keep_you << 2 | anchor.sounding << 3
+
+
+def bare_of(table: AnchorTable) -> Packed:
+    """Return for the cache where the anchors of a table stand in a text without any character of a filler."""
+    return Packer().lookup(Lookup.of(list(map(bare, table.texts)))).packed()
 
 
 class AnchorTable(Sequence[Anchor]):
     """Finds the anchors of many phrases in reduced text. Those that sound alike stand side by side."""
 
-    def __init__(self, columns: Sequence[Any]) -> None:
-        """Take what ``columns_of`` gives: an anchor is made of it when a text asks for it."""
-        numbers, texts, flags = columns
-        self._rules, self._phrases = (array("I", each) for each in numbers)
-        self._texts, self._sounds, self._literals = (Texts(*each) for each in texts)
-        self._flags = bytes(flags)
-        self._lookup = Lookup(self._sounds)
+    def __init__(self, columns: Packed, bare_columns: Callable[[AnchorTable], Packed] = bare_of) -> None:
+        """Take what ``columns_of`` gives: an anchor is made of it when a text asks for it.
+
+        ``bare_columns`` gives what ``bare_of`` does, which few texts need.
+        """
+        unpacker = Unpacker(columns)
+        self._rules, self._phrases, self._flags = unpacker.numbers(), unpacker.numbers(), unpacker.numbers()
+        self.texts, self._literals = unpacker.texts(), unpacker.texts()
+        self._lookup = unpacker.lookup()
+        self._bare_columns = bare_columns
         self._made: dict[int, Anchor] = {}
 
     def of_rule(self, number: int) -> AnchorTable:
         """Return the anchors of one rule, as those of the only one."""
-        if not self._rows_of_rules:
-            for row, rule in enumerate(self._rules):
-                self._rows_of_rules[rule].append(row)
         return AnchorTable(columns_of(self._make(row)._replace(rule=0) for row in self._rows_of_rules.get(number, ())))
 
     @cached_property
     def _rows_of_rules(self) -> dict[int, list[int]]:
-        return defaultdict(list)
+        rows: dict[int, list[int]] = {}
+        for row, rule in enumerate(self._rules):
+            rows.setdefault(rule, []).append(row)
+        return rows
 
     def _make(self, row: int) -> Anchor:
         opens, closes, keep_you, sounding = (bool(self._flags[row] >> at & 1) for at in range(len(_FLAGS)))
         return Anchor(
             self._rules[row],
             self._phrases[row],
-            self._texts[row],
-            self._sounds[row],
+            self.texts[row],
+            self._lookup.keys[row],
             self._literals[row],
             opens,
             closes,
@@ -81,7 +91,8 @@ class AnchorTable(Sequence[Anchor]):
     @cached_property
     def longest(self) -> int:
         """The number of characters of the longest anchor."""
-        return max(map(len, self._texts), default=0)
+        starts = self.texts.starts
+        return max((end - start - 1 for start, end in pairwise(starts)), default=0)
 
     @cached_property
     def phrases(self) -> frozenset[tuple[int, int]]:
@@ -90,22 +101,22 @@ class AnchorTable(Sequence[Anchor]):
 
     def candidates(self, reduced: Reduced) -> Iterator[tuple[Anchor, int, int]]:
         """Yield each anchor that sounds like a piece of the text, with the span of that piece."""
-        for sounds, start, end in self._lookup.places(reduced.sounds):
-            for row in self._lookup.rows(sounds):
+        for rows, start, end in self._lookup.places(reduced.sounds):
+            for row in rows:
                 yield self[row], start, end
 
     @cached_property
     def _bare(self) -> Lookup:
-        return Lookup(map(bare, self._texts))
+        return Unpacker(self._bare_columns(self)).lookup()
 
     @cached_property
     def _anywhere(self) -> tuple[Anchor, ...]:
         """The anchors of which nothing is left when bare: they may stand anywhere."""
-        return tuple(self[row] for row, text in enumerate(self._texts) if not bare(text))
+        return tuple(map(self.__getitem__, self._bare.without_key()))
 
-    def ambiguous(self, reduced: Reduced) -> Iterator[Anchor]:
-        """Yield each anchor that an ambiguous text may hold as listed."""
+    def ambiguous(self, reduced: str) -> Iterator[Anchor]:
+        """Yield each anchor that an ambiguous piece of reduced text may hold as listed."""
         yield from self._anywhere
-        for key, _, _ in self._bare.places(bare(reduced.text)):
-            for row in self._bare.rows(key):
+        for rows, _, _ in self._bare.places(bare(reduced)):
+            for row in rows:
                 yield self[row]

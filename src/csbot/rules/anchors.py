@@ -7,18 +7,26 @@ They are looked up by sound, so that one lookup finds the phrase and its homopho
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
+from functools import lru_cache
 from math import exp, log, prod
 from typing import NamedTuple
 
+from csbot.rules.forms import (
+    MOST_LITERALS,
+    Run,
+    fewest_characters,
+    number_of_forms,
+    reduced_forms,
+    runs_of,
+    shortest_form,
+    write_out,
+)
 from csbot.rules.model import Kind, PhraseRule
-from csbot.rules.phrase import DURATION, WILDCARD, parts_of
-from csbot.rules.reduce import FILLER_CHARACTERS, one_person, reduce, reduce_literal
+from csbot.rules.reduce import FILLER_CHARACTERS, one_person, reduce_literal, reduced_text
 from csbot.text.pinyin import sound_table
 from csbot.text.segment import is_han
 from csbot.text.tokenise import common_words
 
-MOST_LITERALS = 300  # that one phrase may be written out as
 LEAST_OF_A_WHOLE = 2  # characters from which a homophone of a phrase says enough
 LEAST_OF_A_PIECE = 3  # characters from which a homophone of a piece of a phrase says enough
 MOST_WITH_SMALL_WORDS = 24  # literals of a phrase for which homophones of small words are sought
@@ -58,70 +66,53 @@ class Anchor(NamedTuple):
         return (text if self.keep_you else one_person_text) == self.text
 
 
-def runs_of(phrase: str) -> Iterator[list[list[str]]]:
-    """Yield the runs of literals and alternatives between the wildcards of a phrase."""
-    run: list[list[str]] = []
-    for part in parts_of(phrase):
-        alternatives = part if isinstance(part, list) else [part]
-        if part == WILDCARD or any(DURATION in each for each in alternatives):
-            yield run
-            run = []
-        else:
-            run.append(alternatives)
-    yield run
-
-
-def write_out(run: list[list[str]]) -> list[str]:
-    """Return every literal that a run of alternatives stands for; empty where there are too many."""
-    return ["".join(each) for each in product(*run)] if prod(map(len, run)) <= MOST_LITERALS else []
-
-
 def whole_literals(phrase: str) -> list[str]:
     """Return everything that a phrase stands for; empty where it has wildcards, or too many alternatives."""
     runs = list(runs_of(phrase))
     return write_out(runs[0]) if len(runs) == 1 else []
 
 
-Piece = tuple[list[str], bool, bool]
+Piece = tuple[Run, bool, bool]
 
 
 def longest_piece(phrase: str) -> Piece:
-    """Return the literals of that piece of a phrase which is longest when reduced; any match holds one of them.
+    """Return that piece of a phrase which is longest when reduced; any match holds one of its literals.
 
     Also whether that piece opens and whether it closes the phrase. Empty where every piece reduces to nothing.
     """
     runs = list(runs_of(phrase))
     best: tuple[tuple[int, int], Piece] = ((0, 0), ([], False, False))
     for at, run in enumerate(runs):
+        characters = fewest_characters(run)
         for first in range(len(run)):
             for last in range(len(run), first, -1):
-                if literals := write_out(run[first:last]):
-                    length = min(len(reduce_literal(literal).text) for literal in literals)
-                    if length and (length, -len(literals)) > best[0]:
+                if (count := number_of_forms(piece := run[first:last])) <= MOST_LITERALS:
+                    length = shortest_form(piece) if sum(characters[first:last]) >= best[0][0] else 0
+                    if length and (length, -count) > best[0]:
                         opens, closes = at == first == 0, at == len(runs) - 1 and last == len(run)
-                        best = ((length, -len(literals)), (literals, opens, closes))
+                        best = ((length, -count), (piece, opens, closes))
                     break  # a shorter piece with the same start is no better
     return best[1]
 
 
 def rarest_piece(phrase: str) -> Piece:
-    """Return the literals of that piece of a phrase which is rarest in ordinary text, as ``longest_piece`` does."""
+    """Return that piece of a phrase which is rarest in ordinary text, as ``longest_piece`` does."""
     runs = list(runs_of(phrase))
     pieces: list[tuple[float, int, int, int]] = []
     for at, run in enumerate(runs):
         chances = [sum(map(_chance, alternatives)) for alternatives in run]
         for first in range(len(run)):
             for last in range(first + 1, len(run) + 1):
-                if (count := prod(map(len, run[first:last]))) <= MOST_LITERALS:
+                if (count := number_of_forms(run[first:last])) <= MOST_LITERALS:
                     chance = max(prod(chances[first:last]), RARE_ENOUGH)
                     pieces.append((log(chance) + count / LITERALS_FOR_A_CHANCE, at, first, last))
     for _, at, first, last in sorted(pieces):
-        literals = write_out(runs[at][first:last])
-        if all(reduce_literal(literal).text for literal in literals):
-            return literals, at == first == 0, at == len(runs) - 1 and last == len(runs[at])
+        if shortest_form(piece := runs[at][first:last]):
+            return piece, at == first == 0, at == len(runs) - 1 and last == len(runs[at])
     return [], False, False
 
 
+@lru_cache(maxsize=8192)
 def _chance(literal: str) -> float:
     """Return how likely a place of an agent's text is to begin with a literal, reduced, by the words it consists of."""
     words = common_words()
@@ -139,16 +130,25 @@ def anchors_of(number: int, rule: PhraseRule) -> Iterator[Anchor]:
     """
     clause = rule.kind is not Kind.PHRASE
     for at, phrase in enumerate(rule.phrases):
+        runs = list(runs_of(phrase))
+        forms = sorted(reduced_forms(runs[0]), key=lambda form: len(form[0])) if len(runs) == 1 else []
         # Of several that reduce to the same text the longest one counts: 「我改不了」 and 「我也改不了」.
-        literals = sorted(whole_literals(phrase), key=len)
-        whole = {(reduced := reduce_literal(each)).text: (reduced, each) for each in literals}
+        whole = {reduced: literal for literal, reduced in forms}
         if whole and "" not in whole:
-            for reduced, literal in whole.values():
-                text = reduced.text if rule.keep_you else one_person(reduced.text)
+            for reduced, literal in whole.items():
+                text = reduced if rule.keep_you else one_person(reduced)
                 anchor = Anchor(
-                    number, at, text, reduced.sounds, "" if clause else literal, clause, clause, rule.keep_you
+                    number,
+                    at,
+                    text,
+                    text.translate(sound_table()),
+                    "" if clause else literal,
+                    clause,
+                    clause,
+                    rule.keep_you,
+                    len(text) >= LEAST_OF_A_WHOLE,
                 )
-                yield anchor._replace(sounding=len(text) >= LEAST_OF_A_WHOLE)
+                yield anchor
                 if not clause and len(whole) <= MOST_WITH_SMALL_WORDS:
                     yield from _with_small_words(anchor)
             continue
@@ -164,28 +164,31 @@ def anchors_of(number: int, rule: PhraseRule) -> Iterator[Anchor]:
 
 
 def _anchors_of_piece(number: int, at: int, rule: PhraseRule, piece: Piece) -> Iterator[Anchor]:
-    literals, opens, closes = piece
+    run, opens, closes = piece
     clause = rule.kind is not Kind.PHRASE
-    found = {(reduced := reduce_literal(each)).text: reduced for each in literals}
-    for text, reduced in found.items():
+    found = dict.fromkeys(reduced for _, reduced in reduced_forms(run)) if run else {}
+    lengths = sorted(set(map(len, found)))
+    for text in found:
         # An anchor that holds another one is of no use; the one that it holds stands for both then.
-        if not any(other in text for other in found if other != text):
-            holding = [other for other in found if text in other]
-            opens_all = opens and all(other.startswith(text) for other in holding)
-            closes_all = closes and all(other.endswith(text) for other in holding)
-            meant = text if rule.keep_you else one_person(text)
-            sounding = len(meant) >= LEAST_OF_A_PIECE
-            yield Anchor(
-                number,
-                at,
-                meant,
-                reduced.sounds,
-                "",
-                clause and opens_all,
-                clause and closes_all,
-                rule.keep_you,
-                sounding,
-            )
+        if any(
+            text[start : start + length] in found
+            for length in lengths[: lengths.index(len(text))]
+            for start in range(len(text) - length + 1)
+        ):
+            continue
+        holding = [other for other in found if text in other] if clause and (opens or closes) else []
+        meant = text if rule.keep_you else one_person(text)
+        yield Anchor(
+            number,
+            at,
+            meant,
+            meant.translate(sound_table()),
+            "",
+            clause and opens and all(other.startswith(text) for other in holding),
+            clause and closes and all(other.endswith(text) for other in holding),
+            rule.keep_you,
+            len(meant) >= LEAST_OF_A_PIECE,
+        )
 
 
 def _with_small_words(anchor: Anchor) -> Iterator[Anchor]:
@@ -209,4 +212,4 @@ def _kept_repeats(text: str) -> str:
 def _each_small_word(text: str) -> Iterator[str]:
     for at, kept in enumerate(text):
         if kept in FILLER_CHARACTERS and kept != "们":
-            yield reduce(text[:at]).text + kept + reduce(text[at + 1 :]).text
+            yield reduced_text(text[:at]) + kept + reduced_text(text[at + 1 :])

@@ -1,32 +1,40 @@
-"""Tables of many short texts in little memory: fifty thousand strings, lists and tuples of their own would be 50 MB."""
+"""Tables of many short texts in little memory, and in a form that a start reads in some milliseconds.
+
+Fifty thousand strings, lists and tuples of their own would be 50 MB. Here texts stand one behind the other in a few
+long ones, numbers in arrays; what a table is asked for is taken out then. ``Packer`` writes such columns down as one
+block of bytes for the cache, ``Unpacker`` reads them in the same order.
+"""
 
 from __future__ import annotations
 
+import sys
 from array import array
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+
+Packed = tuple[list[int], bytes]  # the sizes of columns, and all of them one behind the other
 
 
 class Texts(Sequence[str]):
     """Texts kept as one, each cut out when it is asked for."""
 
-    def __init__(self, joined: str, lengths: str) -> None:
-        """Take what ``stored`` gives."""
-        self.joined = joined  # with a line break behind each, which the length does not count
-        self._starts = array("I", accumulate((ord(length) + 1 for length in lengths), initial=0))
+    def __init__(self, joined: str, starts: array[int]) -> None:
+        """Take what ``Texts.of`` made: the texts with a line break behind each, and where each begins, and the end."""
+        self.joined = joined
+        self.starts = starts
 
-    @staticmethod
-    def stored(texts: Sequence[str]) -> tuple[str, str]:
-        """Return texts as JSON, for the cache: two strings are read much faster than many."""
-        return "".join(f"{text}\n" for text in texts), "".join(chr(len(text)) for text in texts)
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Texts:
+        """Return texts as one."""
+        listed = [f"{text}\n" for text in texts]
+        return cls("".join(listed), array("I", accumulate(map(len, listed), initial=0)))
 
     def __len__(self) -> int:
-        return len(self._starts) - 1
+        return len(self.starts) - 1
 
     def __getitem__(self, at: int) -> str:  # type: ignore[override]  # nobody asks for a slice
-        return self.joined[self._starts[at] : self._starts[at + 1] - 1]
+        return self.joined[self.starts[at] : self.starts[at + 1] - 1]
 
     def __iter__(self) -> Iterator[str]:
         return map(self.__getitem__, range(len(self)))
@@ -35,75 +43,146 @@ class Texts(Sequence[str]):
         """Yield every place of a fragment: the number of the text that it stands in, and where there."""
         at = self.joined.find(fragment)
         while at >= 0:
-            number = bisect_left(self._starts, at + 1) - 1
-            yield number, at - self._starts[number]
+            number = bisect_left(self.starts, at + 1) - 1
+            yield number, at - self.starts[number]
             at = self.joined.find(fragment, at + 1)
 
 
 class Lookup:
-    """Tells where the keys of a table stand in a text, and which rows of the table have them."""
+    """Tells which rows of a table have a key, and where any of its keys stand in a text.
 
-    def __init__(self, keys: Iterable[str]) -> None:
-        """Take the key of each row, in order; rows without one are never found."""
-        rows: dict[str, int | tuple[int, ...]] = {}
-        # The lengths that longer keys with the same first two characters have: most places are done with one look.
-        lengths: dict[str, set[int]] = defaultdict(set)
-        for row, key in enumerate(keys):
-            if key in rows:
-                before = rows[key]
-                rows[key] = (*before, row) if isinstance(before, tuple) else (before, row)
-            elif key:
-                rows[key] = row
-                lengths[key[:2]].add(len(key))
-        self._rows = rows
-        self._single = frozenset(key for key in lengths if len(key) == 1)
-        self._lengths = {start: sorted(found) for start, found in lengths.items() if len(start) > 1}
+    The keys are kept in order. Those that begin with the same two characters become a dictionary when a text first
+    holds these: of tens of thousands of keys a draft asks for some hundreds.
+    """
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
+    def __init__(self, keys: Texts, rows: array[int], beginnings: str, firsts: array[int]) -> None:
+        """Take what ``Lookup.of`` made.
 
-    def rows(self, key: str) -> tuple[int, ...]:
+        Those are the keys in order, the row of each (none where they are counted as they stand), the two characters
+        that each group of keys begins with, and where in the keys each group begins, and the end.
+        """
+        self.keys, self.rows, self.beginnings, self.firsts = keys, rows, beginnings, firsts
+        self._groups: dict[str, int | tuple[list[int], dict[str, tuple[int, ...]]]] = {
+            beginnings[2 * at : 2 * at + 2]: at for at in range(len(firsts) - 1)
+        }
+        self._single = {start[0]: self._rows_of(start, start[0]) for start in self._groups if start[1] == "\n"}
+
+    @classmethod
+    def of(cls, keys: Sequence[str]) -> Lookup:
+        """Return a table with the key of each row; rows without one are never found."""
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        ordered = list(map(keys.__getitem__, order))
+        firsts: dict[str, int] = {}
+        for at, key in enumerate(ordered):
+            if key:
+                firsts.setdefault(f"{key}\n"[:2], at)
+        rows = array("I", order if ordered != list(keys) else ())
+        return cls(Texts.of(ordered), rows, "".join(firsts), array("I", [*firsts.values(), len(ordered)]))
+
+    def without_key(self) -> list[int]:
+        """Return the rows that have no key."""
+        return [self.row(at) for at in range(self.firsts[0])]
+
+    def row(self, at: int) -> int:
+        """Return the row of a key, given where in order it stands."""
+        return self.rows[at] if self.rows else at
+
+    def find(self, key: str) -> tuple[int, ...]:
         """Return the rows that have a key, in order."""
-        found = self._rows[key]
-        return found if isinstance(found, tuple) else (found,)
+        return self._rows_of(f"{key}\n"[:2], key)
 
-    def places(self, text: str) -> Iterator[tuple[str, int, int]]:
-        """Yield every key that stands in the text, with its span."""
-        lengths_of, single, rows, size = self._lengths.get, self._single, self._rows, len(text)
+    def _rows_of(self, beginning: str, key: str) -> tuple[int, ...]:
+        group = self._groups.get(beginning)
+        if group is None:
+            return ()
+        return (self._open(beginning, group) if isinstance(group, int) else group)[1].get(key, ())
+
+    def _open(self, beginning: str, number: int) -> tuple[list[int], dict[str, tuple[int, ...]]]:
+        """Return the keys with the same beginning as their lengths, in order, and the rows of each; remember them."""
+        found: dict[str, tuple[int, ...]] = {}
+        for at in range(self.firsts[number], self.firsts[number + 1]):
+            key = self.keys[at]
+            found[key] = (*found.get(key, ()), self.row(at))
+        group = self._groups[beginning] = sorted(set(map(len, found))), found
+        return group
+
+    def places(self, text: str) -> Iterator[tuple[tuple[int, ...], int, int]]:
+        """Yield the rows of every key that stands in the text, with its span."""
+        groups, single, size = self._groups.get, self._single, len(text)
         for start in range(size):
             if text[start] in single:
-                yield text[start], start, start + 1
-            if (lengths := lengths_of(text[start : start + 2])) is None:
+                yield single[text[start]], start, start + 1
+            if (group := groups(text[start : start + 2])) is None:
                 continue
+            lengths, found = self._open(text[start : start + 2], group) if isinstance(group, int) else group
             for length in lengths:
                 end = start + length
-                if end <= size and text[start:end] in rows:
-                    yield text[start:end], start, end
+                if end <= size and (rows := found.get(text[start:end])) is not None:
+                    yield rows, start, end
 
 
-class Rows:
-    """The rows of a table by their keys, for few questions: slower than a dictionary, and a tenth of its size."""
+class Packer:
+    """Puts columns into one block of bytes, one behind the other."""
 
-    def __init__(self, keys: Texts) -> None:
-        self._keys = keys
-        # The lengths that keys with the same first two characters have: most questions are answered by that.
-        lengths: dict[str, set[int]] = defaultdict(set)
-        for key in keys:
-            lengths[key[:2]].add(len(key))
-        self._lengths = {start: frozenset(found) for start, found in lengths.items()}
-        hashes = list(map(hash, keys))
-        self._order = array("I", sorted(range(len(hashes)), key=hashes.__getitem__))
-        self._hashes = array("q", sorted(hashes))
+    def __init__(self) -> None:
+        self._columns: list[bytes] = []
 
-    def find(self, key: str) -> list[int]:
-        """Return the rows that have a key, in order."""
-        if len(key) not in self._lengths.get(key[:2], ()):
-            return []
-        wanted = hash(key)
-        at = bisect_left(self._hashes, wanted)
-        found = []
-        while at < len(self._hashes) and self._hashes[at] == wanted:
-            if self._keys[self._order[at]] == key:
-                found.append(self._order[at])
-            at += 1
-        return found
+    def text(self, text: str) -> Packer:
+        """Add a text, in UTF-16: no other encoding is read as fast."""
+        self._columns.append(text.encode("utf-16-le", "surrogatepass"))
+        return self
+
+    def numbers(self, numbers: array[int]) -> Packer:
+        """Add numbers, the lowest byte first: a cache may be shared by machines."""
+        self._columns.append(_lowest_first(array("I", numbers)).tobytes())
+        return self
+
+    def texts(self, texts: Texts) -> Packer:
+        """Add texts."""
+        return self.text(texts.joined).numbers(texts.starts)
+
+    def lookup(self, lookup: Lookup) -> Packer:
+        """Add a table of keys."""
+        return self.texts(lookup.keys).numbers(lookup.rows).text(lookup.beginnings).numbers(lookup.firsts)
+
+    def packed(self) -> Packed:
+        """Return all that was added."""
+        return list(map(len, self._columns)), b"".join(self._columns)
+
+
+class Unpacker:
+    """Reads what ``Packer`` wrote; the columns must be asked for as they were added."""
+
+    def __init__(self, packed: Packed) -> None:
+        sizes, self._block = packed
+        self._sizes = iter(sizes)
+        self._at = 0
+
+    def _column(self) -> bytes:
+        begin = self._at
+        self._at += next(self._sizes)
+        return self._block[begin : self._at]
+
+    def text(self) -> str:
+        """Return the next column, a text."""
+        return self._column().decode("utf-16-le", "surrogatepass")
+
+    def numbers(self) -> array[int]:
+        """Return the next column, numbers."""
+        numbers = array("I")
+        numbers.frombytes(self._column())
+        return _lowest_first(numbers)
+
+    def texts(self) -> Texts:
+        """Return the next columns, texts."""
+        return Texts(self.text(), self.numbers())
+
+    def lookup(self) -> Lookup:
+        """Return the next columns, a table of keys."""
+        return Lookup(self.texts(), self.numbers(), self.text(), self.numbers())
+
+
+def _lowest_first(numbers: array[int]) -> array[int]:
+    if sys.byteorder == "big":  # pragma: no cover
+        numbers.byteswap()
+    return numbers

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -27,8 +26,8 @@ _LEAST_MEMORY, _MEMORY_PER_CHARACTER, _MOST_MEMORY = 64 * 1024, 32, 8 * 1024 * 1
 
 # Bytes that expressions may take which were asked for lately, and each of them about. All those of a library that
 # drafts of every kind ask for take less than the most; who must stay small compiles seldom ones again (1 ms each).
-MOST_KEPT, MOST_KEPT_BESIDE_A_PERSON, MOST_KEPT_FOR_LONG_TEXTS = (size * 1024 * 1024 for size in (64, 6, 256))
-_ONE_KEPT, _KEPT_PER_CHARACTER = 10 * 1024, 12
+MOST_KEPT, MOST_KEPT_BESIDE_A_PERSON, MOST_KEPT_FOR_LONG_TEXTS = (size * 1024 * 1024 for size in (160, 5, 640))
+_ONE_KEPT, _KEPT_PER_CHARACTER = 26 * 1024, 30
 
 
 def _options(memory: int) -> Any:
@@ -127,14 +126,14 @@ class Matcher:
         """Raise PhraseError where the expression cannot be compiled."""
         _ = self._expression
 
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield every place, leftmost first; a caller that rejects one place still gets later ones."""
-        text = marked(text) if self._is_marked else text
+    def spans(self, text: str, first: int = 0, last: int | None = None) -> Iterator[tuple[int, int]]:
+        """Yield every place in ``text[first:last]``, leftmost first; a caller that rejects one gets later ones."""
+        text = (marked(text) if self._is_marked else text)[first:last]
         position = 0
         while (found := self._expression.search(text, position)) is not None:
             start, end = found.span()
             if end > start:
-                yield start, end
+                yield start + first, end + first
             position = start + 1
 
     def starts(self, text: str) -> Iterator[int]:
@@ -145,6 +144,12 @@ class Matcher:
     def is_in(self, text: str) -> bool:
         """Tell whether the phrase stands anywhere in ``text``."""
         return self._expression.search(marked(text) if self._is_marked else text) is not None
+
+    def is_between(self, text: str, first: int, last: int) -> bool:
+        """Tell whether the phrase stands in ``text[first:last]``, where that holds all characters it requires."""
+        if not self.compiled.may_match(frozenset(text[first:last])):
+            return False
+        return self._expression.search((marked(text) if self._is_marked else text)[first:last]) is not None
 
     def matches(self, text: str) -> bool:
         """Tell whether the phrase is all that ``text`` holds."""
@@ -173,12 +178,23 @@ def _reason(error: Exception) -> str:
     return f"{known}（{said}）" if known else said
 
 
-@dataclass
 class CompiledRule:
     """A rule with its phrases and exceptions as matchers."""
 
-    rule: PhraseRule
-    phrases: list[Matcher]
+    def __init__(self, rule: PhraseRule, stored: list[list[Any]]) -> None:
+        """Take a rule and its compiled phrases, as ``Compiled.as_list`` gives them."""
+        self.rule = rule
+        self._stored = stored
+
+    @cached_property
+    def phrases(self) -> list[Matcher]:
+        """The phrases; of the rules of a library a draft asks for a few."""
+        return [_matcher(self.rule, Compiled.from_list(each)) for each in self._stored]
+
+    @cached_property
+    def reach(self) -> int:
+        """How far the phrase with the most characters reaches."""
+        return max(map(Compiled.reach_in, self._stored), default=0)
 
     @cached_property
     def exceptions(self) -> list[tuple[str, Matcher]]:
@@ -198,23 +214,25 @@ class CompiledRule:
     @classmethod
     def restore(cls, rule: PhraseRule, stored: list[list[Any]]) -> CompiledRule:
         """Return the rule with phrases that were compiled before."""
-        whole = rule.kind in (Kind.CLAUSE, Kind.SENTENCE)
-        sparing = rule.kind is not Kind.PATTERN
-        return cls(rule, [Matcher(Compiled.from_list(each), whole=whole, sparing=sparing) for each in stored])
+        return cls(rule, stored)
 
     @classmethod
     def compile(cls, rule: PhraseRule) -> CompiledRule:
         """Compile a rule. Raises PhraseError where one of its phrases or exceptions is not valid."""
-        whole = rule.kind in (Kind.CLAUSE, Kind.SENTENCE)
         phrases: list[Matcher] = []
         if rule.kind is Kind.PATTERN:
             for source in rule.phrases:
-                phrases.append(Matcher(Compiled(source, frozenset(), 0, True), sparing=False))
+                phrases.append(_matcher(rule, Compiled(source, frozenset(), 0, True)))
                 phrases[-1].check()
         elif rule.kind is not Kind.NAME:
             for phrase in rule.phrases:
-                compiled = compile_phrase(phrase, tolerant=rule.tolerant, keep_you=rule.keep_you)
-                phrases.append(Matcher(compiled, whole=whole))
-        compiled_rule = cls(rule, phrases)
-        _ = compiled_rule.exceptions
-        return compiled_rule
+                phrases.append(_matcher(rule, compile_phrase(phrase, tolerant=rule.tolerant, keep_you=rule.keep_you)))
+        compiled = cls(rule, [each.compiled.as_list() for each in phrases])
+        compiled.phrases = phrases
+        _ = compiled.exceptions
+        return compiled
+
+
+def _matcher(rule: PhraseRule, compiled: Compiled) -> Matcher:
+    whole, sparing = rule.kind in (Kind.CLAUSE, Kind.SENTENCE), rule.kind is not Kind.PATTERN
+    return Matcher(compiled, whole=whole, sparing=sparing)

@@ -7,15 +7,14 @@ Three letters by chance are the initials of something. So only those of the expr
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from csbot.rules.anchors import whole_literals
+from csbot.rules.compact import Lookup, Packed, Packer, Texts, Unpacker
 from csbot.rules.fold import CLOSING_PARTICLES, Folded
 from csbot.rules.model import Kind, PhraseRule
-from csbot.rules.sound import LATIN
-from csbot.text.pinyin import reading
+from csbot.rules.sound import LATIN, initials_of
 from csbot.text.segment import CLAUSE_ENDS, is_han
 
 SHORTEST = 3  # letters that may stand for a listed expression
@@ -35,36 +34,48 @@ _BEHIND = re.compile("[" + "".join(sorted(CLOSING_PARTICLES)) + r"]*(?:的事情
 _APART = re.compile(r"[a-z0-9@./\\_#+=&%-]")
 
 
+def said_by_initials(rule: PhraseRule) -> list[str]:
+    """Return the wording of a rule that initials may stand for."""
+    if rule.kind is not Kind.PHRASE:
+        return []
+    texts = {rule.name}
+    for phrase in rule.phrases:
+        texts.update(each for each in whole_literals(phrase) if len(each) >= SHORTEST_OF_A_PHRASE)
+    for text in list(texts):
+        plain = "".join(filter(str.isalnum, text))
+        texts.update((plain, _OPENING.sub("", plain), _CLOSING.sub("", plain)))
+    return [text for text in sorted(texts) if _least(text) <= len(text) <= LONGEST and all(map(is_han, text))]
+
+
+def _least(text: str) -> int:
+    return SHORTEST_OF_AN_ANSWER if text[:1] in _NEGATIONS else SHORTEST
+
+
+def initials_from(texts: Iterable[str]) -> Packed:
+    """Return for the cache what ``Initials`` is made of, given what ``said_by_initials`` gives for all rules."""
+    once = list(dict.fromkeys(texts))
+    return Packer().texts(Texts.of(once)).lookup(Lookup.of(initials_of(once))).packed()
+
+
 class Initials:
     """Knows what initials may stand for."""
 
-    def __init__(self, rules: Iterable[PhraseRule]) -> None:
-        """Take the rules whose expressions may be meant."""
-        self._meanings: dict[str, list[str]] = defaultdict(list)
-        for rule in rules:
-            texts = {rule.name} if rule.kind is Kind.PHRASE else set()
-            for phrase in rule.phrases if rule.kind is Kind.PHRASE else ():
-                texts.update(each for each in whole_literals(phrase) if len(each) >= SHORTEST_OF_A_PHRASE)
-            for text in list(texts):
-                plain = "".join(filter(str.isalnum, text))
-                texts.update((plain, _OPENING.sub("", plain), _CLOSING.sub("", plain)))
-            for text in sorted(texts):
-                least = SHORTEST_OF_AN_ANSWER if text[:1] in _NEGATIONS else SHORTEST
-                if least <= len(text) <= LONGEST and all(map(is_han, text)):
-                    initials = "".join(reading(character)[:1] for character in text)
-                    if text not in self._meanings[initials]:
-                        self._meanings[initials].append(text)
+    def __init__(self, packed: Packed) -> None:
+        """Take what ``initials_from`` gives."""
+        unpacker = Unpacker(packed)
+        self._texts, self._by_initials = unpacker.texts(), unpacker.lookup()
 
     def may_mean(self, letters: str) -> bool:
         """Tell whether letters are the initials of an expression."""
-        return letters in self._meanings
+        return bool(self._by_initials.find(letters))
 
     def readings(self, folded: Folded) -> Iterator[tuple[Folded, int, int]]:
         """Yield the text with what initials stand for in their place, and the span of that."""
         for found in LATIN.finditer(folded.text):
             start, stop = found.span()
-            if (meanings := self._meanings.get(found[0])) and _is_said(folded, start, stop):
-                for meant in meanings:
+            if (rows := self._by_initials.find(found[0])) and _is_said(folded, start, stop):
+                for row in rows:
+                    meant = self._texts[row]
                     yield _read(folded, start, stop, meant), start, start + len(meant)
 
 

@@ -79,9 +79,9 @@ class Shortened:
         )
 
 
-def neighbours_of(pieces: Iterable[str]) -> str:
-    """Return which two characters stand side by side in any of the reduced pieces of phrases, pair after pair."""
-    return "".join(sorted({first + second for piece in set(pieces) for first, second in pairwise(piece)}))
+def neighbours_of(windows: Iterable[str]) -> str:
+    """Return which two characters stand side by side in any form of a phrase, pair after pair, by ``windows_of``."""
+    return "".join(sorted({first + second for window in windows for first, second in pairwise(window[1:])}))
 
 
 class Inserted:

@@ -33,8 +33,8 @@ def _loosely(filler: str) -> str:
 
 
 # A longer filler in a text, small words between its characters included: there the words are ambiguous, since the
-# phrase itself may hold a part of it (「您的确认」, 「这嗯个年纪」).
-AMBIGUOUS = re.compile("|".join(map(_loosely, LONGER_FILLERS)))
+# phrase itself may hold a part of it (「您的确认」, 「这嗯个年纪」). Two of them may share characters (「其实在」).
+AMBIGUOUS = re.compile(f"(?=({'|'.join(map(_loosely, LONGER_FILLERS))}))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,11 @@ def reduce(folded: str) -> Reduced:
             indexes.append(index)
     text = "".join(kept)
     return Reduced(text, text.translate(sound_table()), indexes)
+
+
+def reduced_text(folded: str) -> str:
+    """Return the text alone of what ``reduce`` makes of a folded text, in a third of the time."""
+    return _REPEATED.sub(r"\1", _LEFT_OUT.sub("", folded).translate(_WE))
 
 
 def reduce_literal(literal: str) -> Reduced:

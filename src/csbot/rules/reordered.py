@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 
@@ -37,11 +37,16 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A clause of a normalised text: its span without the spaces and particles around it, and its wording."""
+    """A clause of a normalised text: its span without the marks and particles around it, and its wording.
+
+    With ``rest`` it ends with its particles, as an expression may: 「是这么规定的，我们公司」.
+    """
 
     start: int
     end: int
     text: str
+    last: int
+    rest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,13 @@ class Reordering:
             for one, other in pairwise(pieces):
                 for at in self._in_front(one.text, other.text):
                     place = _place_of(text, one, at)
-                    yield other.text + one.text[at:], [(other.start, other.end), (place, one.end)]
+                    wording = other.text + one.text[at:] + one.rest
+                    yield wording, [(other.start, other.end), (place, one.last)]
             for three in zip(pieces, pieces[1:], pieces[2:], strict=False):
                 for order in self._orders([piece.text for piece in three]):
-                    moved = [three[number] for number in order]
-                    yield "".join(each.text for each in moved), [(each.start, each.end) for each in moved]
+                    *moved, last = (three[number] for number in order)
+                    wording = "".join(each.text for each in (*moved, last)) + last.rest
+                    yield wording, [*((each.start, each.end) for each in moved), (last.start, last.last)]
 
     def places(self, text: str, begin: int = 0, end: int | None = None) -> Iterator[int]:
         """Yield, at little cost, where a short clause begins behind which something in front of it may go on."""
@@ -120,9 +127,7 @@ class Reordering:
             if at + 1 < len(text) and not self._is_said(text[at : at + 2], at + 2 == len(text)):
                 return
             if last + text[at] in self._neighbours:
-                # Small words before it go along; 们 belongs to the one before.
-                place = cut + (reduced.indexes[at - 1] + 1 if at else 0)
-                place += one.startswith("们", place)
+                place = cut + (reduced.indexes[at] if at else 0)  # small words that open the clause go along
                 if len(one) - place + len(other) >= SHORTEST:
                     yield place
 
@@ -160,12 +165,12 @@ def joined(normalised: Normalised, spans: Sequence[Span]) -> Reordered:
     return Reordered(text, len(before), len(before) + len(moved), start, end)
 
 
-def written_out(rules: Sequence[CompiledRule], phrases: Mapping[int, set[int]]) -> dict[int, set[int]]:
+def written_out(rules: Sequence[CompiledRule], phrases: Mapping[int, Iterable[int]]) -> dict[int, list[int]]:
     """Return those of some phrases, by rule, in which nothing is left open by …."""
-    found: dict[int, set[int]] = {}
+    found: dict[int, list[int]] = {}
     for number, numbers in phrases.items():
         listed = rules[number].rule.phrases
-        if closed := {each for each in numbers if WILDCARD not in listed[each]}:
+        if closed := sorted(each for each in numbers if WILDCARD not in listed[each]):
             found[number] = closed
     return found
 
@@ -187,10 +192,13 @@ def _side_by_side(text: str, begin: int, end: int) -> Iterator[list[Piece]]:
 def _piece(text: str, start: int, end: int) -> Piece | None:
     while start < end and (not text[start].isalnum() or text[start] in OPENING_PARTICLES):
         start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    last = end
     while end > start and (not text[end - 1].isalnum() or text[end - 1] in CLOSING_PARTICLES):
         end -= 1
-    wording = "".join(filter(str.isalnum, text[start:end]))
-    return Piece(start, end, wording) if wording else None
+    wording, rest = ("".join(filter(str.isalnum, each)) for each in (text[start:end], text[end:last]))
+    return Piece(start, end, wording, last, rest) if wording else None
 
 
 def _place_of(text: str, piece: Piece, at: int) -> int:

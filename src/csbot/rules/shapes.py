@@ -66,11 +66,11 @@ class Reading:
         return is_likelier(self.before, self.folded, start, stop)
 
 
-def shapes_from(groups: Iterable[Sequence[str]], phrases: Iterable[str]) -> dict[str, Any]:
+def shapes_from(groups: Iterable[Sequence[str]], windows: Iterable[str]) -> dict[str, Any]:
     """Return what ``Shapes`` is made of, as JSON: which shapes there are, and beside which sounds they may count.
 
-    ``groups`` are those of the library: a character and the shapes it is written in; ``phrases`` are the reduced
-    pieces of all phrases.
+    ``groups`` are those of the library: a character and the shapes it is written in; ``windows`` say what stands side
+    by side in all phrases (``forms.windows_of``).
     """
     sure: dict[str, str] = {}
     common: dict[str, str] = defaultdict(str)
@@ -90,7 +90,7 @@ def shapes_from(groups: Iterable[Sequence[str]], phrases: Iterable[str]) -> dict
     for character, meanings in common.items():
         for meant in meanings:
             written_as[meant].append(character)
-    beside = {around for phrase in set(phrases) for around in _surroundings(phrase, written_as)}
+    beside = {around for window in windows for around in _surroundings(window, written_as)}
     nearest = {each for around in beside for each in (around[:2], around[-2:])}
     words_with = "".join(word for word in words.of_two() if _of(word) & nearest and not common.keys().isdisjoint(word))
     return {
@@ -102,13 +102,13 @@ def shapes_from(groups: Iterable[Sequence[str]], phrases: Iterable[str]) -> dict
     }
 
 
-def _surroundings(phrase: str, written_as: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield each shape of each character of a phrase, with the sounds of its neighbours: of three where there are."""
-    sounds = phrase.translate(sound_table())
-    for at, character in enumerate(phrase):
-        first = max(0, min(at - 1, len(phrase) - 3))
-        for shape in written_as.get(character, ()):
-            yield sounds[first:at] + shape + sounds[at + 1 : first + 3]
+def _surroundings(window: str, written_as: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield each shape of the character that a window is about, with the sounds of its neighbours."""
+    at, text = int(window[0]), window[1:]
+    if (shapes := written_as.get(text[at])) is not None:
+        sounds = text.translate(sound_table())
+        for shape in shapes:
+            yield sounds[:at] + shape + sounds[at + 1 :]
 
 
 def _of(word: str) -> set[str]:

@@ -10,10 +10,9 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from csbot.rules.anchors import Anchor
-from csbot.rules.compact import Rows, Texts
+from csbot.rules.compact import Lookup, Packed, Packer, Texts, Unpacker
 from csbot.rules.evidence import is_error
 from csbot.rules.fold import Folded
 from csbot.rules.reduce import Reduced, one_person
@@ -109,7 +108,7 @@ class _Item:
         return not self.text and self.stop - self.start == 1 and self.sound.isascii()
 
 
-def spellings_of(anchors: Iterable[Anchor]) -> list[Any]:
+def spellings_of(anchors: Iterable[Anchor]) -> Packed:
     """Return for the cache what Latin letters may spell: numbers of anchors, and their wording, sounds and initials."""
     numbers: list[int] = []
     texts: list[str] = []
@@ -125,27 +124,35 @@ def spellings_of(anchors: Iterable[Anchor]) -> list[Any]:
                 numbers.append(number)
                 texts.append(text)
     sounds = [text.translate(spoken_table()) for text in texts]
-    initials = ["".join(reading(character)[:1] for character in text) for text in texts]
-    return [numbers, *(Texts.stored(each) for each in (texts, sounds, initials))]
+    order = sorted(range(len(texts)), key=sounds.__getitem__)
+    ordered = list(map(texts.__getitem__, order))
+    packer = Packer().numbers(array("I", map(numbers.__getitem__, order))).texts(Texts.of(ordered))
+    packer.lookup(Lookup.of(list(map(sounds.__getitem__, order)))).lookup(Lookup.of(initials_of(ordered)))
+    return packer.numbers(array("I", sorted(set(map(len, texts))))).packed()
+
+
+def initials_of(texts: Sequence[str]) -> list[str]:
+    """Return the initials of the syllables of each text; a character that has no reading has none."""
+    table = {ord(character): reading(character)[:1] for character in set("".join(texts))}
+    return [text.translate(table) for text in texts]
 
 
 class Spelled:
     """Finds phrases of which a part is spelled in Latin letters."""
 
-    def __init__(self, anchors: Sequence[Anchor], spellings: Sequence[Any] | None = None) -> None:
+    def __init__(self, anchors: Sequence[Anchor], spellings: Packed | None = None) -> None:
         """Take anchors and, where that was kept, what ``spellings_of`` gave for them."""
-        numbers, texts, sounds, initials = spellings or spellings_of(anchors)
+        unpacker = Unpacker(spellings or spellings_of(anchors))
         self._anchors = anchors
-        self._numbers = array("I", numbers)
-        self._texts, self._sounds, self._initials = Texts(*texts), Texts(*sounds), Texts(*initials)
-        self._by_sounds, self._by_initials = Rows(self._sounds), Rows(self._initials)
-        self._sizes = sorted(set(map(len, self._sounds)))
+        self._numbers, self._texts = unpacker.numbers(), unpacker.texts()
+        self._by_sounds, self._by_initials = unpacker.lookup(), unpacker.lookup()
+        self._sizes = unpacker.numbers()
         self._known: dict[str, bool] = {}
 
     def with_initials(self, letters: str) -> Iterator[tuple[str, int]]:
         """Yield every wording whose initials hold some letters, and where in it they are."""
-        for row, at in self._initials.holding(letters):
-            yield self._texts[row], at
+        for number, at in self._by_initials.keys.holding(letters):
+            yield self._texts[self._by_initials.row(number)], at
 
     def may_mean(self, raw: str) -> bool:
         """Tell whether a run of letters can be a part of a phrase, as syllables or as initials.
@@ -158,8 +165,8 @@ class Spelled:
                 self._known.clear()
             syllables = syllables_of(run) if len(run) <= MOST_LETTERS else ()
             sounds = "".join(_sound_of(each) for each in syllables if len(each) > 1)
-            spelled = len(sounds) == len(syllables) > 0 and sounds in self._sounds.joined
-            initials = len(run) <= MOST_INITIALS and run in self._initials.joined
+            spelled = len(sounds) == len(syllables) > 0 and sounds in self._by_sounds.keys.joined
+            initials = len(run) <= MOST_INITIALS and run in self._by_initials.keys.joined
             self._known[raw] = spelled or (initials and (len(run) > 1 or raw.islower()))
         return self._known[raw]
 
@@ -297,26 +304,25 @@ def _covers_runs(part: list[_Item], runs: set[tuple[int, int]]) -> bool:
 
 def _corrected(folded: Folded, part: list[_Item], anchor: Anchor, text: str) -> Correction:
     """Put the characters of ``text`` that were meant in the place of the letters of a part of it."""
+    begin, end = part[0].start, part[-1].stop
     characters: list[str] = []
-    indexes: list[int] = []
-    stops: list[int] = []
-    meant = {
-        item.start: (item, character)
-        for item, character in zip(part, text, strict=True)
-        if one_person(item.text) != character  # which of 你 and 您 it is, the text itself says
-    }
-    letters = [item for item in part if not item.text]
+    indexes = list(folded.indexes[:begin])
+    stops = list(folded.stops[:begin])
     spelled: list[int] = []
-    at = 0
-    while at < len(folded.text):
-        item, character = meant.get(at, (None, folded.text[at]))
-        if item and not item.text:
-            spelled.append(len(characters))
-        stop = item.stop if item else at + 1
-        characters.append(character)
-        indexes.append(folded.indexes[at])
-        stops.append(folded.stops[stop - 1])
-        at = stop
-    way = INITIALS if any(item.is_letter for item in letters) else PINYIN
-    corrected = replace(folded, text="".join(characters), indexes=indexes, stops=stops)
-    return Correction(corrected, spelled, anchor, way)
+    at = begin
+    for item, character in zip(part, text, strict=True):
+        # Small words between two items stay, and which of 你 and 您 it is, the text itself says.
+        characters.append(folded.text[at : item.start])
+        indexes += folded.indexes[at : item.start]
+        stops += folded.stops[at : item.start]
+        if not item.text:
+            spelled.append(len(indexes))
+        characters.append(item.text if one_person(item.text) == character else character)
+        indexes.append(folded.indexes[item.start])
+        stops.append(folded.stops[item.stop - 1])
+        at = item.stop
+    indexes += folded.indexes[end:]
+    stops += folded.stops[end:]
+    way = INITIALS if any(item.is_letter for item in part) else PINYIN
+    written = folded.text[:begin] + "".join(characters) + folded.text[end:]
+    return Correction(replace(folded, text=written, indexes=indexes, stops=stops), spelled, anchor, way)

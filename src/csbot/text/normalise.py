@@ -124,13 +124,18 @@ def is_one_symbol(character: str) -> bool:
     return len(folded) == 1 and not folded.isalnum() and not folded.isspace()
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether a text in lower case and half width needs no conversion: no neighbour changes any of it."""
+    return text.isascii() or (_traditional().isdisjoint(text) and max(text) < _ASTRAL)
+
+
 def _simplify(text: str) -> str:
     """Return ``text`` in simplified characters, of the same length.
 
     A phrase conversion that changes the length would break the offset map; then each character is
     converted by itself, which never does.
     """
-    if text.isascii() or (_traditional().isdisjoint(text) and max(text) < _ASTRAL):
+    if is_plain(text):
         return text
     converted = str(_converter().convert(text))
     if len(converted) != len(text):

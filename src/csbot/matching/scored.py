@@ -1,0 +1,86 @@
+"""What an index says about a message: the score of every situation, and what it rests on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from csbot.matching.wording import Wording
+
+NONE = ""  # the label of out-of-scope examples
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The features of a message that the examples know, side by side: lists, or arrays of numpy but for the values."""
+
+    views: Any  # places among the views
+    values: Sequence[str]  # the features themselves
+    columns: Any  # their places in the index
+    shares: Any  # how much of the message each is
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.values)
+
+    def __iter__(self) -> Iterator[tuple[int, str, int, float]]:
+        """Yield view, value, place in the index and share of the message of each."""
+        for view, value, column, share in zip(self.views, self.values, self.columns, self.shares, strict=True):
+            yield int(view), value, int(column), float(share)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the index says about a message, before anything is decided."""
+
+    labels: Sequence[str]  # the intents in the order of their places, which is that of their names; NONE may be first
+    places: Mapping[str, int]  # the same the other way round
+    totals: Any  # the score of each intent, by place: a list, or an array of numpy
+    wording: Wording
+    found: Found
+    by_view: Any = ()  # what each view adds to them, view by view
+    meaning: Any = None  # what the message as a whole adds to each total, where sentence vectors are wanted
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """The scores of all intents by name."""
+        return {intent: float(self.totals[place]) for intent, place in self.places.items()}
+
+    @property
+    def none(self) -> float:
+        """What speaks for "none of them": the score of the out-of-scope examples, or 0."""
+        return float(self.totals[self.places[NONE]]) if NONE in self.places else 0.0
+
+    def of(self, intent: str) -> float:
+        """Return the score of one intent."""
+        return float(self.totals[self.places[intent]])
+
+    def unevenness(self, place: int) -> float:
+        """Return by how much the views differ in what they add to the score of an intent (standard deviation)."""
+        parts = [float(view[place]) for view in self.by_view]
+        mean = sum(parts) / len(parts)
+        return math.sqrt(sum((part - mean) ** 2 for part in parts) / len(parts))
+
+    def top(self, count: int) -> list[tuple[int, float]]:
+        """Return the ``count`` intents with the highest scores, by place, best first, equal ones by name."""
+        if isinstance(self.totals, list):
+            order = sorted(range(len(self.totals)), key=self.totals.__getitem__, reverse=True)
+            return [(place, self.totals[place]) for place in order[:count]]
+        import numpy as np
+
+        totals = self.totals
+        kept = np.arange(len(totals))
+        if len(totals) > count:
+            kept = np.nonzero(totals >= np.partition(totals, -count)[-count])[0]
+        ranked = sorted(zip((-totals[kept]).tolist(), kept.tolist(), strict=True))
+        return [(place, -value) for value, place in ranked[:count]]
+
+    def leaders(self, count: int, *, none: bool = True) -> list[str]:
+        """Return the names of the ``count`` intents with the highest scores, best first.
+
+        ``none`` says whether NONE may be among them.
+        """
+        best = (self.labels[place] for place, _ in self.top(count + (not none)))
+        return [intent for intent in best if none or intent != NONE][:count]

@@ -1,0 +1,93 @@
+"""What is made of each rule by itself: its compiled phrases, its anchors, and what stands side by side in it.
+
+Whoever changes one rule of a hundred waits for that one. The parts of all rules of a library stay in the cache, each
+under what it was made of; the tables that a scan asks are put together of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+from csbot.rules.anchors import Anchor, anchors_of
+from csbot.rules.compiled import CompiledRule
+from csbot.rules.forms import windows_of
+from csbot.rules.initials import said_by_initials
+from csbot.rules.model import PhraseRule
+from csbot.text.cache import recall, remember
+from csbot.text.pinyin import sound_table
+
+FORMAT = 16  # of parts and of the tables made of them; changes with what any of the functions below gives
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is made of one rule, as JSON: lists of texts are kept as one text, line after line."""
+
+    phrases: list[list[Any]]
+    anchors: list[Any]  # column by column: the numbers of phrases, texts as one, literals, flags
+    windows: str
+    initials: str
+
+    def list_anchors(self, number: int) -> Iterator[Anchor]:
+        """Yield the anchors of the rule, given its number among all rules."""
+        phrases, texts, literals, flags = self.anchors
+        if not phrases:
+            return
+        sounds = texts.translate(sound_table()).split("\n")
+        columns = zip(phrases, texts.split("\n"), sounds, literals, flags, strict=True)
+        for phrase, text, sounding, literal, (opens, closes, keep_you, by_sound) in columns:
+            yield Anchor(
+                number,
+                phrase,
+                text,
+                sounding,
+                literal,
+                opens == "1",
+                closes == "1",
+                keep_you == "1",
+                by_sound == "1",
+            )
+
+
+def part_of(rule: PhraseRule) -> Part:
+    """Make the part of a rule. Raises PhraseError where one of its phrases or exceptions is not valid."""
+    compiled = CompiledRule.compile(rule)
+    phrases = [matcher.compiled.as_list() for matcher in compiled.phrases]
+    if not compiled.folded:
+        return Part(phrases, [[], "", [], []], "", "\n".join(said_by_initials(rule)))
+    anchors = list(anchors_of(0, rule))
+    columns: list[Any] = [
+        [anchor.phrase for anchor in anchors],
+        "\n".join(anchor.text for anchor in anchors),
+        [anchor.literal for anchor in anchors],
+        ["".join("01"[flag] for flag in anchor[5:]) for anchor in anchors],
+    ]
+    return Part(phrases, columns, "\n".join(sorted(windows_of(rule.phrases))), "\n".join(said_by_initials(rule)))
+
+
+def parts_of(rules: Iterable[PhraseRule], name: str) -> list[Part]:
+    """Return the parts of rules, those that were made before from the cache; keep them there under ``name``.
+
+    Without a name nothing is kept. Raises PhraseError for the first rule that is not valid.
+    """
+    before = cast(dict[str, Any], recall(f"parts-{name}", str(FORMAT)) or {}) if name else {}
+    now: dict[str, list[Any]] = {}
+    parts: list[Part] = []
+    for rule in rules:
+        key = _key(rule)
+        part = Part(*before[key]) if key in before else part_of(rule)
+        parts.append(part)
+        now[key] = [part.phrases, part.anchors, part.windows, part.initials]
+    if name and now.keys() != before.keys():
+        remember(f"parts-{name}", str(FORMAT), now)
+    return parts
+
+
+def _key(rule: PhraseRule) -> str:
+    """Return a digest of all that the part of a rule is made of."""
+    made_of = [rule.name, rule.kind, rule.keep_you, rule.tolerant, rule.phrases, rule.exceptions]
+    return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()

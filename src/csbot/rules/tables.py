@@ -1,0 +1,102 @@
+"""The tables that scans ask about a set of rules: put together of what is made of each rule, and kept in the cache.
+
+Each is read when a text first needs it. After a change of any rule all are made anew at once, of the parts of those
+rules that are as they were and of the changed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+from csbot.rules.anchor_table import AnchorTable, bare_of, columns_of
+from csbot.rules.compact import Packed
+from csbot.rules.initials import Initials, initials_from
+from csbot.rules.inserted import Inserted, neighbours_of
+from csbot.rules.model import PhraseRule
+from csbot.rules.parts import FORMAT, Part, parts_of
+from csbot.rules.shapes import Shapes, shapes_from
+from csbot.rules.sound import Spelled, spellings_of
+from csbot.text.cache import cached_with_bytes
+
+_Kept = tuple[Any, bytes]  # JSON, and bytes with it
+
+
+class Tables:
+    """Makes the tables of rules, or reads them where they were made before."""
+
+    def __init__(self, rules: Sequence[PhraseRule], shapes: Sequence[Sequence[str]], name: str, key: str) -> None:
+        """Take rules and shapes as ``RuleSet`` does. Without a ``key`` nothing is kept."""
+        self._rules, self._groups = rules, shapes
+        self._name, self._key = name, f"{FORMAT}:{key}" if key else ""
+        self._made: dict[str, _Kept] = {}
+
+    def _table(self, what: str, make: Callable[[], _Kept]) -> _Kept:
+        """Return a table that was made just now, or before, or make and keep it."""
+        if (made := self._made.pop(what, None)) is not None:
+            return made
+        return cached_with_bytes(f"{what}-{self._name}", self._key, make) if self._key else make()
+
+    @cached_property
+    def _parts(self) -> list[Part]:
+        return parts_of(self._rules, self._name if self._key else "")
+
+    def phrases(self) -> list[list[list[Any]]]:
+        """Return the compiled phrases of every rule, as ``CompiledRule.restore`` takes them. Raises PhraseError."""
+        listed: list[list[list[Any]]] = self._table("rules", self._all)[0]
+        return listed
+
+    def _all(self) -> _Kept:
+        """Make and keep all tables that any text needs, of parts that need not be held in memory afterwards."""
+        if self._key:
+            for what, make in (
+                ("anchors", self._list_anchors),
+                ("shapes", self._list_shapes),
+                ("neighbours", self._list_neighbours),
+                ("initials", self._list_initials),
+            ):
+                self._made[what] = self._table(what, make)
+        phrases = [part.phrases for part in self._parts]
+        if self._key:
+            del self._parts
+        return phrases, b""
+
+    def _windows(self) -> Iterable[str]:
+        return {window for part in self._parts if part.windows for window in part.windows.split("\n")}
+
+    def _list_anchors(self) -> Packed:
+        return columns_of(anchor for number, part in enumerate(self._parts) for anchor in part.list_anchors(number))
+
+    def _list_shapes(self) -> _Kept:
+        return shapes_from(self._groups, self._windows()), b""
+
+    def _list_neighbours(self) -> _Kept:
+        return neighbours_of(self._windows()), b""
+
+    def _list_initials(self) -> Packed:
+        return initials_from(text for part in self._parts if part.initials for text in part.initials.split("\n"))
+
+    def anchors(self) -> AnchorTable:
+        """Return the anchors of all phrases that are matched over folded text."""
+        return AnchorTable(
+            self._table("anchors", self._list_anchors), lambda table: self._table("bare", lambda: bare_of(table))
+        )
+
+    def spelled(self, anchors: AnchorTable) -> Spelled:
+        """Return what Latin letters may spell."""
+        return Spelled(anchors, self._table("spellings", lambda: spellings_of(anchors)))
+
+    def shapes(self) -> Shapes:
+        """Return what characters are written as by disguise, and beside what."""
+        if not self._groups:
+            return Shapes({"sure": {}, "common": {}, "apart": {}, "beside": "", "words": ""})
+        return Shapes(self._table("shapes", self._list_shapes)[0])
+
+    def inserted(self) -> Inserted:
+        """Return what words may have been slipped into which phrases."""
+        return Inserted(self._table("neighbours", self._list_neighbours)[0])
+
+    def initials(self) -> Initials:
+        """Return what nothing but initials may stand for."""
+        return Initials(self._table("initials", self._list_initials))
