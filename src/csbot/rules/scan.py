@@ -263,8 +263,8 @@ class RuleSet:
 
     def _corrected_hits(self, correction: Correction) -> Iterator[Hit]:
         """Yield the hits that the correction of one place brings about."""
-        compiled = self._compiled[correction.anchor.rule]
-        matcher = compiled.phrases[correction.anchor.phrase]
+        compiled = self._compiled[correction.rule]
+        matcher = compiled.phrases[correction.phrase]
         folded, places = correction.folded, correction.places
         for start, stop, hit in folded_hits(compiled, folded, [matcher], ways=(correction.way,)):
             if any(start <= at < stop for at in places):
