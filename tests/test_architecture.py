@@ -42,7 +42,7 @@ DOORS = {
     "opencc": ("text/normalise.py",),
     "pypinyin": ("text/pinyin.py",),
     "re2": ("rules/compiled.py",),
-    "yaml": ("library/yaml_reader.py", "sources/yaml.py"),
+    "yaml": ("library/yaml_builder.py", "library/yaml_reader.py", "sources/yaml.py"),
     "openpyxl": ("sources/excel.py", "sheets/workbook.py"),
     "pathspec": ("sources/files.py",),
     "jinja2": ("commands/evaluation_page.py", "pages/render.py"),

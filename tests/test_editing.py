@@ -11,7 +11,8 @@ from tests.support import ROOT
 
 from csbot.library.editing import Append, Edit, EditError, Put, Remove, edit
 from csbot.library.locate import library_files
-from csbot.library.yaml_reader import Key, parse_yaml
+from csbot.library.yaml_document import Key
+from csbot.library.yaml_reader import parse_yaml
 from csbot.library.yaml_writer import Value, scalar
 
 FILES = {name: path.read_bytes().decode() for name, path in library_files(ROOT)[0].items()}

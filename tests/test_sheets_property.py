@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from tests.support import PATHS, TEXTS
 
 from csbot.library.models import Library
-from csbot.library.yaml_reader import Document, parse_yaml
+from csbot.library.yaml_document import Document
+from csbot.library.yaml_reader import parse_yaml
 from csbot.lint.codes import CODES
 from csbot.sheets.changes import Outcome, Set
 from csbot.sheets.csv_writing import csv_bytes

@@ -10,7 +10,8 @@ from tests.support import PATHS, TEXTS, csbot, edited, place_of, places, refused
 
 from csbot.library.load import load_library, read_documents
 from csbot.library.problems import LibraryError
-from csbot.library.yaml_reader import MAXIMUM_BYTES, Document, parse_yaml, read_yaml
+from csbot.library.yaml_document import Document
+from csbot.library.yaml_reader import MAXIMUM_BYTES, parse_yaml, read_yaml
 from csbot.lint.codes import CODES
 
 HAN = re.compile("[\u4e00-\u9fff]")

@@ -13,7 +13,8 @@ from csbot.library.editor import reference
 from csbot.library.models import Library
 from csbot.library.problems import Problem, shown_path
 from csbot.library.schema import check_shape
-from csbot.library.yaml_reader import Document, Key, parse_yaml
+from csbot.library.yaml_document import Document, Key
+from csbot.library.yaml_reader import parse_yaml
 from csbot.library.yaml_writer import Value, block
 from csbot.lint.places import Places
 from csbot.text.pinyin import reading

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from csbot.sheets.run import Import
 
 ENDINGS = (".xlsx", ".xlsm", ".csv", ".tsv", ".json")
-SHOWN = 300  # changes that are listed; all of them with --json
+SHOWN = 300  # problems and changes that are listed; all of them with --json
 
 
 @chinese_command("import", short_help="把表格里的改动写进话术库")
@@ -150,8 +150,10 @@ def _write_proposals(loaded: Library, done: Import, path: Path) -> None:
 
 
 def _lines(done: Import, dry_run: bool, may_write: bool, written: list[str], proposals: str | None) -> Iterator[str]:
-    for finding in done.findings:
+    for finding in done.findings[:SHOWN]:
         yield _finding_line(finding, done.path)
+    if len(done.findings) > SHOWN:
+        yield f"…… 还有 {len(done.findings) - SHOWN} 处问题，加 --json 全部列出"
     owner = None
     for change in done.changes[:SHOWN]:
         if change.owner != owner:

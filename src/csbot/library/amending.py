@@ -18,7 +18,8 @@ from csbot.library.load import data_of, read_documents
 from csbot.library.locate import is_conversation, library_files
 from csbot.library.models import Library
 from csbot.library.problems import LibraryError, Problem, reason_of, shown_path
-from csbot.library.yaml_reader import Document, Key, parse_yaml, read_yaml
+from csbot.library.yaml_document import Document, Key
+from csbot.library.yaml_reader import parse_yaml, read_yaml
 
 # Of each kind of entry: the folder or file, the list in it, and what tells its items apart.
 _HOMES = {

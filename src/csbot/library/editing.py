@@ -8,12 +8,14 @@ everything else anew too, in one style, and hang a heading between two entries o
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from csbot.library.patching import Page, PatchError
-from csbot.library.yaml_reader import Key, outline, parse_yaml
+from csbot.library.yaml_document import Key, Span
+from csbot.library.yaml_reader import parse_yaml
 from csbot.library.yaml_writer import Value
 
 _MARK = "\ufeff"  # the mark of byte order with which some editors begin a file
@@ -60,12 +62,13 @@ def edit(text: str, edits: Sequence[Edit]) -> str:
     the same one, and where the result would not hold exactly what was there and what the changes say.
     """
     mark, body = (_MARK, text[1:]) if text.startswith(_MARK) else ("", text)
-    document = parse_yaml(_encoded(body), "")
+    spans: dict[Key, Span] = {}
+    document = parse_yaml(_encoded(body), "", spans)
     if document.problems:
         raise EditError(f"文件有写法错误，先改好再写入：{document.problems[0].message}")
     plan = _Plan.of(edits, document.data)
-    expected = plan.result(document.data, ())
-    page = Page(body, outline(body))
+    expected = plan.result(document.data)
+    page = Page(body, spans)
     try:
         for key, value in plan.puts.items():
             page.put(key, value)
@@ -97,19 +100,22 @@ class _Plan:
     appends: dict[Key, list[Append]] = field(default_factory=dict)
     removed: list[Key] = field(default_factory=list)
     old: dict[Key, list[Any]] = field(default_factory=dict)  # the lists that something is added to
+    _gone: set[Key] = field(default_factory=set)
+    _new: dict[Key, list[Key]] = field(default_factory=dict)  # by the group that they are put into
 
     @classmethod
     def of(cls, edits: Sequence[Edit], data: Any) -> _Plan:
         """Sort changes; a list that is new, empty or becomes empty is put there as a whole. Raises EditError."""
         plan = cls()
         added: dict[Key, list[Append]] = {}
+        removed: dict[Key, None] = {}
         for each in edits:
             if not each.key:
                 raise EditError("不能改整个文件")
             parent = _value_at(data, each.key[:-1])
             if isinstance(each, Append):
                 added.setdefault(each.key, []).append(each)
-            elif each.key in plan.puts or each.key in plan.removed:
+            elif each.key in plan.puts or each.key in removed:
                 raise EditError(f"「{_shown(each.key)}」要改两次，请分开改")
             elif isinstance(each, Put):
                 if not (isinstance(parent, dict) and isinstance(each.key[-1], str)):
@@ -117,14 +123,16 @@ class _Plan:
                 plan.puts[each.key] = each.value
             else:
                 _value_at(data, each.key)
-                plan.removed.append(each.key)
+                removed[each.key] = None
+        plan.removed = [*removed]
         for key, items in added.items():
             plan._add(key, items, data)
         plan._empty(data)
-        for key in (*plan.puts, *plan.removed):
-            inside = [other for other in (*plan.puts, *plan.removed, *plan.appends) if other[: len(key)] == key]
-            if len(inside) > 1:
-                raise EditError(f"「{_shown(key)}」要改两次，请分开改")
+        whole = {*plan.puts, *plan.removed}
+        for other in (*plan.puts, *plan.removed, *plan.appends):
+            for length in range(len(other) + (other in plan.appends)):
+                if other[:length] in whole:
+                    raise EditError(f"「{_shown(other[:length])}」要改两次，请分开改")
         return plan
 
     def _add(self, key: Key, items: list[Append], data: Any) -> None:
@@ -142,36 +150,40 @@ class _Plan:
 
     def _empty(self, data: Any) -> None:
         """Write a list that loses all its items as an empty one, or with what it gets instead."""
-        for key in {each[:-1] for each in self.removed}:
-            gone = [each for each in self.removed if each[:-1] == key]
-            value = _value_at(data, key)
-            if len(gone) < len(value):
-                continue
-            if isinstance(value, dict) or not key:
+        gone = Counter(each[:-1] for each in self.removed)
+        emptied = {key for key, count in gone.items() if count >= len(_value_at(data, key))}
+        for key in emptied:
+            if isinstance(_value_at(data, key), dict) or not key:
                 raise EditError(f"「{_shown(key)}」会变成空的")
-            self.removed = [each for each in self.removed if each not in gone]
             self.puts[key] = [each.value for each in self.appends.pop(key, [])]
+        self.removed = [each for each in self.removed if each[:-1] not in emptied]
 
-    def result(self, value: Any, key: Key) -> Any:
-        """Return what the file must hold afterwards at ``key``, where it now holds ``value``."""
+    def result(self, data: Any) -> Any:
+        """Return what the file must hold afterwards that now holds ``data``."""
+        self._gone = set(self.removed)
+        self._new = defaultdict(list)
+        for key in self.puts:
+            self._new[key[:-1]].append(key)
+        return self._result(data, ())
+
+    def _result(self, value: Any, key: Key) -> Any:
         if key in self.puts:
             return _plain(self.puts[key])
         if isinstance(value, dict):
             kept = {
-                name: self.result(each, (*key, name))
-                for name, each in value.items()
-                if (*key, name) not in self.removed
+                name: self._result(each, (*key, name)) for name, each in value.items() if (*key, name) not in self._gone
             }
-            new = {at[-1]: _plain(each) for at, each in self.puts.items() if at[:-1] == key and at[-1] not in value}
+            new = {at[-1]: _plain(self.puts[at]) for at in self._new.get(key, ()) if at[-1] not in value}
             return kept | new
         if isinstance(value, list):
+            behind = defaultdict[int, list[Value]](list)
+            for added in self.appends.get(key, ()):
+                behind[len(value) - 1 if added.after is None else added.after].append(added.value)
             items: list[Any] = []
             for index, each in enumerate(value):
-                if (*key, index) not in self.removed:
-                    items.append(self.result(each, (*key, index)))
-                for added in self.appends.get(key, ()):
-                    if (len(value) - 1 if added.after is None else added.after) == index:
-                        items.append(_plain(added.value))
+                if (*key, index) not in self._gone:
+                    items.append(self._result(each, (*key, index)))
+                items += map(_plain, behind.get(index, ()))
             return items
         return value
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from csbot.library.layers import Layer
 from csbot.library.shapes.parts import CHANGE_REASON
-from csbot.library.yaml_reader import Key
+from csbot.library.yaml_document import Key
 
 _ABOUT_THE_CHANGE = {"id", "change", CHANGE_REASON}
 _STRICTER = {"phrases", "bad", "good"}  # adding to these makes a forbidden rule find more, never less

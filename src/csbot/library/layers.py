@@ -10,7 +10,8 @@ from pathlib import Path
 from csbot.library.locate import ENVIRONMENT_VARIABLE, LAYER, MARKER, built_in, is_layer, personal_folder
 from csbot.library.problems import LibraryError, Problem, shown_path
 from csbot.library.schema import check_shape
-from csbot.library.yaml_reader import Document, read_yaml
+from csbot.library.yaml_document import Document
+from csbot.library.yaml_reader import read_yaml
 
 BUILT_IN = "内置"
 LEVELS = ("内置", "公司", "团队", "个人")

@@ -15,7 +15,7 @@ from csbot.library.models import Library
 from csbot.library.parsed import Parsed
 from csbot.library.problems import LibraryError, Problem
 from csbot.library.references import check_references
-from csbot.library.yaml_reader import Document
+from csbot.library.yaml_document import Document
 from csbot.text.cache import cached
 
 # Changes whenever the checks or the stored form change, so that an older cache is not believed.

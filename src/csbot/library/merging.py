@@ -14,7 +14,7 @@ from csbot.library.problems import Problem
 from csbot.library.shapes.parts import CHANGE_REASON
 from csbot.library.stacking import NAMED, WHAT, Entry, near
 from csbot.library.switching import Switching
-from csbot.library.yaml_reader import Document, Key
+from csbot.library.yaml_document import Document, Key
 
 
 class Merger(Switching):

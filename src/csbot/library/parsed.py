@@ -13,7 +13,8 @@ from typing import Any, cast
 
 from csbot.library.problems import shown_path
 from csbot.library.schema import check_shape
-from csbot.library.yaml_reader import Document, Key, parse_yaml, read_bytes
+from csbot.library.yaml_document import Document, Key
+from csbot.library.yaml_reader import parse_yaml, read_bytes
 from csbot.text.cache import recall, remember, source_digest
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from csbot.library.yaml_reader import Key, Span
+from csbot.library.yaml_document import Key, Span
 from csbot.library.yaml_writer import Style, Value, block, flow, pair, scalar
 
 LOOKED_AT = 40  # neighbours on each level whose look is taken over
@@ -80,10 +80,14 @@ class Page:
 
     def remove(self, keys: Sequence[Key]) -> None:
         """Take items of lists and keys of groups away; of each list and group something stays."""
-        for parent in {key[:-1] for key in keys}:
+        members: dict[Key, list[str | int]] = {}
+        for key in keys:
+            members.setdefault(key[:-1], []).append(key[-1])
+        for parent, removed in members.items():
             span = self._spans[parent]
             names: list[str | int] = [*span.names] if span.names else [*range(span.size)]
-            gone = [names.index(key[-1]) for key in keys if key[:-1] == parent]
+            places = {name: at for at, name in enumerate(names)}
+            gone = [places[name] for name in removed]
             for at in sorted(gone):
                 if span.style == "block":
                     self._remove_lines(*self._extent(parent, names[at]))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from csbot.library.yaml_reader import Document, Key
+from csbot.library.yaml_document import Document, Key
 
 
 @dataclass(slots=True)

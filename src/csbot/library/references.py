@@ -14,7 +14,7 @@ from csbot.library.names import missing
 from csbot.library.phrases import KnownPhrases
 from csbot.library.problems import Problem
 from csbot.library.trial_references import check_tests
-from csbot.library.yaml_reader import Document, Key
+from csbot.library.yaml_document import Document, Key
 from csbot.rules.compiled import CompiledRule
 from csbot.rules.edits import problems_of
 from csbot.rules.model import PhraseRule

@@ -17,7 +17,7 @@ from csbot.library.shapes.parts import Shape
 from csbot.library.shapes.proposals import PROPOSALS
 from csbot.library.shapes.situations import CHANNELS as CHANNELS
 from csbot.library.shapes.situations import COMPLAINT_TYPES as COMPLAINT_TYPES
-from csbot.library.yaml_reader import Document, Key
+from csbot.library.yaml_document import Document, Key
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

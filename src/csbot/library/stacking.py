@@ -11,7 +11,7 @@ from typing import Any
 from csbot.library.layers import Layer
 from csbot.library.placed import Part
 from csbot.library.problems import Problem
-from csbot.library.yaml_reader import Document, Key
+from csbot.library.yaml_document import Document, Key
 
 # By kind of file: the lists of entries that have a name, and the key that it stands under.
 NAMED: dict[str, dict[str, str]] = {

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from csbot.library.placed import Part, remove_items
 from csbot.library.shapes.layers import OFF_KINDS
 from csbot.library.stacking import NAMED, SETTINGS, SYNONYMS, Entry, Stack, near
-from csbot.library.yaml_reader import Document, Key
+from csbot.library.yaml_document import Document, Key
 
 _OF_OFF = {"situation": "intents", "element": "elements", "slot": "slots"}
 _OF_OFF |= {"festival": "festivals", "period": "day_periods"}

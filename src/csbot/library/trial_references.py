@@ -10,7 +10,7 @@ from typing import Any
 from csbot.library.locate import kind_of
 from csbot.library.names import missing
 from csbot.library.problems import Problem
-from csbot.library.yaml_reader import Document, Key
+from csbot.library.yaml_document import Document, Key
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099  # of the lunar calendar
 SPEAKERS = ("customer", "use", "agent")

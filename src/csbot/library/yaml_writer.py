@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from wcwidth import wcswidth
 
-from csbot.library.yaml_reader import Key
+from csbot.library.yaml_document import Key
 
 Value = str | Sequence["Value"] | Mapping[str, "Value"]
 Style = Callable[[Key], str]  # how the value at a place inside the one that is written should look; "" for any way

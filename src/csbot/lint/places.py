@@ -6,7 +6,7 @@ import json
 
 from csbot.library.locate import kind_of
 from csbot.library.problems import Problem
-from csbot.library.yaml_reader import Document, Key
+from csbot.library.yaml_document import Document, Key
 
 
 class Places:

@@ -14,7 +14,7 @@ from csbot.library.load import data_of, digest_of, read_documents
 from csbot.library.locate import library_files
 from csbot.library.models import Intent, Library, Script
 from csbot.library.problems import Problem, shown_path
-from csbot.library.yaml_reader import Document
+from csbot.library.yaml_document import Document
 from csbot.lint.below import Below, told
 from csbot.lint.circumstances import check_circumstance
 from csbot.lint.intents import check_intents, check_overlaps, stolen_examples

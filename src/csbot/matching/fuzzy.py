@@ -79,3 +79,11 @@ def alike(texts: Sequence[str], cutoff: float, limit: int = 3) -> Iterator[tuple
     for first, text in enumerate(texts):
         later = process.extract(text, texts[first + 1 :], scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit)
         yield from ((first, first + 1 + int(at), float(ratio)) for _, ratio, at in later)
+
+
+def closest(text: str, among: Sequence[str], cutoff: float) -> str:
+    """Return which of some texts is most like ``text``, at a ratio of ``cutoff`` or more; "" where none is."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(text, among, scorer=fuzz.ratio, score_cutoff=cutoff)
+    return str(found[0]) if found is not None else ""

@@ -14,7 +14,7 @@ from csbot.matching.result import Decision, Match
 from csbot.replying.choose import Conditions, ranked
 from csbot.replying.compose import join
 from csbot.replying.context import Context
-from csbot.replying.following import before_of, is_matter
+from csbot.replying.following import before_of, matter_of
 from csbot.replying.guard import Guard
 from csbot.replying.mask import mask
 from csbot.replying.mood import mood_of
@@ -173,9 +173,7 @@ class Responder:
         for intent, index in zip(variant.intents, variant.indexes, strict=True):
             context.used[intent, index] += 1
         context.last_intent = variant.intents[-1]
-        for intent in variant.intents:
-            if is_matter(self.library, intent):
-                context.matter = intent
+        context.matter = matter_of(self.library, variant.intents) or context.matter
 
     def joined(self, replies: Sequence[tuple[str, str, Sequence[str]]]) -> str:
         """Return replies, given as (part, text, declared elements), as one: see ``compose.join``."""

@@ -106,9 +106,9 @@ class AnchorTable(Sequence[Anchor]):
         """The anchors of which nothing is left when bare: they may stand anywhere."""
         return tuple(map(self.__getitem__, self._bare.without_key()))
 
-    def ambiguous(self, reduced: Reduced) -> Iterator[Anchor]:
-        """Yield each anchor that an ambiguous text may hold as listed."""
+    def ambiguous(self, reduced: str) -> Iterator[Anchor]:
+        """Yield each anchor that an ambiguous piece of reduced text may hold as listed."""
         yield from self._anywhere
-        for rows, _, _ in self._bare.places(bare(reduced.text)):
+        for rows, _, _ in self._bare.places(bare(reduced)):
             for row in rows:
                 yield self[row]

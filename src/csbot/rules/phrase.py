@@ -31,6 +31,7 @@ DURATION_PATTERN = (
     r"(?:[0-9]+(?:\.[0-9]+)?(?:[-~–][0-9]+)?|[一二两三四五六七八九十半几百]+)\s?个?半?"
     r"(?:分钟|钟头|小时|工作日|自然日|天|日|周|星期|月)"
 )
+LONGEST_DURATION = 8  # characters, where the digits of a number count as one
 
 # Small words that an agent may slip into a phrase without changing what it says.
 FILLERS = (
@@ -65,6 +66,7 @@ class Compiled:
     bridges_sentences: bool = False  # written with 。！？ inside: may run across one
     any_of: tuple[frozenset[str], ...] = ()  # a match also holds at least one character of each of these
     is_short: bool = False  # whether ``SHORT`` stands in the source; a trainer's own expression may hold anything
+    reach: int = 0  # the most characters of a match, as ``csbot.rules.reach`` counts them; of tolerant phrases only
 
     @property
     def pattern(self) -> str:
@@ -95,14 +97,21 @@ class Compiled:
             self.bridges_sentences,
             ["".join(sorted(each)) for each in self.any_of],
             self.is_short,
+            self.reach,
         ]
+
+    @staticmethod
+    def reach_in(stored: list[Any]) -> int:
+        """Return the reach of a phrase that ``as_list`` gave."""
+        reach: int = stored[-1]
+        return reach
 
     @classmethod
     def from_list(cls, stored: list[Any]) -> Compiled:
         """Return the phrase that ``as_list`` gave."""
-        short, required, han, clauses, sentences, any_of, is_short = stored
+        short, required, han, clauses, sentences, any_of, is_short, reach = stored
         sets = [frozenset(map(intern, each)) for each in any_of]  # one string for each character, however many have it
-        return cls(short, frozenset(map(intern, required)), han, clauses, sentences, tuple(sets), is_short)
+        return cls(short, frozenset(map(intern, required)), han, clauses, sentences, tuple(sets), is_short, reach)
 
 
 def parts_of(phrase: str) -> list[str | list[str]]:
@@ -194,6 +203,16 @@ def _certain_characters(literal: str, tolerance: Tolerance | None) -> str:
 @lru_cache(maxsize=16384)
 def _han(literal: str) -> int:
     return sum(map(is_han, literal.replace(DURATION, "")))
+
+
+def _longest(part: str | list[str]) -> int:
+    """Return the most characters that a part of a phrase stands for, fillers and repetitions aside."""
+    if part == WILDCARD:
+        return GAP
+    alternatives = part if isinstance(part, list) else [part]
+    return max(
+        len(_word_text(each.replace(DURATION, ""))) + LONGEST_DURATION * each.count(DURATION) for each in alternatives
+    )
 
 
 def _may_have_filler_behind(literal: str) -> bool:
@@ -291,6 +310,7 @@ def compile_phrase(
         _crosses_sentences(phrase, parts),
         tuple(any_of),
         tolerant,
+        sum(_longest(part) for part in parts) if tolerant else 0,
     )
 
 

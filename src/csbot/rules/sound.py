@@ -305,26 +305,25 @@ def _covers_runs(part: list[_Item], runs: set[tuple[int, int]]) -> bool:
 
 def _corrected(folded: Folded, part: list[_Item], rule: int, phrase: int, text: str) -> Correction:
     """Put the characters of ``text`` that were meant in the place of the letters of a part of it."""
+    begin, end = part[0].start, part[-1].stop
     characters: list[str] = []
-    indexes: list[int] = []
-    stops: list[int] = []
-    meant = {
-        item.start: (item, character)
-        for item, character in zip(part, text, strict=True)
-        if one_person(item.text) != character  # which of 你 and 您 it is, the text itself says
-    }
-    letters = [item for item in part if not item.text]
+    indexes = list(folded.indexes[:begin])
+    stops = list(folded.stops[:begin])
     spelled: list[int] = []
-    at = 0
-    while at < len(folded.text):
-        item, character = meant.get(at, (None, folded.text[at]))
-        if item and not item.text:
-            spelled.append(len(characters))
-        stop = item.stop if item else at + 1
-        characters.append(character)
-        indexes.append(folded.indexes[at])
-        stops.append(folded.stops[stop - 1])
-        at = stop
-    way = INITIALS if any(item.is_letter for item in letters) else PINYIN
-    corrected = replace(folded, text="".join(characters), indexes=indexes, stops=stops)
-    return Correction(corrected, spelled, rule, phrase, way)
+    at = begin
+    for item, character in zip(part, text, strict=True):
+        # Small words between two items stay, and which of 你 and 您 it is, the text itself says.
+        characters.append(folded.text[at : item.start])
+        indexes += folded.indexes[at : item.start]
+        stops += folded.stops[at : item.start]
+        if not item.text:
+            spelled.append(len(indexes))
+        characters.append(item.text if one_person(item.text) == character else character)
+        indexes.append(folded.indexes[item.start])
+        stops.append(folded.stops[item.stop - 1])
+        at = item.stop
+    indexes += folded.indexes[end:]
+    stops += folded.stops[end:]
+    way = INITIALS if any(item.is_letter for item in part) else PINYIN
+    written = folded.text[:begin] + "".join(characters) + folded.text[end:]
+    return Correction(replace(folded, text=written, indexes=indexes, stops=stops), spelled, rule, phrase, way)

@@ -12,7 +12,7 @@ from csbot.library.amending import Amendment
 from csbot.library.editing import Append, Edit, Put, Remove
 from csbot.library.models import Library
 from csbot.library.problems import Problem
-from csbot.library.yaml_reader import Key
+from csbot.library.yaml_document import Key
 from csbot.library.yaml_writer import Value, block, scalar
 from csbot.sheets.changes import Add, Change, Create, Drop, Set
 from csbot.sheets.grid import Cell

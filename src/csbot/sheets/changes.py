@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from csbot.library.yaml_reader import Key
+from csbot.library.yaml_document import Key
 from csbot.library.yaml_writer import Value
 from csbot.sheets.grid import Cell
 from csbot.sheets.holdings import Place

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from csbot.authoring.situations import shared_elements
 from csbot.library.models import Library
-from csbot.library.yaml_reader import Key
+from csbot.library.yaml_document import Key
 from csbot.library.yaml_writer import Value
 from csbot.sheets.cells import said
 from csbot.sheets.changes import Add, Change, Create, Outcome, Step

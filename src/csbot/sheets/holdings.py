@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from csbot.library.locate import is_conversation, kind_of, library_files
-from csbot.library.yaml_reader import Document, Key, read_yaml
+from csbot.library.locate import is_conversation, is_layer, kind_of, library_files
+from csbot.library.parsed import Parsed
+from csbot.library.yaml_document import Document, Key
 from csbot.sheets.cells import shown
 from csbot.sheets.markers import Marker, digests, whole_of
 from csbot.sheets.tables import EXAMPLES, REPLIES, RULES, SITUATIONS, SORTS, Column, Table
@@ -89,7 +90,14 @@ class Holdings:
 def read_holdings(root: Path) -> Holdings:
     """Read the files of a library that is known to be sound. What cannot be read is left out."""
     files, _ = library_files(root)
-    documents = {name: read_yaml(path) for name, path in files.items() if not is_conversation(name)}
+    parsed, layer = Parsed(root), is_layer(root)
+    documents = {}
+    for name, path in files.items():
+        if is_conversation(name):
+            parsed.leave(kind_of(name))
+        else:
+            documents[name] = parsed.read(path, kind_of(name), layer=layer)
+    parsed.save()
     return holdings_of(root, {name: each for name, each in documents.items() if not each.problems})
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from csbot.library.models import Library
 from csbot.library.yaml_writer import Value
+from csbot.matching.fuzzy import closest
 from csbot.sheets.cells import said
 from csbot.sheets.changes import Add, Change, Homeless, Outcome, Step
 from csbot.sheets.composing import NewSituation, new_rule, new_situation, reply_value
@@ -20,6 +20,7 @@ from csbot.sheets.rows import Reading, Row
 from csbot.sheets.tables import EXAMPLE, EXAMPLES, ID, REPLIES, REPLY, RULES, SITUATION, SITUATIONS, SORT, SORTS
 from csbot.text.normalise import folded
 
+ALIKE = 60.0  # of 100: from here on a name may be what was meant
 _SPACE = re.compile(r"\s+")
 
 
@@ -38,6 +39,7 @@ class Planner:
     outcome: Outcome = field(default_factory=Outcome)
     _new: dict[str, NewSituation] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)  # what a situation may be called → its id
+    _close: dict[str, str] = field(default_factory=dict)  # what was asked for → the name that is most like it
     _said: dict[str, dict[str, str]] = field(default_factory=dict)  # sort → plain text → whose it is
     _added: dict[tuple[str, str], set[tuple[str, ...]]] = field(default_factory=dict)
 
@@ -172,10 +174,12 @@ class Planner:
 
     def near(self, title: str) -> str:
         """Return the situation whose name is most like a title, "" where none is."""
-        close = [
-            name for part in title.split("／") for name in get_close_matches(plain(part), self._names, n=1, cutoff=0.6)
-        ]
-        return self._names[close[0]] if close else ""
+        for part in filter(None, map(plain, title.split("／"))):
+            if part not in self._close:
+                self._close[part] = closest(part, [*self._names], ALIKE)
+            if name := self._close[part]:
+                return self._names[name]
+        return ""
 
     def _text(self, row: Row, owner: str, sort: str, text: str, cell: Cell) -> None:
         """Take one text for the list of a situation, unless it is there already."""

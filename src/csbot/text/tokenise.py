@@ -49,6 +49,12 @@ def _read_dictionary() -> dict[str, int]:
     return counts
 
 
+@lru_cache(maxsize=1)
+def _counts() -> dict[str, int]:
+    """Return what ``_read_dictionary`` gives, once for all: nobody changes it."""
+    return cached("dictionary", Words.dictionary(), _read_dictionary)
+
+
 def _add(counts: dict[str, int], word: str, count: int) -> None:
     counts[word] = count
     for end in range(1, len(word)):
@@ -75,7 +81,8 @@ class Words:
     """Cuts normalised text into words, knowing the words of one library."""
 
     def __init__(self, own_words: Iterable[str] = ()) -> None:
-        counts = cached("dictionary", self.dictionary(), _read_dictionary)
+        own = list(own_words)
+        counts = dict(_counts()) if own else _counts()  # a copy shares its words with the others
         self._tokenizer = _import_tokenizer()()
         self._tokenizer.FREQ = counts
         self._tokenizer.total = sum(counts.values())
@@ -83,7 +90,7 @@ class Words:
         self._gains: dict[tuple[str, str], float] = {}
         self._pieces: dict[str, list[str]] = {}
         self._tokenizer.initialized = True
-        for word in own_words:
+        for word in own:
             self._add_own(word)
 
     @staticmethod

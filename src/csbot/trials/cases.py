@@ -11,7 +11,7 @@ from csbot.library.locate import kind_of
 from csbot.library.models import Library
 from csbot.library.problems import LibraryError, Problem
 from csbot.library.trial_references import name_of_test
-from csbot.library.yaml_reader import Document, Key
+from csbot.library.yaml_document import Document, Key
 from csbot.replying.context import Context
 from csbot.replying.slots import SlotError, validate
 
