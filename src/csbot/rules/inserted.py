@@ -89,7 +89,7 @@ class Inserted:
 
     def __init__(self, neighbours: str) -> None:
         """Take what ``neighbours_of`` gives."""
-        self._neighbours = frozenset(neighbours[at : at + 2] for at in range(0, len(neighbours), 2))
+        self.neighbours = frozenset(neighbours[at : at + 2] for at in range(0, len(neighbours), 2))
 
     def readings(self, folded: Folded) -> Iterator[Shortened]:
         """Yield a folded text without each word, or words side by side, that a phrase may run around."""
@@ -111,7 +111,7 @@ class Inserted:
                 continue
             for stop in _ends(text, found, first):
                 behind = reduce(text[stop : stop + _NEAR]).text[:1]
-                if behind and one_person(before + behind) in self._neighbours:
+                if behind and one_person(before + behind) in self.neighbours:
                     yield start, stop
 
 
