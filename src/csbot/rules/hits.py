@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from csbot.rules.borders import crossing_words
+from csbot.rules.broken import is_broken_up
 from csbot.rules.circumstances import circumstance_of
 from csbot.rules.compiled import CompiledRule, Matcher
-from csbot.rules.fold import Folded, is_in_two, may_bridge
+from csbot.rules.fold import Folded, is_cut_short, is_in_two, may_bridge
 from csbot.rules.model import Hit, Kind
 from csbot.rules.names import bare_names
 from csbot.rules.phrase import WILDCARD
@@ -78,7 +79,7 @@ def folded_hits(
         if not (windows := [(a, b) for a, b in windows if phrase.may_match(frozenset(text[a:b]))]):
             continue
         if rule.kind is Kind.PHRASE:
-            written_out = not ways and WILDCARD not in rule.phrases[number]
+            written_out = WILDCARD not in rule.phrases[number]
             found = _bridged_places(
                 matcher,
                 folded,
@@ -165,13 +166,18 @@ def _bridged_places(
     def holds(start: int, stop: int) -> bool:
         across = across_clauses or (long is not None and _length(folded.text[start:stop]) >= long)
         halved = long_in_two is not None and _length(folded.text[start:stop]) >= long_in_two
-        return may_bridge(
+        bridged = may_bridge(
             folded,
             start,
             stop,
             across_clauses=across,
             across_sentences=across_sentences or (halved and is_in_two(folded, start, stop)),
         )
+        if long is None:
+            return bridged
+        if bridged and (across_clauses or not is_cut_short(folded, start, stop)):
+            return True
+        return is_broken_up(folded, start, stop, sentences=long_in_two is not None)
 
     reach = -1
     for start, stop in (place for first, last in windows for place in matcher.spans(folded.text, first, last)):

@@ -83,9 +83,9 @@ def neighbours_of(windows: Iterable[str]) -> str:
     return "".join(sorted({window[at : at + 2] for window in windows for at in range(1, len(window) - 1)}))
 
 
-def pairs_in(neighbours: str) -> set[str]:
+def pairs_in(neighbours: str) -> frozenset[str]:
     """Return the pairs that stand one behind the other in what ``neighbours_of`` gives."""
-    return {neighbours[at : at + 2] for at in range(0, len(neighbours), 2)}
+    return frozenset(neighbours[at : at + 2] for at in range(0, len(neighbours), 2))
 
 
 class Inserted:
@@ -93,7 +93,7 @@ class Inserted:
 
     def __init__(self, neighbours: str) -> None:
         """Take what ``neighbours_of`` gives."""
-        self._neighbours = pairs_in(neighbours)
+        self.neighbours = pairs_in(neighbours)
 
     def readings(self, folded: Folded) -> Iterator[Shortened]:
         """Yield a folded text without each word, or words side by side, that a phrase may run around."""
@@ -115,7 +115,7 @@ class Inserted:
                 continue
             for stop in _ends(text, found, first):
                 behind = reduce(text[stop : stop + _NEAR]).text[:1]
-                if behind and one_person(before + behind) in self._neighbours:
+                if behind and one_person(before + behind) in self.neighbours:
                     yield start, stop
 
 

@@ -18,13 +18,14 @@ from csbot.rules.hits import exception_of, folded_hits, plain_hits
 from csbot.rules.initials import Initials
 from csbot.rules.inserted import Inserted, Shortened, span_in
 from csbot.rules.model import Hit, Kind, PhraseRule
-from csbot.rules.outermost import each_once, outermost
+from csbot.rules.outermost import each_once, outermost, without_overlaps
 from csbot.rules.reach import Span, windows
 from csbot.rules.reduce import AMBIGUOUS, Reduced, one_person, reduce
+from csbot.rules.reordered import Reordering, joined, written_out
 from csbot.rules.shapes import Reading, Shapes
 from csbot.rules.sound import LATIN, Correction, Spelled, homophones
 from csbot.rules.tables import Tables
-from csbot.rules.ways import INITIALS, INSERTED
+from csbot.rules.ways import INITIALS, INSERTED, REORDERED
 from csbot.text.normalise import Normalised, normalise
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
@@ -77,6 +78,10 @@ class RuleSet:
         return self._tables.inserted()
 
     @cached_property
+    def _reordering(self) -> Reordering:
+        return Reordering(self._inserted.neighbours)
+
+    @cached_property
     def _initials(self) -> Initials:
         return self._tables.initials()
 
@@ -84,7 +89,7 @@ class RuleSet:
     def _sieve(self) -> LineSieve:
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
-        others = Others(self._shapes, self._inserted, self._initials)
+        others = Others(self._shapes, self._inserted, self._initials, self._reordering)
         return LineSieve(self._compiled, self.anchors, self._spelled, others, patterns=patterns, names=names)
 
     def __contains__(self, rule_id: str) -> bool:
@@ -121,6 +126,7 @@ class RuleSet:
         pieces = stretches(normalised.text)
         for begin, end in pieces:
             hits.extend(self._hits_between(normalised, begin, end))
+            hits.extend(without_overlaps(self._hits_reordered(normalised, begin, end), hits))
             for compiled in self._plain:
                 hits.extend(plain_hits(compiled, normalised, begin, end))
         for begin, at, end in line_breaks(normalised.text, pieces):
@@ -169,6 +175,22 @@ class RuleSet:
                 for text in (shortened.before, shortened.without_small_words())
             ):
                 yield hit if INSERTED in hit.ways else replace(hit, ways=(*hit.ways, INSERTED))
+
+    def _hits_reordered(self, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
+        """Yield the hits of what is written out in a stretch, with its clauses in another order."""
+        for text, spans in self._reordering.orders(normalised.text, begin, end):
+            phrases = written_out(self._compiled, self._anchored_in(text, reduce(text))[0])
+            if not phrases:
+                continue
+            reading = joined(normalised, spans)
+            folded = fold(reading.normalised, 0, len(reading.normalised.text))
+            whole = [(0, len(folded.text))]
+            for number, numbers in phrases.items():
+                for _, _, hit in folded_hits(self._compiled[number], folded, dict.fromkeys(numbers, whole)):
+                    if hit.exception is None and reading.is_all(hit.start, hit.end):
+                        found = normalised.raw[reading.start : reading.end]
+                        moved = replace(hit, start=reading.start, end=reading.end, found=found)
+                        yield replace(moved, ways=(*hit.ways, REORDERED))
 
     def _hits_read(self, reading: Reading) -> Iterator[Hit]:
         """Yield the hits in a text that is read otherwise; what is doubtful is not taken for yet another disguise."""
