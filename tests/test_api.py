@@ -71,6 +71,34 @@ def test_a_conversation_remembers_and_two_do_not_mix(bot: package.Bot) -> None:
     assert other.reply("能开发票吗", now=NOW).variant == variants[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("mood", "高兴"), ("profile", "電商"), ("complaint_type", "理智"), ("channel", "微信")],
+)
+def test_a_circumstance_that_is_none_is_refused(bot: package.Bot, name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} 不能是「{value}」，可用："):
+        bot.conversation(**{name: value})  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=name):
+        bot.reply("怎么付款", **{name: value})  # type: ignore[arg-type]
+
+
+def test_a_trade_that_is_none_is_refused(bot: package.Bot) -> None:
+    with pytest.raises(ValueError, match="profile"):
+        bot.match("怎么付款", profile="电子商务")
+    assert bot.match("怎么付款", profile="电商").decision == "matched"
+
+
+def test_the_last_order_number_that_a_customer_names_holds() -> None:
+    customer = package.load(ROOT).conversation(slots={"订单号": "A10001"})
+    for message, number in (
+        ("我的快递到哪了", "A10001"),
+        ("订单号20261119003到哪了", "20261119003"),
+        ("那订单号20261120888呢", "20261120888"),
+        ("那大概几天能到", "20261120888"),
+    ):
+        assert number in (customer.reply(message, now=NOW).text or ""), message
+
+
 def test_threads_share_a_bot_that_nobody_prepared(folder: Path) -> None:
     fresh = package.load(folder)
     expected = [package.load(folder).reply(text, now=NOW).as_dict() for text in MESSAGES]

@@ -14,9 +14,11 @@ from rich.cells import cell_len
 from tests.test_console_commands import Bench as Scripted
 
 from csbot.console import app
+from csbot.console.commands.about_me import introduce
 from csbot.console.prompt import toolbar
 from csbot.console.prompt.terminal import prompt_of
 from csbot.console.serving.progress import following, missing, stages
+from csbot.console.state.agent import Agent
 from csbot.console.state.conversation import MOST, Turn
 from csbot.replying.responder import Responder
 
@@ -52,6 +54,15 @@ class Bench(Scripted):
 @pytest.fixture
 def bench(responder: Responder) -> Bench:
     return Bench(responder)
+
+
+def test_what_the_agent_told_of_themselves_is_not_known_of_a_customer(bench: Bench) -> None:
+    bench.desk.agent = Agent(None, {"公司": "云杉商城", "工号": "8012"})
+    introduce(bench.desk)
+    bench.enter("单号是20261119003，" + WHERE, "/新客户")
+    shown = bench.enter("/切换 1") + bench.enter("/客户列表")
+    assert "已知：订单号 20261119003" in shown
+    assert "8012" not in shown
 
 
 def test_a_further_customer_leaves_the_others_as_they_are(bench: Bench) -> None:

@@ -104,6 +104,16 @@ def test_a_long_draft_is_judged_beside_the_typing_and_only_as_it_was_left(guard:
     assert [(hit.start, hit.found) for hit in seen.hits] == [(len(long) + 5, "我不清楚")]
 
 
+def test_until_the_guard_is_warm_no_keystroke_waits_for_it(guard: Guard) -> None:
+    counting, warm, changed = CountingGuard(guard), threading.Event(), threading.Event()
+    watch = Watch(lambda: cast(Guard, counting), changed.set, warm.is_set)
+    assert watch.look(FORBIDDEN) == Seen(FORBIDDEN, settled=False)
+    assert changed.wait(30)
+    assert [hit.found for hit in watch.look(FORBIDDEN).hits] == ["我不清楚"]
+    warm.set()
+    assert watch.look(f"{FORBIDDEN}！").settled
+
+
 def test_a_result_that_comes_too_late_is_dropped(guard: Guard) -> None:
     counting = CountingGuard(guard, seconds=0.3)
     watch, changed = watch_with(counting)

@@ -188,7 +188,8 @@ def test_the_list_of_promises(bench: Bench) -> None:
     assert "王先生" in second
     assert "您好，2小时内给您回复。" in bench.enter("/待办 2")
     assert "推迟到 明天 12:00" in bench.enter("/待办 推迟 2 明天上午")
-    assert "推迟到 今天 17:00" in bench.enter("/待办推迟 #2 2小时")
+    assert "推迟到 明天 14:00" in bench.enter("/待办推迟 #2 2小时")
+    assert "推迟到 明天 09:30" in bench.enter("/待办 推迟 2 明天上午9点半")
     assert "已完成" in bench.enter("/待办 完成 2")
     assert "早已完成" in bench.enter("/待办 完成 2")
     assert "不用推迟" in bench.enter("/待办 推迟 2 2小时")

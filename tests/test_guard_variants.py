@@ -272,7 +272,8 @@ def _all_hits(rules: RuleSet, normalised: Normalised, begin: int, end: int) -> I
     folded = fold(normalised, begin, end)
     for compiled in rules._compiled:
         if compiled.folded:
-            yield from (hit for _, _, hit in folded_hits(compiled, folded, compiled.phrases))
+            everywhere = {at: [(0, len(folded.text))] for at in range(len(compiled.phrases))}
+            yield from (hit for _, _, hit in folded_hits(compiled, folded, everywhere))
         else:
             yield from plain_hits(compiled, normalised, begin, end)
 

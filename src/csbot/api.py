@@ -130,13 +130,30 @@ class Bot:
         return {intent.id: intent.name for intent in self._responder.library.intents.values()}
 
     def match(self, text: str, *, profile: str = "") -> Recognition:
-        """Return which situation a customer's message belongs to; ``profile`` is the trade, empty for all."""
+        """Return which situation a customer's message belongs to; ``profile`` is the trade, empty for all.
+
+        Raises ValueError for a trade that csbot does not know.
+        """
+        _refuse_unknown(profile=profile)
         self.prepare()
         return _recognition(self._responder.match(text, Context(datetime.min, profile=profile)))
 
-    def reply(self, text: str, *, now: datetime | None = None, **known: Any) -> Answer:
-        """Return the reply to one message that nothing went before; ``known`` as in ``conversation``."""
-        return self.conversation(**known).reply(text, now=now)
+    def reply(
+        self,
+        text: str,
+        *,
+        now: datetime | None = None,
+        slots: Mapping[str, str] | None = None,
+        mood: str = "",
+        profile: str = "",
+        complaint_type: str = "",
+        channel: str = "",
+    ) -> Answer:
+        """Return the reply to one message that nothing went before; what is known as in ``conversation``."""
+        customer = self.conversation(
+            slots=slots, mood=mood, profile=profile, complaint_type=complaint_type, channel=channel
+        )
+        return customer.reply(text, now=now)
 
     def conversation(
         self,
@@ -150,8 +167,10 @@ class Bot:
         """Return a conversation with one customer, of whom the given things are known.
 
         ``slots`` by their names in the library (``{"姓氏": "王"}``); ``mood``, ``profile``, ``complaint_type`` and
-        ``channel`` take the words of the options of ``csbot reply``. Raises SlotError for a value that does not fit.
+        ``channel`` take the words of the options of ``csbot reply``. Raises SlotError for a value that does not fit,
+        ValueError for a word that is none of those.
         """
+        _refuse_unknown(mood=mood, profile=profile, complaint_type=complaint_type, channel=channel)
         values = validate_all(self._responder.library.slots, slots or {})
         context = Context(
             datetime.min,
@@ -195,11 +214,21 @@ class Conversation:
         self._bot.prepare()
         responder, context = self._bot._responder, self._context
         context.now = now or datetime.now()
+        context.slots.update(responder.stated(text, context))  # the last that a customer says of something holds
         response = responder.respond(text, context, limit=1)
-        context.slots = {**responder.stated(text, context), **context.slots}
         if response.best is not None:
             responder.remember(response.best, context)
         return _answer(response)
+
+
+def _refuse_unknown(**circumstances: str) -> None:
+    """Raise ValueError where a circumstance is none that csbot knows: it would be passed over in silence."""
+    from csbot.library.schema import CHANNELS, COMPLAINT_TYPES, MOODS, PROFILES
+
+    known = {"mood": MOODS, "profile": PROFILES, "complaint_type": COMPLAINT_TYPES, "channel": CHANNELS}
+    for name, value in circumstances.items():
+        if value and value not in known[name]:
+            raise ValueError(f"{name} 不能是「{value}」，可用：{'、'.join(known[name])}")
 
 
 def _recognition(match: Match) -> Recognition:

@@ -8,12 +8,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from csbot.matching.arrays import Arrays
 from csbot.matching.calibrate import Calibration
 from csbot.matching.corpus import NONE, Corpus, Example, Known
 from csbot.matching.features import MEANING, UNKNOWN, WEIGHTS, WHOLE, Extractor, Views, feature_name
+from csbot.matching.lookup import Lookup
 from csbot.matching.meaning import Meaning, vector_of, wanted
 from csbot.matching.scored import Found, Scored
 from csbot.matching.wording import Standing, Wording
@@ -22,7 +24,8 @@ from csbot.text.tokenise import Words
 
 __all__ = ["NONE", "Corpus", "Example", "Index", "Known", "Scored", "load_index"]
 
-FORMAT = "19"
+FORMAT = "20"
+COMPARED = 40  # situations whose probabilities are worked out: the others add nothing to any sum
 WARM = 40  # texts after which a process is held to be there for many, and numpy worth its import of 0.07 s
 
 
@@ -36,21 +39,21 @@ class Index:
         self.extractor = Extractor(Words(meta["words"]), synonyms)
         self.neighbours = Known(*meta["neighbours"])
         self.counter_examples = Known(*meta["counter_examples"])
-        self._columns: list[dict[str, int]] = []
-        width = 0
-        for values in meta["features"]:
-            self._columns.append(dict(zip(values, range(width, width + len(values)), strict=True)))
-            width += len(values)
-        self._lookups = [columns.get for columns in self._columns]
-        self._meaning = Meaning.unpacked(meta["meaning"]) if meta.get("meaning") else None
-        self._places = {label: place for place, label in enumerate(self.labels)}
-        self._intercepts: list[float] = meta["intercepts"]
-        self._scale: float = meta["scale"]
         view = memoryview(block)
+        self._columns: list[Lookup] = []
+        width = 0
+        for joined, count in meta["features"]:
+            self._columns.append(Lookup(joined, count, width, view))
+            view = view[self._columns[-1].size :]
+            width += count
+        self._meaning = Meaning.unpacked(meta["meaning"]) if meta.get("meaning") else None
+        self.places = {label: place for place, label in enumerate(self.labels)}
+        self._intercepts: list[float] = meta["intercepts"]
+        self.scale: float = meta["scale"]
         self._containing = view[: 4 * width].cast("I")
         ends = 4 * (2 * width + 1)
         self._row_ends = view[4 * width : ends].cast("I")
-        kept = (len(block) - ends) // 4
+        kept = (len(view) - ends) // 4
         self._row_labels = view[ends : ends + 2 * kept].cast("H")
         self._row_weights = view[ends + 2 * kept :].cast("h")
         # How rare a feature is, by the number of examples that contain it.
@@ -58,6 +61,36 @@ class Index:
         self._rarity = [math.log((1 + meta["examples"]) / (1 + count)) + 1 for count in range(most + 1)]
         self._scored = 0
         self._arrays: Arrays | None = None
+
+    @cached_property
+    def lookups(self) -> list[Any]:
+        """What gives, view by view, the place of a feature: in a process that is warm it is worth a dictionary."""
+        return [columns.as_dictionary().get for columns in self._columns]
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether the process reads so much that numpy is worth its import, or has imported it anyway."""
+        return self._scored > _warm_after[0] or "numpy" in sys.modules
+
+    @property
+    def has_meaning(self) -> bool:
+        """Whether sentence vectors have a say."""
+        return self._meaning is not None
+
+    @property
+    def arrays(self) -> Arrays:
+        """The index as arrays of numpy."""
+        if self._arrays is None:
+            self._arrays = Arrays.of(
+                [len(columns) for columns in self._columns],
+                self._containing,
+                self._rarity,
+                self._row_ends,
+                self._row_labels,
+                self._row_weights,
+                self._intercepts,
+            )
+        return self._arrays
 
     def read(self, plain_text: str) -> Scored:
         """Score text that went through ``plain`` against every intent."""
@@ -73,7 +106,7 @@ class Index:
         """Score the features of a message against every intent."""
         counted = [Counter(values) for values in views]
         self._scored += 1
-        if self._scored > WARM or "numpy" in sys.modules:
+        if self.is_warm:
             return self._score_at_once(counted)
         return self._score_one_by_one(counted)
 
@@ -114,27 +147,25 @@ class Index:
             for value, column, amount in held:
                 share = amount * factor
                 found.append((view, value, column, share))
-                scaled = share * self._scale
+                scaled = share * self.scale
                 for label, number in self._row(column):
                     part[label] += scaled * number
         totals = [sum(parts) for parts in zip(self._intercepts, *by_view, strict=True)]
         wording = Wording(math.sqrt(seen / whole) if whole else 0.0, rare / length if length else 0.0)
         side_by_side = Found(*map(list, zip(*found, strict=True))) if found else Found((), (), (), ())
-        return Scored(self.labels, self._places, totals, wording, side_by_side, by_view)
+        return Scored(self.labels, self.places, totals, wording, side_by_side, by_view)
 
     def _score_at_once(self, counted: Sequence[Mapping[str, int]]) -> Scored:
         """Do the same with numpy: several times as fast, and worth its import where many messages are read."""
         import numpy as np
 
-        arrays = self._arrays = self._arrays or Arrays.of(
-            self._containing, self._rarity, self._row_ends, self._row_labels, self._row_weights, self._intercepts
-        )
+        arrays = self.arrays
         values = [value for each in counted for value in each]
         columns = np.array(
-            [get(value, -1) for get, each in zip(self._lookups, counted, strict=True) for value in each], dtype=np.int64
+            [get(value, -1) for get, each in zip(self.lookups, counted, strict=True) for value in each], dtype=np.int64
         )
         counts = np.array([count for each in counted for count in each.values()], dtype=float)
-        views = arrays.views.repeat([len(each) for each in counted])
+        views = np.arange(len(WEIGHTS)).repeat([len(each) for each in counted])
         amounts = arrays.rareness[columns] * (1 + np.log(counts))
         squares = amounts * amounts
         known = columns >= 0
@@ -148,12 +179,12 @@ class Index:
         squares = shares * shares
         length = float(squares.sum())
         rare = float(squares @ arrays.rareness[columns])
-        totals, by_view = arrays.totals(views, columns, shares, self._scale)
+        totals, by_view = arrays.totals(views, columns, shares, self.scale, 1)
         wording = Wording(
             math.sqrt(float(arrays.squares @ seen) / whole) if whole else 0.0, rare / length if length else 0.0
         )
         found = Found(views, [values[place] for place in at.tolist()], columns, shares)
-        return Scored(self.labels, self._places, totals, wording, found, by_view)
+        return Scored(self.labels, self.places, totals[0], wording, found, by_view[0])
 
     def _row(self, column: int) -> Iterator[tuple[int, int]]:
         """Return the labels that a feature speaks for or against, by index, with its weights."""
@@ -163,23 +194,41 @@ class Index:
     def contributions(self, scored: Scored, intent: str, limit: int | None = None) -> list[tuple[str, float]]:
         """Return what each feature adds to one intent's score, strongest first; at most ``limit``."""
         at = self.labels.index(intent)
-        parts: list[tuple[float, int, str]] = []
-        ends, labels, weights = self._row_ends, self._row_labels, self._row_weights
-        for view, value, column, share in scored.found:
-            end = ends[column + 1]
-            place = bisect_left(labels, at, ends[column], end)
-            if place < end and labels[place] == at:
-                parts.append((share * weights[place] * self._scale, view, value))
-        parts.sort(key=lambda part: -abs(part[0]))
-        named = [(feature_name(view, value), adds) for adds, view, value in parts[:limit]]
+        found = scored.found
+        weights = self._weights_for(found.columns, at)
+        if isinstance(weights, list):
+            adds = [share * weight * self.scale for share, weight in zip(found.shares, weights, strict=True)]
+        else:
+            adds = (found.shares * weights * self.scale).tolist()
+        order = sorted((place for place, each in enumerate(adds) if each), key=lambda place: -abs(adds[place]))
+        named = [(feature_name(int(found.views[place]), found.values[place]), adds[place]) for place in order[:limit]]
         if scored.meaning is None:
             return named
         named.append((f"{MEANING}:整句", float(scored.meaning[at])))
         return sorted(named, key=lambda part: -abs(part[1]))[:limit]
 
+    def _weights_for(self, columns: Any, place: int) -> Any:
+        """Return the weights of some features for one label; 0 where there is none."""
+        if not isinstance(columns, Sequence):
+            return self.arrays.weights_for(columns, place)
+        ends, labels, weights = self._row_ends, self._row_labels, self._row_weights
+        at = [bisect_left(labels, place, ends[column], ends[column + 1]) for column in columns]
+        return [
+            weights[entry] if entry < ends[column + 1] and labels[entry] == place else 0
+            for column, entry in zip(columns, at, strict=True)
+        ]
+
     def lead(self, first: str, second: str) -> float:
         """Return how much more one intent scores than another before anything is read."""
         return self._intercepts[self.labels.index(first)] - self._intercepts[self.labels.index(second)]
+
+
+_warm_after = [WARM]  # texts, in this process
+
+
+def read_without_numpy() -> None:
+    """Never import numpy in this process to read a message: it takes 13 MB, and saves a millisecond a message."""
+    _warm_after[0] = sys.maxsize
 
 
 def load_index(name: str, key: str, corpus: Callable[[], Corpus]) -> Index:

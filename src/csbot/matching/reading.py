@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from csbot.library.models import Intent
 from csbot.matching.features import plain, plain_of
 from csbot.matching.fuzzy import Near, Neighbours, bonus
-from csbot.matching.index import NONE, Corpus, Index, Scored, load_index
+from csbot.matching.index import COMPARED, NONE, Corpus, Index, Scored, load_index
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate
 from csbot.matching.segmentation import Telling
+from csbot.matching.stretches import can_be_read_at_once, read_at_once
 from csbot.text.normalise import normalise
 
 NEGATIVE_RATIO = 92.0  # at which a message counts as one of an intent's counter-examples
 ALIKE = 70.0  # ratio from which an example is worth naming
-COMPARED = 40  # situations whose probabilities are worked out: the others add nothing to any sum
 LIKELY = 6  # situations whose examples are looked at for one that is nearly the message
-STRETCHES_KEPT = 2000  # stretches of messages whose candidates are remembered
+STRETCHES_KEPT = 500  # stretches of messages whose candidates are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ class Reader:
     @cached_property
     def literal_examples(self) -> frozenset[str]:
         """The examples as they are written, normalised."""
-        return frozenset(normalise(text).text.strip() for text in self.index.neighbours.texts)
+        texts = self.index.neighbours.texts
+        plain = (normalise(text).text.strip() for text in texts)
+        return frozenset(text if text == each else each for text, each in zip(texts, plain, strict=True))  # shared
 
     @cached_property
     def _keywords(self) -> dict[str, tuple[str, ...]]:
@@ -110,28 +113,40 @@ class Reader:
             best = scored.top(COMPARED + 1 + len(refused))
         refused |= {place for place in (scored.places.get(NONE),) if place is not None}
         scores = dict([each for each in best if each[0] not in refused][:COMPARED])
-        for added in (bonus(near), leaning or {}):
-            for intent, adds in added.items():
-                place = scored.places.get(intent)
-                if place is not None and place not in refused:
-                    scores[place] = scores.get(place, float(scored.totals[place])) + adds
+        if near or leaning:
+            for added in (bonus(near), leaning or {}):
+                for intent, adds in added.items():
+                    place = scored.places.get(intent)
+                    if place is not None and place not in refused:
+                        scores[place] = scores.get(place, float(scored.totals[place])) + adds
+            scores = dict(sorted(scores.items(), key=lambda each: (-each[1], each[0])))
         if not scores or not scored.found:
             return Reading((), 1.0, scored, near)
-        first = min(scores, key=lambda place: (-scores[place], place))
-        standing = self.index.standing(scored, first, scores[first])
-        chances = self.index.calibration.probabilities(scores, standing)
-        ranked = sorted([(-chance, place) for place, chance in chances.items()])[:MAXIMUM_CANDIDATES]
+        first, highest = next(iter(scores.items()))
+        chances = self.index.calibration.probabilities(scores, self.index.standing(scored, first, highest))
         none = max(0.0, 1 - sum(chances.values()))
-        candidates = tuple(Candidate(scored.labels[place], -chance) for chance, place in ranked)
+        ranked = islice(chances.items(), MAXIMUM_CANDIDATES)
+        candidates = tuple([Candidate(scored.labels[place], chance) for place, chance in ranked])
         return Reading(candidates, none, scored, near)
 
     def candidates(self, text: str) -> tuple[Candidate, ...]:
         """Return the best situations of a stretch of text as a whole, best first, up to five."""
-        if text not in self._stretches:
-            if len(self._stretches) > STRETCHES_KEPT:
-                self._stretches.clear()
-            self._stretches[text] = self.read(text, with_neighbours=False).candidates
-        return self._stretches[text]
+        found = self._stretches.get(text)
+        if found is None:
+            found = self.read(text, with_neighbours=False).candidates
+            self._keep({text: found})
+        return found
+
+    def read_ahead(self, texts: Sequence[str]) -> None:
+        """Read stretches of a message that ``candidates`` will be asked for: together that takes less time."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._stretches]
+        if can_be_read_at_once(self.index, new):
+            self._keep(dict(zip(new, read_at_once(self.index, new), strict=True)))
+
+    def _keep(self, found: Mapping[str, tuple[Candidate, ...]]) -> None:
+        if len(self._stretches) > STRETCHES_KEPT:
+            self._stretches.clear()
+        self._stretches.update(found)
 
     def words(self, text: str) -> list[str]:
         """Return the words that a message is read as."""

@@ -59,7 +59,10 @@ class Scored:
 
     def unevenness(self, place: int) -> float:
         """Return by how much the views differ in what they add to the score of an intent (standard deviation)."""
-        parts = [float(view[place]) for view in self.by_view]
+        if isinstance(self.by_view, list):
+            parts = [view[place] for view in self.by_view]
+        else:
+            parts = self.by_view[:, place].tolist()
         mean = sum(parts) / len(parts)
         return math.sqrt(sum((part - mean) ** 2 for part in parts) / len(parts))
 

@@ -114,6 +114,8 @@ def split_clauses(text: str) -> list[str]:
 def matter(stretch: str) -> str:
     """Return a stretch without the words that only lead over to it: 「顺便问一下」, 「另外我想问」, 「再说」."""
     rest = _LEADS_OVER.sub("", stretch)
+    if len(rest) == len(stretch):
+        return stretch
     return rest if sum(map(is_han, rest)) >= MINIMUM_HAN else stretch
 
 
@@ -123,6 +125,7 @@ def find_parts(
     candidates: Callable[[str], tuple[Candidate, ...]],
     is_filler: Callable[[str], bool],
     told: Callable[[str], Telling | None],
+    read_ahead: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> list[Part]:
     """Return the best cut of a message into stretches of different situations, or at most one stretch.
 
@@ -130,21 +133,34 @@ def find_parts(
     is clear by itself, the situations differ, all are likely for the whole message too, and it is most like one of
     them. How clear they must be depends on what stands between them, and on whether each is a request by itself:
     「有没有大码，能便宜点吗」 asks for two things, 「鞋子刚买，想换一双」 for one. ``told`` names situations
-    that are brought up by telling. Stretches of mere courtesy are passed over.
+    that are brought up by telling. Stretches of mere courtesy are passed over. ``read_ahead`` is told which
+    stretches ``candidates`` may be asked for next: first those from the beginning, which mostly are not clear, then
+    all others.
     """
     if len(clauses) < 2:
         return []
     known: dict[tuple[int, int], _Stretch | None] = {}
+    count = len(clauses)
+    sizes = [sum(map(is_han, clause.text)) for clause in clauses]
+    ahead = [
+        [(0, end) for end in range(1, count)],
+        [(at, end) for at in range(1, count) for end in range(at + 1, count + 1)],
+    ]
+
+    def said(start: int, end: int) -> str:
+        return "，".join([clause.text for clause in clauses[start:end]])
 
     def stretch(start: int, end: int) -> _Stretch | None:
         if (start, end) not in known:
-            text = "，".join(clause.text for clause in clauses[start:end])
-            known[start, end] = _stretch(text, candidates, told)
+            asked_for = ahead[start > 0]
+            if asked_for:
+                read_ahead([matter(said(*each)) for each in asked_for if sum(sizes[slice(*each)]) >= MINIMUM_HAN])
+                asked_for.clear()
+            known[start, end] = _stretch(said(start, end), sum(sizes[start:end]), candidates, told)
         return known[start, end]
 
     best: list[Part] = []
     best_value = 0.0
-    count = len(clauses)
     cuts = [(cut,) for cut in range(1, count)]
     cuts += [(first, second) for first in range(1, count) for second in range(first + 1, count)]  # type: ignore[misc]
     near = {candidate.intent for candidate in whole[:LIKELY_ASKED]}
@@ -189,9 +205,8 @@ class _Stretch(NamedTuple):
 
 
 def _stretch(
-    text: str, candidates: Callable[[str], tuple[Candidate, ...]], told: Callable[[str], Telling | None]
+    text: str, length: int, candidates: Callable[[str], tuple[Candidate, ...]], told: Callable[[str], Telling | None]
 ) -> _Stretch | None:
-    length = sum(map(is_han, text))
     said = matter(text)
     found = candidates(said) if length >= MINIMUM_HAN else ()
     if not found:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from csbot.library.models import Reply, Script
+from csbot.replying.following import asked_for
 from csbot.replying.mood import CALM
 
 
@@ -52,18 +53,19 @@ def ranked(
 ) -> list[int]:
     """Return the indexes of the variants that may be said now, best first.
 
-    Variants with the fewest open slots come first, then those used least in this conversation, then those made
-    for this very occasion, then those of a length that suits the channel, then those that use what is known of
-    the customer, then the order of the file.
+    Variants with the fewest open slots come first, then those that do not ask for what the customer has given, then
+    those used least in this conversation, then those made for this very occasion, then those of a length that suits
+    the channel, then those that use what is known of the customer, then the order of the file.
     """
     allowed = [index for index, reply in enumerate(script.replies) if conditions.allow(reply)]
     known = set(known_slots)
 
-    def order(index: int) -> tuple[int, int, int, bool, int, int]:
+    def order(index: int) -> tuple[int, bool, int, int, bool, int, int]:
         reply = script.replies[index]
         personal = sum(f"{{{name}}}" in reply.text for name in known)
+        again = any(f"{{{name}}}" not in reply.text for name in asked_for(reply.text) & known)
         times = used.get((script.intent, index), 0)
         unsuited = reply.length != _LENGTHS.get(conditions.channel, reply.length)
-        return (open_slots[index], times, -_specificity(reply), unsuited, -personal, index)
+        return (open_slots[index], again, times, -_specificity(reply), unsuited, -personal, index)
 
     return sorted(allowed, key=order)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from csbot.library.models import Library
 from csbot.matching.following import ORDER, TELEPHONE, Before
@@ -30,6 +31,17 @@ def is_matter(library: Library, intent: str) -> bool:
     """Tell whether a situation is a matter of the customer's that later messages may go on about."""
     known = library.intents.get(intent)
     return known is not None and known.trigger == "customer" and known.part not in _COURTESIES
+
+
+def matter_of(library: Library, intents: Sequence[str]) -> str:
+    """Return which of the situations of one reply later messages go on about: the last; empty where none is a matter.
+
+    What a reply is about in substance goes before what it regrets: the order number that comes after
+    「我的货到哪了，急死了」 belongs to the parcel, not to the impatience.
+    """
+    matters = [intent for intent in intents if is_matter(library, intent)]
+    substance = [intent for intent in matters if library.intents[intent].part == "body"]
+    return (substance or matters or [""])[-1]
 
 
 def before_of(library: Library, intent: str) -> Before | None:

@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from csbot.library.models import Library, Script
-from csbot.matching.following import Before
+from csbot.matching.following import Before, acknowledges
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Decision, Match
 from csbot.replying.choose import Conditions, ranked
 from csbot.replying.compose import join
 from csbot.replying.context import Context
-from csbot.replying.following import before_of, is_matter
+from csbot.replying.following import before_of, matter_of
 from csbot.replying.guard import Guard
 from csbot.replying.mask import mask
 from csbot.replying.mood import mood_of
@@ -26,6 +26,8 @@ from csbot.rules.shared import shared_rules
 from csbot.text.normalise import normalise
 
 HOLDING = "service.not_understood"  # answers what was not recognised
+CLOSING = "service.closing"  # asks a customer who only says that it was heard for anything else
+LONGEST_HEARD = 60  # characters, joiners and signs included, of a message that only says so
 OFFERED = 3  # situations named in a holding reply
 WORTH_OFFERING = 0.1  # probability from which a situation is named there
 TRIES = 6  # combinations of variants tried for a joint reply before it is given up
@@ -114,7 +116,17 @@ class Responder:
         slots = {**self.stated(text, context), **context.slots}
         if match.decision is Decision.MATCHED:
             return self.answer(match, match.intents, text, context, slots, limit=limit)
-        return self.answer(match, (HOLDING,), text, context, slots, options=self._options(match), limit=limit)
+        holding = self.holding(text)
+        options = self._options(match) if holding == HOLDING else ""
+        return self.answer(match, (holding,), text, context, slots, options=options, limit=limit)
+
+    def holding(self, text: str) -> str:
+        """Return the situation that answers a message which belongs to none for certain.
+
+        Who only says 「好的，知道了」 was not misunderstood, and is asked whether there is anything else.
+        """
+        heard = len(text) <= LONGEST_HEARD and acknowledges(normalise(text).text)
+        return CLOSING if heard and CLOSING in self.library.scripts else HOLDING
 
     def match(self, text: str, context: Context) -> Match:
         """Return what a message is taken for in its conversation: after what was answered, in the customer's trade."""
@@ -173,9 +185,7 @@ class Responder:
         for intent, index in zip(variant.intents, variant.indexes, strict=True):
             context.used[intent, index] += 1
         context.last_intent = variant.intents[-1]
-        for intent in variant.intents:
-            if is_matter(self.library, intent):
-                context.matter = intent
+        context.matter = matter_of(self.library, variant.intents) or context.matter
 
     def joined(self, replies: Sequence[tuple[str, str, Sequence[str]]]) -> str:
         """Return replies, given as (part, text, declared elements), as one: see ``compose.join``."""

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from csbot.rules.anchor_table import AnchorTable
 from csbot.rules.anchors import Anchor
-from csbot.rules.borders import LONGEST as MOST_CROSSED
 from csbot.rules.borders import crossing_words
 from csbot.rules.bulk_anchors import AnchorFinder
 from csbot.rules.bulk_characters import (
@@ -35,6 +34,7 @@ from csbot.rules.bulk_inserted import add_inserted
 from csbot.rules.bulk_letters import Letters
 from csbot.rules.bulk_lines import LONGEST, Lines
 from csbot.rules.bulk_places import Choices, View, as_listed
+from csbot.rules.bulk_reordered import add_reordered
 from csbot.rules.bulk_repeats import SURE_END
 from csbot.rules.bulk_shapes import ShapeFinder
 from csbot.rules.bulk_sounds import Sounding, SoundView
@@ -44,6 +44,7 @@ from csbot.rules.initials import Initials
 from csbot.rules.inserted import Inserted
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
+from csbot.rules.reordered import Reordering
 from csbot.rules.shapes import Shapes
 from csbot.rules.sound import Spelled
 from csbot.rules.ways import SEPARATED, ways_as_written
@@ -66,6 +67,7 @@ class Others(NamedTuple):
     shapes: Shapes
     inserted: Inserted
     initials: Initials
+    reordering: Reordering
 
 
 class LineSieve:
@@ -88,6 +90,7 @@ class LineSieve:
         self._letters = Letters(spelled, others.initials)
         self._shapes = ShapeFinder(others.shapes)
         self._inserted = others.inserted
+        self._reordering = others.reordering
         self._sounding = Sounding(self._finder.anchors)
         self._patterns = patterns
         self._names = names
@@ -117,6 +120,7 @@ class LineSieve:
         if len(reduced.places):
             unread[self._shapes.lines_of(codes, reduced, lines)] = True
             add_inserted(unread, self._inserted, codes, lines)
+            add_reordered(unread, self._reordering, lines)
         known = self._known(unread, text, reduced, lines) if len(reduced.places) else {}
         yield from lines.to_read(unread, known)
 
@@ -266,15 +270,10 @@ class LineSieve:
         for start, end, number in once:
             if may_have_circumstance(self._rules[number].rule, line):
                 return True
-            if end - start <= MOST_CROSSED:
-                found = text[start:end]
-                at = line.find(found)
-                if (
-                    at < 0
-                    or line.find(found, at + 1) >= 0
-                    or crossing_words(line, at, at + len(found), lambda _: False)
-                ):
-                    return True
+            found = text[start:end]
+            at = line.find(found)
+            if at < 0 or line.find(found, at + 1) >= 0 or crossing_words(line, at, at + len(found), lambda _: False):
+                return True
         return False
 
     def _hit(self, rule: int, start: int, end: int, found: str) -> Hit:

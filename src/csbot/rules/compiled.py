@@ -26,8 +26,8 @@ _LEAST_MEMORY, _MEMORY_PER_CHARACTER, _MOST_MEMORY = 64 * 1024, 32, 8 * 1024 * 1
 
 # Bytes that expressions may take which were asked for lately, and each of them about. All those of a library that
 # drafts of every kind ask for take less than the most; who must stay small compiles seldom ones again (1 ms each).
-MOST_KEPT, MOST_KEPT_BESIDE_A_PERSON, MOST_KEPT_FOR_LONG_TEXTS = (size * 1024 * 1024 for size in (64, 6, 256))
-_ONE_KEPT, _KEPT_PER_CHARACTER = 10 * 1024, 12
+MOST_KEPT, MOST_KEPT_BESIDE_A_PERSON, MOST_KEPT_FOR_LONG_TEXTS = (size * 1024 * 1024 for size in (160, 3, 640))
+_ONE_KEPT, _KEPT_PER_CHARACTER = 26 * 1024, 30
 
 
 def _options(memory: int) -> Any:
@@ -126,14 +126,14 @@ class Matcher:
         """Raise PhraseError where the expression cannot be compiled."""
         _ = self._expression
 
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield every place, leftmost first; a caller that rejects one place still gets later ones."""
-        text = marked(text) if self._is_marked else text
+    def spans(self, text: str, first: int = 0, last: int | None = None) -> Iterator[tuple[int, int]]:
+        """Yield every place in ``text[first:last]``, leftmost first; a caller that rejects one gets later ones."""
+        text = (marked(text) if self._is_marked else text)[first:last]
         position = 0
         while (found := self._expression.search(text, position)) is not None:
             start, end = found.span()
             if end > start:
-                yield start, end
+                yield start + first, end + first
             position = start + 1
 
     def starts(self, text: str) -> Iterator[int]:
@@ -144,6 +144,12 @@ class Matcher:
     def is_in(self, text: str) -> bool:
         """Tell whether the phrase stands anywhere in ``text``."""
         return self._expression.search(marked(text) if self._is_marked else text) is not None
+
+    def is_between(self, text: str, first: int, last: int) -> bool:
+        """Tell whether the phrase stands in ``text[first:last]``, where that holds all characters it requires."""
+        if not self.compiled.may_match(frozenset(text[first:last])):
+            return False
+        return self._expression.search((marked(text) if self._is_marked else text)[first:last]) is not None
 
     def matches(self, text: str) -> bool:
         """Tell whether the phrase is all that ``text`` holds."""
@@ -184,6 +190,11 @@ class CompiledRule:
     def phrases(self) -> list[Matcher]:
         """The phrases; of the rules of a library a draft asks for a few."""
         return [_matcher(self.rule, Compiled.from_list(each)) for each in self._stored]
+
+    @cached_property
+    def reach(self) -> int:
+        """How far the phrase with the most characters reaches."""
+        return max(map(Compiled.reach_in, self._stored), default=0)
 
     @cached_property
     def exceptions(self) -> list[tuple[str, Matcher]]:

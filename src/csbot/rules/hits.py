@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from csbot.rules.borders import crossing_words
+from csbot.rules.broken import is_broken_up
 from csbot.rules.circumstances import circumstance_of
 from csbot.rules.compiled import CompiledRule, Matcher
-from csbot.rules.fold import Folded, is_in_two, may_bridge
+from csbot.rules.fold import Folded, is_cut_short, is_in_two, may_bridge
 from csbot.rules.model import Hit, Kind
 from csbot.rules.names import bare_names
 from csbot.rules.phrase import WILDCARD
 from csbot.rules.quotes import QUOTED, is_quoted
+from csbot.rules.reach import Span
+from csbot.rules.reach import windows as windows_around
 from csbot.rules.ways import ways_of
 from csbot.text.normalise import Normalised
-from csbot.text.segment import CLAUSE_ENDS, clauses, sentences
+from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS
 
 CROSSING = "字在别的词里"
+STEP = 8  # characters: what reaches about as far is looked for in the same spans of a text
+ENDS = {Kind.CLAUSE: CLAUSE_ENDS, Kind.SENTENCE: SENTENCE_ENDS}
+_SEGMENTS = {kind: re.compile(f"[^{''.join(marks)}]+") for kind, marks in ENDS.items()}
 LONG = 4  # characters from which a hit may run across a comma
 LONG_IN_TWO = 6  # characters from which what is written out may be said in two sentences: 「用不起？就别用！」
 
@@ -56,34 +63,39 @@ def plain_hits(compiled: CompiledRule, normalised: Normalised, begin: int, end: 
 
 
 def folded_hits(
-    compiled: CompiledRule, folded: Folded, phrases: Iterable[Matcher], *, ways: tuple[str, ...] = ()
+    compiled: CompiledRule, folded: Folded, phrases: Mapping[int, Sequence[Span]], *, ways: tuple[str, ...] = ()
 ) -> Iterator[tuple[int, int, Hit]]:
     """Yield the hits of some phrases of a rule in folded text, each with its span there.
 
+    ``phrases`` are the numbers of the phrases, and the spans of the text that each of them can stand in.
     ``ways`` name what was corrected before in the text (a homophone).
     """
     rule = compiled.rule
-    present = frozenset(folded.text)
-    places: dict[tuple[int, int], list[Matcher]] = defaultdict(list)
-    for matcher in phrases:
+    text = folded.text
+    places: dict[Span, list[int]] = defaultdict(list)
+    for number, windows in phrases.items():
+        matcher = compiled.phrases[number]
         phrase = matcher.compiled
+        if not (windows := [(a, b) for a, b in windows if phrase.may_match(frozenset(text[a:b]))]):
+            continue
         if rule.kind is Kind.PHRASE:
-            written_out = not ways and WILDCARD not in rule.phrases[compiled.phrases.index(matcher)]
+            written_out = WILDCARD not in rule.phrases[number]
             found = _bridged_places(
                 matcher,
                 folded,
+                windows,
                 phrase.bridges_clauses,
                 LONG,
                 phrase.bridges_sentences,
                 LONG_IN_TWO if written_out else None,
             )
         else:
-            found = _whole_places(matcher, folded, rule.kind)
+            found = _whole_places(matcher, folded, windows, rule.kind)
         for place in found:
-            places[place].append(matcher)
+            places[place].append(number)
     if not places:
         return
-    covered = list(_covered(compiled, folded, present))
+    covered = list(_covered(compiled, folded, places))
     seen_end = -1
     for start, stop in sorted(places, key=lambda place: (place[0], -place[1])):
         if start < seen_end:
@@ -94,23 +106,31 @@ def folded_hits(
         seen_end = stop if exception is None else seen_end
         raw_start, raw_end = folded.raw_span(start, stop)
         found_text = folded.normalised.raw[raw_start:raw_end]
-        matching = [rule.phrases[compiled.phrases.index(matcher)] for matcher in places[start, stop]]
+        matching = [rule.phrases[number] for number in places[start, stop]]
         named = (*ways_of(rule, folded, start, stop, matching), *ways)
         yield start, stop, Hit(rule, raw_start, raw_end, found_text, named, exception)
 
 
-def _covered(compiled: CompiledRule, folded: Folded, present: frozenset[str]) -> Iterator[tuple[str, int, int]]:
-    """Yield the exceptions of a rule that stand in a folded text, each with its span."""
+def _covered(compiled: CompiledRule, folded: Folded, places: Collection[Span]) -> Iterator[tuple[str, int, int]]:
+    """Yield the exceptions of a rule that stand around some places of a folded text, each with its span."""
+    text = folded.text
+    windows: dict[int, list[tuple[int, int, frozenset[str]]]] = {}  # by reach, rounded up; with what stands there
     for source, matcher in compiled.exceptions:
-        if matcher.compiled.may_match(present):
-            across = matcher.compiled.bridges_clauses or WILDCARD in source
-            for start, stop in _bridged_places(matcher, folded, across):
+        exception = matcher.compiled
+        steps = -(-exception.reach // STEP)
+        if (near := windows.get(steps)) is None:
+            near = windows[steps] = [
+                (a, b, frozenset(text[a:b])) for a, b in windows_around(text, places, STEP * steps)
+            ]
+        if wanted := [(a, b) for a, b, present in near if exception.may_match(present)]:
+            across = exception.bridges_clauses or WILDCARD in source
+            for start, stop in _bridged_places(matcher, folded, wanted, across):
                 yield source, start, stop
 
 
 def exception_of(compiled: CompiledRule, folded: Folded, start: int, stop: int) -> str | None:
     """Return an exception of a rule that covers the characters ``start`` to ``stop`` of a folded text."""
-    covered = _covered(compiled, folded, frozenset(folded.text))
+    covered = _covered(compiled, folded, [(start, stop)])
     return next((source for source, a, b in covered if a <= start and stop <= b), None)
 
 
@@ -130,12 +150,13 @@ def _spared(compiled: CompiledRule, folded: Folded, start: int, stop: int) -> st
 def _bridged_places(
     matcher: Matcher,
     folded: Folded,
+    windows: Iterable[Span],
     across_clauses: bool,
     long: int | None = None,
     across_sentences: bool = False,
     long_in_two: int | None = None,
 ) -> Iterator[tuple[int, int]]:
-    """Yield the places of a phrase that bridge nothing which keeps words apart.
+    """Yield the places of a phrase, in some spans of a text, that bridge nothing which keeps words apart.
 
     A match takes in every repetition of its first and last character, those beyond a comma too: 「不行，行李…」. They
     are given back where nothing else stands in the way, and of a hit (which has a length from which it is ``long``
@@ -145,16 +166,21 @@ def _bridged_places(
     def holds(start: int, stop: int) -> bool:
         across = across_clauses or (long is not None and _length(folded.text[start:stop]) >= long)
         halved = long_in_two is not None and _length(folded.text[start:stop]) >= long_in_two
-        return may_bridge(
+        bridged = may_bridge(
             folded,
             start,
             stop,
             across_clauses=across,
             across_sentences=across_sentences or (halved and is_in_two(folded, start, stop)),
         )
+        if long is None:
+            return bridged
+        if bridged and (across_clauses or not is_cut_short(folded, start, stop)):
+            return True
+        return is_broken_up(folded, start, stop, sentences=long_in_two is not None)
 
     reach = -1
-    for start, stop in matcher.spans(folded.text):
+    for start, stop in (place for first, last in windows for place in matcher.spans(folded.text, first, last)):
         if stop <= reach:
             continue  # inside the place before: whatever spares that one spares this one
         forms = [(start, stop), folded.without_repeats(start, stop)]
@@ -172,18 +198,20 @@ def _length(text: str) -> int:
     return sum(character != before for before, character in pairwise("\0" + text))
 
 
-def _whole_places(matcher: Matcher, folded: Folded, kind: Kind) -> Iterator[tuple[int, int]]:
-    """Yield the clauses or sentences that are nothing but the phrase, opening and closing particles aside."""
-    if not folded.indexes:
-        return
-    text = folded.normalised.text
-    begin, end = folded.begin, folded.end
-    segments: Sequence[tuple[int, int]] = (
-        clauses(text[begin:end]) if kind is Kind.CLAUSE else sentences(text[begin:end])
-    )
-    for start, stop in segments:
-        first, last = bisect_left(folded.indexes, begin + start), bisect_left(folded.indexes, begin + stop)
-        if first == last:
-            continue
-        if any(True for _ in matcher.spans(folded.text[first:last])):
-            yield first, last
+def _whole_places(matcher: Matcher, folded: Folded, windows: Iterable[Span], kind: Kind) -> Iterator[Span]:
+    """Yield the clauses or sentences in some spans of a text that are nothing but the phrase.
+
+    Opening and closing particles aside.
+    """
+    text, indexes = folded.normalised.text, folded.indexes
+    reach = -1
+    for a, b in windows:
+        begin = max(text.rfind(mark, folded.begin, indexes[a]) for mark in ENDS[kind]) + 1 or folded.begin
+        for segment in _SEGMENTS[kind].finditer(text, begin, folded.end):
+            first, last = bisect_left(indexes, segment.start()), bisect_left(indexes, segment.end())
+            if first >= b:
+                break
+            if reach <= first < last:
+                reach = last
+                if matcher.is_between(folded.text, first, last):
+                    yield first, last

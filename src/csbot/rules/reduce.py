@@ -33,8 +33,8 @@ def _loosely(filler: str) -> str:
 
 
 # A longer filler in a text, small words between its characters included: there the words are ambiguous, since the
-# phrase itself may hold a part of it (「您的确认」, 「这嗯个年纪」).
-AMBIGUOUS = re.compile("|".join(map(_loosely, LONGER_FILLERS)))
+# phrase itself may hold a part of it (「您的确认」, 「这嗯个年纪」). Two of them may share characters (「其实在」).
+AMBIGUOUS = re.compile(f"(?=({'|'.join(map(_loosely, LONGER_FILLERS))}))")
 
 
 @dataclass(frozen=True, slots=True)

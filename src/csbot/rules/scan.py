@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -18,16 +18,18 @@ from csbot.rules.hits import exception_of, folded_hits, plain_hits
 from csbot.rules.initials import Initials
 from csbot.rules.inserted import Inserted, Shortened, span_in
 from csbot.rules.model import Hit, Kind, PhraseRule
-from csbot.rules.outermost import each_once, outermost
+from csbot.rules.outermost import each_once, outermost, without_overlaps
+from csbot.rules.reach import Span, windows
 from csbot.rules.reduce import AMBIGUOUS, Reduced, one_person, reduce
+from csbot.rules.reordered import Reordering, joined, written_out
 from csbot.rules.shapes import Reading, Shapes
 from csbot.rules.sound import LATIN, Correction, Spelled, homophones
 from csbot.rules.tables import Tables
-from csbot.rules.ways import INITIALS, INSERTED
+from csbot.rules.ways import INITIALS, INSERTED, REORDERED
 from csbot.text.normalise import Normalised, normalise
-from csbot.text.pinyin import sound_table
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
+Candidates = dict[int, dict[int, list[Span]]]  # by rule and phrase: where in a folded text something of it stands
 
 
 class RuleSet:
@@ -53,7 +55,7 @@ class RuleSet:
         return self._tables.anchors()
 
     @cached_property
-    def _unanchored(self) -> tuple[tuple[CompiledRule, list[Matcher]], ...]:
+    def _unanchored(self) -> tuple[tuple[CompiledRule, list[int]], ...]:
         """The phrases that reduce to nothing, which must be tried on every text."""
         anchored = self.anchors.phrases
         rest = (
@@ -61,7 +63,7 @@ class RuleSet:
             for number, compiled in enumerate(self._compiled)
             if compiled.folded
         )
-        return tuple((compiled, [compiled.phrases[at] for at in numbers]) for compiled, numbers in rest if numbers)
+        return tuple((compiled, numbers) for compiled, numbers in rest if numbers)
 
     @cached_property
     def _spelled(self) -> Spelled:
@@ -76,6 +78,10 @@ class RuleSet:
         return self._tables.inserted()
 
     @cached_property
+    def _reordering(self) -> Reordering:
+        return Reordering(self._inserted.neighbours)
+
+    @cached_property
     def _initials(self) -> Initials:
         return self._tables.initials()
 
@@ -83,7 +89,7 @@ class RuleSet:
     def _sieve(self) -> LineSieve:
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
-        others = Others(self._shapes, self._inserted, self._initials)
+        others = Others(self._shapes, self._inserted, self._initials, self._reordering)
         return LineSieve(self._compiled, self.anchors, self._spelled, others, patterns=patterns, names=names)
 
     def __contains__(self, rule_id: str) -> bool:
@@ -120,6 +126,7 @@ class RuleSet:
         pieces = stretches(normalised.text)
         for begin, end in pieces:
             hits.extend(self._hits_between(normalised, begin, end))
+            hits.extend(without_overlaps(self._hits_reordered(normalised, begin, end), hits))
             for compiled in self._plain:
                 hits.extend(plain_hits(compiled, normalised, begin, end))
         for begin, at, end in line_breaks(normalised.text, pieces):
@@ -141,8 +148,7 @@ class RuleSet:
         exact, sounding = self._anchored(folded, reduced)
         yield from self._hits_in(folded, reduced, exact, sounding)
         for reading in self._shapes.readings(folded, reduced):
-            near = self._anchored_near(reading, reduced, exact) if reading.before is folded else None
-            for hit in self._hits_read(reading, near):
+            for hit in self._hits_read(reading):
                 start, stop = reading.folded.span_of(hit.start, hit.end)
                 if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
                     yield replace(hit, ways=(*hit.ways, *ways))
@@ -152,109 +158,137 @@ class RuleSet:
             yield from self._hits_shortened(shortened)
         if LATIN.search(folded.text):
             for spelled, start, stop in self._initials.readings(folded):
-                exact, _ = self._anchored(spelled, reduce(spelled.text))
-                for first, last, hit in self._hits_as_written(spelled, exact):
+                for first, last, hit in self._hits_around(spelled, [(start, stop)]):
                     if first <= start and stop <= last:
                         yield replace(hit, ways=(*hit.ways, INITIALS))
 
     def _hits_shortened(self, shortened: Shortened) -> Iterator[Hit]:
         """Yield the hits that run over a word that was left out, where no exception covers them with that word."""
-        exact, _ = self._anchored(shortened.folded, reduce(shortened.folded.text))
-        for start, stop, hit in self._hits_as_written(shortened.folded, exact):
+        folded = shortened.folded
+        for start, stop, hit in self._hits_around(folded, [(seam - 1, seam + 1) for seam in shortened.seams]):
             if not shortened.joins(start, stop):
                 continue
             compiled = self._by_id[hit.rule.id]
             # Spared with the word, or without it and what is small beside it: 「请您现在就拨打…」.
             if hit.exception is None and not any(
-                exception_of(compiled, text, *span_in(text, shortened.folded, start, stop))
+                exception_of(compiled, text, *span_in(text, folded, start, stop))
                 for text in (shortened.before, shortened.without_small_words())
             ):
                 yield hit if INSERTED in hit.ways else replace(hit, ways=(*hit.ways, INSERTED))
 
-    def _hits_read(self, reading: Reading, exact: Mapping[int, set[int]] | None) -> Iterator[Hit]:
-        """Yield the hits in a text that is read otherwise; what is doubtful is not taken for yet another disguise.
+    def _hits_reordered(self, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
+        """Yield the hits of what is written out in a stretch, with its clauses in another order."""
+        for text, spans in self._reordering.orders(normalised.text, begin, end):
+            phrases = written_out(self._compiled, self._anchored_in(text, reduce(text))[0])
+            if not phrases:
+                continue
+            reading = joined(normalised, spans)
+            folded = fold(reading.normalised, 0, len(reading.normalised.text))
+            whole = [(0, len(folded.text))]
+            for number, numbers in phrases.items():
+                for _, _, hit in folded_hits(self._compiled[number], folded, dict.fromkeys(numbers, whole)):
+                    if hit.exception is None and reading.is_all(hit.start, hit.end):
+                        found = normalised.raw[reading.start : reading.end]
+                        moved = replace(hit, start=reading.start, end=reading.end, found=found)
+                        yield replace(moved, ways=(*hit.ways, REORDERED))
 
-        ``exact`` are the phrases that may stand in it, where that is known.
-        """
-        meant = {shape.meant for shape in reading.shapes}
-        if reading.sure or exact is None:
+    def _hits_read(self, reading: Reading) -> Iterator[Hit]:
+        """Yield the hits in a text that is read otherwise; what is doubtful is not taken for yet another disguise."""
+        if reading.sure:
             reduced = reduce(reading.folded.text)
-            exact, sounding = self._anchored(reading.folded, reduced)
-            if reading.sure:
-                yield from self._hits_in(reading.folded, reduced, exact, sounding)
-                return
-        yield from (hit for _, _, hit in self._hits_as_written(reading.folded, exact, meant))
+            yield from self._hits_in(reading.folded, reduced, *self._anchored(reading.folded, reduced))
+            return
+        meant = [shape.meant for shape in reading.shapes]
+        for _, _, hit in self._hits_around(reading.folded, [(at, at + 1) for at in reading.places], meant):
+            yield hit
 
-    def _anchored_near(
-        self, reading: Reading, reduced: Reduced, exact: Mapping[int, set[int]]
-    ) -> Mapping[int, set[int]] | None:
-        """Return the phrases that may stand in a reading of one character by its look: those of the text, and more.
+    def _hits_around(
+        self, folded: Folded, places: Sequence[Span], meant: Sequence[str] = ()
+    ) -> Iterator[tuple[int, int, Hit]]:
+        """Yield the hits, as they are written, around places of a text that was read otherwise there.
 
-        ``reduced`` and ``exact`` are those of the text as it was written. None where the rest may change as well.
+        Only where a phrase can run over one of the places (with ``meant`` one that holds one of these characters)
+        the phrases of its rule are looked for, no farther from there than any of them reaches.
         """
-        shape = reading.shapes[0]
-        meant = reduce(shape.meant).text
-        at = bisect_left(reduced.indexes, shape.start)
-        if (
-            len(reading.shapes) > 1
-            or shape.stop - shape.start > 1
-            or not meant
-            or reduced.indexes[at : at + 1] != [shape.start]
-            or reading.before.text[shape.start] in reading.before.text[shape.stop : shape.stop + 1]
-            or meant in (reduced.text[at - 1 : at], reduced.text[at + 1 : at + 2])
-            or AMBIGUOUS.search(reading.folded.text)
-        ):
-            return None
-        first, last = max(0, at - self.anchors.longest + 1), at + self.anchors.longest
-        text = reduced.text[first:at] + meant + reduced.text[at + 1 : last]
-        around = Reduced(text, text.translate(sound_table()), reduced.indexes[first:last])
-        near, _ = self._exact(around)
-        return {number: exact.get(number, set()) | near.get(number, set()) for number in (*exact, *near)}
+        text = folded.text
+        for first, last in windows(text, places, self._reach):
+            piece = text[first:last]
+            inside = [(start - first, stop - first) for start, stop in places if first <= start < last]
+            exact, _ = self._anchored_in(piece, reduce(piece))
+            for number, phrases in exact.items():
+                compiled = self._compiled[number]
+                wanted = [at for at in sorted(phrases) if self._may_mean(compiled.phrases[at], meant)]
+                if any(self._may_run_over(compiled, at, piece, phrases[at], inside) for at in wanted):
+                    yield from folded_hits(compiled, folded, {at: [(first, last)] for at in wanted})
 
-    def _anchored(self, folded: Folded, reduced: Reduced) -> tuple[dict[int, set[int]], list[tuple[Anchor, int, int]]]:
-        """Return by rule the phrases that may stand in a text as they are written, and what sounds like others."""
-        exact, sounding = self._exact(reduced)
-        if AMBIGUOUS.search(folded.text):
-            for anchor in self.anchors.ambiguous(reduced):
-                exact[anchor.rule].add(anchor.phrase)
-        return exact, sounding
+    @staticmethod
+    def _may_run_over(
+        compiled: CompiledRule, number: int, text: str, anchors: Sequence[Span], places: Sequence[Span]
+    ) -> bool:
+        """Tell whether a phrase, of which ``anchors`` stand in a folded text, can have a match over any of some places.
 
-    def _exact(self, reduced: Reduced) -> tuple[dict[int, set[int]], list[tuple[Anchor, int, int]]]:
-        exact: dict[int, set[int]] = defaultdict(set)
+        A superset: whether a match is one, what stands between its characters tells.
+        """
+        matcher = compiled.phrases[number]
+        is_whole = compiled.rule.kind is not Kind.PHRASE  # then it matches nothing but a clause or a sentence
+        return any(
+            matcher.compiled.may_match(frozenset(piece := text[first:last])) and (is_whole or matcher.is_in(piece))
+            for first, last in _over(windows(text, anchors, matcher.compiled.reach), places)
+        )
+
+    @staticmethod
+    def _may_mean(matcher: Matcher, meant: Sequence[str]) -> bool:
+        return not meant or any(character in matcher.compiled.short for character in meant)
+
+    @cached_property
+    def _reach(self) -> int:
+        """How far from any character the phrase with the most characters reaches, and a filler more."""
+        return 3 + max((compiled.reach for compiled in self._compiled if compiled.folded), default=0)
+
+    def _anchored(self, folded: Folded, reduced: Reduced) -> tuple[Candidates, list[tuple[Anchor, int, int]]]:
+        return self._anchored_in(folded.text, reduced)
+
+    def _anchored_in(self, text: str, reduced: Reduced) -> tuple[Candidates, list[tuple[Anchor, int, int]]]:
+        """Return the phrases that may stand in a folded text as they are written, and what sounds like others."""
+        exact: Candidates = defaultdict(lambda: defaultdict(list))
         sounding: list[tuple[Anchor, int, int]] = []
         alike = one_person(reduced.text)
+        indexes = reduced.indexes
         for anchor, start, stop in self.anchors.candidates(reduced):
             if anchor.is_written(reduced.text[start:stop], alike[start:stop]):
-                exact[anchor.rule].add(anchor.phrase)
+                exact[anchor.rule][anchor.phrase].append((indexes[start], indexes[stop - 1] + 1))
             elif anchor.sounding and stop - start > 1:
                 sounding.append((anchor, start, stop))
+        spots = [found.span(1) for found in AMBIGUOUS.finditer(text)]
+        for first, last in windows(text, spots, self.anchors.longest):
+            inside = [spot for spot in spots if first <= spot[0] < last]
+            for anchor in self.anchors.ambiguous(
+                reduced.text[bisect_left(indexes, first) : bisect_left(indexes, last)]
+            ):
+                exact[anchor.rule][anchor.phrase] += inside
         return exact, sounding
 
-    def _hits_as_written(
-        self, folded: Folded, exact: Mapping[int, set[int]], meant: Iterable[str] = ()
-    ) -> Iterator[tuple[int, int, Hit]]:
-        """Yield the hits of phrases by rule, with ``meant`` of those alone that hold one of these characters.
-
-        Each comes with its span in the folded text.
-        """
+    def _hits_as_written(self, folded: Folded, exact: Candidates) -> Iterator[tuple[int, int, Hit]]:
+        """Yield the hits of phrases by rule, each with its span in the folded text."""
         for number, phrases in exact.items():
             compiled = self._compiled[number]
-            matchers = [compiled.phrases[each] for each in sorted(phrases)]
-            if meant:
-                matchers = [each for each in matchers if any(one in each.compiled.short for one in meant)]
-            yield from folded_hits(compiled, folded, matchers)
+            near = {
+                at: windows(folded.text, phrases[at], compiled.phrases[at].compiled.reach) for at in sorted(phrases)
+            }
+            yield from folded_hits(compiled, folded, near)
 
     def _hits_in(
         self,
         folded: Folded,
         reduced: Reduced,
-        exact: Mapping[int, set[int]],
+        exact: Candidates,
         sounding: Iterable[tuple[Anchor, int, int]],
     ) -> Iterator[Hit]:
         """Yield the hits in a folded text, homophones and pinyin included, by its anchors."""
         yield from (hit for _, _, hit in self._hits_as_written(folded, exact))
-        for compiled, matchers in self._unanchored:
-            yield from (hit for _, _, hit in folded_hits(compiled, folded, matchers))
+        for compiled, phrases in self._unanchored:
+            whole = {at: [(0, len(folded.text))] for at in phrases}
+            yield from (hit for _, _, hit in folded_hits(compiled, folded, whole))
         for correction in homophones(folded, reduced, sounding):
             yield from self._corrected_hits(correction)
         if LATIN.search(folded.text):
@@ -263,10 +297,13 @@ class RuleSet:
 
     def _corrected_hits(self, correction: Correction) -> Iterator[Hit]:
         """Yield the hits that the correction of one place brings about."""
-        compiled = self._compiled[correction.anchor.rule]
-        matcher = compiled.phrases[correction.anchor.phrase]
+        compiled, number = self._compiled[correction.rule], correction.phrase
         folded, places = correction.folded, correction.places
-        for start, stop, hit in folded_hits(compiled, folded, [matcher], ways=(correction.way,)):
+        corrected = [(at, at + 1) for at in places]
+        if not self._may_run_over(compiled, number, folded.text, corrected, corrected):
+            return
+        near = windows(folded.text, corrected, compiled.phrases[number].compiled.reach)
+        for start, stop, hit in folded_hits(compiled, folded, {number: near}, ways=(correction.way,)):
             if any(start <= at < stop for at in places):
                 # Where a phrase may be longer the shorter one counts, but letters are not cut in two: 「tuikuan」.
                 first, last = folded.raw_span(min(start, places[0]), max(stop, places[-1] + 1))
@@ -296,3 +333,10 @@ class RuleSet:
     @cached_property
     def _alone(self) -> dict[str, RuleSet]:
         return {}
+
+
+def _over(spans: Iterable[Span], places: Sequence[Span]) -> Iterator[Span]:
+    """Yield those of some spans that hold a part of any of some places."""
+    for first, last in spans:
+        if any(start < last and first < stop for start, stop in places):
+            yield first, last

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from csbot.console.state.agent import FILE_NAME, Agent
 from csbot.console.state.desk import Desk, Terminal
 from csbot.console.state.keeping import keeping_at
-from csbot.console.state.loading import Loader
+from csbot.console.state.loading import Loader, settle
 from csbot.console.state.renewing import Relayed, Renewal
 
 if TYPE_CHECKING:
@@ -30,14 +29,14 @@ class Office:
     def __init__(self, named: str | None, data: Path | None, clock: Callable[[], datetime]) -> None:
         self._data = data
         self._clock = clock
-        self._loader = Loader(named)
+        self._loader = Loader(named, sparing=False)
         self._renewal = Renewal(self._loader)
         self._desks: list[Desk] = []
         self._lock = threading.Lock()
 
     def open(self) -> str:
         """Load the library, begin to watch it, and say where it comes from. Raises LibraryUnusableError."""
-        responder = self._loader.wait()
+        responder = self._loader.wait_until_warm()
         _warm_up(responder, self._clock())
         self._renewal.on_news = self._spread
         self._renewal.start()
@@ -89,5 +88,4 @@ def _warm_up(responder: Responder, now: datetime) -> None:
     for intent in responder.library.intents.values():
         for example in intent.examples[:1]:
             responder.respond(example, Context(now))
-    gc.collect()
-    gc.freeze()
+    settle()

@@ -128,7 +128,8 @@ def circumstances(conversation: Conversation) -> list[str]:
 def standing(desk: Desk, conversation: Conversation) -> list[tuple[str, str]]:
     """Return what is known of a conversation, as pairs of heading and text; only what there is to say."""
     rows = []
-    slots = {name: value for name, value in conversation.context.slots.items() if name not in ("姓氏", "称谓")}
+    elsewhere = {"姓氏", "称谓", *desk.agent.values}  # in the heading, and what is the same for every customer
+    slots = {name: value for name, value in conversation.context.slots.items() if name not in elsewhere}
     if slots:
         rows.append(("已知", "；".join(f"{name} {value}" for name, value in slots.items())))
     if items := conversation.basket.items:

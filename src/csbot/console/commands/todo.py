@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 
 LISTED = 20
 HOW = "/待办 完成 编号；/待办 推迟 编号 2小时；/待办 编号 看全文"
+# A length of time and no moment, 「2小时」「再三天」「半个工作日后」: by that much something is put off.
+_LENGTH = re.compile(
+    r"(?:再|过|推迟|延后)?(?:半|[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十]+)个?半?"
+    r"(?:分钟|刻钟|小时|钟头|工作日|天|日|周|星期|礼拜|月)(?:[以之]?[后内])?"
+)
 _ACTIONS = {
     **dict.fromkeys(("完成", "办完", "done"), "done"),
     **dict.fromkeys(("推迟", "延后", "postpone"), "postpone"),
@@ -63,7 +69,7 @@ def _act(desk: Desk, words: list[str]) -> None:
     elif action == "reopen":
         view.note(f"待办 {number} 已恢复。" if ledger.reopen(number) else f"待办 {number} 没有完成过。")
     else:
-        due = _later("".join(rest[1:]), now)
+        due = _later("".join(rest[1:]), now, promise.due)
         if due is None:
             view.warn("请写推迟到什么时候，如 /待办 推迟 3 2小时、/待办 推迟 3 明天上午")
         elif ledger.postpone(number, due):
@@ -73,12 +79,16 @@ def _act(desk: Desk, words: list[str]) -> None:
     desk.keeping.changed()
 
 
-def _later(wording: str, now: datetime) -> datetime | None:
-    """Return the moment that an agent names: 「2小时」「明天上午10点」."""
+def _later(wording: str, now: datetime, due: datetime) -> datetime | None:
+    """Return the moment that an agent names: 「明天上午10点」, or 「2小时」 later than what was ``due``.
+
+    What is overdue already is put off from now on: nobody keeps a time that has gone by.
+    """
     from csbot.replying.deadlines import deadlines
     from csbot.text.normalise import normalise
 
-    found = list(deadlines(normalise(wording).text, now))
+    folded = normalise(wording).text
+    found = list(deadlines(folded, max(now, due) if _LENGTH.fullmatch(folded) else now))
     return found[0].due if len(found) == 1 and found[0].due > now else None
 
 

@@ -126,7 +126,7 @@ class Editor:
     def _watch_of(self, desk: Desk) -> Watch:
         """Return the watch over drafts, the same for all prompts."""
         if self._watch is None:
-            self._watch = Watch(lambda: desk.loader.guard, self._redraw)
+            self._watch = Watch(lambda: desk.loader.guard, self._redraw, lambda: desk.loader.warm)
         return self._watch
 
     def _redraw(self) -> None:

@@ -39,12 +39,19 @@ class Watch:
     """Judges one draft after the other. All methods are for the thread of the prompt.
 
     ``guard`` gives the guard, None while the rules are being loaded; ``changed`` is called from another thread when
-    there is something new to show.
+    there is something new to show. ``warm`` tells whether the guard has made all that it makes for the first draft of
+    a kind: until then no draft is judged within a keystroke.
     """
 
-    def __init__(self, guard: Callable[[], Guard | None], changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        guard: Callable[[], Guard | None],
+        changed: Callable[[], None] = lambda: None,
+        warm: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._guard = guard
         self._changed = changed
+        self._warm = warm
         self._seen = Seen("")
         self._pace = FIRST_PACE
         self._worker = _Worker(changed)
@@ -64,7 +71,7 @@ class Watch:
         done = self._worker.hits
         if done is not None and done.draft == draft:
             self._seen = done
-        elif len(draft) * self._pace <= AT_ONCE:
+        elif len(draft) * self._pace <= AT_ONCE and self._warm():
             start = time.perf_counter()
             self._seen = Seen(draft, tuple(guard.findings(draft)))
             self._note_pace(len(draft), time.perf_counter() - start)
