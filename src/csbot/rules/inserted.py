@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from csbot.rules.fold import APART, Folded
 from csbot.rules.phrase import FILLERS
-from csbot.rules.reduce import FILLER_CHARACTERS, one_person, reduce
+from csbot.rules.reduce import AMBIGUOUS, FILLER_CHARACTERS, one_person, reduce
 from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS
 
 # How sure, how much, since when: what may stand before any predicate.
@@ -79,17 +79,25 @@ class Shortened:
         )
 
 
-def neighbours_of(windows: Iterable[str]) -> str:
-    """Return which two characters stand side by side in any form of a phrase, pair after pair, by ``windows_of``."""
-    return "".join(sorted({first + second for window in windows for first, second in pairwise(window[1:])}))
+def neighbours_of(windows: Iterable[str]) -> list[str]:
+    """Return what stands side by side in the forms of phrases, by ``windows_of``.
+
+    Every two characters, those two that are a whole form, and every three, one behind the other.
+    """
+    texts = {window[1:] for window in windows}
+    pairs = {first + second for text in texts for first, second in pairwise(text)}
+    return ["".join(sorted(each)) for each in (pairs, *({x for x in texts if len(x) == size} for size in (2, 3)))]
 
 
 class Inserted:
     """Reads texts without the words that may have been slipped into a phrase."""
 
-    def __init__(self, neighbours: str) -> None:
+    def __init__(self, neighbours: Sequence[str]) -> None:
         """Take what ``neighbours_of`` gives."""
-        self._neighbours = frozenset(neighbours[at : at + 2] for at in range(0, len(neighbours), 2))
+        self._pairs, self._alone, self._threes = (
+            frozenset(each[at : at + size] for at in range(0, len(each), size))
+            for each, size in zip(neighbours, (2, 2, 3), strict=True)
+        )
 
     def readings(self, folded: Folded) -> Iterator[Shortened]:
         """Yield a folded text without each word, or words side by side, that a phrase may run around."""
@@ -104,15 +112,28 @@ class Inserted:
         """Yield the spans of words in a folded text beside which two characters stand as they do in a phrase."""
         found = [each.span(1) for each in _INSERTED.finditer(text)]
         for first, (start, end) in enumerate(found):
-            before = reduce(text[max(0, start - _NEAR) : start]).text[-1:]
+            before = one_person(reduce(text[max(0, start - _NEAR) : start]).text[-2:])
             # 「不是完全…」 says something else, 「不是，先生，…」 does not.
-            turned = before in _NEGATIONS and text[start:end] not in _SET_OFF
+            turned = before[-1:] in _NEGATIONS and text[start:end] not in _SET_OFF
             if not before or turned or text[start - 1] in _NEGATIONS:
                 continue
             for stop in _ends(text, found, first):
-                behind = reduce(text[stop : stop + _NEAR]).text[:1]
-                if behind and one_person(before + behind) in self._neighbours:
+                behind = one_person(reduce(text[stop : stop + _NEAR]).text[:2])
+                if before[-1] + behind[:1] in self._pairs and (
+                    self._are_in_a_phrase(before, behind)
+                    or any(start - _NEAR < b and a < stop + _NEAR and (b <= start or a >= stop) for a, b in found)
+                    or AMBIGUOUS.search(text, max(0, start - _NEAR), stop + _NEAR)
+                ):
                     yield start, stop
+
+    def _are_in_a_phrase(self, before: str, behind: str) -> bool:
+        """Tell whether the characters before and behind a word, two each, hold what a phrase can have there.
+
+        Where fewer are known or anything beside them may be left out, too, the nearest two must be enough.
+        """
+        if len(before) < 2 or len(behind) < 2 or before[-1] + behind[0] in self._alone:
+            return True
+        return before + behind[0] in self._threes or before[-1] + behind in self._threes
 
 
 def _ends(text: str, found: list[tuple[int, int]], first: int) -> Iterator[int]:

@@ -8,6 +8,7 @@ may bring an expression about, and the reading goes through the ordinary check. 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from typing import Any
 
 from csbot.rules.evidence import is_error, is_likelier
 from csbot.rules.fold import Folded
+from csbot.rules.forms import NEXT_TO
 from csbot.rules.reduce import FILLER_CHARACTERS, Reduced, one_person, reduce
 from csbot.rules.ways import LOOK_ALIKE, TAKEN_APART
 from csbot.text.normalise import normalise
@@ -67,7 +69,7 @@ class Reading:
 
 
 def shapes_from(groups: Iterable[Sequence[str]], windows: Iterable[str]) -> dict[str, Any]:
-    """Return what ``Shapes`` is made of, as JSON: which shapes there are, and beside which sounds they may count.
+    """Return what ``Shapes`` is made of, as JSON: which shapes there are, and beside what they may count.
 
     ``groups`` are those of the library: a character and the shapes it is written in; ``windows`` say what stands side
     by side in all phrases (``forms.windows_of``).
@@ -90,8 +92,12 @@ def shapes_from(groups: Iterable[Sequence[str]], windows: Iterable[str]) -> dict
     for character, meanings in common.items():
         for meant in meanings:
             written_as[meant].append(character)
-    beside = {around for window in windows for around in _surroundings(window, written_as)}
-    nearest = {each for around in beside for each in (around[:2], around[-2:])}
+    windows = [window for window in windows if window[0] != NEXT_TO]
+    beside = {around for window in windows for around in _surroundings(window[1:], window, written_as)}
+    sounding = {
+        around for each in windows for around in _surroundings(each[1:].translate(sound_table()), each, written_as)
+    }
+    nearest = {each for around in sounding for each in (around[:2], around[-2:])}
     words_with = "".join(word for word in words.of_two() if _of(word) & nearest and not common.keys().isdisjoint(word))
     return {
         "sure": sure,
@@ -102,13 +108,11 @@ def shapes_from(groups: Iterable[Sequence[str]], windows: Iterable[str]) -> dict
     }
 
 
-def _surroundings(window: str, written_as: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield each shape of the character that a window is about, with the sounds of its neighbours."""
-    at, text = int(window[0]), window[1:]
-    if (shapes := written_as.get(text[at])) is not None:
-        sounds = text.translate(sound_table())
-        for shape in shapes:
-            yield sounds[:at] + shape + sounds[at + 1 :]
+def _surroundings(text: str, window: str, written_as: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield each shape of the character that a window is about in a text, that of the window or its sounds."""
+    at = int(window[0])
+    for shape in written_as.get(window[1 + at], ()):
+        yield text[:at] + shape + text[at + 1 :]
 
 
 def _of(word: str) -> set[str]:
@@ -155,9 +159,20 @@ class Shapes:
         ]
         for shape in found[:MOST_READINGS]:
             yield _read(folded, [shape], sure=False)
+        if doubtful:
+            found += self._beside_taken_apart(folded, doubtful)
         together = list({shape.start: shape for shape in reversed([*doubtful, *found])}.values())
         if len(together) > 1:
             yield _read(folded, sorted(together, key=lambda shape: shape.start), sure=False)
+
+    def _beside_taken_apart(self, folded: Folded, doubtful: Sequence[Shape]) -> Iterator[Shape]:
+        """Yield the look-alikes that may count beside characters taken apart: 态 in 不口丁态."""
+        read = _read(folded, doubtful, sure=False)
+        reduced = reduce(read.folded.text)
+        for at, meant in self._common_shapes(reduced):
+            if (place := reduced.indexes[at]) not in read.places:
+                start = bisect_left(folded.indexes, read.folded.indexes[place])
+                yield Shape(start, start + 1, meant)
 
     def _odd_shapes(self, folded: Folded) -> tuple[list[Shape], list[Shape]]:
         """Return the shapes that ordinary text does not hold, and the characters taken apart that it may hold."""
@@ -187,13 +202,13 @@ class Shapes:
         """
         if self._common_ones is None:
             return
-        text, sounds = reduced.text, reduced.sounds
+        text, alike = reduced.text, one_person(reduced.text)
         for found in self._common_ones.finditer(text):
             at, character = found.start(), found[0]
             before, behind = text[max(0, at - 1) : at + 1], text[at : at + 2]
             if before in self.words or behind in self.words:
                 continue
-            ahead, next_ones = sounds[max(0, at - 2) : at], sounds[at + 1 : at + 3]
+            ahead, next_ones = alike[max(0, at - 2) : at], alike[at + 1 : at + 3]
             near = (ahead[-1:] + character, character + next_ones[:1])
             if not self.beside.isdisjoint(
                 (*near, near[0] + next_ones[:1], ahead + character, character + next_ones)
