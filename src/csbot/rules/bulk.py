@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -40,10 +41,13 @@ from csbot.rules.bulk_shapes import ShapeFinder
 from csbot.rules.bulk_sounds import Sounding, SoundView
 from csbot.rules.circumstances import may_have_circumstance
 from csbot.rules.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
+from csbot.rules.fold import Folded
+from csbot.rules.hits import folded_hits
 from csbot.rules.initials import Initials
 from csbot.rules.inserted import Inserted
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
+from csbot.rules.outermost import each_once, outermost
 from csbot.rules.shapes import Shapes
 from csbot.rules.sound import Spelled
 from csbot.rules.ways import SEPARATED, ways_as_written
@@ -58,6 +62,7 @@ _AFTER_A_NAME = ",:!您你"
 _NAME_LENGTHS = (2, 3, 4)
 
 Span = tuple[int, int, list[Hit] | None]
+Possible = dict[int, dict[int, set[int]]]  # by line and rule: the numbers of the phrases that may stand there
 
 
 class Others(NamedTuple):
@@ -66,6 +71,7 @@ class Others(NamedTuple):
     shapes: Shapes
     inserted: Inserted
     initials: Initials
+    are_in: Callable[[Folded], bool]  # whether shapes or inserted words bring about any hit in a text
 
 
 class LineSieve:
@@ -87,7 +93,7 @@ class LineSieve:
         self._finder = AnchorFinder(rules, anchors)
         self._letters = Letters(spelled, others.initials)
         self._shapes = ShapeFinder(others.shapes)
-        self._inserted = others.inserted
+        self._inserted, self._are_otherwise_in = others.inserted, others.are_in
         self._sounding = Sounding(self._finder.anchors)
         self._patterns = patterns
         self._names = names
@@ -115,8 +121,7 @@ class LineSieve:
         reduced = reduce_codes(codes, lines.kinds, lines.starts, lines.glued)
         unread[reduced.doubtful] = True
         if len(reduced.places):
-            unread[self._shapes.lines_of(codes, reduced, lines)] = True
-            add_inserted(unread, self._inserted, codes, lines)
+            self._add_otherwise(unread, text, codes, reduced, lines)
         known = self._known(unread, text, reduced, lines) if len(reduced.places) else {}
         yield from lines.to_read(unread, known)
 
@@ -162,6 +167,16 @@ class LineSieve:
             normalised = text[start:end].translate(translation())
             unread[line] = any(matcher.is_in(normalised) for matcher in self._patterns)
 
+    def _add_otherwise(self, unread: Flags, text: str, codes: Codes, reduced: ReducedText, lines: Lines) -> None:
+        """Add the lines on which a character read by its look, or a word left out, brings about a hit."""
+        import numpy as np
+
+        otherwise = np.zeros(len(unread), bool)
+        otherwise[self._shapes.lines_of(codes, reduced, lines)] = True
+        add_inserted(unread, otherwise, self._inserted, codes, lines)
+        for line in np.flatnonzero(otherwise & ~unread).tolist():
+            unread[line] = not lines.is_whole(line) or self._are_otherwise_in(lines.folded(line, text))
+
     def _known(self, unread: Flags, text: str, reduced: ReducedText, lines: Lines) -> dict[int, list[Hit]]:
         """Return the hits of each line on which phrases stand as listed and nothing can spare them.
 
@@ -171,6 +186,7 @@ class LineSieve:
         view = View(self._rules, self._choices, text, reduced, lines)
         sounds = SoundView(text, reduced, lines)
         certain: dict[int, list[tuple[int, int, Anchor]]] = defaultdict(list)
+        possible: Possible = defaultdict(lambda: defaultdict(set))
         first_lines, last_lines = reduced.lines[found.starts], reduced.lines[found.ends - 1]
         rows = zip(
             found.anchors.tolist(),
@@ -195,54 +211,74 @@ class LineSieve:
                 meant = bool(differing) and (
                     line != last_line or sounds.may_be_meant(anchor, differing, start, end, line)
                 )
-            elif anchor.literal and (span := as_listed(anchor, text, place)):
-                meant = repeated
+            elif anchor.literal and not repeated and (span := as_listed(anchor, text, place)):
                 certain[line].append((*span, anchor))
+                meant = False
+            elif view.may_hold(anchor, (start, end), (place, last_place), (line, last_line)):
+                meant = line != last_line
+                possible[line][anchor.rule].add(anchor.phrase)
             else:
-                meant = view.may_hold(anchor, (start, end), (place, last_place), (line, last_line))
+                meant = False
             if meant:
                 doubtful |= {line, last_line}
         unread[list(doubtful)] = True
-        self._add_ambiguous(unread, view, reduced, lines)
-        return self._settled(certain, unread, text, lines)
+        self._add_ambiguous(unread, possible, view, reduced, lines)
+        return self._settled(certain, possible, unread, text, lines)
 
-    def _add_ambiguous(self, unread: Flags, view: View, reduced: ReducedText, lines: Lines) -> None:
-        """Add the lines on which a phrase may run into a filler: 「您的确认」."""
+    def _add_ambiguous(self, unread: Flags, possible: Possible, view: View, reduced: ReducedText, lines: Lines) -> None:
+        """Add the phrases that may run into a filler: 「您的确认」."""
         if self._finder.anywhere:
             unread |= reduced.ambiguous
         anchors = self._finder.anchors
         found = self._finder.find_bare(reduced, lines, unread)
         for number, line in zip(found[0].tolist(), found[1].tolist(), strict=True):
-            if not unread[line] and view.may_hold_anywhere(anchors[number], (line, line)):
-                unread[line] = True
+            anchor = anchors[number]
+            if not unread[line] and view.may_hold_anywhere(anchor, (line, line)):
+                possible[line][anchor.rule].add(anchor.phrase)
 
     def _settled(
         self,
         certain: dict[int, list[tuple[int, int, Anchor]]],
+        possible: Possible,
         unread: Flags,
         text: str,
         lines: Lines,
     ) -> dict[int, list[Hit]]:
-        import numpy as np
-
-        numbers = np.array([line for line in certain if not unread[line]], np.int64)
-        if not len(numbers):
-            return {}
-        refused = (lines.present[numbers] & QUOTE) != 0
-        refused |= lines.ends[numbers] - lines.starts[numbers] > LONGEST
+        """Return the hits of lines on which phrases stand as listed, or may stand, and nothing else may be meant."""
         known: dict[int, list[Hit]] = {}
-        for line, refuse in zip(numbers.tolist(), refused.tolist(), strict=True):
-            once = sorted({(start, end, anchor.rule) for start, end, anchor in certain[line]})
+        for line in {**certain, **possible}:
+            if unread[line]:
+                continue
+            once = sorted({(start, end, anchor.rule) for start, end, anchor in certain.get(line, ())})
             if (
-                refuse
-                or (len(once) > 1 and any(end > start for (_, end, _), (start, _, _) in pairwise(once)))
-                or self._is_spared(lines.text(line, line), {rule for _, _, rule in once})
-                or self._is_looked_around(lines.text(line, line), text, once)
+                line not in possible
+                and not lines.present[line] & QUOTE
+                and lines.bounds[line + 1] - lines.bounds[line] <= LONGEST
+                and not (len(once) > 1 and any(end > start for (_, end, _), (start, _, _) in pairwise(once)))
+                and not self._is_spared(normalised := lines.text(line, line), {rule for _, _, rule in once})
+                and not self._is_looked_around(normalised, text, once)
             ):
-                unread[line] = True
-            else:
                 known[line] = [self._hit(rule, start, end, text[start:end]) for start, end, rule in once]
+            elif lines.is_whole(line):
+                for _, _, anchor in certain.get(line, ()):
+                    possible[line][anchor.rule].add(anchor.phrase)
+                if hits := self._hits_of_line(possible[line], lines.folded(line, text), lines.bounds[line]):
+                    known[line] = hits
+            else:
+                unread[line] = True
         return known
+
+    def _hits_of_line(self, phrases: dict[int, set[int]], folded: Folded, begin: int) -> list[Hit]:
+        """Return the hits of phrases, by rule, that stand as they are written on a line, which begins at a place."""
+        whole = [(0, len(folded.text))]
+        found = [
+            hit
+            for rule, numbers in phrases.items()
+            for _, _, hit in folded_hits(self._rules[rule], folded, dict.fromkeys(sorted(numbers), whole))
+            if hit.exception is None
+        ]
+        hits = sorted(outermost(each_once(found)), key=lambda hit: (hit.start, -hit.end, hit.rule.id))
+        return [replace(hit, start=hit.start + begin, end=hit.end + begin) for hit in hits]
 
     def _is_spared(self, line: str, rules: set[int]) -> bool:
         """Tell whether an exception of one of some rules stands in a line (normalised)."""

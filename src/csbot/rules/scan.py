@@ -84,7 +84,7 @@ class RuleSet:
     def _sieve(self) -> LineSieve:
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
-        others = Others(self._shapes, self._inserted, self._initials)
+        others = Others(self._shapes, self._inserted, self._initials, self._is_read_otherwise)
         return LineSieve(self._compiled, self.anchors, self._spelled, others, patterns=patterns, names=names)
 
     def __contains__(self, rule_id: str) -> bool:
@@ -141,20 +141,30 @@ class RuleSet:
         reduced = reduce(folded.text)
         exact, sounding = self._anchored(folded, reduced)
         yield from self._hits_in(folded, reduced, exact, sounding)
+        sure = [folded]
+        yield from self._hits_otherwise(folded, reduced, sure)
+        folded = sure[-1]
+        if LATIN.search(folded.text):
+            for spelled, start, stop in self._initials.readings(folded):
+                for first, last, hit in self._hits_around(spelled, [(start, stop)]):
+                    if first <= start and stop <= last:
+                        yield replace(hit, ways=(*hit.ways, INITIALS))
+
+    def _hits_otherwise(self, folded: Folded, reduced: Reduced, sure: list[Folded]) -> Iterator[Hit]:
+        """Yield the hits in a text as it looks, and without words that were slipped in; add what is surely meant."""
         for reading in self._shapes.readings(folded, reduced):
             for hit in self._hits_read(reading):
                 start, stop = reading.folded.span_of(hit.start, hit.end)
                 if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
                     yield replace(hit, ways=(*hit.ways, *ways))
             if reading.sure:
-                folded = reading.folded
-        for shortened in self._inserted.readings(folded):
+                sure.append(reading.folded)
+        for shortened in self._inserted.readings(sure[-1]):
             yield from self._hits_shortened(shortened)
-        if LATIN.search(folded.text):
-            for spelled, start, stop in self._initials.readings(folded):
-                for first, last, hit in self._hits_around(spelled, [(start, stop)]):
-                    if first <= start and stop <= last:
-                        yield replace(hit, ways=(*hit.ways, INITIALS))
+
+    def _is_read_otherwise(self, folded: Folded) -> bool:
+        """Tell whether ``_hits_otherwise`` finds anything in a text."""
+        return any(True for _ in self._hits_otherwise(folded, reduce(folded.text), [folded]))
 
     def _hits_shortened(self, shortened: Shortened) -> Iterator[Hit]:
         """Yield the hits that run over a word that was left out, where no exception covers them with that word."""
