@@ -1,9 +1,9 @@
 """A first look at long texts: which lines are worth reading at all.
 
 The way of a short text (normalise, fold, reduce, look up) is gone here for a million characters at a time, with
-tables and one automaton. What comes out is a superset: every line that can hold a hit is given to the ordinary
-scan, which alone decides. Lines with anything out of the ordinary are given to it unseen. Only where a phrase
-stands as listed, and nothing on its line can spare it, the hit is made here.
+tables and one automaton. What comes out is a superset: every line that can hold a hit. Where a phrase stands as listed,
+and nothing on its line can spare it, the hit is made here; lines that stand by themselves, and on which nothing but
+phrases as they are written can be, are judged by those (``bulk_settling``). All others are given to the ordinary scan.
 """
 
 from __future__ import annotations
@@ -11,20 +11,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from csbot.rules.anchor_table import AnchorTable
-from csbot.rules.anchors import Anchor
-from csbot.rules.borders import LONGEST as MOST_CROSSED
-from csbot.rules.borders import crossing_words
 from csbot.rules.bulk_anchors import AnchorFinder
 from csbot.rules.bulk_characters import (
     GONE,
     LETTER,
     ODD,
-    QUOTE,
     SURNAME,
     WORD,
     codes_of,
@@ -37,20 +31,17 @@ from csbot.rules.bulk_letters import Letters
 from csbot.rules.bulk_lines import LONGEST, Lines
 from csbot.rules.bulk_places import Choices, View, as_listed
 from csbot.rules.bulk_repeats import SURE_END
+from csbot.rules.bulk_settling import Certain, Possible, Settling
 from csbot.rules.bulk_shapes import ShapeFinder
 from csbot.rules.bulk_sounds import Sounding, SoundView
-from csbot.rules.circumstances import may_have_circumstance
 from csbot.rules.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
 from csbot.rules.fold import Folded
-from csbot.rules.hits import folded_hits
 from csbot.rules.initials import Initials
 from csbot.rules.inserted import Inserted
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
-from csbot.rules.outermost import each_once, outermost
 from csbot.rules.shapes import Shapes
 from csbot.rules.sound import Spelled
-from csbot.rules.ways import SEPARATED, ways_as_written
 
 if TYPE_CHECKING:
     from csbot.rules.bulk_characters import Codes, Flags, Places, ReducedText
@@ -62,7 +53,6 @@ _AFTER_A_NAME = ",:!您你"
 _NAME_LENGTHS = (2, 3, 4)
 
 Span = tuple[int, int, list[Hit] | None]
-Possible = dict[int, dict[int, set[int]]]  # by line and rule: the numbers of the phrases that may stand there
 
 
 class Others(NamedTuple):
@@ -98,8 +88,7 @@ class LineSieve:
         self._patterns = patterns
         self._names = names
         self._choices: Choices = {}
-        self._ways: dict[tuple[int, str], tuple[str, ...]] = {}
-        self._sparing: dict[int, tuple[dict[str, list[Matcher]], frozenset[str]]] = {}
+        self._settling = Settling(rules)
 
     def lines(self, text: str) -> Iterator[Span]:
         """Yield spans of whole lines that hold every possible hit, in order and without overlap.
@@ -185,7 +174,7 @@ class LineSieve:
         found = self._finder.find(reduced, lines, unread)
         view = View(self._rules, self._choices, text, reduced, lines)
         sounds = SoundView(text, reduced, lines)
-        certain: dict[int, list[tuple[int, int, Anchor]]] = defaultdict(list)
+        certain: Certain = defaultdict(list)
         possible: Possible = defaultdict(lambda: defaultdict(set))
         first_lines, last_lines = reduced.lines[found.starts], reduced.lines[found.ends - 1]
         rows = zip(
@@ -223,7 +212,7 @@ class LineSieve:
                 doubtful |= {line, last_line}
         unread[list(doubtful)] = True
         self._add_ambiguous(unread, possible, view, reduced, lines)
-        return self._settled(certain, possible, unread, text, lines)
+        return self._settling.settled(certain, possible, unread, text, lines)
 
     def _add_ambiguous(self, unread: Flags, possible: Possible, view: View, reduced: ReducedText, lines: Lines) -> None:
         """Add the phrases that may run into a filler: 「您的确认」."""
@@ -235,91 +224,6 @@ class LineSieve:
             anchor = anchors[number]
             if not unread[line] and view.may_hold_anywhere(anchor, (line, line)):
                 possible[line][anchor.rule].add(anchor.phrase)
-
-    def _settled(
-        self,
-        certain: dict[int, list[tuple[int, int, Anchor]]],
-        possible: Possible,
-        unread: Flags,
-        text: str,
-        lines: Lines,
-    ) -> dict[int, list[Hit]]:
-        """Return the hits of lines on which phrases stand as listed, or may stand, and nothing else may be meant."""
-        known: dict[int, list[Hit]] = {}
-        for line in {**certain, **possible}:
-            if unread[line]:
-                continue
-            once = sorted({(start, end, anchor.rule) for start, end, anchor in certain.get(line, ())})
-            if (
-                line not in possible
-                and not lines.present[line] & QUOTE
-                and lines.bounds[line + 1] - lines.bounds[line] <= LONGEST
-                and not (len(once) > 1 and any(end > start for (_, end, _), (start, _, _) in pairwise(once)))
-                and not self._is_spared(normalised := lines.text(line, line), {rule for _, _, rule in once})
-                and not self._is_looked_around(normalised, text, once)
-            ):
-                known[line] = [self._hit(rule, start, end, text[start:end]) for start, end, rule in once]
-            elif lines.is_whole(line):
-                for _, _, anchor in certain.get(line, ()):
-                    possible[line][anchor.rule].add(anchor.phrase)
-                if hits := self._hits_of_line(possible[line], lines.folded(line, text), lines.bounds[line]):
-                    known[line] = hits
-            else:
-                unread[line] = True
-        return known
-
-    def _hits_of_line(self, phrases: dict[int, set[int]], folded: Folded, begin: int) -> list[Hit]:
-        """Return the hits of phrases, by rule, that stand as they are written on a line, which begins at a place."""
-        whole = [(0, len(folded.text))]
-        found = [
-            hit
-            for rule, numbers in phrases.items()
-            for _, _, hit in folded_hits(self._rules[rule], folded, dict.fromkeys(sorted(numbers), whole))
-            if hit.exception is None
-        ]
-        hits = sorted(outermost(each_once(found)), key=lambda hit: (hit.start, -hit.end, hit.rule.id))
-        return [replace(hit, start=hit.start + begin, end=hit.end + begin) for hit in hits]
-
-    def _is_spared(self, line: str, rules: set[int]) -> bool:
-        """Tell whether an exception of one of some rules stands in a line (normalised)."""
-        present = frozenset(line)
-        for rule in rules:
-            if rule not in self._sparing:
-                # Each exception goes by one of the characters that it requires: few of those are on any line.
-                by_character: dict[str, list[Matcher]] = defaultdict(list)
-                for _, matcher in self._rules[rule].exceptions:
-                    by_character[max(matcher.compiled.required, default="")].append(matcher)
-                self._sparing[rule] = by_character, frozenset(by_character)
-            by_character, characters = self._sparing[rule]
-            for character in (characters & present) | (characters & {""}):
-                for each in by_character[character]:
-                    if each.compiled.may_match(present) and each.is_in("".join(filter(str.isalnum, line))):
-                        return True
-        return False
-
-    def _is_looked_around(self, line: str, text: str, once: list[tuple[int, int, int]]) -> bool:
-        """Tell whether what stands around one of the hits of a line (normalised) may spare it."""
-        for start, end, number in once:
-            if may_have_circumstance(self._rules[number].rule, line):
-                return True
-            if end - start <= MOST_CROSSED:
-                found = text[start:end]
-                at = line.find(found)
-                if (
-                    at < 0
-                    or line.find(found, at + 1) >= 0
-                    or crossing_words(line, at, at + len(found), lambda _: False)
-                ):
-                    return True
-        return False
-
-    def _hit(self, rule: int, start: int, end: int, found: str) -> Hit:
-        given = self._rules[rule].rule
-        if (rule, found) not in self._ways:
-            word = "".join(filter(str.isalnum, found))  # marks that a phrase lists are folded away in a draft, too
-            marks = () if word == found or found in (given.name, *given.phrases) else (SEPARATED,)
-            self._ways[rule, found] = (*marks, *ways_as_written(given, word if marks else found))
-        return Hit(given, start, end, found, self._ways[rule, found])
 
 
 def chunks(text: str) -> Iterator[tuple[int, int]]:
