@@ -61,6 +61,8 @@ def share(value: float | None) -> str:
 
 
 def percentile(values: Sequence[float], part: float) -> float:
-    """Return the value below which ``part`` (0..1) of the values lie."""
+    """Return the value below which ``part`` (0..1) of the values lie; ValueError for a part that is none."""
+    if not 0 <= part <= 1:
+        raise ValueError(f"{part} is no part of a whole: 0.99 is meant, not 99")
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))]

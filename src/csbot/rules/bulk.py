@@ -30,6 +30,7 @@ from csbot.rules.bulk_inserted import add_inserted
 from csbot.rules.bulk_letters import Letters
 from csbot.rules.bulk_lines import LONGEST, Lines
 from csbot.rules.bulk_places import Choices, View, as_listed
+from csbot.rules.bulk_reordered import add_reordered
 from csbot.rules.bulk_repeats import SURE_END
 from csbot.rules.bulk_settling import Certain, Possible, Settling
 from csbot.rules.bulk_shapes import ShapeFinder
@@ -40,6 +41,7 @@ from csbot.rules.initials import Initials
 from csbot.rules.inserted import Inserted
 from csbot.rules.model import Hit
 from csbot.rules.names import bare_names
+from csbot.rules.reordered import Reordering
 from csbot.rules.shapes import Shapes
 from csbot.rules.sound import Spelled
 
@@ -61,7 +63,8 @@ class Others(NamedTuple):
     shapes: Shapes
     inserted: Inserted
     initials: Initials
-    are_in: Callable[[Folded], bool]  # whether shapes or inserted words bring about any hit in a text
+    reordering: Reordering
+    are_in: Callable[[Folded], bool]  # whether shapes, inserted words or another order bring about any hit in a text
 
 
 class LineSieve:
@@ -83,7 +86,7 @@ class LineSieve:
         self._finder = AnchorFinder(rules, anchors)
         self._letters = Letters(spelled, others.initials)
         self._shapes = ShapeFinder(others.shapes)
-        self._inserted, self._are_otherwise_in = others.inserted, others.are_in
+        self._inserted, self._reordering, self._are_otherwise_in = others.inserted, others.reordering, others.are_in
         self._sounding = Sounding(self._finder.anchors)
         self._patterns = patterns
         self._names = names
@@ -157,12 +160,13 @@ class LineSieve:
             unread[line] = any(matcher.is_in(normalised) for matcher in self._patterns)
 
     def _add_otherwise(self, unread: Flags, text: str, codes: Codes, reduced: ReducedText, lines: Lines) -> None:
-        """Add the lines on which a character read by its look, or a word left out, brings about a hit."""
+        """Add the lines on which shapes, inserted words or clauses in another order bring about a hit."""
         import numpy as np
 
         otherwise = np.zeros(len(unread), bool)
         otherwise[self._shapes.lines_of(codes, reduced, lines)] = True
         add_inserted(unread, otherwise, self._inserted, codes, lines)
+        add_reordered(unread, otherwise, self._reordering, lines)
         for line in np.flatnonzero(otherwise & ~unread).tolist():
             unread[line] = not lines.is_whole(line) or self._are_otherwise_in(lines.folded(line, text))
 

@@ -81,12 +81,13 @@ class Lines:
         return glued
 
     @cached_property
-    def _normalised(self) -> str:
+    def normalised(self) -> str:
+        """The whole text, each character as it is normalised; ``VANISHES`` stands for what nothing is left of."""
         return tables().normalised[self._codes].tobytes().decode("utf-16-le")
 
     def text(self, first: int, last: int) -> str:
         """Return the lines from ``first`` to ``last``, normalised; ``VANISHES`` stands for what nothing is left of."""
-        return self._normalised[self.bounds[first] : self.bounds[last + 1]]
+        return self.normalised[self.bounds[first] : self.bounds[last + 1]]
 
     @cached_property
     def bounds(self) -> list[int]:

@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from csbot.rules.anchors import Anchor
-from csbot.rules.borders import LONGEST as MOST_CROSSED
 from csbot.rules.borders import crossing_words
 from csbot.rules.bulk_characters import QUOTE
 from csbot.rules.bulk_lines import LONGEST, Lines
@@ -105,15 +104,10 @@ class Settling:
         for start, end, number in once:
             if may_have_circumstance(self._rules[number].rule, line):
                 return True
-            if end - start <= MOST_CROSSED:
-                found = text[start:end]
-                at = line.find(found)
-                if (
-                    at < 0
-                    or line.find(found, at + 1) >= 0
-                    or crossing_words(line, at, at + len(found), lambda _: False)
-                ):
-                    return True
+            found = text[start:end]
+            at = line.find(found)
+            if at < 0 or line.find(found, at + 1) >= 0 or crossing_words(line, at, at + len(found), lambda _: False):
+                return True
         return False
 
     def _hit(self, rule: int, start: int, end: int, found: str) -> Hit:

@@ -16,6 +16,7 @@ from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS
 
 _MARKS = re.compile(r"[“”‘’「」『』\"']")
 _ALTERNATIVES = re.compile(r"\[([^\[\]]*)\]")
+_ENDS = CLAUSE_ENDS - frozenset(":、")  # what is listed goes on: 「忌语有：不知道、不行」
 MOST_WORDS = 60  # characters on either side that are looked at: lines without any mark can be very long
 
 
@@ -47,9 +48,9 @@ def is_spared_by(circumstance: Circumstance, hit: Hit) -> bool:
 def _around(text: str, start: int, end: int) -> tuple[str, str, str]:
     """Return what stands before and behind a hit in its clause, and behind that in its sentence, without quotes."""
     first, last = start, end
-    while first > max(0, start - MOST_WORDS) and text[first - 1] not in CLAUSE_ENDS:
+    while first > max(0, start - MOST_WORDS) and text[first - 1] not in _ENDS:
         first -= 1
-    while last < min(len(text), end + MOST_WORDS) and text[last] not in CLAUSE_ENDS:
+    while last < min(len(text), end + MOST_WORDS) and text[last] not in _ENDS:
         last += 1
     stop = last
     while stop < min(len(text), end + 2 * MOST_WORDS) and text[stop] not in SENTENCE_ENDS:

@@ -35,6 +35,8 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
     """
     if _is_disguised(folded, start, stop):
         return True
+    if stop - start == 2 and _is_a_word(folded, start, stop):
+        return False
     first, last = start, stop
     while first > max(0, start - CONTEXT) and folded.indexes[first] == folded.stops[first - 1]:
         first -= 1
@@ -70,6 +72,16 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
         at not in inside and not (at < last and _is_in_a_word(written, at - first, 1, 2))
         for at in _ends(folded.text, stop, last, 1)
     )
+
+
+def _is_a_word(folded: Folded, start: int, stop: int) -> bool:
+    """Tell whether what was typed is a word, however rare, and more is said behind it: 「布行的王老板」, 「垦丁路」.
+
+    At the end of a clause it may be meant by its sound: 「没带证件就是布行」.
+    """
+    text = folded.normalised.text
+    behind = text[folded.stops[stop - 1] :][:1]
+    return behind.isalnum() and behind not in "啊呀吧啦哦" and is_any_word(folded.text[start:stop])
 
 
 def is_likelier(folded: Folded, corrected: Folded, start: int, stop: int) -> bool:

@@ -20,6 +20,7 @@ SOFT_BREAK = 3  # characters from which a hit may run across a line break that n
 GAIN_OF_A_WORD = 3.0  # natural logarithm of how much more probable a text is where a line break is no end of a word
 WORD_CONTEXT = 6  # characters on both sides by which it is judged what is a word
 MAXIMUM_GAP = 4  # characters, as given, between two characters of a hit (an emoji can be several)
+COMMAS = CLAUSE_ENDS - SENTENCE_ENDS
 OVERLAP = 64  # characters that two stretches share where a cut could go through a hit
 # A word in front of a bracket or a quotation mark ends there: 「已作废（话费另退）」 does not hold 「废话」.
 APART = frozenset(" ()[]{}<>\"'“”‘’「」『』《》〈〉【】")
@@ -117,7 +118,7 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
     bridges = folded.bridges(start, end)
     if folded.widest_gap(start, end) > MAXIMUM_GAP:
         return False
-    attached_before, attached_after = _attached(folded, start, end)
+    attached_before, attached_after = attached(folded, start, end)
     if all(bridges) and not attached_before and not attached_after:
         return True
     marks = set("".join(bridges))
@@ -129,7 +130,7 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
         marks.discard("\n")  # the line was wrapped in the middle of the phrase
     if marks & SENTENCE_ENDS and not across_sentences:
         return False
-    if marks & (CLAUSE_ENDS - SENTENCE_ENDS) and not (across_clauses or across_sentences):
+    if marks & COMMAS and not (across_clauses or across_sentences):
         return False
     if end - start != 2 or not marks <= APART or not (attached_before and attached_after):
         return True
@@ -146,6 +147,24 @@ def is_in_two(folded: Folded, start: int, end: int) -> bool:
     if len(ends) != 1 or not start + 1 <= ends[0] < end - 2:
         return False
     return "\n" not in folded.normalised.text[folded.stops[ends[0]] : folded.indexes[ends[0] + 1]]
+
+
+def is_cut_short(folded: Folded, start: int, end: int) -> bool:
+    """Tell whether a comma goes through a hit of which no clause is a whole fragment: 「偏冷，静一点的卡座」.
+
+    Who breaks an expression up begins a clause with it or ends one: 「不关，我的事，这」. A single character beyond the
+    comma must stand alone there.
+    """
+    if all(map(eq, folded.stops[start : end - 1], folded.indexes[start + 1 : end])):
+        return False
+    cuts = [at for at, bridge in enumerate(folded.bridges(start, end), start) if not COMMAS.isdisjoint(bridge)]
+    if not cuts:
+        return False
+    before, after = attached(folded, start, end)
+    text, last = folded.normalised.text, folded.stops[end - 1]
+    if text[last : last + 1] == "的" and text[last + 1 : last + 2].isalnum():
+        after = True
+    return (before and (after or cuts[0] == start)) or (after and cuts[-1] == end - 2)
 
 
 def _is_spelled_apart(folded: Folded, at: int) -> bool:
@@ -175,7 +194,7 @@ def _is_wrap(bridge: str) -> bool:
     return bridge.strip(" ") == "\n"
 
 
-def _attached(folded: Folded, start: int, end: int) -> tuple[bool, bool]:
+def attached(folded: Folded, start: int, end: int) -> tuple[bool, bool]:
     """Tell whether wording stands right before and right after a hit (a closing particle does not count)."""
     text, indexes = folded.normalised.text, folded.indexes
     before = indexes[start] - 1

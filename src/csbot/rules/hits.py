@@ -9,14 +9,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from csbot.rules.borders import crossing_words
+from csbot.rules.broken import is_broken_up
 from csbot.rules.circumstances import circumstance_of
 from csbot.rules.compiled import CompiledRule, Matcher
-from csbot.rules.fold import Folded, is_in_two, may_bridge
+from csbot.rules.fold import Folded, is_cut_short, is_in_two, may_bridge
 from csbot.rules.model import Hit, Kind
 from csbot.rules.names import bare_names
 from csbot.rules.phrase import WILDCARD
 from csbot.rules.quotes import QUOTED, is_quoted
-from csbot.rules.reach import Span
+from csbot.rules.reach import Span, over
 from csbot.rules.reach import windows as windows_around
 from csbot.rules.ways import ways_of
 from csbot.text.normalise import Normalised
@@ -78,7 +79,7 @@ def folded_hits(
         if not (windows := [(a, b) for a, b in windows if phrase.may_match(frozenset(text[a:b]))]):
             continue
         if rule.kind is Kind.PHRASE:
-            written_out = not ways and WILDCARD not in rule.phrases[number]
+            written_out = WILDCARD not in rule.phrases[number]
             found = _bridged_places(
                 matcher,
                 folded,
@@ -108,6 +109,21 @@ def folded_hits(
         matching = [rule.phrases[number] for number in places[start, stop]]
         named = (*ways_of(rule, folded, start, stop, matching), *ways)
         yield start, stop, Hit(rule, raw_start, raw_end, found_text, named, exception)
+
+
+def may_run_over(
+    compiled: CompiledRule, number: int, text: str, anchors: Sequence[Span], places: Sequence[Span]
+) -> bool:
+    """Tell whether a phrase, of which ``anchors`` stand in a folded text, can have a match over any of some places.
+
+    A superset: whether a match is one, what stands between its characters tells.
+    """
+    matcher = compiled.phrases[number]
+    is_whole = compiled.rule.kind is not Kind.PHRASE  # then it matches nothing but a clause or a sentence
+    return any(
+        matcher.compiled.may_match(frozenset(piece := text[first:last])) and (is_whole or matcher.is_in(piece))
+        for first, last in over(windows_around(text, anchors, matcher.compiled.reach), places)
+    )
 
 
 def _covered(compiled: CompiledRule, folded: Folded, places: Collection[Span]) -> Iterator[tuple[str, int, int]]:
@@ -165,13 +181,18 @@ def _bridged_places(
     def holds(start: int, stop: int) -> bool:
         across = across_clauses or (long is not None and _length(folded.text[start:stop]) >= long)
         halved = long_in_two is not None and _length(folded.text[start:stop]) >= long_in_two
-        return may_bridge(
+        bridged = may_bridge(
             folded,
             start,
             stop,
             across_clauses=across,
             across_sentences=across_sentences or (halved and is_in_two(folded, start, stop)),
         )
+        if long is None:
+            return bridged
+        if bridged and (across_clauses or not is_cut_short(folded, start, stop)):
+            return True
+        return is_broken_up(folded, start, stop, sentences=long_in_two is not None)
 
     reach = -1
     for start, stop in (place for first, last in windows for place in matcher.spans(folded.text, first, last)):

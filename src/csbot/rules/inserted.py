@@ -94,7 +94,7 @@ class Inserted:
 
     def __init__(self, neighbours: Sequence[str]) -> None:
         """Take what ``neighbours_of`` gives."""
-        self._pairs, self._alone, self._threes = (
+        self.neighbours, self._alone, self._threes = (
             frozenset(each[at : at + size] for at in range(0, len(each), size))
             for each, size in zip(neighbours, (2, 2, 3), strict=True)
         )
@@ -119,7 +119,7 @@ class Inserted:
                 continue
             for stop in _ends(text, found, first):
                 behind = one_person(reduce(text[stop : stop + _NEAR]).text[:2])
-                if before[-1] + behind[:1] in self._pairs and (
+                if before[-1] + behind[:1] in self.neighbours and (
                     self._are_in_a_phrase(before, behind)
                     or any(start - _NEAR < b and a < stop + _NEAR and (b <= start or a >= stop) for a, b in found)
                     or AMBIGUOUS.search(text, max(0, start - _NEAR), stop + _NEAR)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from csbot.rules.model import Hit, Severity
@@ -36,3 +36,17 @@ def outermost(hits: Iterable[Hit]) -> list[Hit]:
         if any(hit.rule.severity is Severity.ERROR for hit in group):
             reach_of_errors = max(reach_of_errors, end)
     return kept
+
+
+def without_overlaps(hits: Iterable[Hit], others: Sequence[Hit]) -> list[Hit]:
+    """Return those of some hits that have no character in common with any of the others that is as severe."""
+    found = [hit for hit in others if hit.exception is None]
+    return [
+        hit
+        for hit in hits
+        if not any(
+            hit.start < other.end and other.start < hit.end
+            for other in found
+            if other.rule.severity is Severity.ERROR or hit.rule.severity is not Severity.ERROR
+        )
+    ]

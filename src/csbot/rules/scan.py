@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 
 from csbot.rules.anchor_table import AnchorTable
 from csbot.rules.anchors import Anchor
@@ -14,17 +15,18 @@ from csbot.rules.bulk import LineSieve, Others, chunks
 from csbot.rules.bulk_repeats import Repeats
 from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.fold import Folded, fold, line_breaks, stretches
-from csbot.rules.hits import exception_of, folded_hits, plain_hits
+from csbot.rules.hits import exception_of, folded_hits, may_run_over, plain_hits
 from csbot.rules.initials import Initials
 from csbot.rules.inserted import Inserted, Shortened, span_in
 from csbot.rules.model import Hit, Kind, PhraseRule
-from csbot.rules.outermost import each_once, outermost
+from csbot.rules.outermost import each_once, outermost, without_overlaps
 from csbot.rules.reach import Span, windows
 from csbot.rules.reduce import AMBIGUOUS, Reduced, one_person, reduce
+from csbot.rules.reordered import Reordering, joined, written_out
 from csbot.rules.shapes import Reading, Shapes
 from csbot.rules.sound import LATIN, Correction, Spelled, homophones
 from csbot.rules.tables import Tables
-from csbot.rules.ways import INITIALS, INSERTED
+from csbot.rules.ways import INITIALS, INSERTED, REORDERED
 from csbot.text.normalise import Normalised, normalise
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
@@ -77,6 +79,10 @@ class RuleSet:
         return self._tables.inserted()
 
     @cached_property
+    def _reordering(self) -> Reordering:
+        return Reordering(self._inserted.neighbours)
+
+    @cached_property
     def _initials(self) -> Initials:
         return self._tables.initials()
 
@@ -84,7 +90,7 @@ class RuleSet:
     def _sieve(self) -> LineSieve:
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
-        others = Others(self._shapes, self._inserted, self._initials, self._is_read_otherwise)
+        others = Others(self._shapes, self._inserted, self._initials, self._reordering, self._is_read_otherwise)
         return LineSieve(self._compiled, self.anchors, self._spelled, others, patterns=patterns, names=names)
 
     def __contains__(self, rule_id: str) -> bool:
@@ -121,6 +127,7 @@ class RuleSet:
         pieces = stretches(normalised.text)
         for begin, end in pieces:
             hits.extend(self._hits_between(normalised, begin, end))
+            hits.extend(without_overlaps(self._hits_reordered(normalised, begin, end), hits))
             for compiled in self._plain:
                 hits.extend(plain_hits(compiled, normalised, begin, end))
         for begin, at, end in line_breaks(normalised.text, pieces):
@@ -163,8 +170,12 @@ class RuleSet:
             yield from self._hits_shortened(shortened)
 
     def _is_read_otherwise(self, folded: Folded) -> bool:
-        """Tell whether ``_hits_otherwise`` finds anything in a text."""
-        return any(True for _ in self._hits_otherwise(folded, reduce(folded.text), [folded]))
+        """Tell whether anything is found in a text as it looks, without inserted words, or in another order."""
+        hits = (
+            self._hits_otherwise(folded, reduce(folded.text), [folded]),
+            self._hits_reordered(folded.normalised, folded.begin, folded.end),
+        )
+        return any(True for _ in chain.from_iterable(hits))
 
     def _hits_shortened(self, shortened: Shortened) -> Iterator[Hit]:
         """Yield the hits that run over a word that was left out, where no exception covers them with that word."""
@@ -179,6 +190,22 @@ class RuleSet:
                 for text in (shortened.before, shortened.without_small_words())
             ):
                 yield hit if INSERTED in hit.ways else replace(hit, ways=(*hit.ways, INSERTED))
+
+    def _hits_reordered(self, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
+        """Yield the hits of what is written out in a stretch, with its clauses in another order."""
+        for text, spans in self._reordering.orders(normalised.text, begin, end):
+            phrases = written_out(self._compiled, self._anchored_in(text, reduce(text))[0])
+            if not phrases:
+                continue
+            reading = joined(normalised, spans)
+            folded = fold(reading.normalised, 0, len(reading.normalised.text))
+            whole = [(0, len(folded.text))]
+            for number, numbers in phrases.items():
+                for _, _, hit in folded_hits(self._compiled[number], folded, dict.fromkeys(numbers, whole)):
+                    if hit.exception is None and reading.is_all(hit.start, hit.end):
+                        found = normalised.raw[reading.start : reading.end]
+                        moved = replace(hit, start=reading.start, end=reading.end, found=found)
+                        yield replace(moved, ways=(*hit.ways, REORDERED))
 
     def _hits_read(self, reading: Reading) -> Iterator[Hit]:
         """Yield the hits in a text that is read otherwise; what is doubtful is not taken for yet another disguise."""
@@ -206,23 +233,8 @@ class RuleSet:
             for number, phrases in exact.items():
                 compiled = self._compiled[number]
                 wanted = [at for at in sorted(phrases) if self._may_mean(compiled.phrases[at], meant)]
-                if any(self._may_run_over(compiled, at, piece, phrases[at], inside) for at in wanted):
+                if any(may_run_over(compiled, at, piece, phrases[at], inside) for at in wanted):
                     yield from folded_hits(compiled, folded, {at: [(first, last)] for at in wanted})
-
-    @staticmethod
-    def _may_run_over(
-        compiled: CompiledRule, number: int, text: str, anchors: Sequence[Span], places: Sequence[Span]
-    ) -> bool:
-        """Tell whether a phrase, of which ``anchors`` stand in a folded text, can have a match over any of some places.
-
-        A superset: whether a match is one, what stands between its characters tells.
-        """
-        matcher = compiled.phrases[number]
-        is_whole = compiled.rule.kind is not Kind.PHRASE  # then it matches nothing but a clause or a sentence
-        return any(
-            matcher.compiled.may_match(frozenset(piece := text[first:last])) and (is_whole or matcher.is_in(piece))
-            for first, last in _over(windows(text, anchors, matcher.compiled.reach), places)
-        )
 
     @staticmethod
     def _may_mean(matcher: Matcher, meant: Sequence[str]) -> bool:
@@ -289,7 +301,7 @@ class RuleSet:
         number = correction.anchor.phrase
         folded, places = correction.folded, correction.places
         corrected = [(at, at + 1) for at in places]
-        if not self._may_run_over(compiled, number, folded.text, corrected, corrected):
+        if not may_run_over(compiled, number, folded.text, corrected, corrected):
             return
         near = windows(folded.text, corrected, compiled.phrases[number].compiled.reach)
         for start, stop, hit in folded_hits(compiled, folded, {number: near}, ways=(correction.way,)):
@@ -322,10 +334,3 @@ class RuleSet:
     @cached_property
     def _alone(self) -> dict[str, RuleSet]:
         return {}
-
-
-def _over(spans: Iterable[Span], places: Sequence[Span]) -> Iterator[Span]:
-    """Yield those of some spans that hold a part of any of some places."""
-    for first, last in spans:
-        if any(start < last and first < stop for start, stop in places):
-            yield first, last

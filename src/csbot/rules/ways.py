@@ -25,6 +25,7 @@ PINYIN = "拼音"
 INITIALS = "拼音首字母"
 LOOK_ALIKE = "形近字"
 TAKEN_APART = "拆字"
+REORDERED = "颠倒语序"
 
 
 # Of two explanations the shorter one counts.

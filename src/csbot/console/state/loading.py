@@ -124,6 +124,7 @@ class Loader:
         except Exception as error:  # whatever it is, the waiting prompt must hear of it
             self.error = LibraryUnusableError([f"csbot: 载入话术库时出错：{type(error).__name__}: {error}"])
         finally:
+            gc.freeze()
             gc.enable()
             self._done.set()
             self.on_done()
