@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from csbot.rules.fold import APART, Folded
 from csbot.rules.phrase import FILLERS
@@ -79,21 +78,27 @@ class Shortened:
         )
 
 
-def neighbours_of(windows: Iterable[str]) -> list[str]:
-    """Return what stands side by side in the forms of phrases, by ``windows_of``.
+def neighbours_of(windows: Iterable[str]) -> str:
+    """Return which two characters stand side by side in any form of a phrase, pair after pair, by ``windows_of``."""
+    return "".join(sorted({window[at : at + 2] for window in windows for at in range(1, len(window) - 1)}))
 
-    Every two characters, those two that are a whole form, and every three, one behind the other.
-    """
+
+def pairs_in(neighbours: str) -> frozenset[str]:
+    """Return the pairs that stand one behind the other in what ``neighbours_of`` gives."""
+    return frozenset(neighbours[at : at + 2] for at in range(0, len(neighbours), 2))
+
+
+def forms_in(windows: Iterable[str]) -> list[str]:
+    """Return by ``windows_of`` all two characters that may be a whole phrase, and all three, one behind the other."""
     texts = {window[1:] for window in windows}
-    pairs = {first + second for text in texts for first, second in pairwise(text)}
-    return ["".join(sorted(each)) for each in (pairs, *({x for x in texts if len(x) == size} for size in (2, 3)))]
+    return ["".join(sorted(text for text in texts if len(text) == size)) for size in (2, 3)]
 
 
 class Inserted:
     """Reads texts without the words that may have been slipped into a phrase."""
 
     def __init__(self, neighbours: Sequence[str]) -> None:
-        """Take what ``neighbours_of`` gives."""
+        """Take what ``neighbours_of`` gives, and what ``forms_in`` does."""
         self.neighbours, self._alone, self._threes = (
             frozenset(each[at : at + size] for at in range(0, len(each), size))
             for each, size in zip(neighbours, (2, 2, 3), strict=True)

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from csbot.rules.evidence import is_error, is_likelier
 from csbot.rules.fold import Folded
-from csbot.rules.forms import NEXT_TO
+from csbot.rules.forms import BEGINNING, END, INSIDE
 from csbot.rules.reduce import FILLER_CHARACTERS, Reduced, one_person, reduce
 from csbot.rules.ways import LOOK_ALIKE, TAKEN_APART
 from csbot.text.normalise import normalise
@@ -68,7 +68,7 @@ class Reading:
         return is_likelier(self.before, self.folded, start, stop)
 
 
-def shapes_from(groups: Iterable[Sequence[str]], windows: Iterable[str]) -> dict[str, Any]:
+def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> dict[str, Any]:
     """Return what ``Shapes`` is made of, as JSON: which shapes there are, and beside what they may count.
 
     ``groups`` are those of the library: a character and the shapes it is written in; ``windows`` say what stands side
@@ -92,11 +92,8 @@ def shapes_from(groups: Iterable[Sequence[str]], windows: Iterable[str]) -> dict
     for character, meanings in common.items():
         for meant in meanings:
             written_as[meant].append(character)
-    windows = [window for window in windows if window[0] != NEXT_TO]
-    beside = {around for window in windows for around in _surroundings(window[1:], window, written_as)}
-    sounding = {
-        around for each in windows for around in _surroundings(each[1:].translate(sound_table()), each, written_as)
-    }
+    beside = set(_surroundings(windows, written_as, {}))
+    sounding = set(_surroundings(windows, written_as, sound_table()))
     nearest = {each for around in sounding for each in (around[:2], around[-2:])}
     words_with = "".join(word for word in words.of_two() if _of(word) & nearest and not common.keys().isdisjoint(word))
     return {
@@ -108,11 +105,16 @@ def shapes_from(groups: Iterable[Sequence[str]], windows: Iterable[str]) -> dict
     }
 
 
-def _surroundings(text: str, window: str, written_as: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield each shape of the character that a window is about in a text, that of the window or its sounds."""
-    at = int(window[0])
-    for shape in written_as.get(window[1 + at], ()):
-        yield text[:at] + shape + text[at + 1 :]
+def _surroundings(
+    windows: Collection[str], written_as: Mapping[str, Sequence[str]], sounds: Mapping[int, str]
+) -> Iterator[str]:
+    """Yield each shape of the character that a window is about, with its neighbours, or the sounds of these."""
+    for place, at in ((BEGINNING, 0), (INSIDE, 1), (END, 2)):
+        about = [window[1:] for window in windows if window[0] == place and window[at + 1] in written_as]
+        for text in about:
+            around = text.translate(sounds)
+            for shape in written_as[text[at]]:
+                yield around[:at] + shape + around[at + 1 :]
 
 
 def _of(word: str) -> set[str]:
