@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbot.rules import compiled
+from csbot.rules import compact, compiled
 from csbot.rules.compact import Lookup, Packer, Texts, Unpacker
 from csbot.rules.compiled import Matcher
 from csbot.rules.phrase import compile_phrase
@@ -44,6 +44,17 @@ def test_rows_are_found_by_their_keys(keys: list[str], text: str) -> None:
         assert sorted((list(rows), start, end) for rows, start, end in lookup.places(text)) == sorted(found)
         assert lookup.without_key() == [row for row, key in enumerate(keys) if not key]
         assert [lookup.row(at) for at in range(len(keys))] == sorted(range(len(keys)), key=keys.__getitem__)
+
+
+def test_a_table_gives_back_what_was_asked_for_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compact, "MOST_OPEN", 6)
+    keys = [f"{first}道{last}" for first in "知不清报" for last in "甲乙丙"]
+    lookup = Lookup.of(keys)
+    for _ in range(2):
+        for row, key in enumerate(keys):
+            assert lookup.find(key) == (row,)
+            assert list(lookup.places(f"我{key}了")) == [((row,), 1, 4)]
+            assert sum(not isinstance(group, int) for group in lookup._groups.values()) <= 2
 
 
 @given(texts=short_texts, number=st.integers(0, 2**32 - 1))

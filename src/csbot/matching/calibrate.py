@@ -45,7 +45,9 @@ _USUAL = (1.0, 0.0)
 _DOUBT = (2.0, 2.0)
 # A gain from abstaining that is no more than this share of the examples is chance: then rather answer.
 _CHANCE = 0.002
-_USUAL_THRESHOLD, _USUAL_WEIGHT = 0.7, 30  # as if so many examples had already said so
+# Where probabilities are what they say they are, answering pays from here on; and as if so many examples had already
+# said so: the gain is nearly the same over a wide range, and where it happens to be highest is mostly chance.
+_USUAL_THRESHOLD, _USUAL_WEIGHT = WRONG_COST / (1 + WRONG_COST), 1000
 
 Key = TypeVar("Key")
 

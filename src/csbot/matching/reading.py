@@ -19,7 +19,7 @@ from csbot.text.normalise import normalise
 NEGATIVE_RATIO = 92.0  # at which a message counts as one of an intent's counter-examples
 ALIKE = 70.0  # ratio from which an example is worth naming
 LIKELY = 6  # situations whose examples are looked at for one that is nearly the message
-STRETCHES_KEPT = 2000  # stretches of messages whose candidates are remembered
+STRETCHES_KEPT = 500  # stretches of messages whose candidates are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,9 @@ class Reader:
     @cached_property
     def literal_examples(self) -> frozenset[str]:
         """The examples as they are written, normalised."""
-        return frozenset(normalise(text).text.strip() for text in self.index.neighbours.texts)
+        texts = self.index.neighbours.texts
+        plain = (normalise(text).text.strip() for text in texts)
+        return frozenset(text if text == each else each for text, each in zip(texts, plain, strict=True))  # shared
 
     @cached_property
     def _keywords(self) -> dict[str, tuple[str, ...]]:

@@ -10,10 +10,14 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+from threading import Lock
 
 Packed = tuple[list[int], bytes]  # the sizes of columns, and all of them one behind the other
+
+MOST_OPEN = 8_000  # keys of a table that are in dictionaries: several times what a draft asks for
 
 
 class Texts(Sequence[str]):
@@ -52,7 +56,8 @@ class Lookup:
     """Tells which rows of a table have a key, and where any of its keys stand in a text.
 
     The keys are kept in order. Those that begin with the same two characters become a dictionary when a text first
-    holds these: of tens of thousands of keys a draft asks for some hundreds.
+    holds these: of tens of thousands of keys a draft asks for some hundreds. What was asked for first is given back
+    where there are more than ``MOST_OPEN`` of them, so that a long shift takes no more memory than a short one.
     """
 
     def __init__(self, keys: Texts, rows: array[int], beginnings: str, firsts: array[int]) -> None:
@@ -65,6 +70,9 @@ class Lookup:
         self._groups: dict[str, int | tuple[list[int], dict[str, tuple[int, ...]]]] = {
             beginnings[2 * at : 2 * at + 2]: at for at in range(len(firsts) - 1)
         }
+        self._opened: deque[tuple[str, int, int]] = deque()  # the groups that are dictionaries, number and size of each
+        self._open_keys = 0
+        self._lock = Lock()
         self._single = {start[0]: self._rows_of(start, start[0]) for start in self._groups if start[1] == "\n"}
 
     @classmethod
@@ -103,7 +111,16 @@ class Lookup:
         for at in range(self.firsts[number], self.firsts[number + 1]):
             key = self.keys[at]
             found[key] = (*found.get(key, ()), self.row(at))
-        group = self._groups[beginning] = sorted(set(map(len, found))), found
+        group = sorted(set(map(len, found))), found
+        with self._lock:
+            if isinstance(self._groups[beginning], int):
+                self._groups[beginning] = group
+                self._opened.append((beginning, number, len(found)))
+                self._open_keys += len(found)
+            while self._open_keys > MOST_OPEN and len(self._opened) > 1:
+                first, number, size = self._opened.popleft()
+                self._groups[first] = number
+                self._open_keys -= size
         return group
 
     def places(self, text: str) -> Iterator[tuple[tuple[int, ...], int, int]]:

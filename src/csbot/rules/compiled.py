@@ -26,7 +26,7 @@ _LEAST_MEMORY, _MEMORY_PER_CHARACTER, _MOST_MEMORY = 64 * 1024, 32, 8 * 1024 * 1
 
 # Bytes that expressions may take which were asked for lately, and each of them about. All those of a library that
 # drafts of every kind ask for take less than the most; who must stay small compiles seldom ones again (1 ms each).
-MOST_KEPT, MOST_KEPT_BESIDE_A_PERSON, MOST_KEPT_FOR_LONG_TEXTS = (size * 1024 * 1024 for size in (160, 5, 640))
+MOST_KEPT, MOST_KEPT_BESIDE_A_PERSON, MOST_KEPT_FOR_LONG_TEXTS = (size * 1024 * 1024 for size in (160, 3, 640))
 _ONE_KEPT, _KEPT_PER_CHARACTER = 26 * 1024, 30
 
 

@@ -83,13 +83,11 @@ class Words:
     def __init__(self, own_words: Iterable[str] = ()) -> None:
         own = list(own_words)
         counts = dict(_counts()) if own else _counts()  # a copy shares its words with the others
-        self._tokenizer = _import_tokenizer()()
-        self._tokenizer.FREQ = counts
-        self._tokenizer.total = sum(counts.values())
-        self._log_total = log(self._tokenizer.total)
+        self._counts = counts
+        self._total = sum(counts.values())
+        self._log_total = log(self._total)
         self._gains: dict[tuple[str, str], float] = {}
         self._pieces: dict[str, list[str]] = {}
-        self._tokenizer.initialized = True
         for word in own:
             self._add_own(word)
 
@@ -101,9 +99,9 @@ class Words:
 
     def _add_own(self, word: str) -> None:
         """Make a library's word win over its pieces: a count at which its probability is above theirs."""
-        counts, total = self._tokenizer.FREQ, self._tokenizer.total
+        counts, total = self._counts, self._total
         joined = 1.0
-        for piece in self._tokenizer.lcut(word, HMM=False):
+        for piece in self._pieces_of(word):
             joined *= (counts.get(piece) or 1) / total
         _add(counts, word, max(counts.get(word) or 0, int(joined * total) + 1, 3))
 
@@ -120,12 +118,22 @@ class Words:
         """Cut text without a space; the clauses of a message come again in its stretches."""
         found = self._pieces.get(piece)
         if found is None:
-            is_han = _HAN.fullmatch(piece)
-            found = self.likeliest(piece)[0] if is_han else list(self._tokenizer.lcut(piece, HMM=False))
+            found = self._pieces_of(piece)
             if len(self._pieces) >= PIECES_KEPT:
                 self._pieces.clear()
             self._pieces[piece] = found
         return found
+
+    def _pieces_of(self, text: str) -> list[str]:
+        """Return the words of text without a space."""
+        return self.likeliest(text)[0] if _HAN.fullmatch(text) else list(self._tokenizer.lcut(text, HMM=False))
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        """What jieba offers itself, imported when there is something other than Han characters to cut."""
+        tokenizer = _import_tokenizer()()
+        tokenizer.FREQ, tokenizer.total, tokenizer.initialized = self._counts, self._total, True
+        return tokenizer
 
     def likelihood(self, text: str) -> float:
         """Return the logarithm of the probability of ``text`` as a run of words, each by its frequency."""
@@ -137,7 +145,7 @@ class Words:
         The same as jieba's in half its time: the guard asks for thousands of short pieces of a long text.
         Runs of letters and digits, which jieba leaves whole, are cut.
         """
-        count_of = self._tokenizer.FREQ.get
+        count_of = self._counts.get
         size = len(text)
         likelihoods = [0.0] * (size + 1)  # of the text from each place on
         ends = [0] * size  # of the word that begins there
@@ -167,7 +175,7 @@ class Words:
         Of the likeliest words of ``meant`` only the one that holds the character is not in ``written``, and it takes
         the place of what is written there. Where several characters differ their bounds add up.
         """
-        count_of = self._tokenizer.FREQ.get
+        count_of = self._counts.get
         best = 0.0
         for start in range(at, max(-1, at - self._depths.get(meant[at], 0) - 1), -1):
             end = start + 1
@@ -192,7 +200,7 @@ class Words:
     def _depths(self) -> dict[str, int]:
         """The farthest from the beginning of a word that each character stands in any."""
         depths: dict[str, int] = {}
-        for word in self._tokenizer.FREQ:
+        for word in self._counts:
             depth = len(word) - 1
             if depths.get(word[depth], -1) < depth:
                 depths[word[depth]] = depth
@@ -204,11 +212,11 @@ class Words:
 
     def of_two(self) -> list[str]:
         """Return the words of two characters."""
-        return [word for word, count in self._tokenizer.FREQ.items() if count and len(word) == 2]
+        return [word for word, count in self._counts.items() if count and len(word) == 2]
 
     def known(self, word: str) -> bool:
         """Tell whether ``word`` stands in the dictionary."""
-        return bool(self._tokenizer.FREQ.get(word))
+        return bool(self._counts.get(word))
 
 
 def _mark_of(word: str) -> int:
