@@ -6,7 +6,7 @@ import json
 from array import array
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from csbot.rules import compact, compiled
@@ -18,6 +18,7 @@ short_texts = st.lists(st.text("不知道a\ue000", max_size=4), max_size=12)
 
 
 @given(texts=short_texts, fragment=st.text("不知道a", min_size=1, max_size=2))
+@example(texts=["不\n知", ""], fragment="知")
 def test_texts_come_back_as_they_were(texts: list[str], fragment: str) -> None:
     kept = Texts.of(texts)
     assert list(kept) == texts

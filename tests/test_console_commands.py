@@ -19,6 +19,7 @@ from csbot.console.state.desk import Desk
 from csbot.console.state.keeping import Keeping
 from csbot.console.state.loading import Loader
 from csbot.replying.responder import Responder
+from csbot.store.inbox import Inbox
 
 NOW = datetime(2026, 3, 10, 15, 0)
 
@@ -114,6 +115,21 @@ def test_a_message_gives_situation_confidence_and_a_reply(bench: Bench, responde
     assert bench.ready
     assert bench.ready in shown
     assert responder.guard.passes(bench.ready)
+
+
+def test_a_customer_who_only_says_that_it_was_heard(bench: Bench, tmp_path: Path) -> None:
+    bench.desk.keeping = Keeping(inbox=Inbox(tmp_path / "inbox.sqlite", lambda: NOW.astimezone()))
+    bench.enter("我的快递到哪了")
+    shown = bench.enter("好的👌")
+    assert "客户只是应了一声" in shown
+    assert "没有认出" not in shown
+    assert "拿不准" not in shown
+    assert bench.ready in shown
+    assert "还有什么需要" in bench.ready
+    assert bench.desk.keeping.inbox is not None
+    assert bench.desk.keeping.inbox.all() == []
+    bench.enter("月球上能收到快递吗，火星呢")
+    assert len(bench.desk.keeping.inbox.all()) == 1
 
 
 def test_enter_on_an_empty_line_copies_the_reply(bench: Bench) -> None:

@@ -11,11 +11,11 @@ import pytest
 from tests.support import csbot, read_rows
 
 from csbot.library.models import Library
-from csbot.matching.following import ORDER, TELEPHONE, Before, answered, goes_on, raised
+from csbot.matching.following import ORDER, TELEPHONE, Before, acknowledges, answered, goes_on, raised
 from csbot.matching.result import Decision, Match
 from csbot.replying.context import Context
 from csbot.replying.following import asked_for, before_of, is_matter, matter_of
-from csbot.replying.responder import Responder
+from csbot.replying.responder import CLOSING, HOLDING, Responder
 from csbot.replying.slots import read_from_message
 from csbot.text.normalise import normalise
 
@@ -197,6 +197,41 @@ def test_what_is_regretted_is_not_what_the_next_message_goes_on_about(responder:
 )
 def test_which_situation_of_a_reply_is_gone_on_about(intents: tuple[str, ...], matter: str, library: Library) -> None:
     assert matter_of(library, intents) == matter
+
+
+HEARD = ["好的", "嗯嗯", "OK👌", "👌", "好的，知道了", "行，那我等着", "收到！", "好的👍🏻", "好吧", "好的好的"]
+NOT_ONLY_HEARD = [
+    "好不好",
+    "行不行",
+    "好的？",
+    "好的，什么时候到",
+    "收到货了",
+    "等了好多天了",
+    "好的我要退货",
+    "😡",
+    "",
+    "行李",
+]
+
+
+@pytest.mark.parametrize("text", HEARD)
+def test_who_only_says_that_it_was_heard_is_not_misunderstood(text: str, responder: Responder) -> None:
+    for context in (Context(NOW), Context(NOW, matter="order.where_is_it")):
+        response = responder.respond(text, context)
+        assert response.match.decision is not Decision.MATCHED
+        assert response.best is not None
+        assert response.best.intents == (CLOSING,)
+
+
+@pytest.mark.parametrize("text", NOT_ONLY_HEARD)
+def test_what_asks_for_more_is_no_acknowledgement(text: str, responder: Responder) -> None:
+    assert not acknowledges(folded(text))
+    assert responder.holding(text) == HOLDING
+
+
+@pytest.mark.parametrize("text", ["那算了", "不用了", "那先不用了吧", "好的", "行，那我等着"])
+def test_who_wants_nothing_more_goes_on_about_nothing(text: str) -> None:
+    assert raised(folded(text), Before("order.where_is_it"), ["order.where_is_it", "order.cancel"]) == []
 
 
 def test_what_the_customer_has_given_is_not_asked_for_again(responder: Responder) -> None:

@@ -18,7 +18,7 @@ from csbot.rules.forms import write_out
 from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.reduce import AMBIGUOUS, bare, one_person, reduce, reduce_literal
 from csbot.rules.scan import RuleSet
-from csbot.rules.sound import Spelled, differences
+from csbot.rules.sound import Spelled, differences, spelled_of, spellings_from
 from csbot.rules.ways import ways_as_written
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sound_table, spoken_table
@@ -370,7 +370,7 @@ def test_marks_between_all_characters_are_evidence_by_themselves(text: str, erro
         assert is_error(written, corrected, 0, len(meant), places) is error
 
 
-SPELLED = Spelled(_anchors("不知道", "没办法", "退款", "就告您", "入职"))
+SPELLED = Spelled(spellings_from(spelled_of(_anchors("不知道", "没办法", "退款", "就告您", "入职"))))
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from csbot.library.problems import Problem
 from csbot.lint.places import Addresses, Places
+from csbot.lint.rulebook import Difference, Rows, Rulebook
 from csbot.matching.progress import report
 from csbot.text.cache import recall, remember, source_digest
 
@@ -41,6 +42,8 @@ class Item(NamedTuple):
     identifier: str
     key: str
     check: Check
+    texts: Callable[[], Iterable[str]] | None = None  # all that the check asks forbidden rules about, where it is known
+    asked: Callable[[], list[str]] | None = None  # gives that after the check, where it is known only then
 
 
 Origin = tuple[str, str]  # the name of a check, and the id of what it looked at
@@ -62,31 +65,60 @@ class Findings:
         self._only = only
         self.origins: dict[Problem, Origin] = {}
 
-    def of_each(self, name: str, key: str, items: Iterable[Item], part: str = "") -> Iterator[Problem]:
+    def of_each(
+        self, name: str, key: str, items: Iterable[Item], part: str = "", book: Rulebook | None = None
+    ) -> Iterator[Problem]:
         """Yield what many small checks find, each as it was found before where its key and ``key`` are the same.
 
-        ``part`` sets apart what a part of a check finds, under whose name it counts.
+        ``part`` sets apart what a part of a check finds, under whose name it counts. ``book`` holds the forbidden
+        rules where they are read besides: then the texts of an item may not be concerned by what changed in them.
         """
         whole, file = f"{source_digest()}\n{key}", f"lint-{name}{part}-{self._place}"
-        before: dict[str, Any] = (cast(dict[str, Any], recall(file, whole) or {})) if self._place else {}
+        stored: dict[str, Any] = (cast(dict[str, Any], recall(file, whole) or {})) if self._place else {}
+        before: dict[str, Any] = stored.get("found", {})
+        books: dict[str, Rows] = stored.get("books", {})
+        held = _Held(book, books)
         after: dict[str, Any] = {}
         done = False
         wanted = [each for each in items if self._only is None or (name, each.identifier) in self._only]
         try:
-            for at, (identifier, own, check) in enumerate(wanted):
-                rows = before.get(own)
-                if rows is None:
+            for at, item in enumerate(wanted):
+                made_by, rows, asked = before.get(item.key, ("", None, None))
+                if rows is None or not held.still(made_by, item.texts() if item.texts else asked):
                     self._look()
                     report(at / len(wanted), WORK.get(name, "检查话术库"))
-                    rows = [[each.path, each.code, each.message, each.severity] for each in check(Addresses())]
-                after[own] = rows
+                    rows = [[each.path, each.code, each.message, each.severity] for each in item.check(Addresses())]
+                    asked = item.asked() if item.asked else None
+                after[item.key] = [book.digest if book is not None else "", rows, asked]
                 for address, code, message, severity in rows:
                     problem = self._places.found(address, code, message, severity)
-                    self.origins[problem] = (name, identifier)
+                    self.origins[problem] = (name, item.identifier)
                     yield problem
             done = self._only is None
         finally:
             report(1.0, WORK.get(name, "检查话术库"))
             found = after if done else {**before, **after}  # what was stopped in the middle goes on from there
-            if self._place and found.keys() != before.keys():
-                remember(file, whole, found)
+            if self._place and found != before:
+                known = books if book is None else {**books, book.digest: book.rows}
+                used = {made_by for made_by, *_ in found.values()}
+                kept = {digest: rows for digest, rows in known.items() if digest in used}
+                remember(file, whole, {"found": found, "books": kept})
+
+
+class _Held:
+    """Tells whether what was found by other rules still holds."""
+
+    def __init__(self, book: Rulebook | None, books: Mapping[str, Rows]) -> None:
+        self._book, self._books = book, books
+        self._differences: dict[str, Difference | None] = {}
+
+    def still(self, made_by: str, texts: Iterable[str] | None) -> bool:
+        """Tell whether what was found by the rules with that digest would be found now, given the texts they read."""
+        if self._book is None or made_by == self._book.digest:
+            return True
+        if texts is None or made_by not in self._books:
+            return False
+        if made_by not in self._differences:
+            self._differences[made_by] = self._book.since(self._books[made_by])
+        difference = self._differences[made_by]
+        return difference is not None and not any(map(difference.concerns, texts))

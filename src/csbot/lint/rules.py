@@ -68,9 +68,13 @@ def _check_phrases(rules: RuleSet, rule: PhraseRule, places: Places) -> Iterator
 
 def check_shadow(rules: RuleSet, rule: PhraseRule, places: Places) -> Iterator[Problem]:
     """Yield the rule if none of its own examples is ever reported under its name: another rule's hits hold its hits."""
-    fired = [text for text in rule.positives if rules.fires(rule.id, text)]
-    found = [rules.scan(text) for text in fired]
-    if fired and not any(hit.rule.id == rule.id for hits in found for hit in hits):
-        others = "、".join(sorted({hit.rule.id for hits in found for hit in hits}))
+    found = []
+    for text in rule.positives:
+        found.append(rules.scan(text))
+        if any(hit.rule.id == rule.id for hit in found[-1]):
+            return
+    fired = [hits for text, hits in zip(rule.positives, found, strict=True) if rules.fires(rule.id, text)]
+    if fired:
+        others = "、".join(sorted({hit.rule.id for hits in fired for hit in hits}))
         message = f"规则「{rule.id}」总是被别的规则（{others}）整个盖住，报不出来"
         yield places.problem("forbidden", rule.id, ("id",), "rule.shadowed", message, "warning")

@@ -20,15 +20,16 @@ from csbot.lint.circumstances import check_circumstance
 from csbot.lint.intents import check_intents, check_overlaps, stolen_examples
 from csbot.lint.kept import Findings, Item, Origin, digest
 from csbot.lint.places import Places
-from csbot.lint.replies import check_script
+from csbot.lint.replies import check_script, fillings
 from csbot.lint.review import check_review
 from csbot.lint.rewriting import check_polish, check_rewritten, check_touched
+from csbot.lint.rulebook import Noted, Rulebook
 from csbot.lint.rules import check_declared, check_rule, check_shadow
 from csbot.matching.matcher import Matcher
 from csbot.replying.guard import Guard
 from csbot.replying.responder import element_rules
 from csbot.replying.slots import slot_names
-from csbot.rules.model import PhraseRule
+from csbot.rules.model import Circumstance, PhraseRule
 from csbot.rules.rewrite import Rewriter
 from csbot.rules.scan import RuleSet
 
@@ -107,12 +108,12 @@ class Checks:
     def replies(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Check every reply under every occasion."""
         library, below = self.library, self._below
-        key = digest(library.forbidden_digest, library.element_digest, self._file("occasions"))
+        key = digest(self._beside_rules, library.element_digest, self._file("occasions"))
         scripts = library.scripts.values()
         same = [each for each in scripts if below is not None and below.only_stricter and below.same_script(each)]
         known = {each.intent for each in same}
         items = [self._reply_item(each, None) for each in scripts if each.intent not in known]
-        yield from self._findings.of_each("replies", key, items)
+        yield from self._findings.of_each("replies", key, items, book=self._book)
         if below is not None and below.fresh:  # nothing but the fresh rules can find anything new in them
             key = digest([repr(rule) for rule in below.fresh], self._file("occasions"))
             items = [self._reply_item(each, below) for each in same]
@@ -130,34 +131,38 @@ class Checks:
             for rule in library.forbidden
             if below is None or not below.same_rule("forbidden", rule) or below.concerned(rule.positives)
         ]
-        items = [Item(rule.id, rule.id, partial(self._check_shadow, rule)) for rule in touched]
-        yield from self._findings.of_each("shadows", library.forbidden_digest, items)
         items = [
-            Item(each.id, each.id, partial(self._check_circumstance, number))
+            Item(rule.id, repr(rule), partial(self._check_shadow, rule), partial(tuple, rule.positives))
+            for rule in touched
+        ]
+        yield from self._findings.of_each("shadows", self._beside_rules, items, book=self._book)
+        items = [
+            self._circumstance_item(number, each)
             for number, each in enumerate(library.circumstances)
             if below is None or not below.same_circumstance(each)
         ]
-        yield from self._findings.of_each("circumstances", library.forbidden_digest, items)
+        yield from self._findings.of_each("circumstances", self._beside_rules, items, book=self._book)
         yield from check_declared(library, self._places)
 
     def rewriting(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Check the examples of rewriting, and what it would do to replies."""
         library, below = self.library, self._below
-        key = digest(library.forbidden_digest, self._file("rewriting"))
+        key = digest(self._beside_rules, self._file("rewriting"))
         if below is None or not (below.same_polish and below.only_stricter):
             below = None
+        asked = self._noted.texts
         items = [
-            Item(rule.id, rule.id, partial(self._check_rewritten, rule))
+            Item(rule.id, f"{rule.id} {rule.rewritten!r}", partial(self._check_rewritten, rule), asked=asked)
             for rule in library.forbidden
             if below is None or not below.same_rule("forbidden", rule) or below.concerned(sum(rule.rewritten, ()))
         ]
         polish = library.polish
         if below is None or below.concerned(sum(polish.rewritten, ())):
-            items.append(Item("", "", lambda places: check_polish(self._rewriter, polish, places)))
-        yield from self._findings.of_each("rewriting", key, items)
+            items.append(Item("", "", lambda places: check_polish(self._rewriter, polish, places), asked=asked))
+        yield from self._findings.of_each("rewriting", key, items, book=self._book)
         scripts = [each for each in library.scripts.values() if below is None or not below.same_script(each)]
         items = [Item(each.intent, repr(each), partial(self._check_touched, each)) for each in scripts]
-        yield from self._findings.of_each("touched", key, items)
+        yield from self._findings.of_each("touched", digest(self._file("rewriting")), items)
 
     def intents(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Count and compare examples."""
@@ -190,7 +195,17 @@ class Checks:
             bare = replace(script, elements=())  # its elements are those that it has below
             return check_script(self.library, bare, below.fresh_rules, RuleSet(()), places)
 
-        return Item(script.intent, f"{script!r}\n{slots!r}", check)
+        def texts() -> Iterator[str]:
+            for reply in script.replies:
+                yield from fillings(self.library, reply)
+
+        return Item(script.intent, f"{script!r}\n{slots!r}", check, texts)
+
+    def _circumstance_item(self, number: int, circumstance: Circumstance) -> Item:
+        rules = [rule.id for rule in self.library.forbidden if circumstance in rule.circumstances]
+        check = partial(self._check_circumstance, number)
+        texts = partial(tuple, (*circumstance.spared, *circumstance.found))
+        return Item(circumstance.id, f"{number} {circumstance!r} {rules}", check, texts)
 
     def _check_rule(self, kind: str, rule: PhraseRule, places: Places) -> Iterator[Problem]:
         return check_rule(self._forbidden if kind == "forbidden" else self._elements, kind, rule, places)
@@ -247,12 +262,25 @@ class Checks:
         return Guard(self.library).rules
 
     @cached_property
+    def _book(self) -> Rulebook:
+        return Rulebook(self.library.forbidden, self.library.shapes)
+
+    @cached_property
+    def _beside_rules(self) -> str:
+        """A digest of what forbidden rules find their hits by besides."""
+        return digest(self._file("shapes"), self._file("circumstances"))
+
+    @cached_property
     def _elements(self) -> RuleSet:
         return element_rules(self.library)
 
     @cached_property
     def _rewriter(self) -> Rewriter:
-        return Rewriter(self._forbidden, self.library.polish)
+        return Rewriter(self._noted, self.library.polish)
+
+    @cached_property
+    def _noted(self) -> Noted:
+        return Noted(self._forbidden)
 
     def _file(self, name: str) -> Any:
         return self.library.data.get(f"phrasebook/{name}.yaml")

@@ -9,6 +9,7 @@ raised, in that order. A question that is clear by itself is never read otherwis
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -44,6 +45,17 @@ _NOT_AT_HAND = re.compile(
 )
 # How a message goes on: 「那运费呢」, 「要是已经发出来了呢」, 「然后呢」.
 _GOES_ON = re.compile(r"^(?:那|然后|接着|要是|如果|万一|另外?一?[个件款]|这样的?话)|呢[?。]*$")
+# A customer who has heard what was said and asks for nothing: 「好的」, 「嗯嗯」, 「行，那我等你消息」, 「ok👌」.
+_HEARD = (
+    r"(?:好+(?:的呢?|滴|嘞|吧|呀|啊|哒)?|嗯+(?:哪|呐|呢|啊)?|哦+|噢+|喔+|ok(?:ay)?|行(?:吧|的)?|可以的?|收到了?|知道了|晓得了"
+    r"|明白了?|了解了?|清楚了|懂了|没问题)"
+)
+_WAITS = r"(?:那?我?(?:就|先)?等(?:着|你们?|您|一下|一会儿?)?(?:的?(?:消息|回复|电话|通知))?)"
+_ACKNOWLEDGES = re.compile(rf"^(?:{_HEARD}[,.!~。\s]*){{1,3}}(?:{_WAITS})?(?:吧|了|啦|哈|哦|啊)?[,.!~。\s]*$")
+# Who wants nothing any more goes on about nothing, though it begins with 「那」.
+_DECLINES = re.compile(
+    r"^(?:那|那就)?(?:先|都)?(?:算了|不用了?|不必了?|不要了?|没有了?|没了|没事了?)(?:吧|啊|哈)?[,.!~。\s]*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,18 @@ def answered(text: str, before: Before) -> str | None:
     return None
 
 
+def acknowledges(text: str) -> bool:
+    """Tell whether a message (normalised) only says that it was heard: 「好的，知道了」, with or without signs."""
+    words = "".join(each for each in text.strip() if not _is_sign(each))
+    if not words:
+        return bool(set(text) & set("👌👍🆗"))
+    return len(words) <= LONGEST_ANSWER and _ACKNOWLEDGES.match(words) is not None
+
+
+def _is_sign(character: str) -> bool:
+    return unicodedata.category(character) in ("So", "Sk", "Cf", "Mn")  # an emoji with its colour and its joiners
+
+
 def goes_on(text: str) -> bool:
     """Tell whether a message (normalised) speaks as one that goes on: 「那…」, 「…呢」, in few words."""
     return _GOES_ON.search(text.strip()) is not None and sum(map(is_han, text)) <= GOING_ON
@@ -84,6 +108,8 @@ def goes_on(text: str) -> bool:
 
 def raised(text: str, before: Before, situations: Iterable[str]) -> list[Raised]:
     """Return which of the ``situations`` are raised for a message (normalised), most first."""
+    if acknowledges(text) or _DECLINES.match(text.strip()):
+        return []
     if goes_on(text):
         share = 1.0
     elif sum(map(is_han, text)) <= SHORT:

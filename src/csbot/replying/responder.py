@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from csbot.library.models import Library, Script
-from csbot.matching.following import Before
+from csbot.matching.following import Before, acknowledges
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Decision, Match
 from csbot.replying.choose import Conditions, ranked
@@ -26,6 +26,8 @@ from csbot.rules.shared import shared_rules
 from csbot.text.normalise import normalise
 
 HOLDING = "service.not_understood"  # answers what was not recognised
+CLOSING = "service.closing"  # asks a customer who only says that it was heard for anything else
+LONGEST_HEARD = 60  # characters, joiners and signs included, of a message that only says so
 OFFERED = 3  # situations named in a holding reply
 WORTH_OFFERING = 0.1  # probability from which a situation is named there
 TRIES = 6  # combinations of variants tried for a joint reply before it is given up
@@ -114,7 +116,17 @@ class Responder:
         slots = {**self.stated(text, context), **context.slots}
         if match.decision is Decision.MATCHED:
             return self.answer(match, match.intents, text, context, slots, limit=limit)
-        return self.answer(match, (HOLDING,), text, context, slots, options=self._options(match), limit=limit)
+        holding = self.holding(text)
+        options = self._options(match) if holding == HOLDING else ""
+        return self.answer(match, (holding,), text, context, slots, options=options, limit=limit)
+
+    def holding(self, text: str) -> str:
+        """Return the situation that answers a message which belongs to none for certain.
+
+        Who only says 「好的，知道了」 was not misunderstood, and is asked whether there is anything else.
+        """
+        heard = len(text) <= LONGEST_HEARD and acknowledges(normalise(text).text)
+        return CLOSING if heard and CLOSING in self.library.scripts else HOLDING
 
     def match(self, text: str, context: Context) -> Match:
         """Return what a message is taken for in its conversation: after what was answered, in the customer's trade."""

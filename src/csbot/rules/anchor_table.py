@@ -11,7 +11,7 @@ from csbot.rules.anchors import Anchor
 from csbot.rules.compact import Lookup, Packed, Packer, Texts, Unpacker
 from csbot.rules.reduce import Reduced, bare
 
-_FLAGS = ("opens", "closes", "keep_you", "sounding")
+_FLAGS = [(bool(each & 1), bool(each & 2), bool(each & 4), bool(each & 8)) for each in range(16)]  # by ``_flags_of``
 
 
 def columns_of(anchors: Iterable[Anchor]) -> Packed:
@@ -63,18 +63,8 @@ class AnchorTable(Sequence[Anchor]):
         return rows
 
     def _make(self, row: int) -> Anchor:
-        opens, closes, keep_you, sounding = (bool(self._flags[row] >> at & 1) for at in range(len(_FLAGS)))
-        return Anchor(
-            self._rules[row],
-            self._phrases[row],
-            self.texts[row],
-            self._lookup.keys[row],
-            self._literals[row],
-            opens,
-            closes,
-            keep_you,
-            sounding,
-        )
+        texts = self.texts[row], self._lookup.keys[row], self._literals[row]
+        return Anchor(self._rules[row], self._phrases[row], *texts, *_FLAGS[self._flags[row]])
 
     def __len__(self) -> int:
         return len(self._rules)
@@ -86,7 +76,9 @@ class AnchorTable(Sequence[Anchor]):
         return made
 
     def __iter__(self) -> Iterator[Anchor]:
-        return map(self._make, range(len(self)))  # who reads them all keeps them
+        columns = (self._rules, self._phrases, self.texts, self._lookup.keys, self._literals, self._flags)
+        for rule, phrase, text, sounds, literal, flags in zip(*columns, strict=True):  # who reads them all keeps them
+            yield Anchor(rule, phrase, text, sounds, literal, *_FLAGS[flags])
 
     @cached_property
     def longest(self) -> int:

@@ -41,6 +41,9 @@ class Texts(Sequence[str]):
         return self.joined[self.starts[at] : self.starts[at + 1] - 1]
 
     def __iter__(self) -> Iterator[str]:
+        texts = self.joined.split("\n")
+        if len(texts) == len(self.starts):  # no text has a line break of its own
+            return iter(texts[:-1])
         return map(self.__getitem__, range(len(self)))
 
     def holding(self, fragment: str) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from csbot.rules.fold import APART, Folded
 from csbot.rules.phrase import FILLERS
@@ -87,7 +86,12 @@ class Shortened:
 
 def neighbours_of(windows: Iterable[str]) -> str:
     """Return which two characters stand side by side in any form of a phrase, pair after pair, by ``windows_of``."""
-    return "".join(sorted({first + second for window in windows for first, second in pairwise(window[1:])}))
+    return "".join(sorted({window[at : at + 2] for window in windows for at in range(1, len(window) - 1)}))
+
+
+def pairs_in(neighbours: str) -> frozenset[str]:
+    """Return the pairs that stand one behind the other in what ``neighbours_of`` gives."""
+    return frozenset(neighbours[at : at + 2] for at in range(0, len(neighbours), 2))
 
 
 class Inserted:
@@ -95,7 +99,7 @@ class Inserted:
 
     def __init__(self, neighbours: str) -> None:
         """Take what ``neighbours_of`` gives."""
-        self.neighbours = frozenset(neighbours[at : at + 2] for at in range(0, len(neighbours), 2))
+        self.neighbours = pairs_in(neighbours)
 
     def readings(self, folded: Folded) -> Iterator[Shortened]:
         """Yield a folded text without each word, or words side by side, that a phrase may run around."""

@@ -9,18 +9,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, cast
 
 from csbot.rules.anchors import Anchor, anchors_of
 from csbot.rules.compiled import CompiledRule
 from csbot.rules.forms import windows_of
 from csbot.rules.initials import said_by_initials
+from csbot.rules.inserted import neighbours_of
 from csbot.rules.model import PhraseRule
 from csbot.text.cache import recall, remember
 from csbot.text.pinyin import sound_table
 
-FORMAT = 16  # of parts and of the tables made of them; changes with what any of the functions below gives
+FORMAT = 19  # of parts and of the tables made of them; changes with what any of the functions below gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Part:
     phrases: list[list[Any]]
     anchors: list[Any]  # column by column: the numbers of phrases, texts as one, literals, flags
     windows: str
+    neighbours: str  # pair after pair
     initials: str
 
     def list_anchors(self, number: int) -> Iterator[Anchor]:
@@ -57,8 +59,9 @@ def part_of(rule: PhraseRule) -> Part:
     """Make the part of a rule. Raises PhraseError where one of its phrases or exceptions is not valid."""
     compiled = CompiledRule.compile(rule)
     phrases = [matcher.compiled.as_list() for matcher in compiled.phrases]
+    initials = "\n".join(said_by_initials(rule))
     if not compiled.folded:
-        return Part(phrases, [[], "", [], []], "", "\n".join(said_by_initials(rule)))
+        return Part(phrases, [[], "", [], []], "", "", initials)
     anchors = list(anchors_of(0, rule))
     columns: list[Any] = [
         [anchor.phrase for anchor in anchors],
@@ -66,7 +69,8 @@ def part_of(rule: PhraseRule) -> Part:
         [anchor.literal for anchor in anchors],
         ["".join("01"[flag] for flag in anchor[5:]) for anchor in anchors],
     ]
-    return Part(phrases, columns, "\n".join(sorted(windows_of(rule.phrases))), "\n".join(said_by_initials(rule)))
+    windows = sorted(windows_of(rule.phrases))
+    return Part(phrases, columns, "\n".join(windows), neighbours_of(windows), initials)
 
 
 def parts_of(rules: Iterable[PhraseRule], name: str) -> list[Part]:
@@ -81,7 +85,7 @@ def parts_of(rules: Iterable[PhraseRule], name: str) -> list[Part]:
         key = _key(rule)
         part = Part(*before[key]) if key in before else part_of(rule)
         parts.append(part)
-        now[key] = [part.phrases, part.anchors, part.windows, part.initials]
+        now[key] = [getattr(part, field.name) for field in fields(part)]
     if name and now.keys() != before.keys():
         remember(f"parts-{name}", str(FORMAT), now)
     return parts

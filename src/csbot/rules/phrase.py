@@ -20,7 +20,7 @@ from itertools import groupby
 from sys import intern
 from typing import Any
 
-from csbot.text.normalise import normalise
+from csbot.text.normalise import folded
 from csbot.text.segment import is_han, is_word_character
 
 WILDCARD = "…"
@@ -135,8 +135,9 @@ def parts_of(phrase: str) -> list[str | list[str]]:
     return parts
 
 
+@lru_cache(maxsize=16384)
 def _word_text(literal: str) -> str:
-    return "".join(character for character in normalise(literal).text if is_word_character(character))
+    return "".join(filter(is_word_character, folded(literal)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ class Tolerance:
     keep_you: bool = False  # but 你 and 您 are different
     repeats: bool = True
 
+    @lru_cache(maxsize=16384)  # noqa: B019 - nothing is held for long: there are half a dozen tolerances
     def units(self, literal: str) -> list[tuple[str, str, bool]]:
         """Return (pattern, the plain character or "", whether a filler may follow) for each unit of a literal."""
         text = _word_text(literal)
@@ -187,17 +189,18 @@ class Tolerance:
 
 
 def _plain_literal(literal: str) -> str:
-    return re.escape(normalise(literal).text)
+    return re.escape(folded(literal))
 
 
 def _certain_characters(literal: str, tolerance: Tolerance | None) -> str:
     """Return the characters that any text with this literal holds (not 我 or 您, which have other forms)."""
     pieces = literal.split(DURATION)
     if tolerance is None:
-        return "".join(normalise(piece).text for piece in pieces)
+        return "".join(map(folded, pieces))
     return "".join(character for piece in pieces for _, character, _ in tolerance.units(piece))
 
 
+@lru_cache(maxsize=16384)
 def _han(literal: str) -> int:
     return sum(map(is_han, literal.replace(DURATION, "")))
 
@@ -218,11 +221,13 @@ def _may_have_filler_behind(literal: str) -> bool:
     return bool(words) and words[-1] not in _NEGATIONS
 
 
-def _crosses_sentences(parts: list[str | list[str]]) -> bool:
+def _crosses_sentences(phrase: str, parts: list[str | list[str]]) -> bool:
     """Tell whether a phrase is written with the end of a sentence inside: 「喂？说话」, but not 「什么？」."""
+    if frozenset(_ENDS).isdisjoint(folded(phrase)):
+        return False
     for position, part in enumerate(parts):
         for literal in [part] if isinstance(part, str) else part:
-            text = normalise(literal).text if literal != WILDCARD else ""
+            text = folded(literal) if literal != WILDCARD else ""
             text = text if position else text.lstrip(_ENDS)
             text = text if position < len(parts) - 1 else text.rstrip(_ENDS)
             if any(mark in text for mark in _ENDS):
@@ -296,13 +301,13 @@ def compile_phrase(
             source.append(filled(part, han, apart))
             required.update(_certain_characters(part, tolerance))
     alternatives = [each for part in parts if isinstance(part, list) for each in part]
-    punctuation = normalise("".join([*literals, *alternatives])).text
+    punctuation = folded("".join([*literals, *alternatives]))
     return Compiled(
         "".join(source),
         frozenset(required),
         han,
         any(mark in punctuation for mark in ",、:"),
-        _crosses_sentences(parts),
+        _crosses_sentences(phrase, parts),
         tuple(any_of),
         tolerant,
         sum(_longest(part) for part in parts) if tolerant else 0,

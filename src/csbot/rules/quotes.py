@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 QUOTED = "引述客户的话"
 REACH = 24  # characters before a quotation in which its introduction may stand
@@ -50,6 +51,17 @@ _LONGEST_BEHIND = 3  # and behind it: 「“他妈的”这」
 
 def is_quoted(text: str, start: int, end: int) -> bool:
     """Tell whether ``text[start:end]`` (normalised) stands in quotation marks as somebody else's words."""
+    return any(
+        text[first] == _TITLE
+        or _LABEL.search(text, max(0, first - REACH), first) is not None
+        or _is_introduced(text[max(0, first - REACH) : first])
+        or _AFTER.match(text[last : last + REACH]) is not None
+        for first, last in quotations_of(text, start, end)
+    )
+
+
+def quotations_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the places of each pair of quotation marks that ``text[start:end]`` (normalised) stands in."""
     for opening, closing in _PAIRS.items():
         # 「让您“过两天再来”」: the wording begins in front of the quotation.
         begin = max(start, text.find(opening, start, min(start + _LONGEST_BEFORE, end)) + 1)
@@ -64,16 +76,8 @@ def is_quoted(text: str, start: int, end: int) -> bool:
         if first < 0:
             continue
         last = text.find(closing, max(begin + 1, end - _LONGEST_BEHIND), end + 2 * REACH)
-        if last < 0 or "\n" in text[first:last]:
-            continue
-        if (
-            opening == _TITLE
-            or _LABEL.search(text, max(0, first - REACH), first)
-            or _is_introduced(text[max(0, first - REACH) : first])
-            or _AFTER.match(text[last : last + REACH])
-        ):
-            return True
-    return False
+        if last >= 0 and "\n" not in text[first:last]:
+            yield first, last
 
 
 def _is_introduced(lead: str) -> bool:

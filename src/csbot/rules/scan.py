@@ -297,8 +297,7 @@ class RuleSet:
 
     def _corrected_hits(self, correction: Correction) -> Iterator[Hit]:
         """Yield the hits that the correction of one place brings about."""
-        compiled = self._compiled[correction.anchor.rule]
-        number = correction.anchor.phrase
+        compiled, number = self._compiled[correction.rule], correction.phrase
         folded, places = correction.folded, correction.places
         corrected = [(at, at + 1) for at in places]
         if not self._may_run_over(compiled, number, folded.text, corrected, corrected):

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from csbot.rules.evidence import is_error, is_likelier
 from csbot.rules.fold import Folded
+from csbot.rules.forms import BEGINNING, END, INSIDE
 from csbot.rules.reduce import FILLER_CHARACTERS, Reduced, one_person, reduce
 from csbot.rules.ways import LOOK_ALIKE, TAKEN_APART
 from csbot.text.normalise import normalise
@@ -66,7 +67,7 @@ class Reading:
         return is_likelier(self.before, self.folded, start, stop)
 
 
-def shapes_from(groups: Iterable[Sequence[str]], windows: Iterable[str]) -> dict[str, Any]:
+def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> dict[str, Any]:
     """Return what ``Shapes`` is made of, as JSON: which shapes there are, and beside which sounds they may count.
 
     ``groups`` are those of the library: a character and the shapes it is written in; ``windows`` say what stands side
@@ -90,7 +91,7 @@ def shapes_from(groups: Iterable[Sequence[str]], windows: Iterable[str]) -> dict
     for character, meanings in common.items():
         for meant in meanings:
             written_as[meant].append(character)
-    beside = {around for window in windows for around in _surroundings(window, written_as)}
+    beside = set(_surroundings(windows, written_as))
     nearest = {each for around in beside for each in (around[:2], around[-2:])}
     words_with = "".join(word for word in words.of_two() if _of(word) & nearest and not common.keys().isdisjoint(word))
     return {
@@ -102,13 +103,14 @@ def shapes_from(groups: Iterable[Sequence[str]], windows: Iterable[str]) -> dict
     }
 
 
-def _surroundings(window: str, written_as: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _surroundings(windows: Collection[str], written_as: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Yield each shape of the character that a window is about, with the sounds of its neighbours."""
-    at, text = int(window[0]), window[1:]
-    if (shapes := written_as.get(text[at])) is not None:
-        sounds = text.translate(sound_table())
-        for shape in shapes:
-            yield sounds[:at] + shape + sounds[at + 1 :]
+    for place, at in ((BEGINNING, 0), (INSIDE, 1), (END, 2)):
+        about = [window[1:] for window in windows if window[0] == place and window[at + 1] in written_as]
+        for text in about:
+            sounds = text.translate(sound_table())
+            for shape in written_as[text[at]]:
+                yield sounds[:at] + shape + sounds[at + 1 :]
 
 
 def _of(word: str) -> set[str]:

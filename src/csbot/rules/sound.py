@@ -45,7 +45,8 @@ class Correction:
 
     folded: Folded
     places: Sequence[int]
-    anchor: Anchor
+    rule: int  # the number of the rule, and that of the phrase in it
+    phrase: int
     way: str
 
 
@@ -64,7 +65,7 @@ def homophones(folded: Folded, reduced: Reduced, candidates: Iterable[tuple[Anch
         first, last = reduced.indexes[start], reduced.indexes[end - 1] + 1
         if is_error(folded, corrected, first, last, places):
             alike = all(look_alike(written[at], anchor.text[at]) for at in differing)
-            yield Correction(corrected, places, anchor, LOOK_ALIKE if alike else HOMOPHONE)
+            yield Correction(corrected, places, anchor.rule, anchor.phrase, LOOK_ALIKE if alike else HOMOPHONE)
 
 
 def differences(written: str, anchor: Anchor) -> list[int]:
@@ -108,26 +109,27 @@ class _Item:
         return not self.text and self.stop - self.start == 1 and self.sound.isascii()
 
 
-def spellings_of(anchors: Iterable[Anchor]) -> Packed:
-    """Return for the cache what Latin letters may spell: numbers of anchors, and their wording, sounds and initials."""
-    numbers: list[int] = []
-    texts: list[str] = []
+def spelled_of(anchors: Iterable[Anchor]) -> Iterator[tuple[int, int, str]]:
+    """Yield what Latin letters may spell of anchors, once each: the numbers of rule and phrase, and the wording."""
     seen: set[tuple[int, int, str]] = set()
-    for number, anchor in enumerate(anchors):
+    for anchor in anchors:
         if not anchor.sounding:
             continue
         # Letters hide which of the small words were left out: a phrase counts in full, and reduced.
         for text in (anchor.text, one_person("".join(filter(str.isalnum, anchor.literal)))):
-            key = anchor.rule, anchor.phrase, text
-            if len(text) > 1 and key not in seen and all(map(is_han, text)):
-                seen.add(key)
-                numbers.append(number)
-                texts.append(text)
-    sounds = [text.translate(spoken_table()) for text in texts]
-    order = sorted(range(len(texts)), key=sounds.__getitem__)
-    ordered = list(map(texts.__getitem__, order))
-    packer = Packer().numbers(array("I", map(numbers.__getitem__, order))).texts(Texts.of(ordered))
-    packer.lookup(Lookup.of(list(map(sounds.__getitem__, order)))).lookup(Lookup.of(initials_of(ordered)))
+            row = anchor.rule, anchor.phrase, text
+            if len(text) > 1 and row not in seen and all(map(is_han, text)):
+                seen.add(row)
+                yield row
+
+
+def spellings_from(spelled: Iterable[tuple[int, int, str]]) -> Packed:
+    """Return for the cache what ``Spelled`` is made of, given what ``spelled_of`` yields."""
+    table = spoken_table()
+    rows = sorted((text.translate(table), at, rule, phrase, text) for at, (rule, phrase, text) in enumerate(spelled))
+    sounds, _, rules, phrases, texts = zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    packer = Packer().numbers(array("I", rules)).numbers(array("I", phrases)).texts(Texts.of(texts))
+    packer.lookup(Lookup.of(sounds)).lookup(Lookup.of(initials_of(texts)))
     return packer.numbers(array("I", sorted(set(map(len, texts))))).packed()
 
 
@@ -140,11 +142,10 @@ def initials_of(texts: Sequence[str]) -> list[str]:
 class Spelled:
     """Finds phrases of which a part is spelled in Latin letters."""
 
-    def __init__(self, anchors: Sequence[Anchor], spellings: Packed | None = None) -> None:
-        """Take anchors and, where that was kept, what ``spellings_of`` gave for them."""
-        unpacker = Unpacker(spellings or spellings_of(anchors))
-        self._anchors = anchors
-        self._numbers, self._texts = unpacker.numbers(), unpacker.texts()
+    def __init__(self, spellings: Packed) -> None:
+        """Take what ``spellings_from`` gives."""
+        unpacker = Unpacker(spellings)
+        self._rules, self._phrases, self._texts = unpacker.numbers(), unpacker.numbers(), unpacker.texts()
         self._by_sounds, self._by_initials = unpacker.lookup(), unpacker.lookup()
         self._sizes = unpacker.numbers()
         self._known: dict[str, bool] = {}
@@ -185,10 +186,10 @@ class Spelled:
         kept = frozenset(reduced.indexes)
         everything = _items(folded, pieces)
         for items in (everything, [item for item in everything if not item.text or item.start in kept]):
-            for start, end, anchor, text in self._places(items, runs):
-                yield _corrected(folded, items[start:end], anchor, text)
+            for start, end, row in self._places(items, runs):
+                yield _corrected(folded, items[start:end], self._rules[row], self._phrases[row], self._texts[row])
 
-    def _places(self, items: list[_Item], runs: set[tuple[int, int]]) -> Iterator[tuple[int, int, Anchor, str]]:
+    def _places(self, items: list[_Item], runs: set[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
         sounds = "".join(item.sound[:1] for item in items)
         initials = "".join(item.initial for item in items)
         latin = [at for at, item in enumerate(items) if not item.text]
@@ -207,8 +208,8 @@ class Spelled:
                     continue
                 if _covers_runs(items[start:end], runs):
                     for row in rows:
-                        if _is_legible(items[start:end], text := self._texts[row]):
-                            yield start, end, self._anchors[self._numbers[row]], text
+                        if _is_legible(items[start:end], self._texts[row]):
+                            yield start, end, row
 
 
 def syllables_of(run: str) -> tuple[str, ...]:
@@ -302,7 +303,7 @@ def _covers_runs(part: list[_Item], runs: set[tuple[int, int]]) -> bool:
     return all(first <= start and stop <= last for start, stop in runs if start < last and stop > first)
 
 
-def _corrected(folded: Folded, part: list[_Item], anchor: Anchor, text: str) -> Correction:
+def _corrected(folded: Folded, part: list[_Item], rule: int, phrase: int, text: str) -> Correction:
     """Put the characters of ``text`` that were meant in the place of the letters of a part of it."""
     begin, end = part[0].start, part[-1].stop
     characters: list[str] = []
@@ -325,4 +326,4 @@ def _corrected(folded: Folded, part: list[_Item], anchor: Anchor, text: str) -> 
     stops += folded.stops[end:]
     way = INITIALS if any(item.is_letter for item in part) else PINYIN
     written = folded.text[:begin] + "".join(characters) + folded.text[end:]
-    return Correction(replace(folded, text=written, indexes=indexes, stops=stops), spelled, anchor, way)
+    return Correction(replace(folded, text=written, indexes=indexes, stops=stops), spelled, rule, phrase, way)

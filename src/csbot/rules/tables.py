@@ -6,18 +6,18 @@ rules that are as they were and of the changed one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
 from csbot.rules.anchor_table import AnchorTable, bare_of, columns_of
 from csbot.rules.compact import Packed
 from csbot.rules.initials import Initials, initials_from
-from csbot.rules.inserted import Inserted, neighbours_of
+from csbot.rules.inserted import Inserted, pairs_in
 from csbot.rules.model import PhraseRule
 from csbot.rules.parts import FORMAT, Part, parts_of
 from csbot.rules.shapes import Shapes, shapes_from
-from csbot.rules.sound import Spelled, spellings_of
+from csbot.rules.sound import Spelled, spelled_of, spellings_from
 from csbot.text.cache import cached_with_bytes
 
 _Kept = tuple[Any, bytes]  # JSON, and bytes with it
@@ -62,8 +62,8 @@ class Tables:
             del self._parts
         return phrases, b""
 
-    def _windows(self) -> Iterable[str]:
-        return {window for part in self._parts if part.windows for window in part.windows.split("\n")}
+    def _windows(self) -> set[str]:
+        return set().union(*(part.windows.split("\n") for part in self._parts if part.windows))
 
     def _list_anchors(self) -> Packed:
         return columns_of(anchor for number, part in enumerate(self._parts) for anchor in part.list_anchors(number))
@@ -72,7 +72,7 @@ class Tables:
         return shapes_from(self._groups, self._windows()), b""
 
     def _list_neighbours(self) -> _Kept:
-        return neighbours_of(self._windows()), b""
+        return "".join(sorted({pair for part in self._parts for pair in pairs_in(part.neighbours)})), b""
 
     def _list_initials(self) -> Packed:
         return initials_from(text for part in self._parts if part.initials for text in part.initials.split("\n"))
@@ -84,8 +84,8 @@ class Tables:
         )
 
     def spelled(self, anchors: AnchorTable) -> Spelled:
-        """Return what Latin letters may spell."""
-        return Spelled(anchors, self._table("spellings", lambda: spellings_of(anchors)))
+        """Return what Latin letters may spell of anchors."""
+        return Spelled(self._table("spellings", lambda: spellings_from(spelled_of(anchors))))
 
     def shapes(self) -> Shapes:
         """Return what characters are written as by disguise, and beside what."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from csbot.matching.result import Decision, Match
 from csbot.replying.context import Context
-from csbot.replying.responder import HOLDING, Responder, Response
+from csbot.replying.responder import Responder, Response
 from csbot.rules.verdict import verdict_of
 from csbot.trials.cases import Case, Step
 
@@ -87,7 +87,9 @@ def _judged(responder: Responder, step: Step, number: int, context: Context) -> 
 
 
 def _compared(responder: Responder, step: Step, number: int, response: Response) -> Outcome:
-    situations = response.match.intents if response.match.decision is Decision.MATCHED else (HOLDING,)
+    situations = (
+        response.match.intents if response.match.decision is Decision.MATCHED else (responder.holding(step.text),)
+    )
     best = response.best
     score = response.match.score
     if best is None:

@@ -31,7 +31,8 @@ def take_message(desk: Desk, message: str) -> None:
     conversation.choices.clear()
     if stated:
         desk.view.note("已从消息里记下：" + "、".join(f"{name} {value}" for name, value in stated.items()))
-    note_message(desk, message, conversation.turn.response.match)
+    if not _only_heard(desk, conversation.turn):  # there is nothing in it to learn from
+        note_message(desk, message, conversation.turn.response.match)
     present(desk)
 
 
@@ -57,14 +58,25 @@ def use_intent(desk: Desk, intent: str, *, instead: bool, variant: str = "") -> 
     present(desk)
 
 
+def _only_heard(desk: Desk, turn: Turn) -> bool:
+    """Tell whether the customer only said that it was heard: 「好的」."""
+    from csbot.replying.responder import CLOSING
+
+    return turn.response.match.intent is None and desk.responder.holding(turn.message) == CLOSING
+
+
 def present(desk: Desk) -> None:
     """Show the answer to the current message: the decision, the reply (filled with the agent's help), the choices."""
     turn = desk.conversation.turn
     assert turn is not None
-    desk.view.decision(turn.response.match, turn.intents, desk.names)
+    heard = not turn.intents and _only_heard(desk, turn)
+    if heard:
+        desk.view.note("客户只是应了一声，没有提出新的问题：可以不回（/已回），也可以问一句还需要什么：")
+    else:
+        desk.view.decision(turn.response.match, turn.intents, desk.names)
     if mood := mood_in(desk.conversation):
         desk.view.mood(mood)
-    if not turn.intents and turn.response.match.intent is None:
+    if not heard and not turn.intents and turn.response.match.intent is None:
         _show_candidates(desk)
         if turn.variant() is not None:
             desk.view.line(("也可以先请客户说清楚：", "faint"))
