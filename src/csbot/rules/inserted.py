@@ -34,9 +34,15 @@ _ADDRESSES = "先生|女士|小姐|小姐姐|小哥哥|老板|老师|师傅|大�
 _ROUND_ABOUT = (
     "自己|本人|个人|一个人|手头|手里|自个儿|一下子|一下|一会儿|一点点|那么|这么|而已|罢了|的话|什么的|来着|过来|过去"
     "|有些|有点|一些|统一|所有|任何|一个|这种|那种"
+    "|当初|当时|上个月|上个星期|上周|去年|前几天|前两天|以前|之前|刚才|的新|最新|新出的|那边的|非要|偏要|硬要"
+    "|我们部门|我们公司|我们团队|我们店里|我们客服|我们这儿|我们小组|这个套餐|这个价位|这种东西|这款产品"
 )
-_WORDS = sorted("|".join((_ADVERBS, _ASIDES, _ADDRESSES, _ROUND_ABOUT)).split("|"), key=len, reverse=True)
-BEGINNINGS = frozenset(word[:2] for word in _WORDS)
+# Behind a negation they weaken it, and it is said all the same: 「我不太知道」, 「没什么办法」.
+_WEAKENED = re.compile("(?<=不)(?:太|大|怎么|见得)|(?<=没)(?:什么|啥|太多)")
+_LIKELY = "可能"  # 「不太可能」 is a guess
+_COLLEAGUES = "|".join(f"小{name}" for name in "王李张刘陈杨赵黄周吴徐孙林何郭高罗郑梁谢唐许邓冯曾程蔡")
+_WORDS = sorted("|".join((_ADVERBS, _ASIDES, _ADDRESSES, _ROUND_ABOUT, _COLLEAGUES)).split("|"), key=len, reverse=True)
+BEGINNINGS = frozenset(word[:2] for word in _WORDS) | {"不太", "不大", "不怎", "不见", "没什", "没啥", "没太"}
 _INSERTED = re.compile(f"(?=({'|'.join(_WORDS)}))")  # the longest at each place: 「我说实话」 holds 「说实话」
 _SMALL_BEFORE, _SMALL_BEHIND = re.compile(f"(?:{FILLERS})*$"), re.compile(f"(?:{FILLERS})*")
 _NAMES = frozenset(_ADDRESSES.split("|"))
@@ -109,7 +115,7 @@ class Inserted:
         places = [place for place in self.places(folded.text) if _may_be_left_out(folded, *place)]
         for place in places:
             yield _without(folded, [place])
-        apart = [place for place in places if not any(_holds(other, place) for other in places)]
+        apart = sorted(place for place in places if not any(_holds(other, place) for other in places))
         if len(apart) > 1:
             yield _without(folded, apart)
 
@@ -130,6 +136,11 @@ class Inserted:
                     or AMBIGUOUS.search(text, max(0, start - _NEAR), stop + _NEAR)
                 ):
                     yield start, stop
+        for each in _WEAKENED.finditer(text):
+            behind = reduce(text[each.end() : each.end() + _NEAR]).text[:1]
+            guess = text.startswith(_LIKELY, each.end())
+            if behind and not guess and text[each.start() - 1] + behind in self.neighbours:
+                yield each.span()
 
     def _are_in_a_phrase(self, before: str, behind: str) -> bool:
         """Tell whether the characters before and behind a word, two each, hold what a phrase can have there.
