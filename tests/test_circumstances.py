@@ -28,6 +28,10 @@ REPORTED = Circumstance("reported", "转述", ("t",), before=("您说",), reach=
 ASKED = Circumstance("asked", "请补充", ("t",), behind=("要",), later=("请您", "麻烦"))
 OURS = Circumstance("ours", "没有结果", ("t",), before=("[我|我们]",), without=("到", "退"))
 
+MENTIONED = Circumstance(
+    "mentioned", "提到", ("t",), before=("[说|用]",), behind=("[这|那]句",), not_after=("我～",), quoted=True
+)
+
 
 @pytest.mark.parametrize(
     ("circumstance", "text", "why"),
@@ -55,6 +59,13 @@ OURS = Circumstance("ours", "没有结果", ("t",), before=("[我|我们]",), wi
         (OURS, "我们一定多想一步", "没有结果（我们）"),  # the longer of two alternatives
         (OURS, "我们一定退给您", None),
         (OURS, "我一定，这就退", None),  # nothing is said behind it
+        (MENTIONED, "店里用“一定”这句", "提到（用…这句）"),
+        (MENTIONED, "店里用“明天一定到账”这句", "提到（用…这句）"),  # what is around the quotation counts
+        (MENTIONED, "店里用一定这句", None),
+        (MENTIONED, "店里用“明天”一定这句", None),
+        (MENTIONED, "我只用“一定”这句", None),
+        (MENTIONED, "店里用“一定”", None),
+        (MENTIONED, "店里用“一定，这句", None),  # a quotation that does not end
     ],
 )
 def test_a_circumstance_holds_within_the_clause(circumstance: Circumstance, text: str, why: str | None) -> None:

@@ -57,6 +57,7 @@ def circumstance_of(entry: Mapping[str, Any]) -> Circumstance:
         without,
         tuple(entry["spared"]),
         tuple(entry["found"]),
+        entry.get("quoted") == "true",
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PADDING = 1.15  # how much longer the longest row of a group may be than the shortest
-AT_ONCE = 240_000  # numbers gathered in one go: so many stay in the processor's cache
+AT_ONCE = 100_000  # numbers gathered in one go: so many stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """What is said around a hit that makes it harmless: 「没法向您保证」 promises nothing, 「一定改进」 is an attitude.
 
 A circumstance is data of the library, for as many rules as it names. It looks at the clause that the hit stands in,
-never beyond a comma; only ``later`` looks on to the end of the sentence.
+never beyond a comma; only ``later`` looks on to the end of the sentence. One that is ``quoted`` holds for what stands
+in quotation marks only, and looks at what stands around these.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import lru_cache
 
 from csbot.rules.model import Circumstance, Hit, PhraseRule
 from csbot.rules.phrase import compile_phrase
+from csbot.rules.quotes import quotations_of
 from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS
 
 _MARKS = re.compile(r"[“”‘’「」『』\"']")
@@ -27,11 +29,13 @@ def circumstance_of(rule: PhraseRule, text: str, start: int, end: int) -> str | 
     """
     if not rule.circumstances:
         return None
-    lead, tail, rest = _around(text, start, end)
+    around = [_around(text, start, end)]
+    quoted = [_around(text, min(start, first), max(end, last + 1)) for first, last in quotations_of(text, start, end)]
     for circumstance in rule.circumstances:
-        words = _Compiled.of(circumstance).words(lead, tail, rest)
-        if words is not None:
-            return f"{circumstance.name}（{words}）"
+        for lead, tail, rest in quoted if circumstance.quoted else around:
+            words = _Compiled.of(circumstance).words(lead, tail, rest)
+            if words is not None:
+                return f"{circumstance.name}（{words}）"
     return None
 
 

@@ -82,6 +82,7 @@ class Circumstance:
     without: tuple[str, ...] = ()
     spared: tuple[str, ...] = ()
     found: tuple[str, ...] = ()
+    quoted: bool = False  # it holds for what stands in quotation marks only, and is looked for around these
 
 
 @dataclass(frozen=True, slots=True)
