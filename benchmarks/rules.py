@@ -14,8 +14,8 @@ from benchmarks.tables import MEGABYTE, print_note, print_table, share
 from csbot.library.load import load_library
 from csbot.library.models import Library
 from csbot.replying.guard import Guard
-from csbot.rules.model import Hit, Severity
-from csbot.rules.verdict import Verdict, verdict_of
+from csbot.rules.judging.verdict import Verdict, verdict_of
+from csbot.rules.wording.model import Hit, Severity
 from csbot.text.normalise import normalise
 
 AGENT_LINES = "crosswoz.agent.jsonl"

@@ -23,8 +23,8 @@ from benchmarks.tables import MEGABYTE, print_note, print_table
 from csbot.library.load import load_library
 from csbot.library.models import Library
 from csbot.replying.guard import Guard
-from csbot.rules.model import PhraseRule
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import PhraseRule
 
 SIZE = 20 * MEGABYTE
 SAMPLE = MEGABYTE // 2  # of the text for readers that would take minutes

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csbot.replying.anonymous import LONGEST, MARK, anonymous, without_marks
-from csbot.rules.names import DOUBLE, SURNAMES
+from csbot.rules.wording.names import DOUBLE, SURNAMES
 
 DIGITS = "0123456789"
 WIDE = str.maketrans(DIGITS, "０１２３４５６７８９")

@@ -34,14 +34,18 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 FLOOR = {part: number for number, parts in enumerate(FLOORS) for part in parts}
 
 # The same within a package that has rooms, from the ground up; modules beside the rooms stand above all of them.
-ROOMS = {"console": ("screen", "state", "serving", "commands", "prompt"), "library": ("shapes",)}
+ROOMS = {
+    "console": ("screen", "state", "serving", "commands", "prompt"),
+    "library": ("shapes",),
+    "rules": ("wording", "judging", "lookup", "disguises", "bulk"),
+}
 
 # Package → the only places that may import it.
 DOORS = {
     "jieba": ("text/tokenise.py",),
     "opencc": ("text/normalise.py",),
     "pypinyin": ("text/pinyin.py",),
-    "re2": ("rules/compiled.py",),
+    "re2": ("rules/wording/compiled.py",),
     "yaml": ("library/yaml_builder.py", "library/yaml_reader.py", "sources/yaml.py"),
     "openpyxl": ("sources/excel.py", "sheets/workbook.py"),
     "pathspec": ("sources/files.py",),
@@ -52,8 +56,8 @@ DOORS = {
     "chinese_calendar": ("replying/workdays.py",),
     "sqlite3": ("store/",),
     "rapidfuzz": ("matching/fuzzy.py",),
-    "numpy": ("matching/", "rules/bulk"),
-    "ahocorasick_rs": ("rules/bulk_patterns.py",),
+    "numpy": ("matching/", "rules/bulk/"),
+    "ahocorasick_rs": ("rules/bulk/patterns.py",),
     "prompt_toolkit": ("console/prompt/", "team/session.py"),
     "asyncssh": ("team/",),
     "rich": ("commands/progress.py", "console/"),

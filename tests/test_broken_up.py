@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csbot.replying.guard import Guard
-from csbot.rules.model import Kind, PhraseRule
-from csbot.rules.reordered import Reordering
+from csbot.rules.disguises.reordered import Reordering
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Kind, PhraseRule
 
 
 def rule_set(*phrases: str, exceptions: tuple[str, ...] = ()) -> RuleSet:

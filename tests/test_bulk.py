@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from csbot.library.models import Library
-from csbot.rules import bulk, scan
-from csbot.rules.model import Hit, Kind, PhraseRule, Severity
+from csbot.rules import scan
+from csbot.rules.bulk import sieve
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Hit, Kind, PhraseRule, Severity
 from csbot.text.normalise import traditional
 
 
@@ -80,17 +81,17 @@ def ordinary(rules: RuleSet, text: str) -> list[Hit]:
         return rules.scan(text)
 
 
-def bulk_hits(rules: RuleSet, text: str, chunk: int = bulk.CHUNK) -> list[Hit]:
+def bulk_hits(rules: RuleSet, text: str, chunk: int = sieve.CHUNK) -> list[Hit]:
     """Scan with a first look, however short the text is."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scan, "LONG_TEXT", 0)
-        patch.setattr(bulk, "CHUNK", chunk)
+        patch.setattr(sieve, "CHUNK", chunk)
         return rules.scan(text)
 
 
 def check(rules: RuleSet, text: str) -> None:
     expected = ordinary(rules, text)
-    for chunk in (1, 30, bulk.CHUNK):
+    for chunk in (1, 30, sieve.CHUNK):
         assert bulk_hits(rules, text, chunk) == expected
     again = f"{text}\n" * 3  # lines that were read before
     assert bulk_hits(rules, again, 2 * len(again) // 3) == ordinary(rules, again)

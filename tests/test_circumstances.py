@@ -15,10 +15,10 @@ from csbot.library.load import load_fresh, load_library
 from csbot.library.problems import LibraryError
 from csbot.lint.run import lint
 from csbot.replying.guard import Guard
-from csbot.rules.borders import crossing_words
-from csbot.rules.circumstances import circumstance_of, may_have_circumstance
-from csbot.rules.model import Circumstance, Kind, PhraseRule
+from csbot.rules.judging.borders import crossing_words
+from csbot.rules.judging.circumstances import circumstance_of, may_have_circumstance
 from csbot.rules.scan import LONG_TEXT, RuleSet
+from csbot.rules.wording.model import Circumstance, Kind, PhraseRule
 from csbot.text.normalise import normalise
 
 PROMISE = PhraseRule("t.promise", "一定", "t", "试", "—", Kind.PHRASE, ("一定",))

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from csbot.rules import compact, compiled
-from csbot.rules.compact import Lookup, Packer, Texts, Unpacker
-from csbot.rules.compiled import Matcher
-from csbot.rules.phrase import compile_phrase
+from csbot.rules.lookup import compact
+from csbot.rules.lookup.compact import Lookup, Packer, Texts, Unpacker
+from csbot.rules.wording import compiled
+from csbot.rules.wording.compiled import Matcher
+from csbot.rules.wording.phrase import compile_phrase
 
 short_texts = st.lists(st.text("不知道a\ue000", max_size=4), max_size=12)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from csbot.library.models import Library
 from csbot.replying.compose import PART_ORDER, ROUNDING_OFF, SAID_ONCE, elements_of, join, sentences_of
 from csbot.replying.responder import Responder
-from csbot.rules.model import PhraseRule
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import PhraseRule
 
 
 def element(identifier: str, *phrases: str) -> PhraseRule:

@@ -25,7 +25,7 @@ from csbot.console.prompt.watching import AT_ONCE, FIRST_PACE, Seen, Watch, carr
 from csbot.console.state.keeping import Keeping
 from csbot.replying.guard import Guard
 from csbot.replying.responder import Responder
-from csbot.rules.model import Hit
+from csbot.rules.wording.model import Hit
 from csbot.store.overrides import KEPT, Overrides
 
 ROOT = Path(__file__).resolve().parent.parent

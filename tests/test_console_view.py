@@ -7,8 +7,8 @@ from rich.cells import cell_len
 
 from csbot.console.screen.layout import clip, marked_rows, pad, wrap
 from csbot.console.screen.view import View
-from csbot.rules.model import Hit, PhraseRule, Severity
-from csbot.rules.verdict import Verdict
+from csbot.rules.judging.verdict import Verdict
+from csbot.rules.wording.model import Hit, PhraseRule, Severity
 
 
 @pytest.fixture

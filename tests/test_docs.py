@@ -22,8 +22,8 @@ from csbot.replying.context import Context
 from csbot.replying.guard import Guard
 from csbot.replying.mask import mask
 from csbot.replying.responder import HOLDING, Responder
-from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Kind, PhraseRule
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "csbot"

@@ -9,8 +9,8 @@ import pytest
 
 from csbot.library.models import Library
 from csbot.replying.guard import Guard
-from csbot.rules.model import Kind, Severity
-from csbot.rules.verdict import Verdict, verdict_of
+from csbot.rules.judging.verdict import Verdict, verdict_of
+from csbot.rules.wording.model import Kind, Severity
 
 DRAFTS = Path(__file__).resolve().parent / "data" / "drafts.jsonl"
 LEAST_RECALL = 0.98

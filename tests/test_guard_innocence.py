@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.support import csbot
 
 from csbot.replying.guard import Guard
-from csbot.rules.model import Kind, PhraseRule
-from csbot.rules.quotes import QUOTED, is_quoted
+from csbot.rules.judging.quotes import QUOTED, is_quoted
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Kind, PhraseRule
 from csbot.text.normalise import normalise
 
 TEMPTING = RuleSet(

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbot.rules.anchor_table import AnchorTable, columns_of
-from csbot.rules.anchors import Anchor, anchors_of, longest_piece, whole_literals
-from csbot.rules.compiled import CompiledRule
-from csbot.rules.evidence import is_error
-from csbot.rules.fold import fold, line_breaks, may_bridge, stretches
-from csbot.rules.forms import write_out
-from csbot.rules.model import Kind, PhraseRule
-from csbot.rules.reduce import AMBIGUOUS, bare, one_person, reduce, reduce_literal
+from csbot.rules.disguises.sound import Spelled, differences, spelled_of, spellings_from
+from csbot.rules.judging.evidence import is_error
+from csbot.rules.judging.ways import ways_as_written
+from csbot.rules.lookup.anchor_table import AnchorTable, columns_of
+from csbot.rules.lookup.anchors import Anchor, anchors_of, longest_piece, whole_literals
 from csbot.rules.scan import RuleSet
-from csbot.rules.sound import Spelled, differences, spelled_of, spellings_from
-from csbot.rules.ways import ways_as_written
+from csbot.rules.wording.compiled import CompiledRule
+from csbot.rules.wording.fold import fold, line_breaks, may_bridge, stretches
+from csbot.rules.wording.forms import write_out
+from csbot.rules.wording.model import Kind, PhraseRule
+from csbot.rules.wording.reduce import AMBIGUOUS, bare, one_person, reduce, reduce_literal
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sound_table, spoken_table
 

@@ -17,7 +17,7 @@ from csbot.replying.context import Context
 from csbot.replying.guard import Guard
 from csbot.replying.responder import Responder, Response
 from csbot.replying.slots import AUTOMATIC, slot_names
-from csbot.rules.model import Hit
+from csbot.rules.wording.model import Hit
 from csbot.text.normalise import normalise
 
 # The evening and the morning of an ordinary day, and each festival, its first and last minutes among them.

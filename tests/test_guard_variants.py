@@ -14,12 +14,12 @@ from tests.variants import FILLERS, TRANSFORMATIONS, disguised, han, written_out
 
 from csbot.library.models import Library
 from csbot.replying.guard import Guard
-from csbot.rules.anchors import whole_literals
-from csbot.rules.fold import fold, line_breaks, stretches
-from csbot.rules.hits import folded_hits, plain_hits
-from csbot.rules.model import Hit, Kind, PhraseRule, Severity
-from csbot.rules.reduce import FILLER_CHARACTERS
+from csbot.rules.judging.hits import folded_hits, plain_hits
+from csbot.rules.lookup.anchors import whole_literals
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.fold import fold, line_breaks, stretches
+from csbot.rules.wording.model import Hit, Kind, PhraseRule, Severity
+from csbot.rules.wording.reduce import FILLER_CHARACTERS
 from csbot.text.normalise import Normalised, normalise
 from csbot.text.pinyin import reading, split_latin
 from csbot.text.tokenise import common_words

@@ -14,8 +14,8 @@ from csbot.library.problems import Problem
 from csbot.lint import run
 from csbot.lint.rulebook import MOST_CHANGED, Noted, Rulebook
 from csbot.lint.run import lint
-from csbot.rules.model import Circumstance, Kind, PhraseRule, Severity
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Circumstance, Kind, PhraseRule, Severity
 
 # The rules of the small library, with a way of rewriting, and what is done to them one after the other.
 FORBIDDEN = TEXTS["forbidden"].replace(

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from tests.support import ROOT
 
 from csbot.library.load import load_library
-from csbot.rules.compiled import CompiledRule, Matcher, compile_source
-from csbot.rules.fillers import marked
-from csbot.rules.fold import CLOSING_PARTICLES
-from csbot.rules.model import Kind, PhraseRule
-from csbot.rules.phrase import FILLERS, GAP, OPENING_PARTICLES, PhraseError, compile_phrase, longest_run
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.compiled import CompiledRule, Matcher, compile_source
+from csbot.rules.wording.fillers import marked
+from csbot.rules.wording.fold import CLOSING_PARTICLES
+from csbot.rules.wording.model import Kind, PhraseRule
+from csbot.rules.wording.phrase import FILLERS, GAP, OPENING_PARTICLES, PhraseError, compile_phrase, longest_run
 from csbot.text.normalise import normalise
 
 CLOSING = "".join(sorted(CLOSING_PARTICLES))

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from csbot.rules import hits, reach, scan
-from csbot.rules.model import Hit, Kind, PhraseRule
-from csbot.rules.phrase import compile_phrase
-from csbot.rules.reach import Span, around, windows
+from csbot.rules import scan
+from csbot.rules.judging import hits, reach
+from csbot.rules.judging.reach import Span, around, windows
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Hit, Kind, PhraseRule
+from csbot.rules.wording.phrase import compile_phrase
 
 
 def rule(name: str, *phrases: str, kind: Kind = Kind.PHRASE, exceptions: tuple[str, ...] = ()) -> PhraseRule:

@@ -20,8 +20,8 @@ from csbot.replying.mood import mood_of
 from csbot.replying.occasions import festival_named, festival_on, period_at
 from csbot.replying.responder import HOLDING, Responder, Response
 from csbot.replying.slots import MAXIMUM_LENGTH, SlotError, fill, read_from_message, slot_names, validate, validate_all
-from csbot.rules.model import PhraseRule
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import PhraseRule
 
 ORDINARY = datetime(2026, 11, 23, 15, 0)
 

@@ -15,10 +15,10 @@ from csbot.library.models import Library
 from csbot.library.problems import LibraryError
 from csbot.lint.run import lint
 from csbot.replying.guard import Guard
-from csbot.rules.marked import Marked, apply
-from csbot.rules.model import PhraseRule, Polish, Position, Unit, Way
 from csbot.rules.rewrite import LONGEST, Rewriter, Rewriting
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.marked import Marked, apply
+from csbot.rules.wording.model import PhraseRule, Polish, Position, Unit, Way
 from csbot.text.normalise import is_traditional, traditional
 
 ROWS = read_rows("rewritings.jsonl")
@@ -26,7 +26,7 @@ LEAST_OFFERED = 0.85  # of the drafts in tests/data/drafts.jsonl that are refuse
 
 
 def rule(identifier: str, phrases: list[str], *ways: Way, kind: str = "phrase") -> PhraseRule:
-    from csbot.rules.model import Kind
+    from csbot.rules.wording.model import Kind
 
     return PhraseRule(identifier, phrases[0], "test", "试", "x", Kind(kind), tuple(phrases), rewrites=ways)
 

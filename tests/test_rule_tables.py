@@ -13,7 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from csbot.rules import parts
-from csbot.rules.forms import (
+from csbot.rules.scan import RuleSet
+from csbot.rules.wording.forms import (
     BEGINNING,
     END,
     INSIDE,
@@ -23,10 +24,9 @@ from csbot.rules.forms import (
     windows_of,
     write_out,
 )
-from csbot.rules.model import Hit, Kind, PhraseRule
-from csbot.rules.phrase import PhraseError
-from csbot.rules.reduce import one_person, reduce, reduce_literal, reduced_text
-from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Hit, Kind, PhraseRule
+from csbot.rules.wording.phrase import PhraseError
+from csbot.rules.wording.reduce import one_person, reduce, reduce_literal, reduced_text
 
 SHAPES = [["办", "辦", "苏"], ["法", "祛"]]
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from csbot.rules.fold import OVERLAP, stretches
-from csbot.rules.model import Hit, Kind, PhraseRule, Severity
+from csbot.rules.judging.verdict import Verdict, hit_as_dict, verdict_of
 from csbot.rules.scan import RuleSet
-from csbot.rules.verdict import Verdict, hit_as_dict, verdict_of
+from csbot.rules.wording.fold import OVERLAP, stretches
+from csbot.rules.wording.model import Hit, Kind, PhraseRule, Severity
 from csbot.text.normalise import normalise
 
 

@@ -15,8 +15,8 @@ from tests.variants import TRANSFORMATIONS, disguised, han, written_out
 from csbot.library.load import load_library
 from csbot.library.models import Library
 from csbot.replying.guard import Guard
-from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Kind, PhraseRule
 from csbot.text.tokenise import common_words
 
 

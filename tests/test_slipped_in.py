@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csbot.replying.guard import Guard
-from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Kind, PhraseRule
 
 
 def rule_set(*phrases: str, exceptions: tuple[str, ...] = ()) -> RuleSet:

@@ -19,8 +19,8 @@ from csbot.matching.result import Match
 from csbot.replying.context import Context
 from csbot.replying.responder import Responder, Response
 from csbot.replying.slots import SlotError, validate_all
-from csbot.rules.model import Hit
-from csbot.rules.verdict import hit_as_dict, verdict_of
+from csbot.rules.judging.verdict import hit_as_dict, verdict_of
+from csbot.rules.wording.model import Hit
 
 __all__ = ["Answer", "Bot", "Check", "Conversation", "Finding", "LibraryError", "Problem", "Recognition", "SlotError"]
 

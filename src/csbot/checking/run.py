@@ -10,7 +10,7 @@ from csbot.checking.fingerprint import Fingerprints, context_of
 from csbot.checking.ignoring import Placed, set_aside
 from csbot.library.problems import Problem
 from csbot.report.finding import Finding, findings_of
-from csbot.rules.model import Hit
+from csbot.rules.wording.model import Hit
 from csbot.sources.files import Found
 from csbot.sources.passage import Ignore, Items, Passage, SourceError
 from csbot.sources.reading import STANDARD_INPUT, Reading, given, read, shown

@@ -18,7 +18,7 @@ from csbot.library.problems import Problem
 from csbot.replying.guard import Guard, GuardError
 from csbot.report.json import as_dict, verdict
 from csbot.report.text import rewriting_as_text
-from csbot.rules.verdict import Verdict, hit_as_dict, verdict_of
+from csbot.rules.judging.verdict import Verdict, hit_as_dict, verdict_of
 from csbot.sources.encoding import ENCODINGS
 from csbot.sources.reading import FORMATS, STANDARD_INPUT, Reading
 from csbot.text.normalise import visible

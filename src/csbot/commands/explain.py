@@ -31,8 +31,8 @@ from csbot.replying.context import Context
 from csbot.replying.layers import layers_of_variant
 from csbot.replying.mood import mood_of
 from csbot.replying.responder import Responder, Response
-from csbot.rules.model import PhraseRule
-from csbot.rules.quotes import QUOTED
+from csbot.rules.judging.quotes import QUOTED
+from csbot.rules.wording.model import PhraseRule
 from csbot.text.normalise import normalise, visible
 
 DECISIONS = {"matched": "已识别", "ambiguous": "拿不准", "unmatched": "未识别"}

@@ -21,7 +21,7 @@ from csbot.report.finding import Finding
 from csbot.report.identity import identified
 from csbot.report.reporters import FORMATS, REPORTERS
 from csbot.report.run import RuleText, Run
-from csbot.rules.model import PhraseRule
+from csbot.rules.wording.model import PhraseRule
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from csbot.rules.model import Circumstance, Kind, PhraseRule, Position, Severity, Unit, Way
+from csbot.rules.wording.model import Circumstance, Kind, PhraseRule, Position, Severity, Unit, Way
 
 
 def forbidden_rule(

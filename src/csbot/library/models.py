@@ -12,7 +12,7 @@ from typing import Any
 
 from csbot.library import entries
 from csbot.library.account import LayerChange, LayerName
-from csbot.rules.model import Circumstance, PhraseRule, Polish
+from csbot.rules.wording.model import Circumstance, PhraseRule, Polish
 
 
 @dataclass(frozen=True, slots=True)

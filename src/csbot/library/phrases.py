@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csbot.rules.model import PhraseRule
+from csbot.rules.wording.model import PhraseRule
 from csbot.text.cache import recall, remember, source_digest
 
 _NAME = "phrases"

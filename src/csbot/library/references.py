@@ -15,11 +15,11 @@ from csbot.library.phrases import KnownPhrases
 from csbot.library.problems import Problem
 from csbot.library.trial_references import check_tests
 from csbot.library.yaml_document import Document, Key
-from csbot.rules.compiled import CompiledRule
+from csbot.rules.disguises.shapes import shape_problems
 from csbot.rules.edits import problems_of
-from csbot.rules.model import PhraseRule
-from csbot.rules.phrase import PhraseError, compile_phrase
-from csbot.rules.shapes import shape_problems
+from csbot.rules.wording.compiled import CompiledRule
+from csbot.rules.wording.model import PhraseRule
+from csbot.rules.wording.phrase import PhraseError, compile_phrase
 
 HOLDING = "service.not_understood"  # the situation that answers what was not recognised
 SLOT_PATTERN = re.compile(r"\{([^{}]*)\}")

@@ -14,8 +14,8 @@ from csbot.library.locate import MARKER
 from csbot.library.models import Library, Script
 from csbot.library.problems import Problem
 from csbot.replying.slots import slot_names
-from csbot.rules.model import Circumstance, PhraseRule
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Circumstance, PhraseRule
 
 
 def grown(old: PhraseRule, new: PhraseRule) -> bool:

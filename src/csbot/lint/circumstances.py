@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from csbot.library.problems import Problem
 from csbot.lint.places import Places
-from csbot.rules.circumstances import is_spared_by
-from csbot.rules.model import Circumstance
+from csbot.rules.judging.circumstances import is_spared_by
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Circumstance
 
 FILE = "phrasebook/circumstances.yaml"
 

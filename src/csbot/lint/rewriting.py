@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from csbot.library.models import Library, Script
 from csbot.library.problems import Problem
 from csbot.lint.places import Places
-from csbot.rules.model import PhraseRule, Polish
 from csbot.rules.rewrite import Rewriter
+from csbot.rules.wording.model import PhraseRule, Polish
 
 FILE = "phrasebook/rewriting.yaml"
 

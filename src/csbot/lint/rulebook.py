@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from csbot.rules.model import Hit, PhraseRule
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Hit, PhraseRule
 from csbot.text.normalise import Normalised
 
 MOST_CHANGED = 8  # rules for which trying them is worth while

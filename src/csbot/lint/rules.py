@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from csbot.library.models import Library
 from csbot.library.problems import Problem
 from csbot.lint.places import Places
-from csbot.rules.anchors import whole_literals
-from csbot.rules.hits import CROSSING
-from csbot.rules.model import Kind, PhraseRule
-from csbot.rules.phrase import DURATION
+from csbot.rules.judging.hits import CROSSING
+from csbot.rules.lookup.anchors import whole_literals
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Kind, PhraseRule
+from csbot.rules.wording.phrase import DURATION
 from csbot.text.segment import is_han
 
 MINIMUM_POSITIVES = 3

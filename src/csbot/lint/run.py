@@ -30,9 +30,9 @@ from csbot.matching.matcher import Matcher
 from csbot.replying.guard import Guard
 from csbot.replying.responder import element_rules
 from csbot.replying.slots import slot_names
-from csbot.rules.model import Circumstance, PhraseRule
 from csbot.rules.rewrite import Rewriter
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import Circumstance, PhraseRule
 
 
 def lint(root: Path, today: date | None = None, *, overlaps: bool = False) -> tuple[list[Problem], Library | None]:

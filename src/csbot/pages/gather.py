@@ -11,7 +11,7 @@ from csbot.library.models import Intent, Library, Manual, Reply, Script
 from csbot.matching.crossing import is_stolen, judge_library
 from csbot.pages.highlight import Highlighter, Piece
 from csbot.replying.guard import Guard
-from csbot.rules.model import PhraseRule
+from csbot.rules.wording.model import PhraseRule
 
 COACHING = {"use": "什么时候用", "avoid": "什么时候不用", "tip": "提示"}
 CONDITIONS = {

@@ -11,8 +11,8 @@ from itertools import pairwise
 from csbot.library.models import Library, Reply, Script
 from csbot.library.references import SLOT_PATTERN
 from csbot.lint.replies import occasions, sample_values
-from csbot.rules.model import PhraseRule
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import PhraseRule
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from csbot.rules.names import DOUBLE, SURNAMES
+from csbot.rules.wording.names import DOUBLE, SURNAMES
 
 LONGEST = 300  # characters that are kept of a text
 MOST_DIGITS = 7  # that may be left: amounts, times, counts

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from csbot.library.models import Library
-from csbot.rules.model import Hit
 from csbot.rules.rewrite import Rewriter, Rewriting
 from csbot.rules.scan import RuleSet
 from csbot.rules.shared import shared_rules
+from csbot.rules.wording.model import Hit
 
 
 class GuardError(RuntimeError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from csbot.rules.phrase import longest_run
+from csbot.rules.wording.phrase import longest_run
 from csbot.text.normalise import normalise
 
 CALM = "平静"  # said by hand, whatever the message shows; a message that shows no mood counts as calm too

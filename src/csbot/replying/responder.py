@@ -20,9 +20,9 @@ from csbot.replying.mask import mask
 from csbot.replying.mood import mood_of
 from csbot.replying.occasions import festival_named, festival_on, period_at
 from csbot.replying.slots import AUTOMATIC, Filled, fill, read_from_message, slot_names
-from csbot.rules.model import Hit
 from csbot.rules.scan import RuleSet
 from csbot.rules.shared import shared_rules
+from csbot.rules.wording.model import Hit
 from csbot.text.normalise import normalise
 
 HOLDING = "service.not_understood"  # answers what was not recognised

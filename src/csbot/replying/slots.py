@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from csbot.library.models import Slot
 from csbot.library.references import SLOT_PATTERN
-from csbot.rules.names import DOUBLE, SURNAMES
-from csbot.rules.phrase import DURATION_PATTERN
+from csbot.rules.wording.names import DOUBLE, SURNAMES
+from csbot.rules.wording.phrase import DURATION_PATTERN
 from csbot.text.normalise import normalise
 
 MAXIMUM_LENGTH = 200

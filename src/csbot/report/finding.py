@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 
-from csbot.rules.model import Hit
+from csbot.rules.wording.model import Hit
 
 IN_BASELINE = "已记入基线"  # the suppression of a finding that a baseline sets aside; a comment gives its own reason
 

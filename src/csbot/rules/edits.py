@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from csbot.rules.marked import COMMAS, ENDS, Part
-from csbot.rules.model import Kind, PhraseRule, Position, Unit, Way
-from csbot.rules.phrase import PhraseError, compile_phrase
+from csbot.rules.wording.marked import COMMAS, ENDS, Part
+from csbot.rules.wording.model import Kind, PhraseRule, Position, Unit, Way
+from csbot.rules.wording.phrase import PhraseError, compile_phrase
 
 KEPT = re.compile(r"\{(前|后|称呼)\}")  # what a way keeps, and the customer's form of address
 

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
-from csbot.rules.anchors import Anchor, anchors_of
-from csbot.rules.compiled import CompiledRule
-from csbot.rules.forms import windows_of
-from csbot.rules.initials import said_by_initials
-from csbot.rules.inserted import neighbours_of
-from csbot.rules.model import PhraseRule
+from csbot.rules.disguises.initials import said_by_initials
+from csbot.rules.disguises.inserted import neighbours_of
+from csbot.rules.lookup.anchors import Anchor, anchors_of
+from csbot.rules.wording.compiled import CompiledRule
+from csbot.rules.wording.forms import windows_of
+from csbot.rules.wording.model import PhraseRule
 from csbot.text.cache import recall, remember
 from csbot.text.pinyin import sound_table
 

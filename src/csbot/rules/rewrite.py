@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from csbot.rules.compiled import Matcher
 from csbot.rules.edits import KEPT, Edit, closes, left_out, without_loose_commas
-from csbot.rules.fold import fold
-from csbot.rules.marked import MARKS, Change, Marked, Part
-from csbot.rules.model import Hit, PhraseRule, Polish, Position, Severity, Unit, Way
-from csbot.rules.phrase import compile_phrase
 from csbot.rules.scan import RuleSet
 from csbot.rules.units import Place, Places
+from csbot.rules.wording.compiled import Matcher
+from csbot.rules.wording.fold import fold
+from csbot.rules.wording.marked import MARKS, Change, Marked, Part
+from csbot.rules.wording.model import Hit, PhraseRule, Polish, Position, Severity, Unit, Way
+from csbot.rules.wording.phrase import compile_phrase
 from csbot.text.normalise import is_traditional, normalise, traditional
 
 ROUNDS = 8  # of taking the findings that are left; real drafts need two

@@ -9,24 +9,24 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 
-from csbot.rules.anchor_table import AnchorTable
-from csbot.rules.anchors import Anchor
-from csbot.rules.bulk import LineSieve, Others, chunks
-from csbot.rules.bulk_repeats import Repeats
-from csbot.rules.compiled import CompiledRule, Matcher
-from csbot.rules.fold import Folded, fold, line_breaks, stretches
-from csbot.rules.hits import exception_of, folded_hits, may_run_over, plain_hits
-from csbot.rules.initials import Initials
-from csbot.rules.inserted import Inserted, Shortened, span_in
-from csbot.rules.model import Hit, Kind, PhraseRule
-from csbot.rules.outermost import each_once, outermost, without_overlaps
-from csbot.rules.reach import Span, windows
-from csbot.rules.reduce import AMBIGUOUS, Reduced, one_person, reduce
-from csbot.rules.reordered import Reordering, joined, written_out
-from csbot.rules.shapes import Reading, Shapes
-from csbot.rules.sound import LATIN, Correction, Spelled, homophones
+from csbot.rules.bulk.repeats import Repeats
+from csbot.rules.bulk.sieve import LineSieve, Others, chunks
+from csbot.rules.disguises.initials import Initials
+from csbot.rules.disguises.inserted import Inserted, Shortened, span_in
+from csbot.rules.disguises.reordered import Reordering, joined, written_out
+from csbot.rules.disguises.shapes import Reading, Shapes
+from csbot.rules.disguises.sound import LATIN, Correction, Spelled, homophones
+from csbot.rules.judging.hits import exception_of, folded_hits, may_run_over, plain_hits
+from csbot.rules.judging.outermost import each_once, outermost, without_overlaps
+from csbot.rules.judging.reach import Span, windows
+from csbot.rules.judging.ways import INITIALS, INSERTED, REORDERED
+from csbot.rules.lookup.anchor_table import AnchorTable
+from csbot.rules.lookup.anchors import Anchor
 from csbot.rules.tables import Tables
-from csbot.rules.ways import INITIALS, INSERTED, REORDERED
+from csbot.rules.wording.compiled import CompiledRule, Matcher
+from csbot.rules.wording.fold import Folded, fold, line_breaks, stretches
+from csbot.rules.wording.model import Hit, Kind, PhraseRule
+from csbot.rules.wording.reduce import AMBIGUOUS, Reduced, one_person, reduce
 from csbot.text.normalise import Normalised, normalise
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
@@ -41,7 +41,8 @@ class RuleSet:
     ) -> None:
         """Compile ``rules``. Raises PhraseError for the first one that is not valid.
 
-        ``shapes`` are characters with the shapes that they are written in by disguise (see ``csbot.rules.shapes``).
+        ``shapes`` are characters with the shapes that they are written in by disguise
+        (see ``csbot.rules.disguises.shapes``).
         With ``name`` and ``key`` (which changes whenever the rules do) the compiled phrases are kept in the cache.
         """
         self.rules = tuple(rules)

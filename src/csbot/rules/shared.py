@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 
-from csbot.rules.model import PhraseRule
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import PhraseRule
 
 KEPT = 4  # forbidden and element rules, of the library of now and of the one before
 

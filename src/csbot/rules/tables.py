@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from csbot.rules.anchor_table import AnchorTable, bare_of, columns_of
-from csbot.rules.compact import Packed
-from csbot.rules.initials import Initials, initials_from
-from csbot.rules.inserted import Inserted, forms_in, pairs_in
-from csbot.rules.model import PhraseRule
+from csbot.rules.disguises.initials import Initials, initials_from
+from csbot.rules.disguises.inserted import Inserted, forms_in, pairs_in
+from csbot.rules.disguises.shapes import Shapes, shapes_from
+from csbot.rules.disguises.sound import Spelled, spelled_of, spellings_from
+from csbot.rules.lookup.anchor_table import AnchorTable, bare_of, columns_of
+from csbot.rules.lookup.compact import Packed
 from csbot.rules.parts import FORMAT, Part, parts_of
-from csbot.rules.shapes import Shapes, shapes_from
-from csbot.rules.sound import Spelled, spelled_of, spellings_from
+from csbot.rules.wording.model import PhraseRule
 from csbot.text.cache import cached_with_bytes
 
 _Kept = tuple[Any, bytes]  # JSON, and bytes with it

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from csbot.rules.fold import CLOSING_PARTICLES
-from csbot.rules.model import Hit, Unit
+from csbot.rules.wording.fold import CLOSING_PARTICLES
+from csbot.rules.wording.model import Hit, Unit
 from csbot.text.normalise import normalise
 from csbot.text.segment import SENTENCE_ENDS, is_word_character
 

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
 from csbot.library.models import Intent, Library, Reply, Script, Slot
-from csbot.rules.model import PhraseRule
+from csbot.rules.wording.model import PhraseRule
 
 ALIKE = 0.5  # similarity from which two replies are one that was reworded
 _SEVERITIES = {"error": "错误", "warning": "警告"}

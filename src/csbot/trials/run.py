@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from csbot.matching.result import Decision, Match
 from csbot.replying.context import Context
 from csbot.replying.responder import Responder, Response
-from csbot.rules.verdict import verdict_of
+from csbot.rules.judging.verdict import verdict_of
 from csbot.trials.cases import Case, Step
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csbot.console.commands.replies import copy_reply
-from csbot.rules.verdict import Verdict, verdict_of
+from csbot.rules.judging.verdict import Verdict, verdict_of
 
 if TYPE_CHECKING:
     from csbot.console.state.desk import Desk

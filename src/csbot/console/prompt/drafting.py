@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from prompt_toolkit.buffer import Buffer
 
     from csbot.console.state.desk import Desk
-    from csbot.rules.model import Hit
     from csbot.rules.rewrite import Rewriting
+    from csbot.rules.wording.model import Hit
 
 TAKE = "c-t"  # free in Windows Terminal, in Terminal of macOS and in tmux; 替换
 _OWN_WORDS = re.compile(r"\s*[>＞]")

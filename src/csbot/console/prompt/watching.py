@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from csbot.replying.guard import Guard
-    from csbot.rules.model import Hit
     from csbot.rules.rewrite import Rewriting
+    from csbot.rules.wording.model import Hit
 
 AT_ONCE = 0.005  # seconds that a judgement may take within a keystroke
 PAUSE = 0.08  # seconds without a keystroke before a longer draft is judged, at least

@@ -14,9 +14,9 @@ from rich.theme import Theme as Styles
 from csbot.console.screen.layout import Row, clip, marked_rows, pad, wrap
 from csbot.console.screen.themes import PLAIN_MARKS, THEMES, Theme, ThemeName
 from csbot.matching.result import Decision, Match
-from csbot.rules.model import Hit, Severity
+from csbot.rules.judging.verdict import Verdict, verdict_of
 from csbot.rules.rewrite import Rewriting
-from csbot.rules.verdict import Verdict, verdict_of
+from csbot.rules.wording.model import Hit, Severity
 from csbot.text.normalise import visible
 
 OPEN_SLOT = re.compile("【[^【】]*】")

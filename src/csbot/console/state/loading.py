@@ -138,7 +138,7 @@ class Loader:
 def _stay_small() -> None:
     """Make this process one that serves a person: it shall take little memory."""
     from csbot.matching.index import read_without_numpy
-    from csbot.rules.compiled import MOST_KEPT_BESIDE_A_PERSON, keep_expressions
+    from csbot.rules.wording.compiled import MOST_KEPT_BESIDE_A_PERSON, keep_expressions
 
     keep_expressions(MOST_KEPT_BESIDE_A_PERSON)
     read_without_numpy()

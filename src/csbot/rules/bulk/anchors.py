@@ -1,0 +1,208 @@
+"""Where a long text holds the anchors of phrases, on lines that also hold what else the phrases must have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from csbot.rules.bulk.characters import BASIC, SPREADS, mask_of
+from csbot.rules.bulk.patterns import Patterns, expand, running_sums, sums_of
+from csbot.rules.lookup.anchor_table import AnchorTable
+from csbot.rules.lookup.anchors import Anchor
+from csbot.rules.wording.compiled import CompiledRule
+from csbot.rules.wording.reduce import FILLER_CHARACTERS, bare
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from csbot.rules.bulk.characters import Flags, Masks, Places, ReducedText
+    from csbot.rules.bulk.lines import Lines
+
+_CHOICES = 4  # lists of alternatives that are asked for each anchor
+_EVERY = (1 << 64) - 1
+
+
+class Found(NamedTuple):
+    """Anchors in a reduced text, one row each: which one, from where to where, and whether it is written so."""
+
+    anchors: Places
+    starts: Places
+    ends: Places
+    written: Flags
+
+
+class _Flags(NamedTuple):
+    """Of every anchor: whether a homophone may count, whether it opens or closes a clause, and tells 你 from 您."""
+
+    sounding: Flags
+    opens: Flags
+    closes: Flags
+    keep_you: Flags
+
+
+class AnchorFinder:
+    """Finds the anchors of a table. Of single characters only those that are written so are found."""
+
+    def __init__(self, rules: Sequence[CompiledRule], table: AnchorTable) -> None:
+        self._rules = rules
+        self.anchors: list[Anchor] = list(table)
+        # By their sounds, or by the character itself; then the anchors of each of them, side by side.
+        sounds: dict[str, list[int]] = {}
+        characters: dict[str, list[int]] = {}
+        for at, anchor in enumerate(self.anchors):
+            if len(anchor.sounds) > 1:
+                sounds.setdefault(anchor.sounds, []).append(at)
+            else:
+                characters.setdefault(_alike(anchor), []).append(at)
+        self._longer, self._members_of_longer = Patterns(list(sounds)), list(sounds.values())
+        self._alone, self._members_of_alone = Patterns(list(characters)), list(characters.values())
+        keys: dict[str, list[int]] = {}
+        for at, anchor in enumerate(self.anchors):
+            if len(anchor.text) > 1:  # a single character is found in any text that holds it
+                keys.setdefault(bare(anchor.text), []).append(at)
+        self.anywhere = keys.pop("", [])
+        self._bare, self._members_of_bare = Patterns(list(keys)), list(keys.values())
+
+    @cached_property
+    def _sums(self) -> Masks:
+        return sums_of(list(map(_alike, self.anchors)))
+
+    @cached_property
+    def _masks(self) -> list[tuple[Masks, list[Masks]]]:
+        """For each way of giving characters bits: those that the phrase of every anchor requires, and choices.
+
+        Of the bits of each choice a text has at least one.
+        """
+        import numpy as np
+
+        columns = []
+        for spread in range(SPREADS):
+            masks: dict[tuple[int, int], tuple[int, list[int]]] = {}
+            for anchor in self.anchors:
+                if (key := (anchor.rule, anchor.phrase)) not in masks:
+                    phrase = self._rules[anchor.rule].phrases[anchor.phrase].compiled
+                    lists = sorted(phrase.any_of, key=len)[:_CHOICES]
+                    choices = [mask_of(each, spread) or _EVERY for each in lists]
+                    masks[key] = mask_of(phrase.required, spread), choices + [_EVERY] * (_CHOICES - len(choices))
+            found = [masks[anchor.rule, anchor.phrase] for anchor in self.anchors]
+            required = np.array([each for each, _ in found], np.uint64)
+            choices_of = [np.array([each[at] for _, each in found], np.uint64) for at in range(_CHOICES)]
+            columns.append((required, choices_of))
+        return columns
+
+    @cached_property
+    def _flags(self) -> _Flags:
+        import numpy as np
+
+        return _Flags(
+            np.array([each.sounding and len(each.sounds) > 1 for each in self.anchors], bool),
+            np.array([each.opens for each in self.anchors], bool),
+            np.array([each.closes for each in self.anchors], bool),
+            np.array([each.keep_you for each in self.anchors], bool),
+        )
+
+    @cached_property
+    def _firsts(self) -> NDArray[np.uint32]:
+        """The first character of every anchor."""
+        import numpy as np
+
+        return np.array([ord(each.text[0]) for each in self.anchors], np.uint32)
+
+    @cached_property
+    def _fillers(self) -> Flags:
+        """Which characters may be a part of a filler."""
+        import numpy as np
+
+        fillers = np.zeros(BASIC, bool)
+        fillers[[ord(each) for each in FILLER_CHARACTERS]] = True
+        return fillers
+
+    @cached_property
+    def _members(self) -> tuple[tuple[Places, Places], ...]:
+        return tuple(map(_side_by_side, (self._members_of_longer, self._members_of_alone, self._members_of_bare)))
+
+    def find(self, text: ReducedText, lines: Lines, unread: Flags) -> Found:
+        """Return the anchors that may be meant, on lines that are not ``unread`` anyway, in order of their place."""
+        import numpy as np
+
+        parts = []
+        for patterns, codes, members in (
+            (self._longer, text.sounds, self._members[0]),
+            (self._alone, text.alike, self._members[1]),
+        ):
+            which, starts, ends = patterns.find(codes)
+            first, last = text.lines[starts], text.lines[ends - 1]
+            wanted = ~(unread[first] & unread[last]) & (lines.group[first] == lines.group[last])
+            rows, at = expand(members[0], which[wanted])
+            parts.append((members[1][at], starts[wanted][rows], ends[wanted][rows]))
+        which, starts, ends = (np.concatenate([one, other]) for one, other in zip(*parts, strict=True))
+        total = running_sums(text.alike)
+        written = total[ends] - total[starts] == self._sums[which]
+        kept = np.flatnonzero(written | self._flags.sounding[which])
+        which, starts, ends, written = which[kept], starts[kept], ends[kept], written[kept]
+        kept = np.flatnonzero(~written | self._may_stand(which, starts, ends, text, lines))
+        kept = kept[np.argsort(starts[kept], kind="stable")]
+        return Found(which[kept], starts[kept], ends[kept], written[kept])
+
+    def find_bare(self, text: ReducedText, lines: Lines, unread: Flags) -> tuple[Places, Places]:
+        """Return anchors that may be written where fillers and phrases run into each other, and the line of each.
+
+        Those are no more than candidates: any of them may stand anywhere on the line.
+        """
+        import numpy as np
+
+        inside = text.ambiguous & ~unread
+        at = np.flatnonzero(inside[text.lines] & text.is_bare)
+        codes, on = text.alike[at], text.lines[at]
+        again = np.zeros(len(at), bool)
+        again[1:] = (codes[1:] == codes[:-1]) & (on[1:] == on[:-1])
+        codes, on = codes[~again], on[~again]
+        which, starts, ends = self._bare.find(codes)
+        begins, members = self._members[2]
+        rows, at = expand(begins, which)
+        first, last = on[starts][rows], on[ends - 1][rows]
+        kept = self._may_hold(members[at], lines, first, last)
+        return members[at][kept], first[kept]
+
+    def _may_hold(self, which: Places, lines: Lines, first: Places, last: Places) -> Flags:
+        """Tell of anchors whether all that their phrases require stands on the lines of their first and last place."""
+        holds: Flags | None = None
+        for (required, choices), masks in zip(self._masks, lines.masks, strict=True):
+            present = masks[first] | masks[last]
+            needed = required[which]
+            also = present & needed == needed
+            for choice in choices:
+                also &= present & choice[which] != 0
+            holds = also if holds is None else holds & also
+        assert holds is not None
+        return holds
+
+    def _may_stand(self, which: Places, starts: Places, ends: Places, text: ReducedText, lines: Lines) -> Flags:
+        """Tell of anchors whether their phrase can stand there as it is written."""
+        import numpy as np
+
+        holds = self._may_hold(which, lines, text.lines[starts], text.lines[ends - 1])
+        # As a whole clause or sentence a phrase has no other wording right before or behind it.
+        flags = self._flags
+        before, behind = np.maximum(starts - 1, 0), np.minimum(ends, len(text.places) - 1)
+        beside = (text.places[starts] - text.places[before] == 1) & ~self._fillers[text.written[before]]
+        holds &= ~(flags.opens[which] & beside)
+        beside = (text.places[behind] - text.places[ends - 1] == 1) & ~self._fillers[text.written[behind]]
+        holds &= ~(flags.closes[which] & beside)
+        holds &= ~flags.keep_you[which] | (text.written[starts] == self._firsts[which])
+        return holds
+
+
+def _alike(anchor: Anchor) -> str:
+    return anchor.text.replace("您", "你")
+
+
+def _side_by_side(members: Sequence[Sequence[int]]) -> tuple[Places, Places]:
+    """Return where the members of each group begin, and all members."""
+    import numpy as np
+
+    begins = np.cumsum([0, *map(len, members)], dtype=np.int64)
+    return begins, np.array(list(chain.from_iterable(members)), np.int64)

@@ -1,0 +1,261 @@
+"""A first look at long texts: which lines are worth reading at all.
+
+The way of a short text (normalise, fold, reduce, look up) is gone here for a million characters at a time, with
+tables and one automaton. What comes out is a superset: every line that can hold a hit. Where a phrase stands as listed,
+and nothing on its line can spare it, the hit is made here; lines that stand by themselves, and on which nothing but
+phrases as they are written can be, are judged by those (``bulk.settling``). All others are given to the ordinary scan.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from csbot.rules.bulk.anchors import AnchorFinder
+from csbot.rules.bulk.characters import (
+    GONE,
+    LETTER,
+    ODD,
+    SURNAME,
+    WORD,
+    codes_of,
+    reduce_codes,
+    tables,
+    translation,
+)
+from csbot.rules.bulk.inserted import add_inserted
+from csbot.rules.bulk.letters import Letters
+from csbot.rules.bulk.lines import LONGEST, Lines
+from csbot.rules.bulk.places import Choices, View, as_listed
+from csbot.rules.bulk.reordered import add_reordered
+from csbot.rules.bulk.repeats import SURE_END
+from csbot.rules.bulk.settling import Certain, Possible, Settling
+from csbot.rules.bulk.shapes import ShapeFinder
+from csbot.rules.bulk.sounds import Sounding, SoundView
+from csbot.rules.disguises.initials import Initials
+from csbot.rules.disguises.inserted import Inserted
+from csbot.rules.disguises.reordered import Reordering
+from csbot.rules.disguises.shapes import Shapes
+from csbot.rules.disguises.sound import Spelled
+from csbot.rules.lookup.anchor_table import AnchorTable
+from csbot.rules.wording.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
+from csbot.rules.wording.fold import Folded
+from csbot.rules.wording.model import Hit
+from csbot.rules.wording.names import bare_names
+
+if TYPE_CHECKING:
+    from csbot.rules.bulk.characters import Codes, Flags, Places, ReducedText
+
+CHUNK = 1 << 20  # characters looked at together
+_SURE_END = re.compile(SURE_END + "\n")
+_GREETING_ENDS = "好的喂哎嗨个"
+_AFTER_A_NAME = ",:!您你"
+_NAME_LENGTHS = (2, 3, 4)
+
+Span = tuple[int, int, list[Hit] | None]
+
+
+class Others(NamedTuple):
+    """What the guard knows of disguises beside sounds."""
+
+    shapes: Shapes
+    inserted: Inserted
+    initials: Initials
+    reordering: Reordering
+    are_in: Callable[[Folded], bool]  # whether shapes, inserted words or another order bring about any hit in a text
+
+
+class LineSieve:
+    """Picks the lines of a long text that the ordinary scan must see."""
+
+    def __init__(
+        self,
+        rules: Sequence[CompiledRule],
+        anchors: AnchorTable,
+        spelled: Spelled,
+        others: Others,
+        *,
+        patterns: Sequence[Matcher] = (),
+        names: bool = False,
+    ) -> None:
+        """Take the rules with their anchors, what letters and shapes may stand for, and what else is to be found."""
+        keep_expressions(MOST_KEPT_FOR_LONG_TEXTS)
+        self._rules = rules
+        self._finder = AnchorFinder(rules, anchors)
+        self._letters = Letters(spelled, others.initials)
+        self._shapes = ShapeFinder(others.shapes)
+        self._inserted, self._reordering, self._are_otherwise_in = others.inserted, others.reordering, others.are_in
+        self._sounding = Sounding(self._finder.anchors)
+        self._patterns = patterns
+        self._names = names
+        self._choices: Choices = {}
+        self._settling = Settling(rules)
+
+    def lines(self, text: str) -> Iterator[Span]:
+        """Yield spans of whole lines that hold every possible hit, in order and without overlap.
+
+        The text is one of the ``chunks`` of a long one. Where nothing needs a closer look the hits come with the
+        span, else None.
+        """
+        if not text:
+            return
+        codes = codes_of(text)
+        lines = Lines(codes)
+        unread = (lines.present & ODD) != 0
+        self._add_gone(unread, lines)
+        self._add_letters(unread, text, lines)
+        if self._names:
+            self._add_names(unread, codes, lines)
+        if self._patterns:
+            self._add_patterns(unread, text, lines)
+        reduced = reduce_codes(codes, lines.kinds, lines.starts, lines.glued)
+        unread[reduced.doubtful] = True
+        if len(reduced.places):
+            self._add_otherwise(unread, text, codes, reduced, lines)
+        known = self._known(unread, text, reduced, lines) if len(reduced.places) else {}
+        yield from lines.to_read(unread, known)
+
+    def _add_gone(self, unread: Flags, lines: Lines) -> None:
+        """Add the lines on which something invisible stands behind wording: it may hide a name or a word in Latin."""
+        import numpy as np
+
+        gone = np.flatnonzero(lines.kinds == GONE)
+        hidden = gone[(gone > 0) & ((lines.kinds[np.maximum(gone - 1, 0)] & WORD) != 0)]
+        unread[lines.of(hidden)] = True
+        if self._patterns:
+            unread[lines.of(gone)] = True
+
+    def _add_letters(self, unread: Flags, text: str, lines: Lines) -> None:
+        """Add the lines with Latin letters that may spell a part of a phrase."""
+        import numpy as np
+
+        letters = np.flatnonzero(lines.kinds & LETTER)
+        if not len(letters):
+            return
+        ends = np.flatnonzero(np.concatenate([letters[1:] != letters[:-1] + 1, [True]]))
+        starts = letters[np.concatenate([[0], ends[:-1] + 1])]
+        numbers = lines.of(starts)
+        for first, last, line in zip(starts.tolist(), letters[ends].tolist(), numbers.tolist(), strict=True):
+            if not unread[line] and self._letters.may_mean_between(text, first, last + 1):
+                unread[line] = True
+
+    def _add_names(self, unread: Flags, codes: Codes, lines: Lines) -> None:
+        """Add the lines on which a name stands by itself."""
+        for line in sorted(set(lines.of(_names(codes, lines)).tolist())):
+            if not unread[line]:
+                normalised = lines.text(line, line)
+                unread[line] = bool(lines.present[line] & GONE) or any(bare_names(normalised, 0, len(normalised)))
+
+    def _add_patterns(self, unread: Flags, text: str, lines: Lines) -> None:
+        """Add the lines on which a regular expression matches, and those too long or too short to tell."""
+        import numpy as np
+
+        short = (lines.words <= 1) & (lines.words > 0)
+        unread |= (lines.ends - lines.starts > LONGEST) | short | np.concatenate([[False], short[:-1]])
+        for line in np.flatnonzero(~unread).tolist():
+            start, end = lines.span(line)
+            normalised = text[start:end].translate(translation())
+            unread[line] = any(matcher.is_in(normalised) for matcher in self._patterns)
+
+    def _add_otherwise(self, unread: Flags, text: str, codes: Codes, reduced: ReducedText, lines: Lines) -> None:
+        """Add the lines on which shapes, inserted words or clauses in another order bring about a hit."""
+        import numpy as np
+
+        otherwise = np.zeros(len(unread), bool)
+        otherwise[self._shapes.lines_of(codes, reduced, lines)] = True
+        add_inserted(unread, otherwise, self._inserted, codes, lines)
+        add_reordered(unread, otherwise, self._reordering, lines)
+        for line in np.flatnonzero(otherwise & ~unread).tolist():
+            unread[line] = not lines.is_whole(line) or self._are_otherwise_in(lines.folded(line, text))
+
+    def _known(self, unread: Flags, text: str, reduced: ReducedText, lines: Lines) -> dict[int, list[Hit]]:
+        """Return the hits of each line on which phrases stand as listed and nothing can spare them.
+
+        Lines on which anything else may be meant are added to ``unread``.
+        """
+        found = self._finder.find(reduced, lines, unread)
+        view = View(self._rules, self._choices, text, reduced, lines)
+        sounds = SoundView(text, reduced, lines)
+        certain: Certain = defaultdict(list)
+        possible: Possible = defaultdict(lambda: defaultdict(set))
+        first_lines, last_lines = reduced.lines[found.starts], reduced.lines[found.ends - 1]
+        rows = zip(
+            found.anchors.tolist(),
+            found.starts.tolist(),
+            found.ends.tolist(),
+            found.written.tolist(),
+            first_lines.tolist(),
+            last_lines.tolist(),
+            reduced.places[found.starts].tolist(),
+            reduced.places[found.ends - 1].tolist(),
+            reduced.repeated[found.ends - 1].tolist(),
+            strict=True,
+        )
+        anchors = self._finder.anchors
+        doubtful: set[int] = set()
+        for number, start, end, written, line, last_line, place, last_place, repeated in rows:
+            if line in doubtful and last_line in doubtful:
+                continue
+            anchor = anchors[number]
+            if not written:
+                differing = self._sounding.differences(number, view.alike[start:end])
+                meant = bool(differing) and (
+                    line != last_line or sounds.may_be_meant(anchor, differing, start, end, line)
+                )
+            elif anchor.literal and not repeated and (span := as_listed(anchor, text, place)):
+                certain[line].append((*span, anchor))
+                meant = False
+            elif view.may_hold(anchor, (start, end), (place, last_place), (line, last_line)):
+                meant = line != last_line
+                possible[line][anchor.rule].add(anchor.phrase)
+            else:
+                meant = False
+            if meant:
+                doubtful |= {line, last_line}
+        unread[list(doubtful)] = True
+        self._add_ambiguous(unread, possible, view, reduced, lines)
+        return self._settling.settled(certain, possible, unread, text, lines)
+
+    def _add_ambiguous(self, unread: Flags, possible: Possible, view: View, reduced: ReducedText, lines: Lines) -> None:
+        """Add the phrases that may run into a filler: 「您的确认」."""
+        if self._finder.anywhere:
+            unread |= reduced.ambiguous
+        anchors = self._finder.anchors
+        found = self._finder.find_bare(reduced, lines, unread)
+        for number, line in zip(found[0].tolist(), found[1].tolist(), strict=True):
+            anchor = anchors[number]
+            if not unread[line] and view.may_hold_anywhere(anchor, (line, line)):
+                possible[line][anchor.rule].add(anchor.phrase)
+
+
+def chunks(text: str) -> Iterator[tuple[int, int]]:
+    """Cut a text at line breaks that no phrase can run across, into pieces of about CHUNK characters."""
+    start = 0
+    while start < len(text):
+        found = _SURE_END.search(text, start + CHUNK)
+        end = found.end() if found else len(text)
+        yield start, end
+        start = end
+
+
+def _names(codes: Codes, lines: Lines) -> Places:
+    """Return places of surnames behind which a name may end as a call does."""
+    import numpy as np
+
+    kinds, normalised = lines.kinds, tables().normalised
+    at = np.flatnonzero(kinds & SURNAME)
+    # A call stands at the beginning of a clause, or behind a greeting and perhaps a comma.
+    before = np.maximum(at - 1, 0)
+    greeting = np.zeros(1 << 16, bool)
+    greeting[[ord(each) for each in _GREETING_ENDS]] = True
+    at = at[(at == 0) | ((kinds[before] & WORD) == 0) | greeting[normalised[codes[before]]]]
+    ending = np.zeros(1 << 16, bool)
+    ending[[ord(each) for each in _AFTER_A_NAME]] = True
+    called = np.zeros(len(at), bool)
+    for length in _NAME_LENGTHS:
+        inside = at + length < len(codes)
+        called[inside] |= ending[normalised[codes[at[inside] + length]]]
+    places: Places = at[called]
+    return places

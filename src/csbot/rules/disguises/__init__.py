@@ -1,0 +1,1 @@
+"""How an expression is written so that it is not seen: by sound, look or initials, with words between, reordered."""

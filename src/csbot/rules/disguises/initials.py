@@ -1,0 +1,108 @@
+"""Expressions of which nothing is left but the initials of their syllables: 「wbzd啊」, 「bkn，再找找」.
+
+Three letters by chance are the initials of something. So only those of the expressions as the manuals list them count
+(and of longer phrases), in lower case, and only where a clause ends behind them and speaks of no code, file or name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from csbot.rules.disguises.sound import LATIN, initials_of
+from csbot.rules.lookup.anchors import whole_literals
+from csbot.rules.lookup.compact import Lookup, Packed, Packer, Texts, Unpacker
+from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
+from csbot.rules.wording.model import Kind, PhraseRule
+from csbot.text.segment import CLAUSE_ENDS, is_han
+
+SHORTEST = 3  # letters that may stand for a listed expression
+SHORTEST_OF_AN_ANSWER = 2  # letters of a refusal that is a clause of its own: 「bx，过期了」
+SHORTEST_OF_A_PHRASE = 6  # letters that may stand for a longer phrase
+LONGEST = 12
+
+_NEGATIONS = frozenset("不没别")
+_OPENING = re.compile("^(?:[我你您咱俺]们?|这|那)?(?:也|都|就|又|真|可|是)?")
+_CLOSING = re.compile("[吧啊呀吗呢啦的了嘛]+$")
+# What is a code, a name or a part of a file, the clause says.
+_OF_A_NAME = re.compile(
+    "型号|品牌|牌子|编码|代码|码|单号|编号|账号|帐号|密码|后缀|字母|输入|回复|发送|搜索|缩写|简称|文件|格式|链接|网址|微信|口令|群"
+    "|备注|标签|标识|版本|产品|货号|批次|系列|款|昵称|用户名|域名|地址|店铺|平台|软件|按键|按钮|选项"
+)
+_BEHIND = re.compile("[" + "".join(sorted(CLOSING_PARTICLES)) + r"]*(?:的事情?)?(?=[。!?;\n,、:~.…^\s)]|$)")
+_APART = re.compile(r"[a-z0-9@./\\_#+=&%-]")
+
+
+def said_by_initials(rule: PhraseRule) -> list[str]:
+    """Return the wording of a rule that initials may stand for."""
+    if rule.kind is not Kind.PHRASE:
+        return []
+    texts = {rule.name}
+    for phrase in rule.phrases:
+        texts.update(each for each in whole_literals(phrase) if len(each) >= SHORTEST_OF_A_PHRASE)
+    for text in list(texts):
+        plain = "".join(filter(str.isalnum, text))
+        texts.update((plain, _OPENING.sub("", plain), _CLOSING.sub("", plain)))
+    return [text for text in sorted(texts) if _least(text) <= len(text) <= LONGEST and all(map(is_han, text))]
+
+
+def _least(text: str) -> int:
+    return SHORTEST_OF_AN_ANSWER if text[:1] in _NEGATIONS else SHORTEST
+
+
+def initials_from(texts: Iterable[str]) -> Packed:
+    """Return for the cache what ``Initials`` is made of, given what ``said_by_initials`` gives for all rules."""
+    once = list(dict.fromkeys(texts))
+    return Packer().texts(Texts.of(once)).lookup(Lookup.of(initials_of(once))).packed()
+
+
+class Initials:
+    """Knows what initials may stand for."""
+
+    def __init__(self, packed: Packed) -> None:
+        """Take what ``initials_from`` gives."""
+        unpacker = Unpacker(packed)
+        self._texts, self._by_initials = unpacker.texts(), unpacker.lookup()
+
+    def may_mean(self, letters: str) -> bool:
+        """Tell whether letters are the initials of an expression."""
+        return bool(self._by_initials.find(letters))
+
+    def readings(self, folded: Folded) -> Iterator[tuple[Folded, int, int]]:
+        """Yield the text with what initials stand for in their place, and the span of that."""
+        for found in LATIN.finditer(folded.text):
+            start, stop = found.span()
+            if (rows := self._by_initials.find(found[0])) and _is_said(folded, start, stop):
+                for row in rows:
+                    meant = self._texts[row]
+                    yield _read(folded, start, stop, meant), start, start + len(meant)
+
+
+def _is_said(folded: Folded, start: int, stop: int) -> bool:
+    """Tell whether letters stand where something is said, and not where something is named."""
+    text = folded.normalised.text
+    first, last = folded.indexes[start], folded.stops[stop - 1]
+    raw = folded.raw_text(start, stop)
+    if last - first != stop - start or _APART.match(text, last) or (first and _APART.match(text, first - 1)):
+        return False
+    behind = _BEHIND.match(text, last)
+    if not behind:
+        return False
+    begin = max((text.rfind(mark, folded.begin, first) for mark in CLAUSE_ENDS), default=-1) + 1
+    before = text[max(begin, folded.begin) : first].strip()
+    if (not raw.islower() or stop - start < SHORTEST) and before:
+        return False
+    if stop - start < SHORTEST and not raw.islower():
+        return False
+    return not _OF_A_NAME.search(before) and not re.search("[a-z]", before) and _has_han(folded, start, stop)
+
+
+def _has_han(folded: Folded, start: int, stop: int) -> bool:
+    """Tell whether anything is written in Chinese at all."""
+    return any(map(is_han, folded.text[:start])) or any(map(is_han, folded.text[stop:]))
+
+
+def _read(folded: Folded, start: int, stop: int, meant: str) -> Folded:
+    """Return the text with a character in the place of each letter."""
+    return replace(folded, text=folded.text[:start] + meant + folded.text[stop:])

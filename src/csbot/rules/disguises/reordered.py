@@ -1,0 +1,207 @@
+"""Expressions said the wrong way round: 「用不起，就别用」 as 「就别用嘛，用不起！」, 「我不知道」 as 「不知道，我」.
+
+What stands on both sides of a mark is put into the order of an expression and read once more. A clause counts only
+whole, the one in front of it from some place on to its end, so that nothing is joined that says something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, permutations
+
+from csbot.rules.wording.compiled import CompiledRule
+from csbot.rules.wording.fold import CLOSING_PARTICLES
+from csbot.rules.wording.phrase import OPENING_PARTICLES, WILDCARD
+from csbot.rules.wording.reduce import FILLER_CHARACTERS, one_person, reduce
+from csbot.text.normalise import Normalised, normalise
+
+LONGEST = 8  # characters of a clause that is moved, and of what it is moved before
+LONGEST_OF_THREE = 6  # characters of each of three clauses
+SHORTEST = 4  # characters of an expression that is looked for
+MARKS = "。!?;,、:~…—."
+_AROUND = 80  # characters on both sides of what is moved that may spare it
+_ORDERS = [order for order in permutations(range(3)) if order != (0, 1, 2)]
+_SHORT = re.compile(rf"[{MARKS}]([^{MARKS}\n]{{1,{2 * LONGEST}}})(?=[{MARKS}\n]|$)")
+_BEFORE = 4 * LONGEST  # characters in front of a short clause that it may belong before
+_PARTICLES = OPENING_PARTICLES + "".join(CLOSING_PARTICLES)
+_LOOSE = " " + "".join(CLOSING_PARTICLES)
+_CLAUSE = re.compile(rf"[^{MARKS}\n]+|\n")
+_FORMS = {"我": "我咱俺", "你": "你您"}  # of persons, which count as one
+_QUOTED = re.compile(r"[“”‘’「」『』《》\"'()\[\]【】]")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A clause of a normalised text: its span without the marks and particles around it, and its wording.
+
+    With ``rest`` it ends with its particles, as an expression may: 「是这么规定的，我们公司」.
+    """
+
+    start: int
+    end: int
+    text: str
+    last: int
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reordered:
+    """A text with some clauses in another order.
+
+    ``first`` and ``last`` are where they stand in its raw text, ``start`` and ``end`` where they come from.
+    """
+
+    normalised: Normalised
+    first: int
+    last: int
+    start: int
+    end: int
+
+    def is_all(self, start: int, stop: int) -> bool:
+        """Tell whether a hit (as given, in this text) holds all clauses; small words at both ends need not be."""
+        raw = self.normalised.raw
+        rest = raw[self.first : max(start, self.first)] + raw[min(stop, self.last) : self.last]
+        outside = stop <= self.first or start >= self.last
+        return not outside and all(each in FILLER_CHARACTERS for each in rest if each.isalnum())
+
+
+class Reordering:
+    """Reads texts with their clauses in another order, by which characters stand side by side in phrases."""
+
+    def __init__(self, neighbours: frozenset[str]) -> None:
+        self._neighbours = neighbours
+        self._behind: dict[str, set[str]] = defaultdict(set)
+        for pair in neighbours:
+            for form in _FORMS.get(pair[0], pair[0]):
+                self._behind[form].update(_FORMS.get(pair[1], pair[1]))
+        self._known = frozenset("".join([*neighbours, "您咱俺们 ", *FILLER_CHARACTERS, *_PARTICLES]))
+
+    def orders(self, text: str, begin: int, end: int) -> Iterator[tuple[str, list[Span]]]:
+        """Yield orders of two or three clauses of a stretch of normalised text that may be an expression.
+
+        Each comes as its folded wording, with the spans that it is joined of.
+        """
+        if next(self.places(text, begin, end), None) is None:
+            return
+        for pieces in _side_by_side(text, begin, end):
+            for one, other in pairwise(pieces):
+                for at in self._in_front(one.text, other.text):
+                    place = _place_of(text, one, at)
+                    wording = other.text + one.text[at:] + one.rest
+                    yield wording, [(other.start, other.end), (place, one.last)]
+            for three in zip(pieces, pieces[1:], pieces[2:], strict=False):
+                for order in self._orders([piece.text for piece in three]):
+                    *moved, last = (three[number] for number in order)
+                    wording = "".join(each.text for each in (*moved, last)) + last.rest
+                    yield wording, [*((each.start, each.end) for each in moved), (last.start, last.last)]
+
+    def places(self, text: str, begin: int = 0, end: int | None = None) -> Iterator[int]:
+        """Yield, at little cost, where a short clause begins behind which something in front of it may go on."""
+        for found in _SHORT.finditer(text, begin, len(text) if end is None else end):
+            if not self._known.issuperset(found[1]):
+                continue
+            last = found[1].rstrip(_LOOSE)[-1:]
+            before = text[max(begin, found.start() - _BEFORE) : found.start()]
+            if last in FILLER_CHARACTERS or not self._behind[last].isdisjoint(before):
+                yield found.start()
+
+    def _in_front(self, one: str, other: str) -> Iterator[int]:
+        """Yield where in a clause the one behind it may have to stand."""
+        if len(other) > LONGEST or len(one) + len(other) < SHORTEST:
+            return
+        if other[-1] not in FILLER_CHARACTERS and self._behind[other[-1]].isdisjoint(one[-LONGEST:]):
+            return
+        moved = reduce(other).text
+        if not moved or not self._is_said(moved):
+            return
+        last = one_person(moved[-1])
+        cut = max(0, len(one) - LONGEST)
+        reduced = reduce(one[cut:])
+        text = one_person(reduced.text)
+        for at in range(len(text) - 1, -1, -1):
+            if at + 1 < len(text) and not self._is_said(text[at : at + 2], at + 2 == len(text)):
+                return
+            if last + text[at] in self._neighbours:
+                place = cut + (reduced.indexes[at] if at else 0)  # small words that open the clause go along
+                if len(one) - place + len(other) >= SHORTEST:
+                    yield place
+
+    def _is_said(self, text: str, closes: bool = False) -> bool:
+        """Tell whether all neighbours in a reduced text stand side by side in phrases, too.
+
+        A small word before the first and behind the last one may stand beside anything.
+        """
+        text = one_person(text)
+        if closes or len(text) > 1:
+            text = text[: -1 if text[-1] in FILLER_CHARACTERS else None]
+        return all(one + other in self._neighbours for one, other in pairwise(text)) or (
+            text[0] in FILLER_CHARACTERS and self._is_said(text[1:])
+        )
+
+    def _orders(self, texts: list[str]) -> Iterator[tuple[int, ...]]:
+        """Yield the orders in which three clauses may be an expression."""
+        if any(len(text) > LONGEST_OF_THREE for text in texts):
+            return
+        reduced = [one_person(reduce(text).text) for text in texts]
+        if not all(text and self._is_said(text) for text in reduced):
+            return
+        for order in _ORDERS:
+            if all(reduced[one][-1] + reduced[other][0] in self._neighbours for one, other in pairwise(order)):
+                yield order
+
+
+def joined(normalised: Normalised, spans: Sequence[Span]) -> Reordered:
+    """Return a text with what stands in some spans joined in their order, in the place of all that they lie in."""
+    raw = normalised.raw
+    given = [normalised.raw_span(*span) for span in spans]
+    start, end = min(first for first, _ in given), max(last for _, last in given)
+    before, moved = raw[max(0, start - _AROUND) : start], "".join(raw[first:last] for first, last in given)
+    text = normalise(f"{before}{moved}。{raw[end : end + _AROUND]}")
+    return Reordered(text, len(before), len(before) + len(moved), start, end)
+
+
+def written_out(rules: Sequence[CompiledRule], phrases: Mapping[int, Iterable[int]]) -> dict[int, list[int]]:
+    """Return those of some phrases, by rule, in which nothing is left open by …."""
+    found: dict[int, list[int]] = {}
+    for number, numbers in phrases.items():
+        listed = rules[number].rule.phrases
+        if closed := sorted(each for each in numbers if WILDCARD not in listed[each]):
+            found[number] = closed
+    return found
+
+
+def _side_by_side(text: str, begin: int, end: int) -> Iterator[list[Piece]]:
+    """Yield the clauses of each line that nothing but marks keeps apart; what is quoted is none."""
+    pieces: list[Piece] = []
+    for found in _CLAUSE.finditer(text, begin, end):
+        if found[0] == "\n" or _QUOTED.search(found[0]):
+            if len(pieces) > 1:
+                yield pieces
+            pieces = []
+        elif (piece := _piece(text, *found.span())) is not None:
+            pieces.append(piece)
+    if len(pieces) > 1:
+        yield pieces
+
+
+def _piece(text: str, start: int, end: int) -> Piece | None:
+    while start < end and (not text[start].isalnum() or text[start] in OPENING_PARTICLES):
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    last = end
+    while end > start and (not text[end - 1].isalnum() or text[end - 1] in CLOSING_PARTICLES):
+        end -= 1
+    wording, rest = ("".join(filter(str.isalnum, each)) for each in (text[start:end], text[end:last]))
+    return Piece(start, end, wording, last, rest) if wording else None
+
+
+def _place_of(text: str, piece: Piece, at: int) -> int:
+    """Return where the word character ``at`` of a clause stands in the text."""
+    places = (place for place in range(piece.start, piece.end) if text[place].isalnum())
+    return next(place for number, place in enumerate(places) if number == at)

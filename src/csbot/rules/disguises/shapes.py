@@ -1,0 +1,269 @@
+"""Expressions written by their look: look-alikes (办祛 for 办法) and characters taken apart (忄亡 for 忙).
+
+Which character is written in which shapes is data of the library. A text is read otherwise at the places where that
+may bring an expression about, and the reading goes through the ordinary check. Shapes that ordinary text never holds
+(芣, 忄亡) count at once; of characters that everybody uses (找 for 我) the text must make less sense as it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from csbot.rules.judging.evidence import is_error, is_likelier
+from csbot.rules.judging.ways import LOOK_ALIKE, TAKEN_APART
+from csbot.rules.wording.fold import Folded
+from csbot.rules.wording.forms import BEGINNING, END, INSIDE
+from csbot.rules.wording.reduce import FILLER_CHARACTERS, Reduced, one_person, reduce
+from csbot.text.normalise import normalise
+from csbot.text.pinyin import sound_table
+from csbot.text.segment import is_han
+from csbot.text.tokenise import common_words
+
+LONGEST_FORM = 3  # characters that one may be taken apart into
+MOST_READINGS = 12  # of one stretch of text that look-alikes are tried in
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A place of a folded text that is written in a shape of another character."""
+
+    start: int
+    stop: int
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A folded text read otherwise: what it was read from, and the places in both that differ.
+
+    A ``sure`` one needs no more evidence.
+    """
+
+    folded: Folded
+    before: Folded
+    shapes: tuple[Shape, ...]
+    places: tuple[int, ...]
+    sure: bool
+
+    def ways(self, start: int, stop: int) -> tuple[str, ...]:
+        """Return in what ways the characters ``start`` to ``stop`` were disguised; empty where they were not."""
+        sizes = {
+            shape.stop - shape.start for shape, at in zip(self.shapes, self.places, strict=True) if start <= at < stop
+        }
+        return (LOOK_ALIKE,) * (1 in sizes) + (TAKEN_APART,) * (max(sizes, default=0) > 1)
+
+    def is_meant(self, start: int, stop: int) -> bool:
+        """Tell whether the text makes less sense as it was written where a phrase stands in this reading."""
+        if self.sure:
+            return True
+        if len(self.folded.text) == len(self.before.text):
+            inside = [at for at in self.places if start <= at < stop]
+            return stop - start > 1 and is_error(self.before, self.folded, start, stop, inside)
+        return is_likelier(self.before, self.folded, start, stop)
+
+
+def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> dict[str, Any]:
+    """Return what ``Shapes`` is made of, as JSON: which shapes there are, and beside what they may count.
+
+    ``groups`` are those of the library: a character and the shapes it is written in; ``windows`` say what stands side
+    by side in all phrases (``forms.windows_of``).
+    """
+    sure: dict[str, str] = {}
+    common: dict[str, str] = defaultdict(str)
+    apart: dict[str, list[str]] = {}
+    words = common_words()
+    for meant, *forms in groups:
+        for form in forms:
+            written = normalise(form).text
+            is_rare = not all(map(words.holds, written))
+            if len(written) > 1:
+                apart.setdefault(written, [meant, "sure" if is_rare else ""])
+            elif is_rare:
+                sure.setdefault(written, meant)
+            elif written not in FILLER_CHARACTERS and meant not in FILLER_CHARACTERS:
+                common[written] += one_person(meant)
+    written_as: dict[str, list[str]] = defaultdict(list)
+    for character, meanings in common.items():
+        for meant in meanings:
+            written_as[meant].append(character)
+    beside = set(_surroundings(windows, written_as, {}))
+    sounding = set(_surroundings(windows, written_as, sound_table()))
+    nearest = {each for around in sounding for each in (around[:2], around[-2:])}
+    words_with = "".join(word for word in words.of_two() if _of(word) & nearest and not common.keys().isdisjoint(word))
+    return {
+        "sure": sure,
+        "common": dict(common),
+        "apart": apart,
+        "beside": "\n".join(sorted(beside)),
+        "words": words_with,
+    }
+
+
+def _surroundings(
+    windows: Collection[str], written_as: Mapping[str, Sequence[str]], sounds: Mapping[int, str]
+) -> Iterator[str]:
+    """Yield each shape of the character that a window is about, with its neighbours, or the sounds of these."""
+    for place, at in ((BEGINNING, 0), (INSIDE, 1), (END, 2)):
+        about = [window[1:] for window in windows if window[0] == place and window[at + 1] in written_as]
+        for text in about:
+            around = text.translate(sounds)
+            for shape in written_as[text[at]]:
+                yield around[:at] + shape + around[at + 1 :]
+
+
+def _of(word: str) -> set[str]:
+    """Return a word of two with the sound of its first or of its second character."""
+    sounds = word.translate(sound_table())
+    return {sounds[0] + word[1], word[0] + sounds[1]}
+
+
+class Shapes:
+    """Reads texts otherwise where characters stand for others that they look like."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        """Take what ``shapes_from`` gives."""
+        self.sure: dict[str, str] = table["sure"]
+        self.common: dict[str, str] = table["common"]
+        self.apart: dict[str, list[str]] = table["apart"]
+        self._apart: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        for form, meaning in self.apart.items():
+            self._apart[form[0]][form] = meaning
+        self.beside = frozenset(table["beside"].split("\n")) if table["beside"] else frozenset[str]()
+        self.words = frozenset(table["words"][at : at + 2] for at in range(0, len(table["words"]), 2))
+        odd = "".join({*self.sure, *self._apart})
+        self._odd_ones = re.compile(f"[{odd}]") if odd else None
+        self._common_ones = re.compile("[" + "".join(self.common) + "]") if self.common else None
+
+    @cached_property
+    def nearest(self) -> frozenset[str]:
+        """The same with one neighbour: enough where another one may be written by its look, too (祛处埋)."""
+        return frozenset(each for around in self.beside for each in (around[:2], around[-2:]))
+
+    def readings(self, folded: Folded, reduced: Reduced) -> Iterator[Reading]:
+        """Yield the readings of a folded text that may hold a phrase, the surest first."""
+        sure, doubtful = self._odd_shapes(folded)
+        if sure:
+            reading = _read(folded, sure, sure=True)
+            yield reading
+            folded = reading.folded
+            _, doubtful = self._odd_shapes(folded)  # they stand elsewhere now
+            reduced = reduce(folded.text)
+        for shape in doubtful[:MOST_READINGS]:
+            yield _read(folded, [shape], sure=False)
+        found = [
+            Shape(reduced.indexes[at], reduced.indexes[at] + 1, meant) for at, meant in self._common_shapes(reduced)
+        ]
+        for shape in found[:MOST_READINGS]:
+            yield _read(folded, [shape], sure=False)
+        if doubtful:
+            found += self._beside_taken_apart(folded, doubtful)
+        together = list({shape.start: shape for shape in reversed([*doubtful, *found])}.values())
+        if len(together) > 1:
+            yield _read(folded, sorted(together, key=lambda shape: shape.start), sure=False)
+
+    def _beside_taken_apart(self, folded: Folded, doubtful: Sequence[Shape]) -> Iterator[Shape]:
+        """Yield the look-alikes that may count beside characters taken apart: 态 in 不口丁态."""
+        read = _read(folded, doubtful, sure=False)
+        reduced = reduce(read.folded.text)
+        for at, meant in self._common_shapes(reduced):
+            if (place := reduced.indexes[at]) not in read.places:
+                start = bisect_left(folded.indexes, read.folded.indexes[place])
+                yield Shape(start, start + 1, meant)
+
+    def _odd_shapes(self, folded: Folded) -> tuple[list[Shape], list[Shape]]:
+        """Return the shapes that ordinary text does not hold, and the characters taken apart that it may hold."""
+        sure: list[Shape] = []
+        doubtful: list[Shape] = []
+        if self._odd_ones is None:
+            return sure, doubtful
+        text, reach = folded.text, 0
+        for found in self._odd_ones.finditer(text):
+            start = found.start()
+            if start < reach:
+                continue
+            forms = self._apart.get(found[0], {})
+            form = max((each for each in forms if text.startswith(each, start)), key=len, default="")
+            stop = start + len(form)
+            if form and folded.indexes[stop - 1] - folded.indexes[start] == len(form) - 1:
+                (sure if forms[form][1] else doubtful).append(Shape(start, stop, forms[form][0]))
+                reach = stop
+            elif found[0] in self.sure:
+                sure.append(Shape(start, start + 1, self.sure[found[0]]))
+        return sure, doubtful
+
+    def _common_shapes(self, reduced: Reduced) -> Iterator[tuple[int, str]]:
+        """Yield the places of look-alikes that everybody uses, beside what may stand there, and what they mean.
+
+        Where one is part of a word of two it means itself: 时间 is no 时问.
+        """
+        if self._common_ones is None:
+            return
+        text, alike = reduced.text, one_person(reduced.text)
+        for found in self._common_ones.finditer(text):
+            at, character = found.start(), found[0]
+            before, behind = text[max(0, at - 1) : at + 1], text[at : at + 2]
+            if before in self.words or behind in self.words:
+                continue
+            ahead, next_ones = alike[max(0, at - 2) : at], alike[at + 1 : at + 3]
+            near = (ahead[-1:] + character, character + next_ones[:1])
+            if not self.beside.isdisjoint(
+                (*near, near[0] + next_ones[:1], ahead + character, character + next_ones)
+            ) or not (
+                self.nearest.isdisjoint(near)
+                or self.common.keys().isdisjoint(text[max(0, at - 2) : at] + text[at + 1 : at + 3])
+            ):
+                for meant in self.common[character]:
+                    yield at, meant
+
+
+def _read(folded: Folded, shapes: Sequence[Shape], *, sure: bool) -> Reading:
+    """Return the text with what is meant in the place of what is written."""
+    if all(shape.stop - shape.start == 1 for shape in shapes):
+        characters = list(folded.text)
+        for shape in shapes:
+            characters[shape.start] = shape.meant
+        places = tuple(shape.start for shape in shapes)
+        return Reading(replace(folded, text="".join(characters)), folded, tuple(shapes), places, sure)
+    parts: list[str] = []
+    indexes: list[int] = []
+    stops: list[int] = []
+    changed: list[int] = []
+    at = 0
+    for shape in shapes:
+        parts.append(folded.text[at : shape.start])
+        indexes += folded.indexes[at : shape.start]
+        stops += folded.stops[at : shape.start]
+        changed.append(len(indexes))
+        parts.append(shape.meant)
+        indexes.append(folded.indexes[shape.start])
+        stops.append(folded.stops[shape.stop - 1])
+        at = shape.stop
+    parts.append(folded.text[at:])
+    indexes += folded.indexes[at:]
+    stops += folded.stops[at:]
+    read = replace(folded, text="".join(parts), indexes=indexes, stops=stops)
+    return Reading(read, folded, tuple(shapes), tuple(changed), sure)
+
+
+def shape_problems(group: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield which items of a group cannot count as a shape of its first one, and why, in Chinese."""
+    meant = group[0]
+    if len(meant) != 1 or not is_han(meant):
+        yield 0, f"每组的第一个要是一个汉字，这里是「{meant}」"
+        return
+    for at, form in enumerate(group[1:], start=1):
+        written = normalise(form).text
+        if not 1 <= len(form) <= LONGEST_FORM or not all(map(is_han, form)):
+            yield at, f"「{form}」不能用：写一个形近的汉字，或者拆开写的两三个汉字"
+        elif written == meant:
+            yield at, f"「{form}」就是「{meant}」（繁体字本来就认得），请去掉"
+        elif written != form:
+            yield at, f"「{form}」请写成「{written}」（繁体字本来就认得）"
+        elif form in group[1:at]:
+            yield at, f"「{form}」写了两次，请去掉一个"

@@ -1,0 +1,329 @@
+"""Expressions written by their sound: homophones (布知道), pinyin (buzhidao, 不zhidao) and initials (不zd).
+
+A candidate is corrected to the wording it sounds like, and the corrected text goes through the ordinary check:
+whatever that tolerates or spares, it tolerates and spares here too.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from csbot.rules.judging.evidence import is_error
+from csbot.rules.judging.ways import HOMOPHONE, INITIALS, LOOK_ALIKE, PINYIN
+from csbot.rules.lookup.anchors import Anchor
+from csbot.rules.lookup.compact import Lookup, Packed, Packer, Texts, Unpacker
+from csbot.rules.wording.fold import Folded
+from csbot.rules.wording.reduce import Reduced, one_person
+from csbot.text.normalise import normalise
+from csbot.text.pinyin import coarse, look_alike, reading, sound_codes, split_latin, spoken_table
+from csbot.text.segment import is_han
+
+MOST_RUNS = 10_000  # of letters whose meaning is remembered
+MOST_INITIALS = 6  # letters of a run that can be initials
+MOST_LETTERS = 24  # of a run that is read as pinyin
+SHORTEST_FOR_INITIALS = 3
+LETTERS_OF_TWO = 6  # 「juedui」: letters from which two syllables by themselves are taken for pinyin
+
+_PERSONS = "我你他她"  # say too little by themselves: 元你 is no 怨你
+LATIN = re.compile(r"[a-z]+")
+_WORD_BEHIND, _WORD_BEFORE = re.compile(" ([a-z]{2,})"), re.compile("([a-z]{2,}) $")
+_SYLLABLE_BEHIND, _SYLLABLE_BEFORE = re.compile("[.·_-]([a-z0-9]+)"), re.compile("([a-z0-9]+)[.·_-]$")
+_DOTS = frozenset("._-")
+_JOINTS = frozenset("@./\\_#-+=&%:")  # between letters: an address, a model number
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Folded text with one place corrected to the wording of a phrase, and how that place was written.
+
+    ``places`` are the characters that had to be corrected: a hit that holds one of them is one that the correction
+    brought about.
+    """
+
+    folded: Folded
+    places: Sequence[int]
+    rule: int  # the number of the rule, and that of the phrase in it
+    phrase: int
+    way: str
+
+
+def homophones(folded: Folded, reduced: Reduced, candidates: Iterable[tuple[Anchor, int, int]]) -> Iterator[Correction]:
+    """Yield a correction for each candidate that is a likely typing error of its anchor."""
+    for anchor, start, end in candidates:
+        written = one_person(reduced.text[start:end])
+        differing = differences(written, anchor)
+        if not differing:
+            continue
+        text = list(folded.text)
+        places = [reduced.indexes[start + at] for at in differing]
+        for at, place in zip(differing, places, strict=True):
+            text[place] = anchor.text[at]
+        corrected = replace(folded, text="".join(text))
+        first, last = reduced.indexes[start], reduced.indexes[end - 1] + 1
+        if is_error(folded, corrected, first, last, places):
+            alike = all(look_alike(written[at], anchor.text[at]) for at in differing)
+            yield Correction(corrected, places, anchor.rule, anchor.phrase, LOOK_ALIKE if alike else HOMOPHONE)
+
+
+def differences(written: str, anchor: Anchor) -> list[int]:
+    """Return where ``written`` differs from the anchor that it sounds like.
+
+    Empty also where so much differs that nobody would read it as the anchor, or anything but Han characters does.
+    """
+    meant = anchor.text
+    differing = [
+        at
+        for at, (one, other) in enumerate(zip(written, meant, strict=True))
+        if one != other and one_person(other) != one  # which of 你 and 您 it is, the text itself says
+    ]
+    size = anchor.size
+    if len(differing) > max(2, size - 2) or size - sum(map(meant.count, _PERSONS)) < 2:
+        return []
+    if not all(is_han(written[at]) and is_han(meant[at]) for at in differing):
+        return []
+    if size == 2 and not all(_sounds_the_same(written[at], meant[at]) for at in differing):
+        return []
+    return differing
+
+
+def _sounds_the_same(one: str, other: str) -> bool:
+    return reading(one) == reading(other) or look_alike(one, other)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One character or one syllable of a text with Latin letters, and its folded span."""
+
+    text: str  # empty for a syllable in Latin letters
+    sound: str
+    initial: str
+    start: int
+    stop: int
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether this is a letter that stands for a whole syllable."""
+        return not self.text and self.stop - self.start == 1 and self.sound.isascii()
+
+
+def spelled_of(anchors: Iterable[Anchor]) -> Iterator[tuple[int, int, str]]:
+    """Yield what Latin letters may spell of anchors, once each: the numbers of rule and phrase, and the wording."""
+    seen: set[tuple[int, int, str]] = set()
+    for anchor in anchors:
+        if not anchor.sounding:
+            continue
+        # Letters hide which of the small words were left out: a phrase counts in full, and reduced.
+        for text in (anchor.text, one_person("".join(filter(str.isalnum, anchor.literal)))):
+            row = anchor.rule, anchor.phrase, text
+            if len(text) > 1 and row not in seen and all(map(is_han, text)):
+                seen.add(row)
+                yield row
+
+
+def spellings_from(spelled: Iterable[tuple[int, int, str]]) -> Packed:
+    """Return for the cache what ``Spelled`` is made of, given what ``spelled_of`` yields."""
+    table = spoken_table()
+    rows = sorted((text.translate(table), at, rule, phrase, text) for at, (rule, phrase, text) in enumerate(spelled))
+    sounds, _, rules, phrases, texts = zip(*rows, strict=True) if rows else ((), (), (), (), ())
+    packer = Packer().numbers(array("I", rules)).numbers(array("I", phrases)).texts(Texts.of(texts))
+    packer.lookup(Lookup.of(sounds)).lookup(Lookup.of(initials_of(texts)))
+    return packer.numbers(array("I", sorted(set(map(len, texts))))).packed()
+
+
+def initials_of(texts: Sequence[str]) -> list[str]:
+    """Return the initials of the syllables of each text; a character that has no reading has none."""
+    table = {ord(character): reading(character)[:1] for character in set("".join(texts))}
+    return [text.translate(table) for text in texts]
+
+
+class Spelled:
+    """Finds phrases of which a part is spelled in Latin letters."""
+
+    def __init__(self, spellings: Packed) -> None:
+        """Take what ``spellings_from`` gives."""
+        unpacker = Unpacker(spellings)
+        self._rules, self._phrases, self._texts = unpacker.numbers(), unpacker.numbers(), unpacker.texts()
+        self._by_sounds, self._by_initials = unpacker.lookup(), unpacker.lookup()
+        self._sizes = unpacker.numbers()
+        self._known: dict[str, bool] = {}
+
+    def with_initials(self, letters: str) -> Iterator[tuple[str, int]]:
+        """Yield every wording whose initials hold some letters, and where in it they are."""
+        for number, at in self._by_initials.keys.holding(letters):
+            yield self._texts[self._by_initials.row(number)], at
+
+    def may_mean(self, raw: str) -> bool:
+        """Tell whether a run of letters can be a part of a phrase, as syllables or as initials.
+
+        A single capital letter (「A座」「B超」) is none.
+        """
+        if raw not in self._known:
+            run = normalise(raw).text
+            if len(self._known) > MOST_RUNS:
+                self._known.clear()
+            syllables = syllables_of(run) if len(run) <= MOST_LETTERS else ()
+            sounds = "".join(_sound_of(each) for each in syllables if len(each) > 1)
+            spelled = len(sounds) == len(syllables) > 0 and sounds in self._by_sounds.keys.joined
+            initials = len(run) <= MOST_INITIALS and run in self._by_initials.keys.joined
+            self._known[raw] = spelled or (initials and (len(run) > 1 or raw.islower()))
+        return self._known[raw]
+
+    def corrections(self, folded: Folded, reduced: Reduced) -> Iterator[Correction]:
+        """Yield a correction for each place that spells a phrase, at least in part, by pinyin or by initials."""
+        pieces: dict[int, tuple[str, ...]] = {}
+        runs: set[tuple[int, int]] = set()
+        for start, stop in _runs_of_letters(folded):
+            run = folded.text[start:stop]
+            if not self.may_mean(folded.raw_text(start, stop)):
+                continue
+            pieces[start] = syllables_of(run) or tuple(run)
+            runs.add((start, stop))
+        if not runs or not self._sizes:
+            return
+        kept = frozenset(reduced.indexes)
+        everything = _items(folded, pieces)
+        for items in (everything, [item for item in everything if not item.text or item.start in kept]):
+            for start, end, row in self._places(items, runs):
+                yield _corrected(folded, items[start:end], self._rules[row], self._phrases[row], self._texts[row])
+
+    def _places(self, items: list[_Item], runs: set[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+        sounds = "".join(item.sound[:1] for item in items)
+        initials = "".join(item.initial for item in items)
+        latin = [at for at, item in enumerate(items) if not item.text]
+        letters = {at for at in latin if items[at].is_letter}
+        starts = {start for at in latin for start in range(max(0, at - self._sizes[-1] + 1), at + 1)}
+        for start in sorted(starts):
+            for size in self._sizes:
+                end = start + size
+                if end > len(items):
+                    break
+                if letters.isdisjoint(range(start, end)):
+                    rows = self._by_sounds.find(sounds[start:end])
+                else:
+                    rows = self._by_initials.find(initials[start:end])
+                if not rows or not any(start <= at < end for at in latin):
+                    continue
+                if _covers_runs(items[start:end], runs):
+                    for row in rows:
+                        if _is_legible(items[start:end], self._texts[row]):
+                            yield start, end, row
+
+
+def syllables_of(run: str) -> tuple[str, ...]:
+    """Return the pinyin syllables that letters spell, by the standard where they can; empty where they spell none."""
+    return split_latin(run, standard=True) or split_latin(run)
+
+
+def _sound_of(syllable: str) -> str:
+    return sound_codes().get(coarse("ni" if syllable == "nin" else syllable), syllable[0])  # 您 counts as 你
+
+
+def _is_legible(part: list[_Item], meant: str) -> bool:
+    """Tell whether what is written spells the phrase, and enough of it that it can be read."""
+    exact = syllables = letters = 0
+    for item, character in zip(part, meant, strict=True):
+        if item.text:
+            if one_person(item.text) == character:
+                exact += 1
+            elif len(meant) <= SHORTEST_FOR_INITIALS or item.sound != character.translate(spoken_table()):
+                return False
+        elif item.is_letter:
+            letters += 1
+        elif item.sound == character.translate(spoken_table()):
+            syllables += item.stop - item.start
+        else:
+            return False
+    if letters:
+        return exact + (syllables > 0) >= (1 if letters > 1 or len(meant) == 2 else 2)
+    return bool(exact) or len(meant) >= SHORTEST_FOR_INITIALS or syllables >= LETTERS_OF_TWO
+
+
+def _runs_of_letters(folded: Folded) -> Iterator[tuple[int, int]]:
+    """Yield the runs of letters that nothing interrupts and that are no part of an address or a model number."""
+    for found in LATIN.finditer(folded.text):
+        start = found.start()
+        for stop in range(start + 1, found.end() + 1):
+            if stop == found.end() or folded.indexes[stop] > folded.stops[stop - 1]:
+                if (
+                    stop - start <= MOST_LETTERS
+                    and _is_apart(folded, start, stop)
+                    and not _is_english(folded, start, stop)
+                ):
+                    yield start, stop
+                start = stop
+
+
+def _is_apart(folded: Folded, start: int, stop: int) -> bool:
+    text = folded.normalised.text
+    first, last = folded.indexes[start], folded.stops[stop - 1]
+    before, after = text[max(0, first - 2) : first][::-1], text[last : last + 2]
+    if any(near[:1] in _DOTS and near[1:].isalpha() for near in (before, after) if near):
+        # 「zhi.dao」 is one word, taken apart; 「www.zhidao.com」 is an address.
+        beside = _SYLLABLE_BEHIND.match(text, last), _SYLLABLE_BEFORE.search(text, max(0, first - MOST_LETTERS), first)
+        return all(found is None or bool(syllables_of(found[1])) for found in beside)
+    return not any(
+        near[:1].isdigit() or (near[:1] in _JOINTS and near[1:].isascii() and near[1:].isalnum())
+        for near in (before, after)
+        if near
+    )
+
+
+def _is_english(folded: Folded, start: int, stop: int) -> bool:
+    """Tell whether letters are a name in a foreign wording: 「Feihua Road」, a capital and another word beside it."""
+    if not folded.raw_text(start, stop).istitle() or stop - start == 1:
+        return False
+    text = folded.normalised.text
+    beside = _WORD_BEHIND.match(text, folded.stops[stop - 1]), _WORD_BEFORE.search(text, 0, folded.indexes[start])
+    return any(found is not None and not syllables_of(found[1]) for found in beside)
+
+
+def _items(folded: Folded, pieces: dict[int, tuple[str, ...]]) -> list[_Item]:
+    """Return the text as items, each run of letters as its syllables or letters."""
+    items: list[_Item] = []
+    at = 0
+    while at < len(folded.text):
+        for piece in pieces.get(at, ()):
+            sound = _sound_of(piece) if len(piece) > 1 else piece
+            items.append(_Item("", sound, piece[0], at, at + len(piece)))
+            at += len(piece)
+        if at not in pieces and at < len(folded.text):
+            character = folded.text[at]
+            sound = character.translate(spoken_table())
+            items.append(_Item(character, sound, reading(character)[:1] or "\0", at, at + 1))
+            at += 1
+    return items
+
+
+def _covers_runs(part: list[_Item], runs: set[tuple[int, int]]) -> bool:
+    """Tell whether every run of letters that the part touches lies in it whole."""
+    first, last = part[0].start, part[-1].stop
+    return all(first <= start and stop <= last for start, stop in runs if start < last and stop > first)
+
+
+def _corrected(folded: Folded, part: list[_Item], rule: int, phrase: int, text: str) -> Correction:
+    """Put the characters of ``text`` that were meant in the place of the letters of a part of it."""
+    begin, end = part[0].start, part[-1].stop
+    characters: list[str] = []
+    indexes = list(folded.indexes[:begin])
+    stops = list(folded.stops[:begin])
+    spelled: list[int] = []
+    at = begin
+    for item, character in zip(part, text, strict=True):
+        # Small words between two items stay, and which of 你 and 您 it is, the text itself says.
+        characters.append(folded.text[at : item.start])
+        indexes += folded.indexes[at : item.start]
+        stops += folded.stops[at : item.start]
+        if not item.text:
+            spelled.append(len(indexes))
+        characters.append(item.text if one_person(item.text) == character else character)
+        indexes.append(folded.indexes[item.start])
+        stops.append(folded.stops[item.stop - 1])
+        at = item.stop
+    indexes += folded.indexes[end:]
+    stops += folded.stops[end:]
+    way = INITIALS if any(item.is_letter for item in part) else PINYIN
+    written = folded.text[:begin] + "".join(characters) + folded.text[end:]
+    return Correction(replace(folded, text=written, indexes=indexes, stops=stops), spelled, rule, phrase, way)

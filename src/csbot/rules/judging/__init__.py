@@ -1,0 +1,1 @@
+"""What makes a place a hit, and what around it spares it."""

@@ -1,0 +1,146 @@
+"""What is said around a hit that makes it harmless: 「没法向您保证」 promises nothing, 「一定改进」 is an attitude.
+
+A circumstance is data of the library, for as many rules as it names. It looks at the clause that the hit stands in,
+never beyond a comma; only ``later`` looks on to the end of the sentence. One that is ``quoted`` holds for what stands
+in quotation marks only, and looks at what stands around these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from csbot.rules.judging.quotes import quotations_of
+from csbot.rules.wording.model import Circumstance, Hit, PhraseRule
+from csbot.rules.wording.phrase import compile_phrase
+from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS
+
+_MARKS = re.compile(r"[“”‘’「」『』\"']")
+_ALTERNATIVES = re.compile(r"\[([^\[\]]*)\]")
+_ENDS = CLAUSE_ENDS - frozenset(":、")  # what is listed goes on: 「忌语有：不知道、不行」
+MOST_WORDS = 60  # characters on either side that are looked at: lines without any mark can be very long
+
+
+def circumstance_of(rule: PhraseRule, text: str, start: int, end: int) -> str | None:
+    """Return in Chinese what makes a hit of ``rule`` at ``text[start:end]`` (normalised) harmless; None where nothing.
+
+    The first circumstance that holds is named, with the words that it goes by.
+    """
+    if not rule.circumstances:
+        return None
+    around = [_around(text, start, end)]
+    quoted = [_around(text, min(start, first), max(end, last + 1)) for first, last in quotations_of(text, start, end)]
+    for circumstance in rule.circumstances:
+        for lead, tail, rest in quoted if circumstance.quoted else around:
+            words = _Compiled.of(circumstance).words(lead, tail, rest)
+            if words is not None:
+                return f"{circumstance.name}（{words}）"
+    return None
+
+
+def may_have_circumstance(rule: PhraseRule, text: str) -> bool:
+    """Tell, without a look at where the hits are, whether any circumstance of a rule can hold in a normalised text."""
+    return any(_Compiled.of(circumstance).may_hold(text) for circumstance in rule.circumstances)
+
+
+def is_spared_by(circumstance: Circumstance, hit: Hit) -> bool:
+    """Tell whether that circumstance is what a dropped hit was dropped for."""
+    return hit.exception is not None and hit.exception.startswith(f"{circumstance.name}（")
+
+
+def _around(text: str, start: int, end: int) -> tuple[str, str, str]:
+    """Return what stands before and behind a hit in its clause, and behind that in its sentence, without quotes."""
+    first, last = start, end
+    while first > max(0, start - MOST_WORDS) and text[first - 1] not in _ENDS:
+        first -= 1
+    while last < min(len(text), end + MOST_WORDS) and text[last] not in _ENDS:
+        last += 1
+    stop = last
+    while stop < min(len(text), end + 2 * MOST_WORDS) and text[stop] not in SENTENCE_ENDS:
+        stop += 1
+    lead, tail, rest = (_MARKS.sub("", text[a:b]) for a, b in ((first, start), (end, last), (last, stop + 1)))
+    return lead, tail, rest
+
+
+def _source(wording: Sequence[str]) -> str:
+    """Return the alternatives of a list as one expression, the longest first."""
+    ordered = sorted((_ALTERNATIVES.sub(_longest_first, each) for each in wording), key=len, reverse=True)
+    return "|".join(f"(?:{compile_phrase(each, tolerant=False).pattern})" for each in ordered)
+
+
+def _longest_first(alternatives: re.Match[str]) -> str:
+    """Return alternatives in an order in which none hides a longer one: 「[我|我们]」 as 「[我们|我]」."""
+    return f"[{'|'.join(sorted(alternatives[1].split('|'), key=len, reverse=True))}]"
+
+
+def _expression(wording: Sequence[str]) -> re.Pattern[str] | None:
+    return re.compile(_source(wording)) if wording else None
+
+
+class _Compiled:
+    """A circumstance ready to be looked for."""
+
+    def __init__(self, circumstance: Circumstance) -> None:
+        self._reach = circumstance.reach
+        self._before, self._behind = _expression(circumstance.before), _expression(circumstance.behind)
+        self._between, self._unless = _expression(circumstance.between), _expression(circumstance.unless)
+        self._later, self._without = _expression(circumstance.later), _expression(circumstance.without)
+        ending = _source(circumstance.not_after)
+        self._not_after = re.compile(f"(?:{ending})$") if ending else None
+
+    @staticmethod
+    @lru_cache(maxsize=256)
+    def of(circumstance: Circumstance) -> _Compiled:
+        """Return a circumstance, compiled when it is first needed."""
+        return _Compiled(circumstance)
+
+    def may_hold(self, text: str) -> bool:
+        """Tell whether its wording stands anywhere in a text."""
+        needed = (self._before, self._behind, self._later)
+        return all(each is None or each.search(text) for each in needed)
+
+    def words(self, lead: str, tail: str, rest: str) -> str | None:
+        """Return the words by which the circumstance holds around a hit, or None."""
+        if self._without is not None and (not tail.strip() or self._without.search(tail)):
+            return None  # of what is not said nothing is known: 「我向您保证，这台机器不会再坏」
+        found: list[str] = []
+        if self._before is not None:
+            before = self._in_front(lead)
+            if before is None:
+                return None
+            found.append(before)
+        if self._behind is not None:
+            behind = self._next(tail)
+            if behind is None:
+                return None
+            found.append(behind)
+        if self._later is not None:
+            later = self._later.search(tail + rest)
+            if later is None:
+                return None
+            found.append(later[0])
+        return "…".join(found)
+
+    def _in_front(self, lead: str) -> str | None:
+        assert self._before is not None
+        position = 0
+        while (found := self._before.search(lead, position)) is not None:
+            position = found.start() + 1
+            apart = self._not_after is None or not self._not_after.search(lead[: found.start()])
+            if apart and self._is_near(lead[found.end() :]):
+                return found[0]
+        return None
+
+    def _next(self, tail: str) -> str | None:
+        assert self._behind is not None
+        found = self._behind.search(tail)
+        if found is None or not self._is_near(tail[: found.start()]):
+            return None
+        return found[0]
+
+    def _is_near(self, gap: str) -> bool:
+        """Tell whether no more stands between a word and the hit than may."""
+        if self._unless is not None and self._unless.search(gap):
+            return False
+        return len(self._between.sub("", gap) if self._between else gap) <= self._reach

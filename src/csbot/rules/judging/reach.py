@@ -1,0 +1,70 @@
+"""How far a phrase can reach from a place in folded text, so that nothing beyond is read for its sake.
+
+A match of a phrase has no more characters than the phrase stands for, but for fillers, repetitions and the digits of
+numbers, of which there may be any number. So a reach is counted without those: a run of characters of one kind is one,
+a filler is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from csbot.rules.wording.reduce import FILLER_CHARACTERS
+
+Span = tuple[int, int]
+
+SHORT = 40  # characters of a text that is read as a whole
+_FILLER = ""
+# What one unit of a phrase may take in of any length, each other's repetitions included: 我们咱我, 365, 二十一.
+_ALIKE = ("我咱俺你您们", "0123456789", "一两二三四五六七八九十半几百")
+_KINDS = dict.fromkeys(FILLER_CHARACTERS, _FILLER) | {each: group[0] for group in _ALIKE for each in group}
+_kind_of = _KINDS.get
+
+
+def around(text: str, start: int, stop: int, reach: int) -> Span:
+    """Return how far a match can reach that holds any of the characters ``start`` to ``stop`` of a folded text.
+
+    ``reach`` is that of the phrase (``Compiled.reach``).
+    """
+    first, left, kind = start, reach, _FILLER
+    while first:
+        character = text[first - 1]
+        other = _kind_of(character, character)
+        if other != _FILLER and other != kind:
+            if not left:
+                break
+            left -= 1
+        kind = other
+        first -= 1
+    last, left, kind, size = stop, reach, _FILLER, len(text)
+    while last < size:
+        character = text[last]
+        other = _kind_of(character, character)
+        if other != _FILLER and other != kind:
+            if not left:
+                break
+            left -= 1
+        kind = other
+        last += 1
+    return first, last
+
+
+def windows(text: str, places: Collection[Span], reach: int) -> list[Span]:
+    """Return where matches can stand that hold any of some places, in order and apart from each other."""
+    if len(text) <= SHORT:
+        return [(0, len(text))] if places else []
+    found: list[Span] = []
+    for start, stop in sorted(places):
+        first, last = around(text, start, stop, reach)
+        if found and first <= found[-1][1]:
+            found[-1] = min(first, found[-1][0]), max(last, found[-1][1])
+        else:
+            found.append((first, last))
+    return found
+
+
+def over(spans: Iterable[Span], places: Sequence[Span]) -> Iterator[Span]:
+    """Yield those of some spans that hold a part of any of some places."""
+    for first, last in spans:
+        if any(start < last and first < stop for start, stop in places):
+            yield first, last

@@ -1,0 +1,319 @@
+"""The phrase language that trainers write, and the regular expression (RE2) that each phrase becomes.
+
+    不知道            literal text
+    你找…问           … stands for up to 12 characters of the same sentence
+    如果～不行         ～ stands for up to 12 characters; an exception with it covers nothing beyond a comma
+    [暂未|尚未|]开通   one of the alternatives; an empty one is allowed
+    <时限>            a number with a unit of time
+
+A tolerant phrase is matched over *folded* text, from which everything but wording was removed, and also finds
+repeated characters (不不知道), 你 for 您, 我们 for 我, and small filler words between its characters
+(我是真的不知道), but never a filler after a negation: 「不是行家」 does not hold 「不行」.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from sys import intern
+from typing import Any
+
+from csbot.text.normalise import folded
+from csbot.text.segment import is_han, is_word_character
+
+WILDCARD = "…"
+CLAUSE_WILDCARD = "～"  # the same, but an exception with it does not reach beyond a comma
+GAP = 12  # characters that … may stand for
+DURATION = "<时限>"
+DURATION_PATTERN = (
+    r"(?:[0-9]+(?:\.[0-9]+)?(?:[-~–][0-9]+)?|[一二两三四五六七八九十半几百]+)\s?个?半?"
+    r"(?:分钟|钟头|小时|工作日|自然日|天|日|周|星期|月)"
+)
+LONGEST_DURATION = 8  # characters, where the digits of a number count as one
+
+# Small words that an agent may slip into a phrase without changing what it says.
+FILLERS = (
+    "真的是|真的|真心|真|实在是|实在|确实|的确|其实|反正|就是|就|也是|也|都是|都|可是|可|是|还|又"
+    "|那个|这个|这边|这里|根本|压根|呢|啊|呀|哦|嘛|吧|嗯|呃|啦|哈|了|的"
+    "|呗|诶|欸|咯|嘞|喽|哟|噢|哎|唉|哇|呐|儿"
+)
+OPENING_PARTICLES = "啊哦嗯呃哎唉那额哼嘿喂"  # one or two may open a clause without changing what it is
+MOST_FILLERS = 3  # one behind the other
+_FILLER = f"(?:{FILLERS}){{0,{MOST_FILLERS}}}?"
+SHORT = "(?&)"  # for ``_FILLER``, which is nearly all of what the sources of a library hold; no source has it itself
+_NEGATIONS = frozenset("不没别未无莫勿")
+_MINIMUM_LENGTH_FOR_FILLERS = 3  # Han characters
+_ENDS = "。!?;"  # of sentences, normalised
+_WE = r"(?:[我咱俺]们*)"
+_COMPANY = r"(?:[我咱俺]们+)"
+_YOU = r"(?:[你您]们*)"
+
+
+class PhraseError(ValueError):
+    """A phrase that is not written in the phrase language; the message is for the trainer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A phrase as RE2 source, with the word characters that any match must hold (a cheap first test)."""
+
+    short: str  # the RE2 source, in tolerant phrases with ``SHORT`` for what any number of fillers are
+    required: frozenset[str]
+    han: int  # the number of literal Han characters
+    bridges_clauses: bool  # written with a comma inside: may run across one however short it is
+    bridges_sentences: bool = False  # written with 。！？ inside: may run across one
+    any_of: tuple[frozenset[str], ...] = ()  # a match also holds at least one character of each of these
+    is_short: bool = False  # whether ``SHORT`` stands in the source; a trainer's own expression may hold anything
+    reach: int = 0  # the most characters of a match, as ``judging.reach`` counts them; of tolerant phrases only
+
+    @property
+    def pattern(self) -> str:
+        """The RE2 source."""
+        return self.short.replace(SHORT, _FILLER) if self.is_short else self.short
+
+    @property
+    def has_fillers(self) -> bool:
+        """Whether fillers may stand anywhere in the phrase."""
+        return self.is_short and SHORT in self.short
+
+    def may_match(self, present: frozenset[str]) -> bool:
+        """Tell whether a text with these characters can hold the phrase at all."""
+        if not self.required <= present:
+            return False
+        for each in self.any_of:  # noqa: SIM110 (asked for most lines of long texts, where a generator costs more)
+            if each.isdisjoint(present):
+                return False
+        return True
+
+    def as_list(self) -> list[Any]:
+        """Return the phrase as JSON, for the cache."""
+        return [
+            self.short,
+            "".join(sorted(self.required)),
+            self.han,
+            self.bridges_clauses,
+            self.bridges_sentences,
+            ["".join(sorted(each)) for each in self.any_of],
+            self.is_short,
+            self.reach,
+        ]
+
+    @staticmethod
+    def reach_in(stored: list[Any]) -> int:
+        """Return the reach of a phrase that ``as_list`` gave."""
+        reach: int = stored[-1]
+        return reach
+
+    @classmethod
+    def from_list(cls, stored: list[Any]) -> Compiled:
+        """Return the phrase that ``as_list`` gave."""
+        short, required, han, clauses, sentences, any_of, is_short, reach = stored
+        sets = [frozenset(map(intern, each)) for each in any_of]  # one string for each character, however many have it
+        return cls(short, frozenset(map(intern, required)), han, clauses, sentences, tuple(sets), is_short, reach)
+
+
+def parts_of(phrase: str) -> list[str | list[str]]:
+    """Split a phrase into literal runs, wildcards, duration tokens, and lists of alternatives."""
+    parts: list[str | list[str]] = []
+    for piece in re.split(r"(…+|～|<时限>|\[[^\[\]]*\])", phrase):
+        if not piece:
+            continue
+        if piece.startswith(WILDCARD) or piece == CLAUSE_WILDCARD:
+            parts.append(WILDCARD)
+        elif piece.startswith("[") and piece.endswith("]"):  # a bracket that nothing closes is refused below
+            parts.append(piece[1:-1].split("|"))
+        else:
+            parts.append(piece)
+    for part in parts:
+        text = ("".join(part) if isinstance(part, list) else part).replace(DURATION, "")
+        if part != WILDCARD and (bad := re.search(r"[\[\]|<>{}*\\]|××", text)):
+            raise PhraseError(f"短语「{phrase}」里的「{bad[0]}」用法不对：可用写法是 文字、…、～、[甲|乙] 和 <时限>")
+    if not any("".join(part) for part in parts if part != WILDCARD):
+        raise PhraseError(f"短语「{phrase}」没有具体文字")
+    return parts
+
+
+@lru_cache(maxsize=16384)
+def _word_text(literal: str) -> str:
+    return "".join(filter(is_word_character, folded(literal)))
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """What a tolerant phrase lets pass, over folded text."""
+
+    fillers: bool = True  # where the phrase is long enough
+    persons: bool = True  # 我们 for 我
+    keep_you: bool = False  # but 你 and 您 are different
+    repeats: bool = True
+
+    @lru_cache(maxsize=16384)  # noqa: B019 - nothing is held for long: there are half a dozen tolerances
+    def units(self, literal: str) -> list[tuple[str, str, bool]]:
+        """Return (pattern, the plain character or "", whether a filler may follow) for each unit of a literal."""
+        text = _word_text(literal)
+        units: list[tuple[str, str, bool]] = []
+        index = 0
+        while index < len(text):
+            character = text[index]
+            person = self._person(text, index)
+            if person:
+                units.append((person + "+" * self.repeats, "", True))
+                index += 2 if text[index + 1 : index + 2] == "们" else 1
+            else:
+                run = len(text[index:]) - len(text[index:].lstrip(character))
+                count = ("" if run == 1 else f"{{{run}}}") if not self.repeats else "+" if run == 1 else f"{{{run},}}"
+                units.append((re.escape(character) + count, character, character not in _NEGATIONS))
+                index += run
+        return units
+
+    def _person(self, text: str, index: int) -> str:
+        """Return the pattern of a person that stands there in any of its forms, or an empty string."""
+        if not self.persons:
+            return ""
+        if text[index] in "我咱" and not text.startswith("我行我素", index):
+            # An exception for what a company does is none for what an agent says: 「您可以投诉我们」, 「您可以投诉我」.
+            return _COMPANY if not self.fillers and text[index + 1 : index + 2] == "们" else _WE
+        return _YOU if text[index] in "你您" and not self.keep_you else ""
+
+    def pattern(self, literal: str, fillers: bool) -> str:
+        """Return the pattern of a literal, with or without fillers between its units."""
+        units = self.units(literal)
+        source = ""
+        for position, (pattern, _, filler_may_follow) in enumerate(units):
+            source += pattern
+            if fillers and filler_may_follow and position < len(units) - 1:
+                source += SHORT
+        return source
+
+
+def _plain_literal(literal: str) -> str:
+    return re.escape(folded(literal))
+
+
+def _certain_characters(literal: str, tolerance: Tolerance | None) -> str:
+    """Return the characters that any text with this literal holds (not 我 or 您, which have other forms)."""
+    pieces = literal.split(DURATION)
+    if tolerance is None:
+        return "".join(map(folded, pieces))
+    return "".join(character for piece in pieces for _, character, _ in tolerance.units(piece))
+
+
+@lru_cache(maxsize=16384)
+def _han(literal: str) -> int:
+    return sum(map(is_han, literal.replace(DURATION, "")))
+
+
+def _longest(part: str | list[str]) -> int:
+    """Return the most characters that a part of a phrase stands for, fillers and repetitions aside."""
+    if part == WILDCARD:
+        return GAP
+    alternatives = part if isinstance(part, list) else [part]
+    return max(
+        len(_word_text(each.replace(DURATION, ""))) + LONGEST_DURATION * each.count(DURATION) for each in alternatives
+    )
+
+
+def _may_have_filler_behind(literal: str) -> bool:
+    """Tell whether a filler may follow a literal: 「不真的行」 turns the sense round."""
+    words = _word_text(literal.replace(DURATION, "天"))
+    return bool(words) and words[-1] not in _NEGATIONS
+
+
+def _crosses_sentences(phrase: str, parts: list[str | list[str]]) -> bool:
+    """Tell whether a phrase is written with the end of a sentence inside: 「喂？说话」, but not 「什么？」."""
+    if frozenset(_ENDS).isdisjoint(folded(phrase)):
+        return False
+    for position, part in enumerate(parts):
+        for literal in [part] if isinstance(part, str) else part:
+            text = folded(literal) if literal != WILDCARD else ""
+            text = text if position else text.lstrip(_ENDS)
+            text = text if position < len(parts) - 1 else text.rstrip(_ENDS)
+            if any(mark in text for mark in _ENDS):
+                return True
+    return False
+
+
+def choices_of(phrase: str, *, keep_you: bool = False) -> list[list[frozenset[str]]]:
+    """Return for each list of alternatives of a tolerant phrase the characters that each of them requires.
+
+    Any text that holds the phrase holds all characters of one alternative of each list.
+    """
+    lists = [part for part in parts_of(phrase) if isinstance(part, list)]
+    return [
+        [frozenset(_certain_characters(each, Tolerance(keep_you=keep_you))) for each in alternatives]
+        for alternatives in lists
+    ]
+
+
+@lru_cache(maxsize=8192)
+def compile_phrase(
+    phrase: str,
+    *,
+    tolerant: bool,
+    fillers: bool = True,
+    keep_you: bool = False,
+    persons: bool = True,
+    repeats: bool = True,
+) -> Compiled:
+    """Turn a phrase into a regular expression.
+
+    ``tolerant`` phrases are for folded text, the others for normalised text. The other options say what a tolerant
+    phrase lets pass (see ``Tolerance``). Raises PhraseError where the phrase is not in the phrase language.
+    """
+    parts = parts_of(phrase)
+    tolerance = Tolerance(fillers, persons, keep_you, repeats) if tolerant else None
+    literals = [part for part in parts if isinstance(part, str) and part not in (WILDCARD, DURATION)]
+    han_of_parts = [min(map(_han, part)) if isinstance(part, list) else _han(part) for part in parts]
+    han = sum(han_of_parts)
+
+    def literal_pattern(literal: str, fillers_inside: bool) -> str:
+        pieces = literal.split(DURATION)
+        return DURATION_PATTERN.join(
+            tolerance.pattern(piece, fillers_inside) if tolerance else _plain_literal(piece) for piece in pieces
+        )
+
+    def filled(literal: str, least: int, apart: bool) -> str:
+        """Return the pattern of a literal with its fillers; the phrase has ``least`` Han characters with it."""
+        with_fillers = tolerant and fillers and least >= _MINIMUM_LENGTH_FOR_FILLERS
+        behind = with_fillers and not apart and _may_have_filler_behind(literal)
+        return literal_pattern(literal, with_fillers) + SHORT * behind
+
+    source: list[str] = []
+    required: set[str] = set()
+    any_of: list[frozenset[str]] = []
+    for position, part in enumerate(parts):
+        apart = position == len(parts) - 1 or WILDCARD in (part, parts[position + 1])
+        if part == WILDCARD:
+            source.append(f".{{0,{GAP}}}?" if tolerant else f"[^。!?;\\n]{{0,{GAP}}}?")
+        elif isinstance(part, list):
+            rest = han - han_of_parts[position]
+            source.append(
+                "(?:"
+                + "|".join(filled(each, rest + _han(each), apart) for each in sorted(part, key=len, reverse=True))
+                + ")"
+            )
+            firsts = [_certain_characters(each, tolerance)[:1] for each in part]
+            if all(firsts):
+                any_of.append(frozenset("".join(firsts)))
+        else:
+            source.append(filled(part, han, apart))
+            required.update(_certain_characters(part, tolerance))
+    alternatives = [each for part in parts if isinstance(part, list) for each in part]
+    punctuation = folded("".join([*literals, *alternatives]))
+    return Compiled(
+        "".join(source),
+        frozenset(required),
+        han,
+        any(mark in punctuation for mark in ",、:"),
+        _crosses_sentences(phrase, parts),
+        tuple(any_of),
+        tolerant,
+        sum(_longest(part) for part in parts) if tolerant else 0,
+    )
+
+
+def longest_run(text: str) -> int:
+    """Return the length of the longest run of one character, e.g. 4 for 「急急急急」."""
+    return max((len(list(run)) for _, run in groupby(text)), default=0)
