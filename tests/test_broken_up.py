@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -126,3 +129,16 @@ SPARED = [  # of every trade
 @pytest.mark.parametrize("text", SPARED)
 def test_the_words_of_a_sentence_run_over_the_end_of_a_hit(text: str, guard: Guard) -> None:
     assert [hit for hit in guard.findings(text) if hit.rule.id != "address.ni"] == []
+
+
+DRAFTS = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "data/drafts_neighbours.jsonl").read_text(encoding="utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize("draft", DRAFTS, ids=lambda draft: draft["text"])
+def test_near_neighbours_in_every_trade(draft: dict[str, str], guard: Guard) -> None:
+    """Drafts that were written beside the mechanisms: what marks, order, slipped-in words and others' words make."""
+    found = [hit.found for hit in guard.findings(draft["text"]) if hit.rule.id != "address.ni"]
+    assert bool(found) is (draft["label"] == "violation"), found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,6 +31,45 @@ def data_of(text: str) -> Any:
     document = parse_yaml(text.encode(), "x.yaml")
     assert not document.problems, document.problems
     return document.data
+
+
+def test_thousands_of_changes_take_no_longer_than_that_many() -> None:
+    def text(count: int) -> str:
+        return "scripts:\n" + "".join(
+            f"  - intent: a{at}\n    replies: [甲, 乙]\n    next: []\n" for at in range(count)
+        )
+
+    def edits(count: int) -> list[Edit]:
+        changes: list[Edit] = []
+        for at in range(count):
+            changes += [Put(("scripts", at, "intent"), f"b{at}"), Append(("scripts", at, "replies"), "丙")]
+            changes.append(Remove(("scripts", at, "replies", 0)))
+        return changes
+
+    compared = 0
+
+    class Counted(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+    def counted(count: int) -> int:
+        nonlocal compared
+        compared = 0
+        counted_edits: list[Edit] = []
+        for each in edits(count):
+            key = tuple(Counted(part) if isinstance(part, str) else part for part in each.key)
+            counted_edits.append(replace(each, key=key))
+        changed = data_of(edit(text(count), counted_edits))
+        assert changed["scripts"][count - 1] == {"intent": f"b{count - 1}", "replies": ["乙", "丙"], "next": []}
+        return compared
+
+    assert counted(400) < 6 * counted(100)
 
 
 def lists_of(value: Any, key: Key = ()) -> list[Key]:

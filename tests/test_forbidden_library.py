@@ -257,7 +257,8 @@ def test_held_out_drafts(guard: Guard) -> None:
     [
         ("drafts_second.jsonl", 0.02, 0.01, 0.02),  # the rules were mended by them since
         ("drafts_third.jsonl", 0.04, 0.01, 0.02),  # most was mended since
-        ("drafts_fourth.jsonl", 0.08, 0.05, 0.08),  # about half of the false alarms were mended since
+        ("drafts_fourth.jsonl", 0.04, 0.02, 0.03),  # most was mended since
+        ("drafts_fifth.jsonl", 0.07, 0.02, 0.03),  # innocents were mended since, of the missed few
     ],
 )
 def test_drafts_in_every_disguise(

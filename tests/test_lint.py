@@ -320,6 +320,36 @@ SHADOWED = """\
 """
 
 
+@pytest.mark.parametrize(
+    ("bad", "excepted", "why"),
+    [
+        ("没事的", "", "里面没有「死不了」这样的说法"),
+        ("这点小病死不了", "", "「死不了」的字在别的词里（病死）"),
+        ("您说的“死不了”，我们很重视", "", "因为是引述客户的话"),
+        ("它死不了的", "死不了的", "被自己的例外「死不了的」盖住"),
+    ],
+)
+def test_a_missed_example_says_why(bad: str, excepted: str, why: str, tmp_path: Path) -> None:
+    rules = TEXTS["forbidden"] + (
+        "  - {id: ten_donts.die, banned: 死不了, kind: phrase, instead: 医生会尽力。, reason: 冷漠。, "
+        f'source: "002 十不准", except: [{excepted}], bad: [死不了, 放心死不了, 说死不了, {bad}], '
+        "good: [医生会尽力, 您好]}\n"
+    )
+    (problem,) = [each for each in found(write_library(tmp_path, forbidden=rules)) if each.code == "rule.bad-missed"]
+    assert why in problem.message
+
+
+def test_documents_that_nobody_reads_are_told_as_a_warning(tmp_path: Path) -> None:
+    write_library(tmp_path)
+    for name in ("话术.docx", "旧表.xlsx", "README.md", "~$话术.docx"):
+        (tmp_path / "scripts_library" / name).write_bytes(b"PK\x03\x04")
+    strays = [each for each in found(tmp_path) if each.code == "library.stray-file"]
+    assert [(Path(each.path).name, each.severity) for each in strays] == [
+        ("旧表.xlsx", "warning"),
+        ("话术.docx", "warning"),
+    ]
+
+
 def test_a_rule_that_another_one_always_covers_is_found(tmp_path: Path) -> None:
     text = TEXTS["forbidden"] + SHADOWED
     (problem,) = found(write_library(tmp_path, forbidden=text))

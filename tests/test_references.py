@@ -65,7 +65,15 @@ DANGLING: dict[str, tuple[str, str, str, str, str, str]] = {
     "time": ("scripts", "when: {festival: any}", "when: {time: 半夜}", "半夜", "ref.unknown", "时段"),
     "opening brace": ("scripts", "发票会在{时限}内", "发票会在{时限内", '"感谢您的来询', "script.braces", "成对"),
     "closing brace": ("scripts", "发票会在{时限}内", "发票会在时限}内", '"感谢您的来询', "script.braces", "成对"),
-    "nested braces": ("scripts", "发票会在{时限}内", "发票会在{{时限}}内", '"感谢您的来询', "script.braces", "成对"),
+    "nested braces": ("scripts", "发票会在{时限}内", "发票会在{{时限}}内", '"感谢您的来询', "script.braces", "占位符"),
+    "shown braces": (
+        "scripts",
+        "发票会在{时限}内",
+        "发票会在【时限】内",
+        '"感谢您的来询',
+        "script.braces",
+        "原样发给客户",
+    ),
     "line break": (
         "scripts",
         '"感谢您，发票已经在开，请留意邮箱。"',
@@ -259,6 +267,35 @@ def test_a_stray_file_is_an_error(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text("x: y\n", encoding="utf-8")
     error = refused(tmp_path)
     assert places(error.problems, tmp_path) == [f"{name}:1:1: library.stray-file"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "folder"),
+    [
+        ("退款.yaml", "topic: a\nname: 甲\nscripts:\n  - intent: a.b\n", "scripts_library"),
+        ("phrasebook/公司.yaml", "category: a\nname: 甲\nrules:\n  - id: a.b\n", "phrasebook/forbidden"),
+        ("phrasebook/要素.yaml", "category: a\nname: 甲\nelements:\n  - id: a\n", "phrasebook/elements"),
+        ("对话.yaml", "name: 甲\nsteps:\n  - customer: 你好\n", "scripts_library/conversations"),
+        ("scripts_library/对话.yaml", "name: 甲\nsteps:\n  - customer: 你好\n", "scripts_library/conversations"),
+        ("scripts_library/conversations/话术.yaml", "topic: a\nname: 甲\nscripts: []\n", "scripts_library"),
+        ("phrasebook/elements/规则.yaml", "category: a\nname: 甲\nrules: []\n", "phrasebook/forbidden"),
+    ],
+)
+def test_a_file_in_the_wrong_folder_is_told_where_it_belongs(name: str, text: str, folder: str, tmp_path: Path) -> None:
+    write_library(tmp_path)
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    _, problems = read_documents(tmp_path)
+    assert [(each.code, each.message.rpartition("请移到 ")[2]) for each in problems if each.severity == "error"] == [
+        ("library.stray-file", f"{folder} 里")
+    ]
+
+
+def test_other_files_beside_a_library_are_nobodys_business(tmp_path: Path) -> None:
+    write_library(tmp_path)
+    (tmp_path / "五个情景.yaml").write_text("- name: 催发货\n  cue: 催\n", encoding="utf-8")
+    (tmp_path / "mkdocs.yaml").write_text("site_name: x\nnav: []\n", encoding="utf-8")
+    assert not [each for each in read_documents(tmp_path)[1] if each.severity == "error"]
 
 
 def test_files_in_folders_below_are_read(tmp_path: Path) -> None:

@@ -168,7 +168,8 @@ def test_changed_on_both_sides_is_a_conflict(library: Path, prefer: str, name: s
             "表格是「付款」，话术库是「问付款」\n"
             "payment.invoice（索要发票）\n"
             "  「名称」：索要发票 → 开发票\n"
-            "有 1 处问题，什么也没有写；加 --skip-bad 可以跳过它们，写入其余 1 处\n"
+            "有 1 处问题，什么也没有写；加 --skip-bad 可以跳过它们，写入其余 1 处；"
+            "冲突的地方用表格的加 --prefer sheet，留话术库的加 --prefer library\n"
         )
 
 
@@ -259,11 +260,16 @@ REFUSED: list[tuple[str, dict[str, str], str, str]] = [
     ("回复", {"情景编号": "payment.methods", "回复": "用支付宝<b>付</b>"}, "sheet.markup", "网页标记「<b>」"),
     ("回复", {"情景编号": "payment.methods", "回复": "用支付宝\u200b付"}, "sheet.control", "U+200B"),
     ("回复", {"情景编号": "payment.methods", "回复": "用支付宝付，{快递}已发"}, "ref.unknown", "没有叫「快递」的变量"),
-    ("回复", {"情景编号": "payment.methods", "回复": "用支付宝付，{{name}}"}, "script.braces", "花括号没有成对"),
+    ("回复", {"情景编号": "payment.methods", "回复": "用支付宝付，{{name}}"}, "script.braces", "别的软件的占位符"),
     ("回复", {"情景编号": "payment.methods", "回复": GOOD, "节日": "过节"}, "ref.unknown", "没有叫「过节」的节日"),
     ("回复", {"情景编号": "payment.methods", "回复": GOOD, "情绪": "高兴"}, "schema.value", "高兴"),
     ("回复", {"情景编号": "没有的", "回复": GOOD}, "sheet.no-situation", "话术库里没有「没有的」对应的情景"),
-    ("回复", {"情景编号": "payment.method", "回复": GOOD}, "sheet.no-situation", "是不是「payment.methods」？"),
+    (
+        "回复",
+        {"情景编号": "payment.method", "回复": GOOD},
+        "sheet.no-situation",
+        "是不是「payment.methods」（询问付款方式）？",
+    ),
     ("例句", {"情景编号": "payment.methods", "种类": "例句", "例句": "=1+1"}, "sheet.formula", "这一格是公式"),
     (
         "例句",

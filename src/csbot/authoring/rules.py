@@ -20,7 +20,7 @@ from csbot.library.amending import Amendment
 from csbot.library.models import Library
 from csbot.library.problems import Problem
 from csbot.lint.replies import fillings
-from csbot.lint.rules import MINIMUM_NEGATIVES, MINIMUM_POSITIVES
+from csbot.lint.rules import MINIMUM_NEGATIVES, MINIMUM_POSITIVES, why_missed
 from csbot.rules.scan import RuleSet
 
 KIND = "new rules"
@@ -78,7 +78,9 @@ def _faults(library: Library, places: ProposalPlaces, ids: Sequence[str]) -> Ite
             for index, text in enumerate(texts):
                 if rules.fires(rule.id, text) is not wanted:
                     code, said = ("rule.bad-missed", "没有命中") if wanted else ("rule.good-hit", "误伤了")
-                    yield places.problem("forbidden", rule.id, (name, index), code, f"规则{said}自己的例子「{text}」")
+                    why = why_missed(rules, rule, text) if wanted else ""
+                    message = f"规则{said}自己的例子「{text}」{why}"
+                    yield places.problem("forbidden", rule.id, (name, index), code, message)
         if len(set(rule.positives)) < MINIMUM_POSITIVES or len(set(rule.negatives)) < MINIMUM_NEGATIVES:
             message = f"例子太少：至少 {MINIMUM_POSITIVES} 个 bad、{MINIMUM_NEGATIVES} 个 good"
             yield places.problem("forbidden", rule.id, ("id",), "rule.few-examples", message)

@@ -19,7 +19,7 @@ from csbot.text.normalise import visible
 if TYPE_CHECKING:
     from csbot.library.models import Library
     from csbot.sheets.changes import Change, Finding, Homeless
-    from csbot.sheets.run import Import
+    from csbot.sheets.run import Import, Wishes
 
 ENDINGS = (".xlsx", ".xlsm", ".csv", ".tsv", ".json")
 SHOWN = 300  # problems and changes that are listed; all of them with --json
@@ -42,6 +42,13 @@ SHOWN = 300  # problems and changes that are listed; all of them with --json
 @click.option(
     "--encoding", metavar="编码", type=click.Choice(ENCODINGS), help="CSV 的编码；不写就自动认 UTF-8 和 GB18030。"
 )
+@click.option(
+    "--column",
+    "columns",
+    metavar="列名=列",
+    multiple=True,
+    help="表格里的列名不认识时说明它是什么，如 标准答复=回复；可以写多次。",
+)
 @json_option
 @library_option
 @click.pass_context
@@ -54,6 +61,7 @@ def command(
     skip_bad: bool,
     proposals: str | None,
     encoding: str | None,
+    columns: tuple[str, ...],
     as_json: bool,
     library: str | None,
 ) -> None:
@@ -65,7 +73,7 @@ def command(
         _refuse_built_in(loaded)
     if proposals is not None:
         _check_proposals(proposals)
-    done = _planned(loaded, file, encoding, prefer or "", remove_missing, proposals)
+    done = _planned(loaded, file, encoding, _wishes(prefer, remove_missing, proposals, columns))
     may_write = not done.errors or skip_bad
     written: list[str] = []
     if not dry_run and may_write:
@@ -99,18 +107,25 @@ def _check_proposals(proposals: str) -> None:
         raise InvalidInputError(f"csbot: {visible(proposals)} 已经存在，里面可能有填好的内容；请换个名字")
 
 
-def _planned(
-    loaded: Library, file: str, encoding: str | None, prefer: str, remove: bool, proposals: str | None
-) -> Import:
+def _wishes(prefer: str | None, remove: bool, proposals: str | None, columns: tuple[str, ...]) -> Wishes:
+    from csbot.sheets.headings import naming
+    from csbot.sheets.merging import Prefer
+    from csbot.sheets.run import Wishes
+
+    named = naming(columns)
+    if isinstance(named, str):
+        raise InvalidInputError(f"csbot: --column {visible(named)}")
+    return Wishes(Prefer(prefer or ""), remove, named, keeps_homeless=proposals is not None)
+
+
+def _planned(loaded: Library, file: str, encoding: str | None, wishes: Wishes) -> Import:
     from csbot.commands.progress import progress
     from csbot.library.editing import EditError
     from csbot.library.problems import LibraryError
-    from csbot.sheets.merging import Prefer
-    from csbot.sheets.run import Wishes, plan_import
+    from csbot.sheets.run import plan_import
     from csbot.sources.passage import SourceError
     from csbot.sources.reading import shown
 
-    wishes = Wishes(Prefer(prefer), remove, keeps_homeless=proposals is not None)
     try:
         with progress("检查回复") as report:
             return plan_import(loaded, file, shown(file), encoding, wishes, report)
@@ -176,6 +191,8 @@ def _summary(done: Import, dry_run: bool, may_write: bool, written: list[str]) -
     count, errors = len(done.changes), len(done.errors)
     if not may_write:
         rest = f"；加 --skip-bad 可以跳过它们，写入其余 {count} 处" if count else ""
+        if any(each.code == "sheet.conflict" for each in done.errors):
+            rest += "；冲突的地方用表格的加 --prefer sheet，留话术库的加 --prefer library"
         return f"有 {errors} 处问题，什么也没有写{rest}"
     skipped = f"，跳过 {errors} 处问题" if errors else ""
     if not count:

@@ -41,7 +41,7 @@ def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
             files[problem.path] = lines_of(problem.path)
         lines = files[problem.path]
         line = lines[problem.line - 1].rstrip("\r") if problem.line <= len(lines) else ""
-        if not line.strip() or "\0" in line:
+        if not line.strip() or any(character < " " and character != "\t" for character in line):  # no text
             continue
         start = min(problem.column - 1, len(line))
         word = _WORD.match(line, start)

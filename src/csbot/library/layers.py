@@ -117,7 +117,8 @@ def _below(layer: Layer, environment: Mapping[str, str], home: Path) -> tuple[Pa
     except (OSError, ValueError, RuntimeError):  # an impossible name, 「~nobody」
         folder, found = home / named, False
     if not found:
-        message = f"「{named}」不是话术库：{shown_path(folder)} 里没有 {MARKER} 或 {LAYER}"
+        hint = f"，是不是「{BUILT_IN}」？" if len(named) == len(BUILT_IN) and {*named} & {*BUILT_IN} else ""
+        message = f"「{named}」不是话术库：{shown_path(folder)} 里没有 {MARKER} 或 {LAYER}{hint}"
         return None, [layer.document.problem(where, "layer.extends", message)]
     return folder, []
 

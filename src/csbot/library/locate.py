@@ -52,6 +52,24 @@ def _misnamed(path: Path) -> str:
     return ""
 
 
+_HEADS = (  # keys at the left margin that tell what a file is → the folder that it belongs into
+    ({"topic", "scripts"}, "scripts_library"),
+    ({"name", "steps"}, "scripts_library/conversations"),
+    ({"category", "rules"}, "phrasebook/forbidden"),
+    ({"category", "elements"}, "phrasebook/elements"),
+)
+_KEY = re.compile(r"^([a-z_]+):", re.MULTILINE)
+
+
+def _home_of(path: Path) -> str:
+    """Return the folder that a YAML file belongs into by what it holds, an empty text where it is none of a library."""
+    try:
+        keys = set(_KEY.findall(path.read_text(encoding="utf-8", errors="replace")))
+    except OSError:
+        return ""
+    return next((folder for head, folder in _HEADS if head <= keys), "")
+
+
 def built_in() -> Path:
     """Return the folder of the library that comes with csbot (in the wheel, or in the source tree)."""
     package = Path(__file__).resolve().parent.parent
@@ -136,11 +154,15 @@ def library_files(root: Path) -> tuple[dict[str, Path], list[Problem]]:
         for path in sorted((root / folder).rglob("*")) if (root / folder).is_dir() else []:
             if _MEANT.search(path.name) and path.relative_to(root).as_posix() not in files:
                 name = _MEANT.sub(".yaml", path.name)
-                folders = "、".join(FOLDERS)
-                message = f"这个文件不会被读取：扩展名应为 .yaml，并放在 {folders} 里"
+                folders = _home_of(path) or "、".join(FOLDERS)
+                message = f"这个文件放在这里不会被读取：请移到 {folders} 里"
                 if name != path.name:
                     message = f"这个文件不会被读取：扩展名应为 .yaml，请改名为 {name}"
                 problems.append(Problem(shown_path(path), 1, 1, "library.stray-file", message))
+    for path in sorted(root.glob("*.yaml")):
+        if path.name not in files and (folder := _home_of(path)):
+            message = f"这个文件放在这里不会被读取：请移到 {folder} 里"
+            problems.append(Problem(shown_path(path), 1, 1, "library.stray-file", message))
     return files, problems
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 # What is referred to → the word by which ``csbot library --list`` lists it.
@@ -20,8 +20,10 @@ LISTS = {
 def nearest(name: str, known: Mapping[str, str]) -> str:
     """Return the id in ``known`` (id → name for people, or nothing) that a name most likely means; "" where none does.
 
-    Close ids come first, then names: equal, then the shortest that holds it, then close ones.
+    Ids that it begins come first, then close ones, then names: equal, then the shortest that holds it, then close ones.
     """
+    if begun := begun_by(name, known):
+        return begun
     if close := get_close_matches(name, known, n=1, cutoff=0.5 if len(name) <= 3 else 0.6):
         return close[0]
     titles = {title: each for each, title in reversed(list(known.items())) if title}
@@ -29,6 +31,12 @@ def nearest(name: str, known: Mapping[str, str]) -> str:
     if found := holding or get_close_matches(name, titles, n=1, cutoff=0.6):
         return titles[found[0]]
     return ""
+
+
+def begun_by(name: str, known: Iterable[str]) -> str:
+    """Return the shortest of some ids that a name is the beginning of: ``payment.cash`` of payment.cash_on_delivery."""
+    longer = [each for each in known if "." in name and not name.endswith(".") and each.startswith(name)]
+    return min(longer, key=len, default="")
 
 
 def missing(what: str, name: str, known: Mapping[str, str]) -> str:

@@ -260,7 +260,19 @@ def _check_manuals(documents: dict[str, Document]) -> Iterator[Problem]:
                         yield _missing(document, (*place, field, index), what, name, names)
 
 
+_FOREIGN = re.compile(r"\{\{[^{}]*\}\}|\{[$%][^{}]*\}|\$\{[^{}]*\}")  # {{contact.name}}, {$买家昵称}, ${name}
+_SHOWN_OPEN = re.compile(r"【([^【】]+)】")  # as an open slot is shown
+
+
 def _check_slots(document: Document, key: Key, text: str, slots: Mapping[str, str]) -> Iterator[Problem]:
+    if found := _FOREIGN.search(text):
+        message = f"「{found[0]}」像是别的软件的占位符，这里不认得：请换成话术库的变量，写成 {{名字}}"
+        yield document.problem(key, "script.braces", message)
+        return
+    for name in _SHOWN_OPEN.findall(text):
+        if name in slots:
+            message = f"「【{name}】」会原样发给客户：变量请写成 {{{name}}}"
+            yield document.problem(key, "script.braces", message)
     for name in SLOT_PATTERN.findall(text):
         if name not in slots:
             yield _missing(document, key, "变量", name, slots)

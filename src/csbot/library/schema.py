@@ -37,6 +37,15 @@ def _shape(kind: str) -> Shape:
 # Files of which a layer may give a part: what is missing at their top is in the layer below.
 LAYERED = ("intents", "occasions", "settings", "rewriting")
 
+ENTRY = 2  # parts of the key of an entry: its list, and its number there
+# The key that tells what a file in one of the folders is → what it is, the folder that it belongs into, and its kind.
+HOMES = {
+    "scripts": ("话术", "scripts_library", "scripts"),
+    "steps": ("对话测试", "scripts_library/conversations", "conversations"),
+    "rules": ("禁用语规则", "phrasebook/forbidden", "forbidden"),
+    "elements": ("要素规则", "phrasebook/elements", "elements"),
+}
+FOLDER_KINDS = {home for _, _, home in HOMES.values()}
 _TYPES = {"string": "一段文字", "array": "一个列表（每行以「- 」开头）", "object": "一组「键: 值」"}
 
 
@@ -45,6 +54,8 @@ def check_shape(document: Document, kind: str, *, layer: bool = False) -> list[P
 
     The file of a ``layer`` may leave out what the layer does not change.
     """
+    if (elsewhere := _other_kind(document, kind)) is not None:
+        return [elsewhere]
     errors = list(_validator(kind).iter_errors(document.data))
     if layer:
         errors = [each for each in errors if each.validator != "required" or each.absolute_path or kind not in LAYERED]
@@ -56,9 +67,39 @@ def check_shape(document: Document, kind: str, *, layer: bool = False) -> list[P
         if name not in error.schema["properties"] and (near := _near_key(name, error.schema)) not in error.instance
     }
     problems: list[Problem] = []
+    incomplete: set[Key] = set()
     for error in errors:
+        key: Key = tuple(error.absolute_path)
+        if layer and error.validator == "required" and len(key) == ENTRY and "change" not in error.instance:
+            if key not in incomplete:  # told once: most likely it is about an entry of the lower layer
+                incomplete.add(key)
+                names = [name for name in error.validator_value if name not in error.instance]
+                titles = {name: error.schema.get("properties", {}).get(name, {}).get("title", "") for name in names}
+                if not any((*key, name) in replaced for name in names):
+                    problems.append(_incomplete(document, key, titles))
+            continue
         problems.extend(_problems(document, error, kind, replaced))
     return problems
+
+
+def _incomplete(document: Document, key: Key, titles: dict[str, str]) -> Problem:
+    """Return that an entry of a layer lacks something, and what to write where it is to change a lower one."""
+    message = (
+        f"这里缺少{'、'.join(f'「{name}」（{title}）' for name, title in titles.items())}。新的条目请补上；"
+        "要改的是下层已有的，就加一行「change: add」（补充）或「change: replace」（替换），只写要改的键"
+    )
+    return document.problem(key, "schema.missing-key", message)
+
+
+def _other_kind(document: Document, kind: str) -> Problem | None:
+    """Return that a file is of another kind than its folder holds; None where it is not."""
+    data = document.data
+    for key, (what, folder, home) in HOMES.items():
+        if isinstance(data, dict) and key in data and kind in FOLDER_KINDS and kind != home:
+            message = f"这是{what}，放错了文件夹：请移到 {folder} 里"
+            line, column = document.key_places.get((key,), (1, 1))
+            return Problem(document.path, line, column, "library.stray-file", message)
+    return None
 
 
 def _problems(document: Document, error: Any, kind: str, replaced: set[Key]) -> Iterator[Problem]:

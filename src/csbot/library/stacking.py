@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from csbot.library.layers import Layer
+from csbot.library.names import begun_by
 from csbot.library.placed import Part
 from csbot.library.problems import Problem
 from csbot.library.yaml_document import Document, Key
@@ -97,5 +98,7 @@ class Stack:
 
 def near(name: str, known: Iterable[str]) -> str:
     """Return in Chinese which of the known names was most likely meant; empty where none is much like it."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.5 if len(name) <= 3 else 0.6)
+    names = list(known)
+    begun = begun_by(name, names)
+    close = [begun] if begun else get_close_matches(name, names, n=1, cutoff=0.5 if len(name) <= 3 else 0.6)
     return f"，是不是「{close[0]}」？" if close else ""

@@ -101,6 +101,8 @@ def told(problem: Problem, below: Below) -> Problem:
     if problem.code.startswith("intent."):
         cause = f"由这一层的情景「{own[0]}」引起" if own else "由这一层的例句引起"
         note = f"{cause}，位置在下层的文件里：在这一层的 {MARKER} 里给原来的情景写 change: add 补几条"
+    elif problem.code == "reply.element" and "：节日「" in problem.message:
+        note = "由这一层的节日或要素引起，这条话术在下层，不用改"
     elif problem.code.startswith("reply."):
         note = "由这一层引起，话术在下层的文件里：在这一层写 change: replace 换掉它，或者改这一层的规则"
     else:

@@ -109,6 +109,7 @@ CODES = {
     "或加 --prefer sheet（用表格的）、--prefer library（留话术库的）。",
     "sheet.formula": "单元格是公式或错误值。公式不读取：请复制后选择性粘贴为“数值”。",
     "sheet.markup": "单元格里有网页标记（HTML），会原样发给客户。请去掉标记，只留文字。",
+    "sheet.quotes": "整句话两边有引号，会跟着文字一起发给客户。请去掉引号。",
     "sheet.control": "单元格里有看不见的字符，多半是从网页或聊天窗口粘贴来的。请删掉这一格重新输入。",
     "sheet.required": "这一格必须填。要去掉整项，请删掉整行，导入时加 --remove-missing。",
     "sheet.read-only": "这一列只是给人看的（情景名称、主题、类别），改了不算数。",

@@ -90,7 +90,14 @@ def _check_reply(
     for entry, text in sorted(missing.items()):
         names = "或".join(elements.rule(name).name for name in entry.split("|"))
         message = f"第 {index + 1} 条回复缺少要素「{names}」（{entry}）"
-        if len(texts) > 1:  # the value of a slot, such as the greeting of a festival, may be what lacks it
+        greeted = (each for each in library.festivals if each.greeting in text and each.greeting not in reply.text)
+        festival = next(greeted, None)
+        if festival is not None and any(elements.fires(name, each) for name in entry.split("|") for each in texts):
+            message += (
+                f"：节日「{festival.name}」的问候「{festival.greeting}」里没有，"
+                "请改 phrasebook/occasions.yaml 里的问候，或者让这个要素认得它"
+            )
+        elif len(texts) > 1:  # the value of a slot, such as the greeting of a festival, may be what lacks it
             message += f"，填成这样时没有：{text}"
         yield places.problem("scripts", script.intent, ("replies", index, "text"), "reply.element", message)
 

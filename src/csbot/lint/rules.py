@@ -8,6 +8,7 @@ from csbot.library.models import Library
 from csbot.library.problems import Problem
 from csbot.lint.places import Places
 from csbot.rules.anchors import whole_literals
+from csbot.rules.hits import CROSSING
 from csbot.rules.model import Kind, PhraseRule
 from csbot.rules.phrase import DURATION
 from csbot.rules.scan import RuleSet
@@ -15,6 +16,7 @@ from csbot.text.segment import is_han
 
 MINIMUM_POSITIVES = 3
 MINIMUM_NEGATIVES = 2
+SHOWN = 3  # phrases of a rule that a message names
 FIELDS = {"forbidden": ("bad", "good"), "elements": ("present", "absent")}
 
 
@@ -26,7 +28,7 @@ def check_rule(rules: RuleSet, kind: str, rule: PhraseRule, places: Places) -> I
     positive, negative = FIELDS[kind]
     for index, text in enumerate(rule.positives):
         if not rules.fires(rule.id, text):
-            message = f"规则「{rule.id}」没有命中自己的例子「{text}」"
+            message = f"规则「{rule.id}」没有命中自己的例子「{text}」{why_missed(rules, rule, text)}"
             yield places.problem(kind, rule.id, (positive, index), "rule.bad-missed", message)
     for index, text in enumerate(rule.negatives):
         if rules.fires(rule.id, text):
@@ -38,6 +40,20 @@ def check_rule(rules: RuleSet, kind: str, rule: PhraseRule, places: Places) -> I
         yield places.problem(kind, rule.id, ("id",), "rule.few-examples", message)
     if kind == "forbidden":
         yield from _check_phrases(rules, rule, places)
+
+
+def why_missed(rules: RuleSet, rule: PhraseRule, text: str) -> str:
+    """Return in Chinese why a rule does not fire in one of its own examples, and what to do about it."""
+    spared = [hit for hit in rules.scan(text, dropped=True) if hit.rule.id == rule.id and hit.exception is not None]
+    if not spared:
+        words = "".join(f"「{each}」" for each in rule.phrases[:SHOWN]) + "等" * (len(rule.phrases) > SHOWN)
+        return f"：里面没有{words}这样的说法，请给 phrases 补一种，或者改例子" if words else ""
+    found, why = spared[0].found, str(spared[0].exception)
+    if why in rule.exceptions:
+        return f"：「{found}」被自己的例外「{why}」盖住，请收窄 except"
+    if why.startswith(CROSSING):
+        return f"：「{found}」的{why}，两三个字的说法会这样放过；请换一个例子，或者给 phrases 补一种长些的说法"
+    return f"：「{found}」不算，因为是{why}，请换一个例子"
 
 
 def check_declared(library: Library, places: Places) -> Iterator[Problem]:

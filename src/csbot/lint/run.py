@@ -25,6 +25,7 @@ from csbot.lint.review import check_review
 from csbot.lint.rewriting import check_polish, check_rewritten, check_touched
 from csbot.lint.rulebook import Noted, Rulebook
 from csbot.lint.rules import check_declared, check_rule, check_shadow
+from csbot.lint.strays import check_strays
 from csbot.matching.matcher import Matcher
 from csbot.replying.guard import Guard
 from csbot.replying.responder import element_rules
@@ -50,7 +51,7 @@ def lint(root: Path, today: date | None = None, *, overlaps: bool = False) -> tu
     checks = Checks(library, documents, today or date.today())
     for check in (*checks.quick, *checks.slow):
         problems.extend(check(overlaps=overlaps))
-    return checks.without_lower(problems, overlaps=overlaps), library
+    return [*checks.without_lower(problems, overlaps=overlaps), *check_strays(root)], library
 
 
 class Check(Protocol):

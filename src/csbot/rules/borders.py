@@ -13,6 +13,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from csbot.rules.fold import CLOSING_PARTICLES
+from csbot.rules.reduce import FILLER_CHARACTERS
 from csbot.text.segment import is_han
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ LEAST_GAIN_OF_TWO = -2.5
 MOST_BEYOND = 2  # characters of a word that lie beyond the end of a hit
 _RARE = -14.5  # logarithm of the probability of a word that only the whole dictionary has
 # What follows an expression, whatever word it may make with its last character.
-_FREE = frozenset("的了吗呢啊呀吧嘛哦就也都还我你您他她这那是不没在有给跟和让请")
+_FREE = frozenset("的了吗呢啊呀吧嘛哦就也都还我你您他她这那是不没在有给跟和让请来去上下") | FILLER_CHARACTERS
 
 
 def crossing_words(text: str, start: int, end: int, is_meant: Callable[[str], bool]) -> str | None:

@@ -1,28 +1,24 @@
 """A first look at long texts: which lines are worth reading at all.
 
 The way of a short text (normalise, fold, reduce, look up) is gone here for a million characters at a time, with
-tables and one automaton. What comes out is a superset: every line that can hold a hit is given to the ordinary
-scan, which alone decides. Lines with anything out of the ordinary are given to it unseen. Only where a phrase
-stands as listed, and nothing on its line can spare it, the hit is made here.
+tables and one automaton. What comes out is a superset: every line that can hold a hit. Where a phrase stands as listed,
+and nothing on its line can spare it, the hit is made here; lines that stand by themselves, and on which nothing but
+phrases as they are written can be, are judged by those (``bulk_settling``). All others are given to the ordinary scan.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from csbot.rules.anchor_table import AnchorTable
-from csbot.rules.anchors import Anchor
-from csbot.rules.borders import crossing_words
 from csbot.rules.bulk_anchors import AnchorFinder
 from csbot.rules.bulk_characters import (
     GONE,
     LETTER,
     ODD,
-    QUOTE,
     SURNAME,
     WORD,
     codes_of,
@@ -36,10 +32,11 @@ from csbot.rules.bulk_lines import LONGEST, Lines
 from csbot.rules.bulk_places import Choices, View, as_listed
 from csbot.rules.bulk_reordered import add_reordered
 from csbot.rules.bulk_repeats import SURE_END
+from csbot.rules.bulk_settling import Certain, Possible, Settling
 from csbot.rules.bulk_shapes import ShapeFinder
 from csbot.rules.bulk_sounds import Sounding, SoundView
-from csbot.rules.circumstances import may_have_circumstance
 from csbot.rules.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
+from csbot.rules.fold import Folded
 from csbot.rules.initials import Initials
 from csbot.rules.inserted import Inserted
 from csbot.rules.model import Hit
@@ -47,7 +44,6 @@ from csbot.rules.names import bare_names
 from csbot.rules.reordered import Reordering
 from csbot.rules.shapes import Shapes
 from csbot.rules.sound import Spelled
-from csbot.rules.ways import SEPARATED, ways_as_written
 
 if TYPE_CHECKING:
     from csbot.rules.bulk_characters import Codes, Flags, Places, ReducedText
@@ -68,6 +64,7 @@ class Others(NamedTuple):
     inserted: Inserted
     initials: Initials
     reordering: Reordering
+    are_in: Callable[[Folded], bool]  # whether shapes, inserted words or another order bring about any hit in a text
 
 
 class LineSieve:
@@ -89,14 +86,12 @@ class LineSieve:
         self._finder = AnchorFinder(rules, anchors)
         self._letters = Letters(spelled, others.initials)
         self._shapes = ShapeFinder(others.shapes)
-        self._inserted = others.inserted
-        self._reordering = others.reordering
+        self._inserted, self._reordering, self._are_otherwise_in = others.inserted, others.reordering, others.are_in
         self._sounding = Sounding(self._finder.anchors)
         self._patterns = patterns
         self._names = names
         self._choices: Choices = {}
-        self._ways: dict[tuple[int, str], tuple[str, ...]] = {}
-        self._sparing: dict[int, tuple[dict[str, list[Matcher]], frozenset[str]]] = {}
+        self._settling = Settling(rules)
 
     def lines(self, text: str) -> Iterator[Span]:
         """Yield spans of whole lines that hold every possible hit, in order and without overlap.
@@ -118,9 +113,7 @@ class LineSieve:
         reduced = reduce_codes(codes, lines.kinds, lines.starts, lines.glued)
         unread[reduced.doubtful] = True
         if len(reduced.places):
-            unread[self._shapes.lines_of(codes, reduced, lines)] = True
-            add_inserted(unread, self._inserted, codes, lines)
-            add_reordered(unread, self._reordering, lines)
+            self._add_otherwise(unread, text, codes, reduced, lines)
         known = self._known(unread, text, reduced, lines) if len(reduced.places) else {}
         yield from lines.to_read(unread, known)
 
@@ -166,6 +159,17 @@ class LineSieve:
             normalised = text[start:end].translate(translation())
             unread[line] = any(matcher.is_in(normalised) for matcher in self._patterns)
 
+    def _add_otherwise(self, unread: Flags, text: str, codes: Codes, reduced: ReducedText, lines: Lines) -> None:
+        """Add the lines on which shapes, inserted words or clauses in another order bring about a hit."""
+        import numpy as np
+
+        otherwise = np.zeros(len(unread), bool)
+        otherwise[self._shapes.lines_of(codes, reduced, lines)] = True
+        add_inserted(unread, otherwise, self._inserted, codes, lines)
+        add_reordered(unread, otherwise, self._reordering, lines)
+        for line in np.flatnonzero(otherwise & ~unread).tolist():
+            unread[line] = not lines.is_whole(line) or self._are_otherwise_in(lines.folded(line, text))
+
     def _known(self, unread: Flags, text: str, reduced: ReducedText, lines: Lines) -> dict[int, list[Hit]]:
         """Return the hits of each line on which phrases stand as listed and nothing can spare them.
 
@@ -174,7 +178,8 @@ class LineSieve:
         found = self._finder.find(reduced, lines, unread)
         view = View(self._rules, self._choices, text, reduced, lines)
         sounds = SoundView(text, reduced, lines)
-        certain: dict[int, list[tuple[int, int, Anchor]]] = defaultdict(list)
+        certain: Certain = defaultdict(list)
+        possible: Possible = defaultdict(lambda: defaultdict(set))
         first_lines, last_lines = reduced.lines[found.starts], reduced.lines[found.ends - 1]
         rows = zip(
             found.anchors.tolist(),
@@ -199,90 +204,30 @@ class LineSieve:
                 meant = bool(differing) and (
                     line != last_line or sounds.may_be_meant(anchor, differing, start, end, line)
                 )
-            elif anchor.literal and (span := as_listed(anchor, text, place)):
-                meant = repeated
+            elif anchor.literal and not repeated and (span := as_listed(anchor, text, place)):
                 certain[line].append((*span, anchor))
+                meant = False
+            elif view.may_hold(anchor, (start, end), (place, last_place), (line, last_line)):
+                meant = line != last_line
+                possible[line][anchor.rule].add(anchor.phrase)
             else:
-                meant = view.may_hold(anchor, (start, end), (place, last_place), (line, last_line))
+                meant = False
             if meant:
                 doubtful |= {line, last_line}
         unread[list(doubtful)] = True
-        self._add_ambiguous(unread, view, reduced, lines)
-        return self._settled(certain, unread, text, lines)
+        self._add_ambiguous(unread, possible, view, reduced, lines)
+        return self._settling.settled(certain, possible, unread, text, lines)
 
-    def _add_ambiguous(self, unread: Flags, view: View, reduced: ReducedText, lines: Lines) -> None:
-        """Add the lines on which a phrase may run into a filler: 「您的确认」."""
+    def _add_ambiguous(self, unread: Flags, possible: Possible, view: View, reduced: ReducedText, lines: Lines) -> None:
+        """Add the phrases that may run into a filler: 「您的确认」."""
         if self._finder.anywhere:
             unread |= reduced.ambiguous
         anchors = self._finder.anchors
         found = self._finder.find_bare(reduced, lines, unread)
         for number, line in zip(found[0].tolist(), found[1].tolist(), strict=True):
-            if not unread[line] and view.may_hold_anywhere(anchors[number], (line, line)):
-                unread[line] = True
-
-    def _settled(
-        self,
-        certain: dict[int, list[tuple[int, int, Anchor]]],
-        unread: Flags,
-        text: str,
-        lines: Lines,
-    ) -> dict[int, list[Hit]]:
-        import numpy as np
-
-        numbers = np.array([line for line in certain if not unread[line]], np.int64)
-        if not len(numbers):
-            return {}
-        refused = (lines.present[numbers] & QUOTE) != 0
-        refused |= lines.ends[numbers] - lines.starts[numbers] > LONGEST
-        known: dict[int, list[Hit]] = {}
-        for line, refuse in zip(numbers.tolist(), refused.tolist(), strict=True):
-            once = sorted({(start, end, anchor.rule) for start, end, anchor in certain[line]})
-            if (
-                refuse
-                or (len(once) > 1 and any(end > start for (_, end, _), (start, _, _) in pairwise(once)))
-                or self._is_spared(lines.text(line, line), {rule for _, _, rule in once})
-                or self._is_looked_around(lines.text(line, line), text, once)
-            ):
-                unread[line] = True
-            else:
-                known[line] = [self._hit(rule, start, end, text[start:end]) for start, end, rule in once]
-        return known
-
-    def _is_spared(self, line: str, rules: set[int]) -> bool:
-        """Tell whether an exception of one of some rules stands in a line (normalised)."""
-        present = frozenset(line)
-        for rule in rules:
-            if rule not in self._sparing:
-                # Each exception goes by one of the characters that it requires: few of those are on any line.
-                by_character: dict[str, list[Matcher]] = defaultdict(list)
-                for _, matcher in self._rules[rule].exceptions:
-                    by_character[max(matcher.compiled.required, default="")].append(matcher)
-                self._sparing[rule] = by_character, frozenset(by_character)
-            by_character, characters = self._sparing[rule]
-            for character in (characters & present) | (characters & {""}):
-                for each in by_character[character]:
-                    if each.compiled.may_match(present) and each.is_in("".join(filter(str.isalnum, line))):
-                        return True
-        return False
-
-    def _is_looked_around(self, line: str, text: str, once: list[tuple[int, int, int]]) -> bool:
-        """Tell whether what stands around one of the hits of a line (normalised) may spare it."""
-        for start, end, number in once:
-            if may_have_circumstance(self._rules[number].rule, line):
-                return True
-            found = text[start:end]
-            at = line.find(found)
-            if at < 0 or line.find(found, at + 1) >= 0 or crossing_words(line, at, at + len(found), lambda _: False):
-                return True
-        return False
-
-    def _hit(self, rule: int, start: int, end: int, found: str) -> Hit:
-        given = self._rules[rule].rule
-        if (rule, found) not in self._ways:
-            word = "".join(filter(str.isalnum, found))  # marks that a phrase lists are folded away in a draft, too
-            marks = () if word == found or found in (given.name, *given.phrases) else (SEPARATED,)
-            self._ways[rule, found] = (*marks, *ways_as_written(given, word if marks else found))
-        return Hit(given, start, end, found, self._ways[rule, found])
+            anchor = anchors[number]
+            if not unread[line] and view.may_hold_anywhere(anchor, (line, line)):
+                possible[line][anchor.rule].add(anchor.phrase)
 
 
 def chunks(text: str) -> Iterator[tuple[int, int]]:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from csbot.rules.bulk_lines import Lines
 
 
-def add_inserted(unread: Flags, inserted: Inserted, codes: Codes, lines: Lines) -> None:
-    """Add the lines on which the ordinary scan must leave words out."""
+def add_inserted(unread: Flags, otherwise: Flags, inserted: Inserted, codes: Codes, lines: Lines) -> None:
+    """Add to ``otherwise`` the lines on which the ordinary scan leaves words out, and to ``unread`` those too long."""
     import numpy as np
 
     places = np.flatnonzero(lines.kinds & WORD)
@@ -27,9 +27,12 @@ def add_inserted(unread: Flags, inserted: Inserted, codes: Codes, lines: Lines) 
     keys = written[at].astype(np.uint32) << np.uint32(16) | written[at + 1]
     found = at[pairs[np.minimum(np.searchsorted(pairs, keys), len(pairs) - 1)] == keys]
     for line in np.unique(lines.of(places[found])).tolist():
-        if not unread[line]:
+        if not unread[line] and not otherwise[line]:
             text = lines.around(line, line)
-            unread[line] = text is None or any(True for _ in inserted.places("".join(filter(str.isalnum, text))))
+            if text is None:
+                unread[line] = True
+            else:
+                otherwise[line] = any(True for _ in inserted.places("".join(filter(str.isalnum, text))))
 
 
 @lru_cache(maxsize=1)

@@ -8,8 +8,9 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from csbot.rules.bulk_characters import GONE, ODD, SEEN, WORD, breaks_of, tables
-from csbot.rules.fold import OVERLAP
+from csbot.rules.fold import OVERLAP, Folded, fold
 from csbot.rules.model import Hit
+from csbot.text.normalise import Normalised
 
 if TYPE_CHECKING:
     import numpy as np
@@ -106,6 +107,12 @@ class Lines:
         """Tell whether the ordinary scan reads a line by itself, in one piece and character for character."""
         begin, end = self.span(line)
         return self.apart[line] and not self.present[line] & GONE and end - begin <= LONGEST
+
+    def folded(self, line: int, text: str) -> Folded:
+        """Return a line that ``is_whole``, folded; ``text`` is what the lines are those of."""
+        begin, end = self.span(line)
+        size = end - begin
+        return fold(Normalised(text[begin:end], self.text(line, line), range(size), range(1, size + 1)), 0, size)
 
     def around(self, first: int, last: int) -> str | None:
         """Return the lines from ``first`` to ``last`` with those that a phrase may run on into, normalised.

@@ -35,9 +35,9 @@ class ShapeFinder:
         common = np.flatnonzero(self._common[reduced.written])
         end = len(reduced.written) - 1
         before, behind = np.maximum(common - 1, 0), np.minimum(common + 1, end)
-        character, sounds = reduced.written[common], reduced.sounds
+        character = reduced.written[common]
         beside = np.zeros(len(common), bool)
-        first, second, third, fourth = (sounds[np.clip(common + shift, 0, end)] for shift in (-2, -1, 1, 2))
+        first, second, third, fourth = (reduced.alike[np.clip(common + shift, 0, end)] for shift in (-2, -1, 1, 2))
         nothing = np.zeros(len(common), np.uint16)
         for around in (
             (second, character, third),

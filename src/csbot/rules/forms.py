@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 
 from csbot.rules.phrase import DURATION, WILDCARD, parts_of
@@ -22,6 +22,7 @@ Run = Sequence[Sequence[str]]  # literals and alternatives, one behind the other
 MOST_LITERALS = 300  # that one phrase may be written out as
 NEIGHBOURS = 3  # parts of a phrase with too many forms that are written out together
 WINDOW = 3  # characters that are seen side by side
+NEXT_TO = "3"  # before two characters of a run with too many forms: what else stands beside them is not listed
 BEGINNING, INSIDE, END = "012"  # which character of a window counts: one is the first or the last of a whole form only
 
 _SPLITS = frozenset((filler[:at], filler[at:]) for filler in LONGER_FILLERS for at in range(1, len(filler)))
@@ -144,13 +145,17 @@ def windows_of(phrases: Iterable[str]) -> set[str]:
 
     Before each window stands which of its characters is meant, ``BEGINNING``, ``INSIDE`` or ``END``. Of a form
     with fewer characters the window is all of it. Of a run with too many forms the parts that stand side by side
-    are taken for runs of their own.
+    are taken for runs of their own, and any two characters are a window, too (``NEXT_TO``).
     """
     windows: set[str] = set()
     for phrase in phrases:
         for run in runs_of(phrase):
-            for part in [run] if number_of_forms(run) <= MOST_LITERALS else _in_parts(run):
-                windows |= _windows(part)
+            if number_of_forms(run) <= MOST_LITERALS:
+                windows |= _windows(run)
+            else:
+                found = {window for part in _in_parts(run) for window in _windows(part)}
+                windows |= found
+                windows |= {NEXT_TO + first + second for each in found for first, second in pairwise(each[1:])}
     return set(map(one_person, windows))
 
 

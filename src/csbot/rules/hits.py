@@ -17,7 +17,7 @@ from csbot.rules.model import Hit, Kind
 from csbot.rules.names import bare_names
 from csbot.rules.phrase import WILDCARD
 from csbot.rules.quotes import QUOTED, is_quoted
-from csbot.rules.reach import Span
+from csbot.rules.reach import Span, over
 from csbot.rules.reach import windows as windows_around
 from csbot.rules.ways import ways_of
 from csbot.text.normalise import Normalised
@@ -109,6 +109,21 @@ def folded_hits(
         matching = [rule.phrases[number] for number in places[start, stop]]
         named = (*ways_of(rule, folded, start, stop, matching), *ways)
         yield start, stop, Hit(rule, raw_start, raw_end, found_text, named, exception)
+
+
+def may_run_over(
+    compiled: CompiledRule, number: int, text: str, anchors: Sequence[Span], places: Sequence[Span]
+) -> bool:
+    """Tell whether a phrase, of which ``anchors`` stand in a folded text, can have a match over any of some places.
+
+    A superset: whether a match is one, what stands between its characters tells.
+    """
+    matcher = compiled.phrases[number]
+    is_whole = compiled.rule.kind is not Kind.PHRASE  # then it matches nothing but a clause or a sentence
+    return any(
+        matcher.compiled.may_match(frozenset(piece := text[first:last])) and (is_whole or matcher.is_in(piece))
+        for first, last in over(windows_around(text, anchors, matcher.compiled.reach), places)
+    )
 
 
 def _covered(compiled: CompiledRule, folded: Folded, places: Collection[Span]) -> Iterator[tuple[str, int, int]]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from csbot.rules.fold import APART, Folded
 from csbot.rules.phrase import FILLERS
-from csbot.rules.reduce import FILLER_CHARACTERS, one_person, reduce
+from csbot.rules.reduce import AMBIGUOUS, FILLER_CHARACTERS, one_person, reduce
 from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS
 
 # How sure, how much, since when: what may stand before any predicate.
@@ -34,9 +34,15 @@ _ADDRESSES = "先生|女士|小姐|小姐姐|小哥哥|老板|老师|师傅|大�
 _ROUND_ABOUT = (
     "自己|本人|个人|一个人|手头|手里|自个儿|一下子|一下|一会儿|一点点|那么|这么|而已|罢了|的话|什么的|来着|过来|过去"
     "|有些|有点|一些|统一|所有|任何|一个|这种|那种"
+    "|当初|当时|上个月|上个星期|上周|去年|前几天|前两天|以前|之前|刚才|的新|最新|新出的|那边的|非要|偏要|硬要"
+    "|我们部门|我们公司|我们团队|我们店里|我们客服|我们这儿|我们小组|这个套餐|这个价位|这种东西|这款产品"
 )
-_WORDS = sorted("|".join((_ADVERBS, _ASIDES, _ADDRESSES, _ROUND_ABOUT)).split("|"), key=len, reverse=True)
-BEGINNINGS = frozenset(word[:2] for word in _WORDS)
+# Behind a negation they weaken it, and it is said all the same: 「我不太知道」, 「没什么办法」.
+_WEAKENED = re.compile("(?<=不)(?:太|大|怎么|见得)|(?<=没)(?:什么|啥|太多)")
+_LIKELY = "可能"  # 「不太可能」 is a guess
+_COLLEAGUES = "|".join(f"小{name}" for name in "王李张刘陈杨赵黄周吴徐孙林何郭高罗郑梁谢唐许邓冯曾程蔡")
+_WORDS = sorted("|".join((_ADVERBS, _ASIDES, _ADDRESSES, _ROUND_ABOUT, _COLLEAGUES)).split("|"), key=len, reverse=True)
+BEGINNINGS = frozenset(word[:2] for word in _WORDS) | {"不太", "不大", "不怎", "不见", "没什", "没啥", "没太"}
 _INSERTED = re.compile(f"(?=({'|'.join(_WORDS)}))")  # the longest at each place: 「我说实话」 holds 「说实话」
 _SMALL_BEFORE, _SMALL_BEHIND = re.compile(f"(?:{FILLERS})*$"), re.compile(f"(?:{FILLERS})*")
 _NAMES = frozenset(_ADDRESSES.split("|"))
@@ -88,19 +94,28 @@ def pairs_in(neighbours: str) -> frozenset[str]:
     return frozenset(neighbours[at : at + 2] for at in range(0, len(neighbours), 2))
 
 
+def forms_in(windows: Iterable[str]) -> list[str]:
+    """Return by ``windows_of`` all two characters that may be a whole phrase, and all three, one behind the other."""
+    texts = {window[1:] for window in windows}
+    return ["".join(sorted(text for text in texts if len(text) == size)) for size in (2, 3)]
+
+
 class Inserted:
     """Reads texts without the words that may have been slipped into a phrase."""
 
-    def __init__(self, neighbours: str) -> None:
-        """Take what ``neighbours_of`` gives."""
-        self.neighbours = pairs_in(neighbours)
+    def __init__(self, neighbours: Sequence[str]) -> None:
+        """Take what ``neighbours_of`` gives, and what ``forms_in`` does."""
+        self.neighbours, self._alone, self._threes = (
+            frozenset(each[at : at + size] for at in range(0, len(each), size))
+            for each, size in zip(neighbours, (2, 2, 3), strict=True)
+        )
 
     def readings(self, folded: Folded) -> Iterator[Shortened]:
         """Yield a folded text without each word, or words side by side, that a phrase may run around."""
         places = [place for place in self.places(folded.text) if _may_be_left_out(folded, *place)]
         for place in places:
             yield _without(folded, [place])
-        apart = [place for place in places if not any(_holds(other, place) for other in places)]
+        apart = sorted(place for place in places if not any(_holds(other, place) for other in places))
         if len(apart) > 1:
             yield _without(folded, apart)
 
@@ -108,15 +123,33 @@ class Inserted:
         """Yield the spans of words in a folded text beside which two characters stand as they do in a phrase."""
         found = [each.span(1) for each in _INSERTED.finditer(text)]
         for first, (start, end) in enumerate(found):
-            before = reduce(text[max(0, start - _NEAR) : start]).text[-1:]
+            before = one_person(reduce(text[max(0, start - _NEAR) : start]).text[-2:])
             # 「不是完全…」 says something else, 「不是，先生，…」 does not.
-            turned = before in _NEGATIONS and text[start:end] not in _SET_OFF
+            turned = before[-1:] in _NEGATIONS and text[start:end] not in _SET_OFF
             if not before or turned or text[start - 1] in _NEGATIONS:
                 continue
             for stop in _ends(text, found, first):
-                behind = reduce(text[stop : stop + _NEAR]).text[:1]
-                if behind and one_person(before + behind) in self.neighbours:
+                behind = one_person(reduce(text[stop : stop + _NEAR]).text[:2])
+                if before[-1] + behind[:1] in self.neighbours and (
+                    self._are_in_a_phrase(before, behind)
+                    or any(start - _NEAR < b and a < stop + _NEAR and (b <= start or a >= stop) for a, b in found)
+                    or AMBIGUOUS.search(text, max(0, start - _NEAR), stop + _NEAR)
+                ):
                     yield start, stop
+        for each in _WEAKENED.finditer(text):
+            behind = reduce(text[each.end() : each.end() + _NEAR]).text[:1]
+            guess = text.startswith(_LIKELY, each.end())
+            if behind and not guess and text[each.start() - 1] + behind in self.neighbours:
+                yield each.span()
+
+    def _are_in_a_phrase(self, before: str, behind: str) -> bool:
+        """Tell whether the characters before and behind a word, two each, hold what a phrase can have there.
+
+        Where fewer are known or anything beside them may be left out, too, the nearest two must be enough.
+        """
+        if len(before) < 2 or len(behind) < 2 or before[-1] + behind[0] in self._alone:
+            return True
+        return before + behind[0] in self._threes or before[-1] + behind in self._threes
 
 
 def _ends(text: str, found: list[tuple[int, int]], first: int) -> Iterator[int]:

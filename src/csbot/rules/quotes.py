@@ -30,11 +30,20 @@ _MOST_BETWEEN = 10  # characters between the word that somebody spoke and the qu
 _AFTER = re.compile(
     r"^[”」』’》\"']\s*(?:这|那|等)?(?:一|几|两|三|四)?(?:句|类|种|样|个|些)?的?"
     r"(?:话|说法|字眼|词|字|表述|措辞|评价|评论|留言|回复|回答|答复|语气|态度|言论|言语|用语|描述|提法|字样|海报|标语|广告|横幅|标签|按钮|选项|一项|那一项|一栏|那栏|那一栏|两个选项|提示|质问|反问|指责|辱骂)"
-    r"|^[”」』’》\"'] ?(?:和|与|或|或者|以及|、|还是) ?[“「『‘]"  # 「“肯定”和“否定”两个选项」
+    r"|^[”」』’》\"'] ?(?:和|与|或|或者|以及|、|还是)? ?[“「『‘]"  # 「“肯定”和“否定”两个选项」
     # 「“不可能到不了”，您这句话我理解」, 「把“肯定到”写成“预计到”」
     r"|^[”」』’》\"'] ?, ?(?:[您他她]们?|客户|顾客|对方)(?:的|刚才的|说的)?[这那]?(?:一|几|两)?[句种个些]?"
     r"(?:话|说法|评价|意见)"
-    r"|^[”」』’》\"']\s*(?:写成|改成|改为|改写成|换成|换为|替换成|说成|读成|听成|打成|看成|删掉|去掉|划掉)"
+    r"|^[”」』’》\"']\s*(?:写成|改成|改为|改写成|换成|换为|替换成|说成|读成|听成|打成|看成|删掉|去掉|划掉|标成|标为|标红|是指|指的是|意思是"
+    r"|[里中]的|→|-+>|这个(?:问题|词|选项|标题|名字)|那[通段](?:录音|对话)|(?:几|两|三)个(?:例子|选项|词))"
+)
+# What is named, typed in or printed somewhere is not said: 「短信模板“我现在很忙”」, 「请输入“不行”」, 「不说“不行”」.
+_LABEL = re.compile(
+    "(?:表情包?|贴纸|模板|短信|标题|题目?|歌曲?|歌名|店名|群名|网名|昵称|书名|片名|项目|栏目|频道|专区|按钮|选项|图案|字样|刻字|贺卡|横幅"
+    "|标语|广告语|口号|台词|谜底|谜面|答案|词条|关键[词字]|标签|备注|签名|文案|字幕|弹幕|话术|例子|案例|忌语|禁语|用语|词语?|成语"
+    "|句子|铃声|彩铃|暗号|口令|输入|搜索|点击|勾选|选择|填写|写着|印着|印有|刻着|刻上|绣着|贴着|标着|标注|显示|弹出|出现|含有|包含"
+    "|举了|听了|听到|叫做|名叫|名为|称为|题为|诸如|例如|比如|与其说|[把将]|(?:不|不能|不得|禁止|不许|不准|不再|避免|少)(?:说|使用))"
+    "(?:[里中上]?的|[里中]有?|了|着|成|是|为|有|一?[句个条首张])? ?:? ?$"
 )
 _LONGEST_BEFORE = 5  # characters of a hit that may stand before the quotation: 「开口就是“喂」
 _LONGEST_BEHIND = 3  # and behind it: 「“他妈的”这」
@@ -44,6 +53,7 @@ def is_quoted(text: str, start: int, end: int) -> bool:
     """Tell whether ``text[start:end]`` (normalised) stands in quotation marks as somebody else's words."""
     return any(
         text[first] == _TITLE
+        or _LABEL.search(text, max(0, first - REACH), first) is not None
         or _is_introduced(text[max(0, first - REACH) : first])
         or _AFTER.match(text[last : last + REACH]) is not None
         for first, last in quotations_of(text, start, end)

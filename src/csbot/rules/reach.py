@@ -7,7 +7,7 @@ a filler is none.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from csbot.rules.reduce import FILLER_CHARACTERS
 
@@ -61,3 +61,10 @@ def windows(text: str, places: Collection[Span], reach: int) -> list[Span]:
         else:
             found.append((first, last))
     return found
+
+
+def over(spans: Iterable[Span], places: Sequence[Span]) -> Iterator[Span]:
+    """Yield those of some spans that hold a part of any of some places."""
+    for first, last in spans:
+        if any(start < last and first < stop for start, stop in places):
+            yield first, last

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 
 from csbot.rules.anchor_table import AnchorTable
 from csbot.rules.anchors import Anchor
@@ -14,7 +15,7 @@ from csbot.rules.bulk import LineSieve, Others, chunks
 from csbot.rules.bulk_repeats import Repeats
 from csbot.rules.compiled import CompiledRule, Matcher
 from csbot.rules.fold import Folded, fold, line_breaks, stretches
-from csbot.rules.hits import exception_of, folded_hits, plain_hits
+from csbot.rules.hits import exception_of, folded_hits, may_run_over, plain_hits
 from csbot.rules.initials import Initials
 from csbot.rules.inserted import Inserted, Shortened, span_in
 from csbot.rules.model import Hit, Kind, PhraseRule
@@ -89,7 +90,7 @@ class RuleSet:
     def _sieve(self) -> LineSieve:
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
-        others = Others(self._shapes, self._inserted, self._initials, self._reordering)
+        others = Others(self._shapes, self._inserted, self._initials, self._reordering, self._is_read_otherwise)
         return LineSieve(self._compiled, self.anchors, self._spelled, others, patterns=patterns, names=names)
 
     def __contains__(self, rule_id: str) -> bool:
@@ -147,20 +148,34 @@ class RuleSet:
         reduced = reduce(folded.text)
         exact, sounding = self._anchored(folded, reduced)
         yield from self._hits_in(folded, reduced, exact, sounding)
+        sure = [folded]
+        yield from self._hits_otherwise(folded, reduced, sure)
+        folded = sure[-1]
+        if LATIN.search(folded.text):
+            for spelled, start, stop in self._initials.readings(folded):
+                for first, last, hit in self._hits_around(spelled, [(start, stop)]):
+                    if first <= start and stop <= last:
+                        yield replace(hit, ways=(*hit.ways, INITIALS))
+
+    def _hits_otherwise(self, folded: Folded, reduced: Reduced, sure: list[Folded]) -> Iterator[Hit]:
+        """Yield the hits in a text as it looks, and without words that were slipped in; add what is surely meant."""
         for reading in self._shapes.readings(folded, reduced):
             for hit in self._hits_read(reading):
                 start, stop = reading.folded.span_of(hit.start, hit.end)
                 if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
                     yield replace(hit, ways=(*hit.ways, *ways))
             if reading.sure:
-                folded = reading.folded
-        for shortened in self._inserted.readings(folded):
+                sure.append(reading.folded)
+        for shortened in self._inserted.readings(sure[-1]):
             yield from self._hits_shortened(shortened)
-        if LATIN.search(folded.text):
-            for spelled, start, stop in self._initials.readings(folded):
-                for first, last, hit in self._hits_around(spelled, [(start, stop)]):
-                    if first <= start and stop <= last:
-                        yield replace(hit, ways=(*hit.ways, INITIALS))
+
+    def _is_read_otherwise(self, folded: Folded) -> bool:
+        """Tell whether anything is found in a text as it looks, without inserted words, or in another order."""
+        hits = (
+            self._hits_otherwise(folded, reduce(folded.text), [folded]),
+            self._hits_reordered(folded.normalised, folded.begin, folded.end),
+        )
+        return any(True for _ in chain.from_iterable(hits))
 
     def _hits_shortened(self, shortened: Shortened) -> Iterator[Hit]:
         """Yield the hits that run over a word that was left out, where no exception covers them with that word."""
@@ -218,23 +233,8 @@ class RuleSet:
             for number, phrases in exact.items():
                 compiled = self._compiled[number]
                 wanted = [at for at in sorted(phrases) if self._may_mean(compiled.phrases[at], meant)]
-                if any(self._may_run_over(compiled, at, piece, phrases[at], inside) for at in wanted):
+                if any(may_run_over(compiled, at, piece, phrases[at], inside) for at in wanted):
                     yield from folded_hits(compiled, folded, {at: [(first, last)] for at in wanted})
-
-    @staticmethod
-    def _may_run_over(
-        compiled: CompiledRule, number: int, text: str, anchors: Sequence[Span], places: Sequence[Span]
-    ) -> bool:
-        """Tell whether a phrase, of which ``anchors`` stand in a folded text, can have a match over any of some places.
-
-        A superset: whether a match is one, what stands between its characters tells.
-        """
-        matcher = compiled.phrases[number]
-        is_whole = compiled.rule.kind is not Kind.PHRASE  # then it matches nothing but a clause or a sentence
-        return any(
-            matcher.compiled.may_match(frozenset(piece := text[first:last])) and (is_whole or matcher.is_in(piece))
-            for first, last in _over(windows(text, anchors, matcher.compiled.reach), places)
-        )
 
     @staticmethod
     def _may_mean(matcher: Matcher, meant: Sequence[str]) -> bool:
@@ -300,7 +300,7 @@ class RuleSet:
         compiled, number = self._compiled[correction.rule], correction.phrase
         folded, places = correction.folded, correction.places
         corrected = [(at, at + 1) for at in places]
-        if not self._may_run_over(compiled, number, folded.text, corrected, corrected):
+        if not may_run_over(compiled, number, folded.text, corrected, corrected):
             return
         near = windows(folded.text, corrected, compiled.phrases[number].compiled.reach)
         for start, stop, hit in folded_hits(compiled, folded, {number: near}, ways=(correction.way,)):
@@ -333,10 +333,3 @@ class RuleSet:
     @cached_property
     def _alone(self) -> dict[str, RuleSet]:
         return {}
-
-
-def _over(spans: Iterable[Span], places: Sequence[Span]) -> Iterator[Span]:
-    """Yield those of some spans that hold a part of any of some places."""
-    for first, last in spans:
-        if any(start < last and first < stop for start, stop in places):
-            yield first, last

@@ -8,6 +8,7 @@ may bring an expression about, and the reading goes through the ordinary check. 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -68,7 +69,7 @@ class Reading:
 
 
 def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> dict[str, Any]:
-    """Return what ``Shapes`` is made of, as JSON: which shapes there are, and beside which sounds they may count.
+    """Return what ``Shapes`` is made of, as JSON: which shapes there are, and beside what they may count.
 
     ``groups`` are those of the library: a character and the shapes it is written in; ``windows`` say what stands side
     by side in all phrases (``forms.windows_of``).
@@ -91,8 +92,9 @@ def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> di
     for character, meanings in common.items():
         for meant in meanings:
             written_as[meant].append(character)
-    beside = set(_surroundings(windows, written_as))
-    nearest = {each for around in beside for each in (around[:2], around[-2:])}
+    beside = set(_surroundings(windows, written_as, {}))
+    sounding = set(_surroundings(windows, written_as, sound_table()))
+    nearest = {each for around in sounding for each in (around[:2], around[-2:])}
     words_with = "".join(word for word in words.of_two() if _of(word) & nearest and not common.keys().isdisjoint(word))
     return {
         "sure": sure,
@@ -103,14 +105,16 @@ def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> di
     }
 
 
-def _surroundings(windows: Collection[str], written_as: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Yield each shape of the character that a window is about, with the sounds of its neighbours."""
+def _surroundings(
+    windows: Collection[str], written_as: Mapping[str, Sequence[str]], sounds: Mapping[int, str]
+) -> Iterator[str]:
+    """Yield each shape of the character that a window is about, with its neighbours, or the sounds of these."""
     for place, at in ((BEGINNING, 0), (INSIDE, 1), (END, 2)):
         about = [window[1:] for window in windows if window[0] == place and window[at + 1] in written_as]
         for text in about:
-            sounds = text.translate(sound_table())
+            around = text.translate(sounds)
             for shape in written_as[text[at]]:
-                yield sounds[:at] + shape + sounds[at + 1 :]
+                yield around[:at] + shape + around[at + 1 :]
 
 
 def _of(word: str) -> set[str]:
@@ -157,9 +161,20 @@ class Shapes:
         ]
         for shape in found[:MOST_READINGS]:
             yield _read(folded, [shape], sure=False)
+        if doubtful:
+            found += self._beside_taken_apart(folded, doubtful)
         together = list({shape.start: shape for shape in reversed([*doubtful, *found])}.values())
         if len(together) > 1:
             yield _read(folded, sorted(together, key=lambda shape: shape.start), sure=False)
+
+    def _beside_taken_apart(self, folded: Folded, doubtful: Sequence[Shape]) -> Iterator[Shape]:
+        """Yield the look-alikes that may count beside characters taken apart: 态 in 不口丁态."""
+        read = _read(folded, doubtful, sure=False)
+        reduced = reduce(read.folded.text)
+        for at, meant in self._common_shapes(reduced):
+            if (place := reduced.indexes[at]) not in read.places:
+                start = bisect_left(folded.indexes, read.folded.indexes[place])
+                yield Shape(start, start + 1, meant)
 
     def _odd_shapes(self, folded: Folded) -> tuple[list[Shape], list[Shape]]:
         """Return the shapes that ordinary text does not hold, and the characters taken apart that it may hold."""
@@ -189,13 +204,13 @@ class Shapes:
         """
         if self._common_ones is None:
             return
-        text, sounds = reduced.text, reduced.sounds
+        text, alike = reduced.text, one_person(reduced.text)
         for found in self._common_ones.finditer(text):
             at, character = found.start(), found[0]
             before, behind = text[max(0, at - 1) : at + 1], text[at : at + 2]
             if before in self.words or behind in self.words:
                 continue
-            ahead, next_ones = sounds[max(0, at - 2) : at], sounds[at + 1 : at + 3]
+            ahead, next_ones = alike[max(0, at - 2) : at], alike[at + 1 : at + 3]
             near = (ahead[-1:] + character, character + next_ones[:1])
             if not self.beside.isdisjoint(
                 (*near, near[0] + next_ones[:1], ahead + character, character + next_ones)

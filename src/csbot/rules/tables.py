@@ -13,7 +13,7 @@ from typing import Any
 from csbot.rules.anchor_table import AnchorTable, bare_of, columns_of
 from csbot.rules.compact import Packed
 from csbot.rules.initials import Initials, initials_from
-from csbot.rules.inserted import Inserted, pairs_in
+from csbot.rules.inserted import Inserted, forms_in, pairs_in
 from csbot.rules.model import PhraseRule
 from csbot.rules.parts import FORMAT, Part, parts_of
 from csbot.rules.shapes import Shapes, shapes_from
@@ -72,7 +72,8 @@ class Tables:
         return shapes_from(self._groups, self._windows()), b""
 
     def _list_neighbours(self) -> _Kept:
-        return "".join(sorted({pair for part in self._parts for pair in pairs_in(part.neighbours)})), b""
+        pairs = "".join(sorted({pair for part in self._parts for pair in pairs_in(part.neighbours)}))
+        return [pairs, *forms_in(self._windows())], b""
 
     def _list_initials(self) -> Packed:
         return initials_from(text for part in self._parts if part.initials for text in part.initials.split("\n"))

@@ -81,6 +81,7 @@ class Homeless:
     title: str  # what its row says of where it belongs
     text: str
     is_reply: bool
+    where: Cell | None = None  # the cell that should name the situation, where there is one
 
 
 @dataclass(slots=True)

@@ -44,6 +44,17 @@ def reply_value(text: str, row: Row) -> dict[str, Value]:
     return value
 
 
+def reply_places(row: Row) -> dict[Key, Cell]:
+    """Return which cell of a row says what is at a key of its reply; nothing of other rows."""
+    if row.table is not REPLIES:
+        return {}
+    return {
+        column.key[1:]: row.cells[column.heading]
+        for column in REPLIES.columns
+        if column.key[:1] == ("replies",) and column.heading in row.cells
+    }
+
+
 def new_situation(each: NewSituation, held: Holdings, outcome: Outcome, library: Library) -> Change | None:
     """Return the change that adds a situation, None where something is missing, which is noted."""
     row = each.row

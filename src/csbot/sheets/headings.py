@@ -25,10 +25,25 @@ from csbot.sheets.tables import (
 )
 
 CODE, GROUP, KEYWORDS, FREE = "快捷码", "分组", "关键词", "自由"
+LONGEST = 12  # characters of a heading; longer text is what a row says
+SHOWN = 6  # headings that are told
 LOOKED_AT = 10  # rows among which the headings are looked for: some tables have a title above them
 # Of a table that somebody made: what a column is → what people call it. The docs list them all.
 ALIASES: dict[str, tuple[str, ...]] = {
-    SITUATION: ("情景", "情景id", "场景", "场景名称", "意图", "标题", "主题", "问题分类", "intent", "title", "name"),
+    SITUATION: (
+        "情景",
+        "情景id",
+        "场景",
+        "场景名称",
+        "业务场景",
+        "意图",
+        "标题",
+        "主题",
+        "问题分类",
+        "intent",
+        "title",
+        "name",
+    ),
     SITUATION_NAME: (),
     REPLY: (
         "话术",
@@ -39,6 +54,12 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "内容",
         "回复内容",
         "标准回复",
+        "标准答复",
+        "标准话术",
+        "推荐话术",
+        "回复话术",
+        "参考话术",
+        "参考答案",
         "推荐回复",
         "快捷短语",
         "快捷短语内容",
@@ -52,12 +73,15 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "content",
         "answer",
         "response",
+        "substitution",
     ),
     EXAMPLE: (
         "例子",
         "客户问法",
         "客户说法",
         "客户问题",
+        "客户常问",
+        "常见问题",
         "用户问法",
         "用户问题",
         "问法",
@@ -88,8 +112,11 @@ class Headings:
     cells: Sequence[Cell]
 
 
-def headings_of(grid: Grid) -> Headings | None:
-    """Return what the columns of a grid are, None where nothing is known of them."""
+def headings_of(grid: Grid, named: Mapping[str, str]) -> Headings | None:
+    """Return what the columns of a grid are, None where nothing is known of them.
+
+    ``named`` tells of headings what their columns are, before anything that is known of them (see ``naming``).
+    """
     for number, row in enumerate(grid.rows[:LOOKED_AT]):
         texts = [cell.text.strip() for cell in row]
         own = {text: index for index, text in reversed(list(enumerate(texts))) if text}
@@ -98,22 +125,62 @@ def headings_of(grid: Grid) -> Headings | None:
         for table in (SITUATIONS, RULES):
             if _is_table(table, own, grid.title):
                 return Headings(table.name, own, number + 1, row)
-        free = _free_columns(texts)
+        free = _free_columns(texts, named)
         if _is_enough(free):
             return Headings(FREE, free, number + 1, row)
     return None
 
 
-def lacking(grid: Grid) -> tuple[Cell, str] | None:
+def naming(words: Sequence[str]) -> dict[str, str] | str:
+    """Return what columns are by what somebody says (``标准答复=回复``), or in Chinese what is wrong with that."""
+    named: dict[str, str] = {}
+    for word in words:
+        heading, sign, name = word.replace("＝", "=").rpartition("=")
+        if not sign or not heading.strip():
+            return f"「{word}」请写成「表格里的列名=列」，如 标准答复=回复"
+        if not (known := _FREE.get(_plain(name))):
+            return f"没有「{name}」这样的列，可用：{'、'.join(ALIASES)}"
+        named[_plain(heading)] = known
+    return named
+
+
+def unknown(grid: Grid) -> str:
+    """Return in Chinese that no columns were found in a grid, what its headings seem to be, and what to do."""
+    wanted = "没有认出一张表：要有情景（或标题）和回复（或话术、例句）这样的列名"
+    rows = [[cell for cell in row if cell.text.strip()] for row in grid.rows[:LOOKED_AT]]
+    row = next((row for row in rows if len(row) > 1), None)
+    if row is None:
+        empty = "；这张表是空的" if not grid.rows else ""
+        return f"{wanted}{empty}；csbot export --template 给出模板"
+    said = "、".join(f"「{_shown(cell.text)}」" for cell in row[:SHOWN])
+    first = _shown(row[-1].text)
+    if any(len(cell.text.strip()) > LONGEST for cell in row):
+        return (
+            f"{wanted}。前 {LOOKED_AT} 行里没有（第 {row[0].line} 行是{said}，像是内容）："
+            "请在最上面加一行列名；csbot export --template 给出模板"
+        )
+    return (
+        f"{wanted}。第 {row[0].line} 行是{said}，不认识：请改成「情景」「例句」「回复」"
+        f"（列名要在前 {LOOKED_AT} 行里），或者用 --column 说明，"
+        f"如 --column {first}=回复"
+    )
+
+
+def _shown(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def lacking(grid: Grid, named: Mapping[str, str]) -> tuple[Cell, str] | None:
     """Return where the headings of a grid are that ``headings_of`` does not know, and what they lack, in Chinese.
 
     None where nothing tells that the grid was meant to be imported.
     """
-    rows = [(len(_free_columns([cell.text.strip() for cell in row])), row) for row in grid.rows[:LOOKED_AT]]
+    rows = [(len(_free_columns([cell.text.strip() for cell in row], named)), row) for row in grid.rows[:LOOKED_AT]]
     count, row = max(rows, key=lambda each: each[0], default=(0, []))
     if not row or not (count or grid.title in TABLES):
         return None
-    columns = _free_columns([cell.text.strip() for cell in row])
+    columns = _free_columns([cell.text.strip() for cell in row], named)
     lacks = []
     if not {SITUATION, SITUATION_NAME, CODE, GROUP} & columns.keys():
         lacks.append("「情景编号」（或标题、快捷码、分组）")
@@ -124,7 +191,10 @@ def lacking(grid: Grid) -> tuple[Cell, str] | None:
         return None
     others = [cell.text.strip() for cell in row if cell.text.strip() and _named(cell.text) not in columns]
     close = [(text, near[0]) for text in others if (near := get_close_matches(_plain(text), _FREE, n=1, cutoff=0.5))]
-    hint = "".join(f"，「{text}」是不是「{near}」？" for text, near in close[:1])
+    if close:
+        hint = f"，「{close[0][0]}」是不是「{close[0][1]}」？"
+    else:
+        hint = f"；别的列是：{'、'.join(others)}，可以用 --column 说明，如 --column {others[0]}=回复" if others else ""
     return row[0], f"这张表缺少{'和'.join(lacks)}这一列，一行也没有导入{hint}"
 
 
@@ -141,10 +211,10 @@ def _is_table(table: Table, own: Mapping[str, int], title: str) -> bool:
     return ID in own and (known > 3 or (title == table.name and known > 1)) and table.columns[1].heading in own
 
 
-def _free_columns(texts: Sequence[str]) -> dict[str, int]:
+def _free_columns(texts: Sequence[str], named: Mapping[str, str]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for index, text in enumerate(texts):
-        name = _FREE.get(_plain(text), BASE if text == BASE else "")
+        name = named.get(_plain(text)) or _FREE.get(_plain(text), BASE if text == BASE else "")
         if name and name not in columns:
             columns[name] = index
     return columns

@@ -11,7 +11,7 @@ from csbot.library.yaml_writer import Value
 from csbot.matching.fuzzy import closest
 from csbot.sheets.cells import said
 from csbot.sheets.changes import Add, Change, Homeless, Outcome, Step
-from csbot.sheets.composing import NewSituation, new_rule, new_situation, reply_value
+from csbot.sheets.composing import NewSituation, new_rule, new_situation, reply_places, reply_value
 from csbot.sheets.grid import Cell
 from csbot.sheets.holdings import Holdings, Listing, Place
 from csbot.sheets.markers import digests, own_of
@@ -170,7 +170,8 @@ class Planner:
             self.outcome.repeated += 1
             return
         title = "／".join(cell.text.strip() for cell in row.named if cell.text.strip())
-        self.outcome.homeless.append(Homeless(row.cells[heading], title, text, heading == REPLY))
+        where = next((cell for cell in row.named if cell.text.strip()), None)
+        self.outcome.homeless.append(Homeless(row.cells[heading], title, text, heading == REPLY, where))
 
     def near(self, title: str) -> str:
         """Return the situation whose name is most like a title, "" where none is."""
@@ -208,7 +209,7 @@ class Planner:
             self.outcome.error(cell, "sheet.lower-layer", message)
             return
         what = {"examples": "例句", "negatives": "反例", "out_of_scope": "范围外", "replies": "回复"}[sort]
-        change = Change(cell, owner, f"加{what}", "", text, [Add(listing.place, value)])
+        change = Change(cell, owner, f"加{what}", "", text, [Add(listing.place, value, None, reply_places(row))])
         change.reply = text if row.table is REPLIES else ""
         self.outcome.changes.append(change)
 

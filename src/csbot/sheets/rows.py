@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from csbot.sheets.grid import Cell, Grid
-from csbot.sheets.headings import CODE, FREE, GROUP, KEYWORDS, Headings, headings_of, lacking
+from csbot.sheets.headings import CODE, FREE, GROUP, KEYWORDS, Headings, headings_of, lacking, unknown
 from csbot.sheets.markers import SAMPLE, Marker, digests, marker_of
 from csbot.sheets.tables import (
     BASE,
@@ -20,6 +20,8 @@ from csbot.sheets.tables import (
     TABLES,
     Table,
 )
+
+_NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(slots=True)
@@ -52,23 +54,23 @@ class Reading:
     """What a file says, sheet by sheet."""
 
     rows: list[Row] = field(default_factory=list)
-    unknown: list[Cell] = field(default_factory=list)  # the first cell of each sheet of which nothing is known
+    unknown: list[tuple[Cell, str]] = field(default_factory=list)  # of sheets of which nothing is known: where, why
     lacking: list[tuple[Cell, str]] = field(default_factory=list)  # of sheets that lack a column: where, and which
     formulas: list[Cell] = field(default_factory=list)
     known: int = 0  # sheets
 
 
-def read_rows(grids: list[Grid]) -> Reading:
-    """Return the rows of all sheets."""
+def read_rows(grids: list[Grid], named: Mapping[str, str] = _NOTHING) -> Reading:
+    """Return the rows of all sheets; ``named`` tells what columns are, by their headings."""
     reading = Reading()
     for grid in grids:
-        headings = headings_of(grid)
-        if headings is None and (lacks := lacking(grid)) is not None:
+        headings = headings_of(grid, named)
+        if headings is None and (lacks := lacking(grid, named)) is not None:
             reading.lacking.append(lacks)
             continue
         if headings is None:
             if grid.rows and any(len([cell for cell in row if cell.text.strip()]) > 1 for row in grid.rows):
-                reading.unknown.append(grid.rows[0][0])
+                reading.unknown.append((grid.rows[0][0], unknown(grid)))
             continue
         reading.known += 1
         for row in _rows_of(grid, headings):

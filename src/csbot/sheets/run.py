@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from csbot.library.models import Library
 from csbot.sheets.applying import Applied, apply
 from csbot.sheets.changes import Change, Finding, Outcome
 from csbot.sheets.foreign import read_json
-from csbot.sheets.grid import Cell, read_grids
+from csbot.sheets.grid import Cell, Grid, read_grids
+from csbot.sheets.headings import unknown
 from csbot.sheets.holdings import Holdings, read_holdings
 from csbot.sheets.judging import Judge, Progress
 from csbot.sheets.merging import Prefer
@@ -26,6 +27,7 @@ class Wishes:
 
     prefer: Prefer = Prefer.NEITHER
     removes: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)  # heading → what its column is
     keeps_homeless: bool = False  # rows that belong to no situation are kept elsewhere: no fault
 
 
@@ -70,38 +72,38 @@ def plan_import(
 ) -> Import:
     """Return what a file would change in a library. Raises SourceError, EditError and LibraryError."""
     held = read_holdings(library.root)
-    reading = _read(path, shown, encoding)
+    reading = _read(path, shown, encoding, wishes.columns)
     planner = Planner(held, library, wishes.prefer)
     outcome = planner.plan(reading)
     for cell, message in reading.lacking:
         outcome.error(cell, "sheet.header", message)
-    for cell in reading.unknown:
-        message = "认不出这张表的列名：要有情景（或标题）和回复（或话术、例句）这样的列，见说明"
+    for cell, message in reading.unknown:
         outcome.error(cell, "sheet.header", message, "warning")
     if wishes.removes:
         outcome.changes += outcome.missing
     if not wishes.keeps_homeless:
         for each in outcome.homeless:
             near, title = planner.near(each.title), each.title
-            hint = f"，是不是「{near}」？" if near else "；加 --proposals 文件 可以把这些话术另外存成表格"
+            called = f"（{done_name}）" if (done_name := held.name_of(near)) else ""
+            hint = f"，是不是「{near}」{called}？" if near else "；加 --proposals 文件 可以把这些话术另外存成表格"
             named = f"「{title}」" if title else "这一行"
-            outcome.error(each.cell, "sheet.no-situation", f"话术库里没有{named}对应的情景{hint}")
+            outcome.error(each.where or each.cell, "sheet.no-situation", f"话术库里没有{named}对应的情景{hint}")
     done = Import(shown, held, outcome, wishes.removes, planner.near)
     done.changes = Judge(library).judge(outcome, progress)
     _try(done)
     return done
 
 
-def _read(path: str, shown: str, encoding: str | None) -> Reading:
+def _read(path: str, shown: str, encoding: str | None, columns: Mapping[str, str]) -> Reading:
     if path.lower().endswith(".json"):
         return read_json(path, shown, encoding)
-    reading = read_rows(read_grids(path, shown, encoding))
+    reading = read_rows(read_grids(path, shown, encoding), columns)
     if not reading.known and reading.lacking:
         cell, message = reading.lacking[0]
         raise failure_of(shown)((cell.line, cell.column), "sheet.header", message)
     if not reading.known:
-        place = (reading.unknown[0].line, reading.unknown[0].column) if reading.unknown else (1, 1)
-        message = "没有认出一张表：要有情景（或标题）和回复（或话术、例句）这样的列名；csbot export --template 给出模板"
+        cell, message = reading.unknown[0] if reading.unknown else (Cell("", 1, 1), unknown(Grid("", [])))
+        place = cell.line, cell.column
         raise failure_of(shown)(place, "sheet.header", message)
     return reading
 

@@ -9,6 +9,8 @@ from csbot.sheets.cells import canonical
 
 # A tag of HTML or an entity; 「<时限>」 is neither.
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(?:[a-z]{2,8}|#\d{1,6});", re.IGNORECASE)
+# A quotation and nothing else: people copy it with its marks.
+_QUOTED = re.compile(r"“[^“”]+”|\"[^\"]+\"|「[^「」]+」")
 _JOINER = "\u200d"  # joins the parts of an emoji
 _ENDS = tuple("，。！？；：、,.!?;:…~～")
 
@@ -25,6 +27,8 @@ def fault_of(text: str, *, is_speech: bool) -> tuple[str, str] | None:
             return "sheet.control", f"这一格里有看不见的字符（U+{ord(character):04X}），请删掉或重新输入"
     if is_speech and (found := _MARKUP.search(text)):
         return "sheet.markup", f"这一格里有网页标记「{found[0][:20]}」，会原样发给客户，请去掉"
+    if is_speech and _QUOTED.fullmatch(text.strip()):
+        return "sheet.quotes", "整句话两边有引号，会跟着发给客户，请去掉"
     return None
 
 

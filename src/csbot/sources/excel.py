@@ -22,6 +22,9 @@ _REFERENCE = re.compile(r"(?P<column>[A-Za-z]*)(?P<row>\d*)")
 _NOT_A_WORKBOOK = "不是能读的 Excel 工作簿（.xlsx）；旧版 .xls 和加密的文件请另存为 .xlsx，或导出 CSV"
 
 
+_TEXT = "名字是 Excel 工作簿（.xlsx），内容却是文字，像是 CSV：请把扩展名改成 .csv，或者用 Excel 另存为 .xlsx"
+
+
 class _RefusedError(Exception):
     """A workbook that no spreadsheet program writes."""
 
@@ -73,7 +76,17 @@ def opened_sheets(stream: BinaryIO, fail: Fail, *, formulas: bool) -> Iterator[S
     except MemoryError:
         raise fail((1, 1), "file.too-large", "工作簿展开后太大，已拒绝读取") from None
     except Exception:  # openpyxl lets through whatever a damaged part makes of its own code
-        raise fail((1, 1), "table.workbook", _NOT_A_WORKBOOK) from None
+        raise fail((1, 1), "table.workbook", _TEXT if _is_text(source) else _NOT_A_WORKBOOK) from None
+
+
+def _is_text(source: BinaryIO) -> bool:
+    """Tell whether what should be a workbook is text, such as a CSV file that was renamed."""
+    try:
+        source.seek(0)
+        start = source.read(4096)
+    except (OSError, ValueError):
+        return False
+    return bool(start) and not start.startswith((b"PK", b"\xd0\xcf")) and min(start) >= 9 and b"," in start
 
 
 def _sheet_items(title: str, rows: Iterator[tuple[object, ...]], fail: Fail, wanted: Sequence[str]) -> Items:
