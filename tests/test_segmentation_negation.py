@@ -197,6 +197,13 @@ FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
         ([TOLD, ONE], {TOLD: ("anger", ASKED), ONE: ("slow", 1.0)}, "slow", []),
         ([TOLD, ONE], {TOLD: ("anger", CLEAR), ONE: ("slow", 1.0)}, "slow", [(TOLD, "anger"), (ONE, "slow")]),
         ([ONE, "多少钱"], {ONE: ("a", 1.0), "多少钱": ("b", ASKED)}, "a", []),  # too little to be asked by itself
+        (
+            [ONE, "货到底发没发"],
+            {ONE: ("a", 1.0), "货到底发没发": ("b", ASKED)},
+            "a",
+            [(ONE, "a"), ("货到底发没发", "b")],
+        ),
+        ([ONE, "你们管不管"], {ONE: ("a", 1.0), "你们管不管": ("b", ASKED)}, "a", []),  # a reproach
         (  # four clauses tell one story, whatever they ask
             [ONE, OTHER, "在哪里", "怎么走"],
             {ONE: ("a", 1.0), f"{OTHER}，在哪里，怎么走": ("b", CLEAR)},
@@ -244,6 +251,8 @@ FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
         "a complaint and its reason",
         "two complaints",
         "half a request",
+        "done or not",
+        "a reproach",
         "a story",
         "three",
         "best",

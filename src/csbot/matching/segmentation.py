@@ -38,7 +38,7 @@ _LEADS_OVER = re.compile(
 # What a clause holds that asks for something: it needs no other clause to be about.
 _ASKS = re.compile(
     r"[吗呢么嘛不没吧呗]$|怎么|咋|什么|啥|哪|几(?!乎)|多少|多久|多大|能不能|可不可以|可以|有没有|是不是|帮我|给我|麻烦|请|要|想"
-    r"|叫.{1,5}来|谁|告诉我|给查|(?P<verb>[\u4e00-\u9fff])[不没](?P=verb)"
+    r"|叫.{1,5}来|谁|告诉我|给查|会不会|(?P<verb>[\u4e00-\u9fff])没(?P=verb)"  # not 「你们管不管」
 )
 _INTRODUCTION = re.compile(
     r"(?:^|(?<=[,。!;\n]))(?:(?:我|免贵|本人|敝)姓[\u4e00-\u9fff]{1,2}"
