@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -147,9 +149,13 @@ def test_however_many_clauses_none_is_lost(clauses: list[str]) -> None:
 
 
 def cut(
-    clauses: list[str], known: dict[str, tuple[str, float]], whole: str, mark: Mark = Mark.COMMA
+    clauses: list[str],
+    known: dict[str, tuple[str, float]],
+    whole: str,
+    mark: Mark = Mark.COMMA,
+    keywords: Mapping[str, str] = MappingProxyType({}),
 ) -> list[tuple[str, str]]:
-    """Cut clauses with a table of what each stretch is taken for."""
+    """Cut clauses with a table of what each stretch is taken for, and a keyword for some of the situations."""
 
     def candidates(text: str) -> tuple[Candidate, ...]:
         return (Candidate(*known[text]),) if text in known else ()
@@ -157,7 +163,11 @@ def cut(
     others = {intent for intent, _ in known.values()} - {whole}
     likely = (Candidate(whole, 0.5), *(Candidate(intent, 0.1) for intent in sorted(others)))
     marked = [Clause(text, mark) for text in clauses]
-    found = find_parts(marked, likely, candidates, lambda intent: intent == "hello", TELLINGS.get)
+
+    def named(intent: str, text: str) -> bool:
+        return intent in keywords and keywords[intent] in text
+
+    found = find_parts(marked, likely, candidates, lambda intent: intent == "hello", TELLINGS.get, named=named)
     return [(part.text, part.candidate.intent) for part in found]
 
 
@@ -187,6 +197,13 @@ FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
         ([TOLD, ONE], {TOLD: ("anger", ASKED), ONE: ("slow", 1.0)}, "slow", []),
         ([TOLD, ONE], {TOLD: ("anger", CLEAR), ONE: ("slow", 1.0)}, "slow", [(TOLD, "anger"), (ONE, "slow")]),
         ([ONE, "多少钱"], {ONE: ("a", 1.0), "多少钱": ("b", ASKED)}, "a", []),  # too little to be asked by itself
+        (
+            [ONE, "货到底发没发"],
+            {ONE: ("a", 1.0), "货到底发没发": ("b", ASKED)},
+            "a",
+            [(ONE, "a"), ("货到底发没发", "b")],
+        ),
+        ([ONE, "你们管不管"], {ONE: ("a", 1.0), "你们管不管": ("b", ASKED)}, "a", []),  # a reproach
         (  # four clauses tell one story, whatever they ask
             [ONE, OTHER, "在哪里", "怎么走"],
             {ONE: ("a", 1.0), f"{OTHER}，在哪里，怎么走": ("b", CLEAR)},
@@ -201,9 +218,20 @@ FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
         ),
         (
             [FIRST, SECOND, THIRD],
-            {FIRST: ("a", 0.99), f"{SECOND}，{THIRD}": ("b", 0.98), SECOND: ("b", 0.97), THIRD: ("c", 0.96)},
+            {
+                FIRST: ("a", 0.99),
+                f"{SECOND}，{THIRD}": ("b", 0.98),
+                f"{FIRST}，{SECOND}": ("a", 0.97),
+                THIRD: ("c", 0.96),
+            },
             "a",
             [(FIRST, "a"), (f"{SECOND}，{THIRD}", "b")],
+        ),
+        (
+            [FIRST, SECOND, THIRD],
+            {FIRST: ("a", 1.0), f"{SECOND}，{THIRD}": ("c", 1.0), SECOND: ("b", 0.96), THIRD: ("c", 0.96)},
+            "a",
+            [(FIRST, "a"), (SECOND, "b"), (THIRD, "c")],
         ),
     ],
     ids=[
@@ -223,9 +251,12 @@ FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
         "a complaint and its reason",
         "two complaints",
         "half a request",
+        "done or not",
+        "a reproach",
         "a story",
         "three",
         "best",
+        "three rather than two",
     ],
 )
 def test_clear_stretches(
@@ -243,16 +274,55 @@ def test_clear_stretches(
         ("怎么付款另外发票呢", [Mark.COMMA, Mark.JOINED]),
         ("怎么付款。顺便问下发票", [Mark.COMMA, Mark.JOINED]),
         ("怎么付款 能开发票吗", [Mark.COMMA, Mark.COMMA]),
+        ("尺码小了要换，还有没有大一码的", [Mark.COMMA, Mark.COMMA]),
+        ("有一件发错了，另外一件要换", [Mark.COMMA, Mark.COMMA]),
     ],
 )
 def test_what_stands_between_clauses(text: str, marks: list[Mark]) -> None:
     assert [clause.mark for clause in clauses_of(folded(text))] == marks
 
 
-@pytest.mark.parametrize("mark", Mark)
+@pytest.mark.parametrize("mark", [Mark.COMMA, Mark.SENTENCE])
 def test_how_clear_parts_must_be_depends_on_what_stands_between(mark: Mark) -> None:
     for score, expected in ((mark.value, [(FIRST, "a"), (SECOND, "b")]), (mark.value - 0.01, [])):
         assert cut([FIRST, SECOND], {FIRST: ("a", 1.0), SECOND: ("b", score)}, "a", mark) == expected
+
+
+NAMED, UNNAMED = "会员卡里积分丢了", "会员卡里东西丢了"
+
+
+@pytest.mark.parametrize(
+    ("clause", "score", "is_part"),
+    [
+        (NAMED, ASKED, True),
+        (NAMED, ASKED - 0.01, False),
+        (UNNAMED, CLEAR - 0.01, False),
+        ("积分丢了", CLEAR - 0.01, False),  # too short to be a matter by itself
+    ],
+)
+def test_a_clause_that_names_its_situation_needs_not_ask(clause: str, score: float, is_part: bool) -> None:
+    found = cut([FIRST, clause], {FIRST: ("a", 1.0), clause: ("b", score)}, "a", keywords={"b": "积分"})
+    assert (len(found) > 1) == is_part
+
+
+def test_a_named_clause_does_not_make_a_doubtful_one_clear() -> None:
+    known = {FIRST: ("a", CLEAR - 0.01), NAMED: ("b", 1.0)}
+    assert cut([FIRST, NAMED], known, "a", keywords={"b": "积分"}) == []
+
+
+@pytest.mark.parametrize(
+    ("rival", "mark", "is_part"), [(0.0, Mark.JOINED, True), (0.5, Mark.JOINED, False), (0.0, Mark.SENTENCE, False)]
+)
+def test_after_a_joining_word_a_clause_must_only_be_like_nothing_else(rival: float, mark: Mark, is_part: bool) -> None:
+    """Few of its words may be known: who says 「另外」 says something, and it is asked only what."""
+    known = {
+        FIRST: (Candidate("a", 1.0),),
+        SECOND: (Candidate("b", Mark.JOINED.value - 0.05), Candidate("c", rival * 0.9)),
+    }
+    clauses = [Clause(FIRST, Mark.COMMA), Clause(SECOND, mark)]
+    whole = tuple(Candidate(intent, 0.3) for intent in "abc")
+    found = find_parts(clauses, whole, lambda text: known.get(text, ()), lambda _: False, TELLINGS.get)
+    assert (len(found) > 1) == is_part
 
 
 @pytest.mark.parametrize(
@@ -266,6 +336,12 @@ def test_how_clear_parts_must_be_depends_on_what_stands_between(mark: Mark) -> N
         ("我要退货", "我要退货"),
         ("二是能开发票吗", "能开发票吗"),
         ("有的话能便宜点吗", "能便宜点吗"),
+        ("还有能刷卡吗", "能刷卡吗"),
+        ("还有没有大一码的", "还有没有大一码的"),
+        ("还有货吗现在", "还有货吗现在"),
+        ("那款餐桌有现货没", "那款餐桌有现货没"),
+        ("那能便宜点吗", "能便宜点吗"),
+        ("问完我就撤了", "问完我就撤了"),
     ],
 )
 def test_what_leads_over_is_left_out(stretch: str, rest: str) -> None:
@@ -323,6 +399,8 @@ def test_what_a_clause_negates(clause: str, what: tuple[str, str] | None) -> Non
         ("没说要退", [("没说要退", "退")]),
         ("谁说要退款", [("谁说要退款", "要退款")]),
         ("懒得退货", [("懒得退货", "退货")]),
+        ("我不想用了要销户", []),
+        ("不想要了帮我取消", []),
         ("无需发票", [("无需发票", "发票")]),
         ("用不着退款", [("用不着退款", "退款")]),
         ("暂时不需要发票，谢谢", [("暂时不需要发票", "发票")]),
@@ -361,6 +439,10 @@ def test_what_is_declined(text: str, declined: list[tuple[str, str]]) -> None:
         ("赔偿的事先放一放", "赔偿的事", "赔偿的事"),
         ("优惠就不说了", "优惠", "优惠"),
         ("价格我不在意", "价格", "价格"),
+        ("发票先不急", "发票", "发票"),
+        ("我不着急", "着急", "我着急"),
+        ("你慢慢查", "着急", "我着急"),
+        ("今年不打算装修了", "装修了", "今年装修了"),
     ],
 )
 def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> None:
@@ -391,6 +473,8 @@ def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> 
         "退不退",
         "好不好",
         "不退了吗",
+        "我想销号不用了",
+        "你们慢慢来给我看",
         "不要了",
         "怎么付款",
         "",
@@ -398,6 +482,19 @@ def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> 
 )
 def test_what_is_no_refusal(clause: str) -> None:
     assert refused(folded(clause)) is None
+
+
+@pytest.mark.parametrize("clause", ["价钱我没意见", "态度倒不差", "利润倒还可以", "机器自己好了", "问题解决了"])
+def test_what_is_said_to_be_well(clause: str) -> None:
+    found = negated(folded(clause))
+    assert found is not None
+    assert found.fine
+
+
+@pytest.mark.parametrize("clause", ["有没有意见", "贵不贵", "态度还可以吗", "没解决", "价格太贵"])
+def test_what_is_not_said_to_be_well(clause: str) -> None:
+    found = negated(folded(clause))
+    assert found is None or not found.fine
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ class Matcher(Reader):
         reading = self.read(text)
         whole = reading.candidates
         clauses = clauses_of(text)
-        parts = find_parts(clauses, whole, self.candidates, self.is_filler, self.told, self.read_ahead)
+        parts = find_parts(clauses, whole, self.candidates, self.is_filler, self.told, self.read_ahead, self.is_named)
         if (contrasted := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:
             rest, what = contrasted
             inner = self._match_parts(rest)

@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# 「我不是要投诉」「没说要退」「不用开发票了」, but not 「是不是」「要不要」「能不能」.
+# 「我不是要投诉」「没说要退」「不用开发票了」, but not 「是不是」「要不要」「能不能」, nor 「不想用了要销户」.
 _DECLINES = re.compile(
     r"(?<![是要能会可行好想用])"
     r"(?:(?:并|又|也|倒|绝|可)?不是(?:说|来|要|想|在|为了|故意)*(?:要|想|来)?|(?:并|也|又|可)?没(?:有)?(?:说|想|打算|准备)(?:过)?(?:要|想)?"
     r"|(?:暂时|先|现在|就|我)?(?:不|别)(?:想|要|用|需要|打算|准备|必|再)(?:要|再|去|给我|帮我|你们)?|不(?:是)?找|谁说|无需|无意|懒得|用不着)"
-    r"(?P<declined>[^,。!?;\n]{1,14})"
+    r"(?!(?:用|要|弄)?了(?:要|想|得|就|帮|给|把|我))(?P<declined>[^,。!?;\n]{1,14})"
 )
 _METALANGUAGE = re.compile(
     r"(?:用?(?:英语|英文|日语|韩语|法语|粤语|方言|拼音)(?:怎么|咋|是|里|的)|(?:这个|那个|这|那|两个|几个|的)(?:词|字|成语|单词|词语)"
@@ -38,13 +38,23 @@ _FINE = re.compile(
     r"|(?:解决|成功|搞定|修好|弄好|交过|付过|收到|明白)了?$|(?:交|付|收|办)了$"
     r"|没(?:有|啥|什么)*(?:问题|毛病|意见|错)(?:的|啊|呀|了)?$"
 )
+# The same said with a "not" or after 倒: 「价钱我没意见」, 「态度倒不差」, 「利润还可以」.
+_WELL = re.compile(
+    r"没(?:有|啥|什么)*(?:问题|毛病|意见)(?:的|啊|呀|了)?$|(?:倒|还|也|都|是|挺|蛮)+(?:可以|不错|不差|不贵|不坏|过得去)(?:的|了)?$"
+    r"|(?:自己|已经|又|都)好了$"
+)
+# Who is in no hurry: 「我不着急」, 「慢慢来」.
+_NO_HURRY = re.compile(
+    r"^(?:我|咱们?|我们)?(?:也|都|倒|并|其实|真)*不(?:着急|急|赶时间)(?:的|哈|啊|呢)?$"
+    r"|^[你您]?慢慢(?:来|查|看|弄|办|处理)(?:就行|就好|吧|哈|啊)?$"
+)
 _KNOWN = re.compile(
     r"^我(?:都|也)?(?:知道|清楚|明白)(?!.*[吗呢么]$)|(?<=我)(?:都|也|自己)?会(?:用|弄|操作|做|的|了)*$|(?<![不没太大])(?:知道|清楚|记得|会用)了?$"
 )
 # What somebody says who refuses to be taken for wanting something:
 # 「不是要…」, 「没打算…」, 「别给我…」, 「不用…」, 「谁要…啊」.
 _ACTS = re.compile(
-    r"^(?P<before>(?:[^,。!?;\n]{0,6}?(?:我们?|咱们?|本人))?)(?<![是要能会可行好想用需])(?:又|并|也|倒|绝|可|真|这次|暂时|先|现在|就)*(?:"
+    r"^(?P<before>(?:[今明][天年]|这次|这回|这个?月|最近|目前|暂时)?(?:[^,。!?;\n]{0,6}?(?:我们?|咱们?|本人))?)(?<![是要能会可行好想用需])(?:又|并|也|倒|绝|可|真|这次|暂时|先|现在|就)*(?:"
     r"不是(?!时候|东西|人|滋味)(?:说|来|要|想|在|为了|故意|问|嫌|怕)*|没(?:有)?(?:说|想|打算|准备|想着)(?:过)?(?:要|想)?|没有要"
     r"|不(?:想|要|用|需要|打算|必|问|找|嫌|投诉|急)(?:要|再|去|给我|帮我|你们)*"
     r"|(?<![分告识鉴特性区级个])[别甭](?!人|的|处|家|墅|名|扭|号|想|误会)(?:再|去)*(?:给我|帮我|叫|让|转|找|开)?|谁(?:说|要)|无需|无意|懒得|用不着"
@@ -52,11 +62,11 @@ _ACTS = re.compile(
 )
 # The same said behind it: 「投诉就算了」, 「发票我不要」, 「衣服不退了」, 「订单不用撤」.
 _WAIVES = re.compile(
-    r"^(?P<what>[^,。!?;\n]{1,8}?)(?:我|你们|您)?(?:"
+    r"^(?!我?(?:想|要|得))(?P<what>[^,。!?;\n]{1,8}?)(?:我|你们|您)?(?:"
     r"(?:就|那就|这次就)(?:算了|免了|不必|不用|不要)(?:了|吧)*|(?<![需要用])(?:不必|不用|不要|不需要|不办)(?:了|吧)*"
     r"|(?:(?<![分告识鉴特性区级个被])[别甭](?!人|的|处|家|墅|名|扭|号)|不用|不必)(?:再|去)?(?P<verb>[\u4e00-\u9fff]{1,2}?)了?"
     r"|(?:就)?不(?P<given_up>退|换|取消|投诉|办|买|订|改|撤|查)了"
-    r"|(?:就|先|暂时|暂且|可以)*(?:放一放|放一边|放着|搁一搁|搁着|缓一缓|不说了|不谈了|不提了|别提了|不急着[一-鿿]{1,2})吧?"
+    r"|(?:就|先|暂时|暂且|可以)*(?:放一放|放一边|放着|搁一搁|搁着|缓一缓|不说了|不谈了|不提了|别提了|不急着[一-鿿]{1,2}|不着?急)吧?"
     r"|(?:倒|都|也|并|真|根本|其实)*(?:不在意|不在乎|不关心|不介意|无所谓|不重要))$"
 )
 # The matter named twice: 「投诉我是不想投诉的」, 「修就不用修了」. And what is taken back in a word: 「不退了」.
@@ -70,8 +80,8 @@ _TAKEN_BACK = re.compile(
 _AGAIN = re.compile(r"^([一-鿿]{2,6}?)\1+$")
 # A clause that says nothing but that this is all: 「算了」, 「就这样吧」, 「没别的事」.
 _LEAVES_IT = re.compile(
-    r"^(?:那|那就|就|先)*(?:算了|这样|这样了|这么着|没事了|没别的事了?|好了|行了|不用了|谢谢|谢谢您|谢谢你|多谢|辛苦了|再见)"
-    r"(?:吧|啊|哈|啦|了)*$"
+    r"^(?:那|那就|就|先)*(?:算了|这样|这样了|这么着|没事了|没别的事了?|好了|行了|不用了|谢谢|谢谢您|谢谢你|多谢|辛苦了|再见"
+    r"|(?:还是)?(?:给我)?留着|照旧|照常)(?:吧|啊|哈|啦|了)*$"
 )
 _ASKS = re.compile(r"[吗呢么?]$|怎么|咋|什么|啥|哪|几|多少|能不能|可不可以|有没有|是不是|为何")
 # What follows from a clause makes it a condition: 「不退钱，我就投诉」 threatens and denies nothing.
@@ -102,6 +112,8 @@ def negated(clause: str) -> Denial | None:
     """Return what a clause (normalised) denies; None where it denies nothing. 「安不安全」 asks."""
     if _KNOWN.search(clause):
         return Denial(clause, clause, clause, fine=True)
+    if (well := None if _ASKS.search(clause) else _WELL.search(clause)) is not None:
+        return Denial(clause, well.group(), clause, fine=True)
     for found in _NEGATES.finditer(clause):
         start = found.start()
         if found["before"] is not None:
@@ -126,6 +138,8 @@ def refused(clause: str) -> Denial | None:
     """
     if _ASKS.search(clause) or _CONDITION.search(clause):
         return None
+    if _NO_HURRY.search(clause):
+        return Denial("着急", clause, "我着急", refused=True)
     if (found := _TWICE.search(clause)) is not None:
         return Denial(found["what"], found["no"] + found["what"], found["what"], refused=True)
     again = _AGAIN.search(clause)

@@ -11,6 +11,7 @@ from csbot.library.models import Intent
 from csbot.matching.features import plain, plain_of
 from csbot.matching.fuzzy import Near, Neighbours, bonus
 from csbot.matching.index import COMPARED, NONE, Corpus, Index, Scored, load_index
+from csbot.matching.negation import holds_keyword
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate
 from csbot.matching.segmentation import Telling
 from csbot.matching.stretches import can_be_read_at_once, read_at_once
@@ -79,6 +80,10 @@ class Reader:
     def is_filler(self, intent: str) -> bool:
         """Tell whether a situation is mere courtesy beside another one: 「你好，…」."""
         return self.part(intent) == "greeting"
+
+    def is_named(self, intent: str, text: str) -> bool:
+        """Tell whether normalised text names a situation by one of its keywords."""
+        return holds_keyword(text, self.keywords(intent))
 
     def told(self, intent: str) -> Telling | None:
         """Return as what a situation is brought up by telling; None where somebody asks for something."""
