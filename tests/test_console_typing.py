@@ -50,7 +50,7 @@ def test_a_forbidden_span_is_marked_and_explained_while_it_is_typed(start: Start
     assert "改说：" in console.text
     console.type("\x7f" * 3)  # 「我不」 alone is no finding
     console.wait(lambda: underlined(console) == "" and "违规" not in console.text, "the clean line")
-    assert "没有发现服务忌语" in console.text
+    console.wait(lambda: "没有发现服务忌语" in console.text, "the verdict")
     console.type("\x03")
     console.ready()
     assert console.leave() == 0
