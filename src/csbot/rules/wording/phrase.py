@@ -135,7 +135,7 @@ def parts_of(phrase: str) -> list[str | list[str]]:
     return parts
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _word_text(literal: str) -> str:
     return "".join(filter(is_word_character, folded(literal)))
 
@@ -149,7 +149,7 @@ class Tolerance:
     keep_you: bool = False  # but 你 and 您 are different
     repeats: bool = True
 
-    @lru_cache(maxsize=16384)  # noqa: B019 - nothing is held for long: there are half a dozen tolerances
+    @lru_cache(maxsize=2048)  # noqa: B019 - nothing is held for long: there are half a dozen tolerances
     def units(self, literal: str) -> list[tuple[str, str, bool]]:
         """Return (pattern, the plain character or "", whether a filler may follow) for each unit of a literal."""
         text = _word_text(literal)
@@ -200,7 +200,7 @@ def _certain_characters(literal: str, tolerance: Tolerance | None) -> str:
     return "".join(character for piece in pieces for _, character, _ in tolerance.units(piece))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _han(literal: str) -> int:
     return sum(map(is_han, literal.replace(DURATION, "")))
 
