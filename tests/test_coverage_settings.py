@@ -173,7 +173,9 @@ def test_a_section_that_comes_close_to_a_name_is_told_which(tmp_path: Path) -> N
 def test_the_map_of_this_library_is_whole(library: Library) -> None:
     report = coverage(library)
     assert report["situations"] == len(library.intents)
-    assert report["situations_without_section"] == []
+    # What no manual speaks of says so in its source.
+    beyond = {name for name, each in library.intents.items() if each.source.startswith("良好实践")}
+    assert set(report["situations_without_section"]) == beyond
     assert [manual["id"] for manual in report["manuals"]] == ["000", "001", "002", "003", "004"]
     for manual in report["manuals"]:
         titles = [each["title"] for each in manual["sections"]]
