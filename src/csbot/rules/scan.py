@@ -9,8 +9,9 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 
+from csbot.rules.bulk.otherwise import Others
 from csbot.rules.bulk.repeats import Repeats
-from csbot.rules.bulk.sieve import LineSieve, Others, chunks
+from csbot.rules.bulk.sieve import LineSieve, chunks
 from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.inserted import Inserted, Shortened, span_in
 from csbot.rules.disguises.reordered import Reordering, joined, written_out
@@ -92,7 +93,8 @@ class RuleSet:
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
         others = Others(self._shapes, self._inserted, self._initials, self._reordering, self._is_read_otherwise)
-        return LineSieve(self._compiled, self.anchors, self._spelled, others, patterns=patterns, names=names)
+        chains = self._tables.chains()
+        return LineSieve(self._compiled, self.anchors, self._spelled, chains, others, patterns=patterns, names=names)
 
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._by_id

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
+from csbot.rules.bulk.chains import Chains, chains_of
 from csbot.rules.disguises.initials import Initials, initials_from
 from csbot.rules.disguises.inserted import Inserted, forms_in, pairs_in
 from csbot.rules.disguises.shapes import Shapes, shapes_from
@@ -97,6 +98,10 @@ class Tables:
     def inserted(self) -> Inserted:
         """Return what words may have been slipped into which phrases."""
         return Inserted(self._table("neighbours", self._list_neighbours)[0])
+
+    def chains(self) -> Chains:
+        """Return what stands side by side in each phrase, which long texts need."""
+        return Chains(self._table("chains", lambda: chains_of(self._rules)))
 
     def initials(self) -> Initials:
         """Return what nothing but initials may stand for."""

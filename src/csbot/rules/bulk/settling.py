@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from csbot.rules.bulk.characters import QUOTE
 from csbot.rules.bulk.lines import LONGEST, Lines
 from csbot.rules.judging.borders import crossing_words
-from csbot.rules.judging.circumstances import may_have_circumstance
+from csbot.rules.judging.circumstances import circumstance_of, may_have_circumstance
 from csbot.rules.judging.hits import folded_hits
 from csbot.rules.judging.outermost import each_once, outermost
 from csbot.rules.judging.ways import SEPARATED, ways_as_written
@@ -57,8 +57,8 @@ class Settling:
                 and not lines.present[line] & QUOTE
                 and lines.bounds[line + 1] - lines.bounds[line] <= LONGEST
                 and not (len(once) > 1 and any(end > start for (_, end, _), (start, _, _) in pairwise(once)))
-                and not self._is_spared(normalised := lines.text(line, line), {rule for _, _, rule in once})
-                and not self._is_looked_around(normalised, text, once)
+                and not self._is_spared(lines.text(line, line), {rule for _, _, rule in once})
+                and not self._is_looked_around(line, lines, once)
             ):
                 known[line] = [self._hit(rule, start, end, text[start:end]) for start, end, rule in once]
             elif lines.is_whole(line):
@@ -99,14 +99,16 @@ class Settling:
                         return True
         return False
 
-    def _is_looked_around(self, line: str, text: str, once: list[tuple[int, int, int]]) -> bool:
-        """Tell whether what stands around one of the hits of a line (normalised) may spare it."""
+    def _is_looked_around(self, line: int, lines: Lines, once: list[tuple[int, int, int]]) -> bool:
+        """Tell whether what stands around one of the hits of a line, on which no quotation mark is, may spare it."""
+        begin, text = lines.bounds[line], lines.text(line, line)
+        is_whole = lines.is_whole(line)
         for start, end, number in once:
-            if may_have_circumstance(self._rules[number].rule, line):
+            first, last, rule = start - begin, end - begin, self._rules[number].rule
+            # What the ordinary scan reads with a line may end a clause, or go on with it.
+            if may_have_circumstance(rule, text) if not is_whole else circumstance_of(rule, text, first, last):
                 return True
-            found = text[start:end]
-            at = line.find(found)
-            if at < 0 or line.find(found, at + 1) >= 0 or crossing_words(line, at, at + len(found), lambda _: False):
+            if crossing_words(text, first, last, lambda _: False):
                 return True
         return False
 

@@ -79,7 +79,7 @@ class Reordering:
         for pair in neighbours:
             for form in _FORMS.get(pair[0], pair[0]):
                 self._behind[form].update(_FORMS.get(pair[1], pair[1]))
-        self._known = frozenset("".join([*neighbours, "您咱俺们 ", *FILLER_CHARACTERS, *_PARTICLES]))
+        self.known = frozenset("".join([*neighbours, "您咱俺们 ", *FILLER_CHARACTERS, *_PARTICLES]))
 
     def orders(self, text: str, begin: int, end: int) -> Iterator[tuple[str, list[Span]]]:
         """Yield orders of two or three clauses of a stretch of normalised text that may be an expression.
@@ -103,7 +103,7 @@ class Reordering:
     def places(self, text: str, begin: int = 0, end: int | None = None) -> Iterator[int]:
         """Yield, at little cost, where a short clause begins behind which something in front of it may go on."""
         for found in _SHORT.finditer(text, begin, len(text) if end is None else end):
-            if not self._known.issuperset(found[1]):
+            if not self.known.issuperset(found[1]):
                 continue
             last = found[1].rstrip(_LOOSE)[-1:]
             before = text[max(begin, found.start() - _BEFORE) : found.start()]

@@ -17,7 +17,19 @@ from threading import Lock
 
 Packed = tuple[list[int], bytes]  # the sizes of columns, and all of them one behind the other
 
-MOST_OPEN = 8_000  # keys of a table that are in dictionaries: several times what a draft asks for
+# Keys of a table that are in dictionaries: several times what a draft asks for, and all that a long text does.
+MOST_OPEN, MOST_OPEN_FOR_LONG_TEXTS = 8_000, 100_000
+
+
+class _Limit:
+    """How many keys of each table may be in dictionaries in this process."""
+
+    most_open = MOST_OPEN
+
+
+def keep_open(most: int) -> None:
+    """Keep as many keys of each table in dictionaries in this process, from now on."""
+    _Limit.most_open = most
 
 
 class Texts(Sequence[str]):
@@ -60,7 +72,7 @@ class Lookup:
 
     The keys are kept in order. Those that begin with the same two characters become a dictionary when a text first
     holds these: of tens of thousands of keys a draft asks for some hundreds. What was asked for first is given back
-    where there are more than ``MOST_OPEN`` of them, so that a long shift takes no more memory than a short one.
+    where there are more than may be (``keep_open``), so that a long shift takes no more memory than a short one.
     """
 
     def __init__(self, keys: Texts, rows: array[int], beginnings: str, firsts: array[int]) -> None:
@@ -120,7 +132,7 @@ class Lookup:
                 self._groups[beginning] = group
                 self._opened.append((beginning, number, len(found)))
                 self._open_keys += len(found)
-            while self._open_keys > MOST_OPEN and len(self._opened) > 1:
+            while self._open_keys > _Limit.most_open and len(self._opened) > 1:
                 first, number, size = self._opened.popleft()
                 self._groups[first] = number
                 self._open_keys -= size
