@@ -200,7 +200,7 @@ class RuleSet:
             phrases = written_out(self._compiled, self._anchored_in(text, reduce(text))[0])
             if not phrases:
                 continue
-            reading = joined(normalised, spans)
+            reading = joined(normalised, spans, begin, end)
             folded = fold(reading.normalised, 0, len(reading.normalised.text))
             whole = [(0, len(folded.text))]
             for number, numbers in phrases.items():

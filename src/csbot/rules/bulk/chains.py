@@ -185,41 +185,69 @@ class Chains:
         return np.array([self._firsts[rule] + phrase for rule, phrase in phrases], np.int64)
 
     def through(
-        self, codes: Codes, left: Places, right: Places, limits: tuple[Places, Places] | None = None
+        self,
+        codes: Codes,
+        left: Places,
+        right: Places,
+        small: tuple[Flags, Flags] | None = None,
+        limits: tuple[Places, Places] | None = None,
     ) -> tuple[Places, Places]:
         """Return which of some pairs of bare characters phrases may hold, both side by side, and which phrases.
 
         Pairs are given by the numbers of their characters. The text goes on to the left of the one and to the right of
-        the other. With ``limits`` the phrase must hold everything from the first to the last of these, too; beyond
-        them the text may be any other. Any phrase may hold the pair where the number of the phrase is ``ANY``.
+        the other. ``small`` tells of each side whether fillers stand there between the two, which may be all that a
+        phrase holds on that side. With ``limits`` the phrase must hold everything from the first to the last of these,
+        too; beyond them the text may be any other. Any phrase may hold the pair where the number of the phrase is
+        ``ANY``.
         """
         import numpy as np
 
-        pairs, begins, phrases = self._by_pair
         one, other = codes[left], codes[right]
-        keys = _pairs(one, other)
-        at = np.minimum(np.searchsorted(pairs, keys), len(pairs) - 1)
-        known = np.flatnonzero((pairs[at] == keys) & (one > 0) & (other > 0))
-        rows, members = expand(begins, at[known])
-        numbers, seams = phrases[members], known[rows]
-        for start, step, side in ((left, -1, 0), (right, 1, 1)):
-            on = self._goes_on(codes, numbers, start[seams], step, limits and limits[side][seams])
-            numbers, seams = numbers[on], seams[on]
+        nothing = np.zeros(len(one), np.uint16)
+        found = [self._through(codes, (left, right), (one, other), limits)]
+        if small is not None:
+            found.append(self._through(codes, (left, None), (np.where(small[1], one, nothing), nothing), limits))
+            found.append(self._through(codes, (None, right), (nothing, np.where(small[0], other, nothing)), limits))
         same = np.flatnonzero((one == other) & (one > 0))
-        if not len(same):
-            return seams, numbers
         # A repetition counts as one character: what is beside it must be a part of the phrase, too.
-        found = [(seams, numbers)]
         uncertain = [same[self._are_phrases[one[same]]]]
-        for before, behind in ((-1, 0), (0, 1)):
+        for before, behind in ((-1, 0), (0, 1)) if len(same) else ():
             first, last = np.maximum(left[same] + before, 0), np.minimum(right[same] + behind, len(codes) - 1)
             again = codes[first] == codes[last]
             uncertain.append(same[again])
             at = same[~again]
-            more, numbers = self.through(codes, first[~again], last[~again], limits and (limits[0][at], limits[1][at]))
+            more, numbers = self.through(
+                codes,
+                first[~again],
+                last[~again],
+                small and (small[0][at], small[1][at]),
+                limits and (limits[0][at], limits[1][at]),
+            )
             found.append((at[more], numbers))
         found += [(each, np.full(len(each), ANY)) for each in uncertain]
         seams, numbers = (np.concatenate(each) for each in zip(*found, strict=True))
+        return seams, numbers
+
+    def _through(
+        self,
+        codes: Codes,
+        sides: tuple[Places | None, Places | None],
+        pairs: tuple[Codes, Codes],
+        limits: tuple[Places, Places] | None,
+    ) -> tuple[Places, Places]:
+        """Return which of some links phrases have, and which phrases, where the text goes on so on the sides given."""
+        import numpy as np
+
+        known, begins, phrases = self._by_pair
+        keys = _pairs(*pairs)
+        at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        wanted = np.flatnonzero((known[at] == keys) & (keys > 0))
+        rows, members = expand(begins, at[wanted])
+        numbers, seams = phrases[members], wanted[rows]
+        for side, step in ((0, -1), (1, 1)):
+            if (start := sides[side]) is not None:
+                on = self._goes_on(codes, numbers, start[seams], step, limits and limits[side][seams])
+                numbers, seams = numbers[on], seams[on]
         return seams, numbers
 
     @cached_property
@@ -240,14 +268,17 @@ class Chains:
 
         text: list[str] = []
         left: list[int] = []
+        small: list[tuple[bool, bool]] = []
         at = 1
         for before, behind in seams:
             first, rest = bare(before), bare(behind)
             left.append(at + len(first) - 1)
+            small.append((before[-1:] in FILLER_CHARACTERS, behind[:1] in FILLER_CHARACTERS))
             text += (first, rest, "\0")
             at += len(first) + len(rest) + 1
         codes = np.frombuffer(f"\0{''.join(text)}".encode("utf-16-le", "surrogatepass"), np.uint16)
-        return self.through(codes, np.array(left, np.int64), np.array(left, np.int64) + 1)
+        ones, flags = np.array(left, np.int64), np.array(small, bool).reshape(-1, 2)
+        return self.through(codes, ones, ones + 1, (flags[:, 0], flags[:, 1]))
 
     def around(self, codes: Codes, numbers: Places, first: Places, last: Places) -> Flags:
         """Tell of phrases whether the text can go on as they do around a piece of each, given by its characters.

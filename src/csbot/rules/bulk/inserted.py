@@ -59,20 +59,28 @@ class InsertedFinder:
         left, right = bare_text.before(before), bare_text.at_or_behind(behind)
         on = lines.of(before)
         found = np.zeros(len(on), bool)
-        found[self._possible(on, *self._chains.through(bare_text.codes, left, right), lines)] = True
+        small = _fillers()[np.concatenate([[0], written, [0]])]
+        beside_fillers = small[starts], small[ends + 1]
+        through = self._chains.through(bare_text.codes, left, right, beside_fillers)
+        found[self._possible(on, *through, lines)] = True
         # Without several words at once a phrase may run over all of them; and what stands between the parts of a phrase
         # may be anything. There it must be enough that two characters stand side by side in any phrase.
         beside = self._are_beside(codes, bare_text, left, right, before, behind)
         groups = lines.group[on]
-        together = np.bincount(groups[beside & np.append([True], starts[1:] != starts[:-1])], minlength=len(opened))
+        first_words = np.unique(before[beside])
+        together = np.bincount(lines.group[lines.of(first_words)], minlength=len(opened))
         found |= beside & (opened[groups] | (together[groups] > 1))
         numbers: list[int] = np.unique(on[found]).tolist()
         return numbers
 
     def _possible(self, on: Places, seams: Places, phrases: Places, lines: Lines) -> list[int]:
         """Return those of some places, given with phrases, that lie on lines which hold what the phrases require."""
+        import numpy as np
+
         seen, present = -1, None
         found = []
+        ordered = np.argsort(seams, kind="stable")
+        seams, phrases = seams[ordered], phrases[ordered]
         for seam, line, phrase in zip(seams.tolist(), on[seams].tolist(), phrases.tolist(), strict=True):
             if line != seen:
                 seen, around = line, lines.around(line, line)

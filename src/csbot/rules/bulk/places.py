@@ -11,7 +11,7 @@ from csbot.rules.wording.compiled import CompiledRule, Matcher
 from csbot.rules.wording.model import Kind
 from csbot.rules.wording.phrase import choices_of
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
-from csbot.text.normalise import SEVERAL, VANISHES, character_table
+from csbot.text.normalise import SEVERAL, VANISHES, character_table, folded
 from csbot.text.segment import CLAUSE_ENDS, clauses, sentences
 
 if TYPE_CHECKING:
@@ -113,6 +113,12 @@ class View:
             else:
                 return False
         return True
+
+
+def is_found_whole(anchor: Anchor, rules: Sequence[CompiledRule]) -> bool:
+    """Tell whether a phrase finds all of an anchor that is listed: [，|吧|] at its end also finds less."""
+    text = "".join(filter(str.isalnum, folded(anchor.literal)))
+    return next(rules[anchor.rule].phrases[anchor.phrase].spans(text), None) == (0, len(text))
 
 
 def as_listed(anchor: Anchor, raw: str, start: int) -> tuple[int, int] | None:

@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from csbot.rules.bulk.chains import BareText, Chains
-from csbot.rules.bulk.characters import BASIC, BREAK, GONE, tables
+from csbot.rules.bulk.characters import BASIC, BREAK, GONE, WORD, tables
 from csbot.rules.disguises.reordered import LONGEST, LONGEST_OF_THREE, MARKS, Reordering
+from csbot.rules.wording.reduce import FILLER_CHARACTERS
 
 if TYPE_CHECKING:
     from csbot.rules.bulk.characters import Codes, Flags, Places
@@ -34,14 +35,19 @@ class ReorderedFinder:
         starts, ends = self._clauses(codes, lines)
         first, last = bare_text.at_or_behind(starts), bare_text.before(ends)
         found = (last < first) | opened[lines.group[lines.of(starts)]]  # small words may stand before anything
-        is_end = self._is_mark[tables().normalised[codes]] | ((lines.kinds & BREAK) != 0)
+        written = tables().normalised[codes]
+        words = np.flatnonzero(lines.kinds & WORD)
+        before_words = np.searchsorted(words, starts) - 1  # what stands in front may be nothing but small words, too
+        is_end = self._is_mark[written] | ((lines.kinds & BREAK) != 0)
         clauses = np.concatenate([[-1], np.cumsum(is_end)[bare_text.places], [-1]])  # of each bare character
         closing = np.flatnonzero(np.append(clauses[1:] != clauses[:-1], [True]))  # the last one of each clause
+        is_small_before = self._is_filler[written[words[before_words]]] & (before_words >= 0)
         for back in range(1, _IN_FRONT + 1):
             at = np.flatnonzero(~found)
             front = np.maximum(first[at] - back, 0)
             limits = first[at], closing[np.searchsorted(closing, front)]
-            found[at[self._chains.through(bare_text.codes, last[at], front, limits)[0]]] = True
+            small = None if back > 1 else (np.zeros(len(at), bool), is_small_before[at])
+            found[at[self._chains.through(bare_text.codes, last[at], front, small, limits)[0]]] = True
         return np.union1d(lines.of(starts[found]), gone)
 
     def _clauses(self, codes: Codes, lines: Lines) -> tuple[Places, Places]:
@@ -60,6 +66,10 @@ class ReorderedFinder:
     @cached_property
     def _is_mark(self) -> Flags:
         return _flags(MARKS)
+
+    @cached_property
+    def _is_filler(self) -> Flags:
+        return _flags(FILLER_CHARACTERS)
 
     @cached_property
     def _is_known(self) -> Flags:

@@ -47,14 +47,18 @@ class ShapeFinder:
             (character, third, nothing),
         ):
             beside |= _are_in(_threes(*around), self._beside)
+        same = reduced.lines[common]
+        same_before, same_behind = reduced.lines[before] == same, reduced.lines[behind] == same
+        # The first and the last one of a line have nothing beside them there, and may be all of a phrase.
+        outer = ~same_before | ~same_behind | (common == 0) | (common == end)
+        beside |= outer & _are_in(_threes(character, nothing, nothing), self._beside)
         others = np.zeros(len(common), bool)
         for shift in (-2, -1, 1, 2):
             others |= self._common[reduced.written[np.clip(common + shift, 0, end)]]
         nearest = _are_in(_pairs(second, character), self._nearest)
         beside |= others & (nearest | _are_in(_pairs(character, third), self._nearest))
-        same = reduced.lines[common]
-        beside &= ~((reduced.lines[before] == same) & _are_in(_pairs(reduced.written[before], character), self._words))
-        beside &= ~((reduced.lines[behind] == same) & _are_in(_pairs(character, reduced.written[behind]), self._words))
+        beside &= ~(same_before & _are_in(_pairs(reduced.written[before], character), self._words))
+        beside &= ~(same_behind & _are_in(_pairs(character, reduced.written[behind]), self._words))
         found: Places = np.concatenate([visible[odd], visible[apart], reduced.places[common[beside]]])
         return lines.of(found)
 

@@ -29,7 +29,7 @@ from csbot.rules.bulk.characters import (
 from csbot.rules.bulk.letters import Letters
 from csbot.rules.bulk.lines import LONGEST, Lines
 from csbot.rules.bulk.otherwise import Others, Otherwise
-from csbot.rules.bulk.places import Choices, View, as_listed
+from csbot.rules.bulk.places import Choices, View, as_listed, is_found_whole
 from csbot.rules.bulk.repeats import SURE_END
 from csbot.rules.bulk.settling import Certain, Possible, Settling
 from csbot.rules.bulk.sounds import Sounding, SoundView
@@ -78,6 +78,7 @@ class LineSieve:
         self._patterns = patterns
         self._names = names
         self._choices: Choices = {}
+        self._found_whole: dict[int, bool] = {}  # by the number of the anchor
         self._settling = Settling(rules)
 
     def lines(self, text: str) -> Iterator[Span]:
@@ -190,7 +191,12 @@ class LineSieve:
                 meant = bool(differing) and (
                     line != last_line or sounds.may_be_meant(anchor, differing, start, end, line)
                 )
-            elif anchor.literal and not repeated and (span := as_listed(anchor, text, place)):
+            elif (
+                anchor.literal
+                and not repeated
+                and (span := as_listed(anchor, text, place))
+                and self._is_found_whole(number)
+            ):
                 certain[line].append((*span, anchor))
                 meant = False
             elif view.has_characters(anchor, (line, last_line)):
@@ -209,6 +215,11 @@ class LineSieve:
         opened = np.zeros(int(lines.group[-1]) + 1, bool)
         opened[lines.group[list(opening)]] = True
         return certain, possible, opened
+
+    def _is_found_whole(self, number: int) -> bool:
+        if number not in self._found_whole:
+            self._found_whole[number] = is_found_whole(self._finder.anchors[number], self._rules)
+        return self._found_whole[number]
 
     def _add_ambiguous(self, unread: Flags, possible: Possible, view: View, reduced: ReducedText, lines: Lines) -> None:
         """Add the phrases that may run into a filler: 「您的确认」."""

@@ -155,13 +155,17 @@ class Reordering:
                 yield order
 
 
-def joined(normalised: Normalised, spans: Sequence[Span]) -> Reordered:
-    """Return a text with what stands in some spans joined in their order, in the place of all that they lie in."""
+def joined(normalised: Normalised, spans: Sequence[Span], begin: int, stop: int) -> Reordered:
+    """Return a text with what stands in some spans joined in their order, in the place of all that they lie in.
+
+    What stands around it is that of the stretch from ``begin`` to ``stop``.
+    """
     raw = normalised.raw
+    first_around, last_around = normalised.raw_span(begin, stop)
     given = [normalised.raw_span(*span) for span in spans]
     start, end = min(first for first, _ in given), max(last for _, last in given)
-    before, moved = raw[max(0, start - _AROUND) : start], "".join(raw[first:last] for first, last in given)
-    text = normalise(f"{before}{moved}。{raw[end : end + _AROUND]}")
+    before, moved = raw[max(first_around, start - _AROUND) : start], "".join(raw[first:last] for first, last in given)
+    text = normalise(f"{before}{moved}。{raw[end : min(last_around, end + _AROUND)]}")
     return Reordered(text, len(before), len(before) + len(moved), start, end)
 
 
