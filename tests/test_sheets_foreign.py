@@ -139,7 +139,7 @@ THIRD = "您可以用支付宝付款，有问题我来处理。"
     ],
 )
 def test_columns_beside_each_other_are_variants(library: Path, tmp_path: Path, headings: tuple[str, ...]) -> None:
-    table = [["序号", "场景", *headings, "备注"], [1, "询问付款方式", GOOD, OTHER, None, "常用"]]
+    table: list[list[Any]] = [["序号", "场景", *headings, "备注"], [1, "询问付款方式", GOOD, OTHER, None, "常用"]]
     table.append([2, None, None, THIRD, None, None])
     done = imported(library, workbook(tmp_path / "表.xlsx", table))
     assert done.returncode == 0, done.stdout
@@ -154,7 +154,7 @@ def test_a_variant_that_may_not_be_said_is_found_in_its_own_cell(library: Path, 
 
 
 def test_headings_in_two_rows_below_a_title(library: Path, tmp_path: Path) -> None:
-    table = [
+    table: list[list[Any]] = [
         ["星河客服话术汇总（2026 版）", None, None, None, None],
         ["序号", "业务场景", "客户怎么问", "话术", None],
         [None, None, "相似问1", "话术1", "话术2"],
@@ -172,7 +172,7 @@ def test_headings_in_two_rows_below_a_title(library: Path, tmp_path: Path) -> No
 
 @pytest.mark.parametrize("heading", ["场景", "情景编号"])
 def test_a_merged_situation_below_a_topic_that_is_repeated(library: Path, tmp_path: Path, heading: str) -> None:
-    table = [["主题", heading, "话术"], ["付款", "payment.methods", GOOD], ["付款", None, OTHER]]
+    table: list[list[Any]] = [["主题", heading, "话术"], ["付款", "payment.methods", GOOD], ["付款", None, OTHER]]
     table += [["发票", None, "发票请在订单里申请，{时限}内开好。"]]
     done = imported(library, workbook(tmp_path / "表.xlsx", table))
     assert done.returncode == 1

@@ -156,8 +156,11 @@ def _in_two_rows(upper: Sequence[Cell], lower: Sequence[Cell], named: Mapping[st
     said = [cell.text for cell in lower if cell.text.strip()]
     if not said or not all(named.get(_plain(text)) or _named(text) for text in said):
         return []
+    if _is_enough(_free_columns(said, named)):
+        return []  # the headings by themselves, below a title
     padded = [*upper, *lower[len(upper) :]]
-    return [two if two is not None and two.text.strip() else one for one, two in zip_longest(padded, lower)]
+    pairs = zip_longest(padded, lower[: len(padded)])
+    return [two if two is not None and two.text.strip() else one for one, two in pairs]
 
 
 def naming(words: Sequence[str]) -> dict[str, str] | str:

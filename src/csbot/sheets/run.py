@@ -42,6 +42,7 @@ class Import:
     near: Callable[[str], str]
     changes: list[Change] = field(default_factory=list)
     applied: Applied | None = None
+    names: Mapping[str, str] = field(default_factory=dict)  # of all situations, those of lower layers too
 
     @property
     def findings(self) -> list[Finding]:
@@ -64,7 +65,7 @@ class Import:
     def name_of(self, owner: str) -> str:
         """Return the name of a situation or the wording of a rule, nothing for what is new."""
         rule = self.held.rules.get(owner)
-        return rule.cells[2] if rule is not None else self.held.name_of(owner)
+        return rule.cells[2] if rule is not None else self.held.name_of(owner) or self.names.get(owner, "")
 
 
 def plan_import(
@@ -74,6 +75,7 @@ def plan_import(
     held = read_holdings(library.root)
     reading = _read(path, shown, encoding, wishes.columns)
     planner = Planner(held, library, wishes.prefer)
+    names = {intent.id: intent.name for intent in library.intents.values()}
     outcome = planner.plan(reading)
     for cell, message in reading.lacking:
         outcome.error(cell, "sheet.header", message)
@@ -84,11 +86,11 @@ def plan_import(
     if not wishes.keeps_homeless:
         for each in outcome.homeless:
             near, title = planner.near(each.title), each.title
-            called = f"（{done_name}）" if (done_name := held.name_of(near)) else ""
+            called = f"（{done_name}）" if (done_name := names.get(near)) else ""
             hint = f"，是不是「{near}」{called}？" if near else "；加 --proposals 文件 可以把这些话术另外存成表格"
             named = f"「{title}」" if title else "这一行"
             outcome.error(each.where or each.cell, "sheet.no-situation", f"话术库里没有{named}对应的情景{hint}")
-    done = Import(shown, held, outcome, wishes.removes, planner.near)
+    done = Import(shown, held, outcome, wishes.removes, planner.near, names=names)
     done.changes = Judge(library).judge(outcome, progress)
     _try(done)
     return done
