@@ -14,6 +14,7 @@ from tests.support import write_library
 from csbot.library.load import load_fresh
 from csbot.sheets.foreign import text_of_html
 from csbot.sheets.headings import ALIASES
+from csbot.sheets.run import Wishes, plan_import
 from csbot.sheets.untrusted import one_line
 
 GOOD = "付款可以用支付宝，麻烦您在订单里点付款。"
@@ -339,3 +340,19 @@ def test_html_is_read_as_a_reader_sees_it(html: str, text: str) -> None:
 )
 def test_a_reply_of_several_lines_becomes_one(text: str, line: str) -> None:
     assert one_line(text) == line
+
+
+def test_every_part_of_an_import_says_how_far_it_is(library: Path, tmp_path: Path) -> None:
+    rows = "".join(f"询问付款方式,您可以用支付宝付款，第{number}步我来核对。\n" for number in range(150))
+    file = csv_file(tmp_path, f"情景,话术\n{rows}")
+    told: dict[str, list[tuple[int, int | None]]] = {}
+
+    def progress(what: str, done: int, total: int | None) -> None:
+        told.setdefault(what, []).append((done, total))
+
+    done = plan_import(load_fresh(library), str(file), file.name, None, Wishes(), progress)
+    assert len(done.changes) == 150
+    assert [*told] == ["读表格", "和话术库对照", "检查回复", "写进各个文件", "试着载入"]
+    assert told["读表格"] == [(100, None)]
+    assert told["和话术库对照"] == [(0, 150), (100, 150)]
+    assert told["检查回复"][-1] == (150, 150)

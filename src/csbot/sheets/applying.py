@@ -15,7 +15,7 @@ from csbot.library.problems import Problem
 from csbot.library.yaml_document import Key
 from csbot.library.yaml_writer import Value, block, scalar
 from csbot.sheets.changes import Add, Change, Create, Drop, Set, Supplement
-from csbot.sheets.grid import Cell
+from csbot.sheets.grid import Cell, Progress, silent
 from csbot.sheets.holdings import Holdings, Place
 
 Causes = dict[Key, tuple[Change, Cell]]  # by a key of an entry: the change and the cell that it comes from
@@ -54,7 +54,7 @@ class Applied:
         return None, None
 
 
-def apply(held: Holdings, changes: Sequence[Change]) -> Applied:
+def apply(held: Holdings, changes: Sequence[Change], progress: Progress = silent) -> Applied:
     """Return the changes in an amendment of the library. Raises EditError and LibraryError."""
     applied = Applied(Amendment(held.root))
     files: dict[str, _File] = defaultdict(_File)
@@ -74,7 +74,8 @@ def apply(held: Holdings, changes: Sequence[Change]) -> Applied:
             files[name].take(Add(Place(name, (first.entries,)), value), parts[0][1], causes)
         else:
             created[name].append((Create(name, first.head, value, first.entries), causes))
-    for name, file in files.items():
+    for done, (name, file) in enumerate(files.items()):
+        progress("写进各个文件", done, len(files))
         applied.amendment.edit(name, *file.edits(held.documents[name].data))
         applied.places |= {(name, key): cause for key, cause in file.causes(held.documents[name].data).items()}
     for name, steps in created.items():

@@ -12,7 +12,7 @@ from csbot.matching.fuzzy import closest
 from csbot.sheets.cells import said
 from csbot.sheets.changes import Add, Change, Homeless, Outcome, Step
 from csbot.sheets.composing import NewSituation, new_rule, new_situation, reply_places, reply_value, supplement
-from csbot.sheets.grid import Cell
+from csbot.sheets.grid import TOLD, Cell, Progress, silent
 from csbot.sheets.holdings import Holdings, Listing, Place
 from csbot.sheets.markers import digests, own_of
 from csbot.sheets.merging import Merger, Prefer, conditions, shown_value
@@ -37,6 +37,7 @@ class Planner:
     library: Library
     prefer: Prefer = Prefer.NEITHER
     outcome: Outcome = field(default_factory=Outcome)
+    progress: Progress = silent
     _new: dict[str, NewSituation] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)  # what a situation may be called → its id
     _close: dict[str, str] = field(default_factory=dict)  # what was asked for → the name that is most like it
@@ -56,7 +57,9 @@ class Planner:
         for (owner, sort), rows in lists.items():
             merger.listing(self.held.listings[(owner, sort)], rows)
         fresh += [row for rows in lists.values() for row in rows if row.marker is None]
-        for row in sorted(fresh, key=lambda row: (row.first.sheet, row.first.line)):
+        for done, row in enumerate(sorted(fresh, key=lambda row: (row.first.sheet, row.first.line))):
+            if done % TOLD == 0:
+                self.progress("和话术库对照", done, len(fresh))
             if row.words is not None:
                 self._words(row, row.words)
             else:

@@ -9,10 +9,10 @@ from csbot.library.models import Library
 from csbot.sheets.applying import Applied, apply
 from csbot.sheets.changes import Change, Finding, Outcome
 from csbot.sheets.foreign import read_json
-from csbot.sheets.grid import Cell, Grid, read_grids
+from csbot.sheets.grid import Cell, Grid, Progress, read_grids
 from csbot.sheets.headings import unknown
 from csbot.sheets.holdings import Holdings, read_holdings
-from csbot.sheets.judging import Judge, Progress
+from csbot.sheets.judging import Judge
 from csbot.sheets.merging import Prefer
 from csbot.sheets.planning import Planner
 from csbot.sheets.rows import Reading, read_rows
@@ -71,10 +71,13 @@ class Import:
 def plan_import(
     library: Library, path: str, shown: str, encoding: str | None, wishes: Wishes, progress: Progress
 ) -> Import:
-    """Return what a file would change in a library. Raises SourceError, EditError and LibraryError."""
+    """Return what a file would change in a library. Raises SourceError, EditError and LibraryError.
+
+    ``progress`` is told of all of it: reading, comparing, judging, and trying whether the library would load.
+    """
     held = read_holdings(library.root)
-    reading = _read(path, shown, encoding, wishes.columns)
-    planner = Planner(held, library, wishes.prefer)
+    reading = _read(path, shown, encoding, wishes.columns, progress)
+    planner = Planner(held, library, wishes.prefer, progress=progress)
     names = {intent.id: intent.name for intent in library.intents.values()}
     outcome = planner.plan(reading)
     for cell, message in reading.lacking:
@@ -92,14 +95,14 @@ def plan_import(
             outcome.error(each.where or each.cell, "sheet.no-situation", f"话术库里没有{named}对应的情景{hint}")
     done = Import(shown, held, outcome, wishes.removes, planner.near, names=names)
     done.changes = Judge(library).judge(outcome, progress)
-    _try(done)
+    _try(done, progress)
     return done
 
 
-def _read(path: str, shown: str, encoding: str | None, columns: Mapping[str, str]) -> Reading:
+def _read(path: str, shown: str, encoding: str | None, columns: Mapping[str, str], progress: Progress) -> Reading:
     if path.lower().endswith(".json"):
         return read_json(path, shown, encoding)
-    reading = read_rows(read_grids(path, shown, encoding), columns)
+    reading = read_rows(read_grids(path, shown, encoding, progress), columns)
     if not reading.known and reading.lacking:
         cell, message = reading.lacking[0]
         raise failure_of(shown)((cell.line, cell.column), "sheet.header", message)
@@ -110,12 +113,13 @@ def _read(path: str, shown: str, encoding: str | None, columns: Mapping[str, str
     return reading
 
 
-def _try(done: Import) -> None:
+def _try(done: Import, progress: Progress) -> None:
     """Load the library as it would be, leaving out change after change that breaks it."""
     for _ in range(ROUNDS):
         if not done.changes:
             return
-        applied = apply(done.held, done.changes)
+        applied = apply(done.held, done.changes, progress)
+        progress("试着载入", 0, None)
         library, errors = applied.tried()
         if library is not None:
             done.applied = applied
