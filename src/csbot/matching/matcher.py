@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from csbot.library.models import Intent, Library
 from csbot.matching.closing import nothing_left
-from csbot.matching.corpus import Corpus, Example, corpus_of, intents_of
+from csbot.matching.corpus import Corpus, Example, corpus_of, digest_of_corpus, intents_of
 from csbot.matching.denying import without_declined, without_negated
 from csbot.matching.features import plain
 from csbot.matching.following import ANSWER_SCORE, Before, Raised, answered, raised
@@ -46,8 +46,7 @@ class Matcher(Reader):
         intents = intents_of(library, profile)
         trade = hashlib.sha256(profile.encode()).hexdigest()[:6] if profile else ""
         name = f"{library.place}-{trade}" if trade else library.place
-        trades = profile or "、".join(sorted(library.profiles))
-        key = f"{library.recognition}\n{trades}" if library.digest else ""
+        key = digest_of_corpus(library, intents) if library.digest else ""
         matcher = cls(name, key, lambda: corpus_of(library, intents), intents)
         matcher._library = library
         return matcher
