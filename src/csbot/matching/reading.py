@@ -69,6 +69,10 @@ class Reader:
         """Return the keywords of a situation, normalised."""
         return self._keywords.get(intent, ())
 
+    def examples(self, intent: str) -> tuple[str, ...]:
+        """Return the examples of a situation as they are written; none where nothing is known of it."""
+        return tuple(self._intents[intent].examples) if intent in self._intents else ()
+
     def name(self, intent: str) -> str:
         """Return what a situation is called; its id where nothing else is known."""
         return self._intents[intent].name if intent in self._intents else intent
