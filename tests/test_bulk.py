@@ -10,7 +10,7 @@ from csbot.library.models import Library
 from csbot.rules import scan
 from csbot.rules.bulk import sieve
 from csbot.rules.bulk.chains import Chains, chains_of
-from csbot.rules.disguises.inserted import WEAKENED, WORDS
+from csbot.rules.disguises import inserted
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import Hit, Kind, PhraseRule, Severity
 from csbot.text.normalise import traditional
@@ -217,7 +217,7 @@ def test_words_between_and_clauses_in_another_order_in_long_texts(
         at, until = sorted((draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))))
         way = draw(st.integers(0, 4))
         if way == 0:
-            return text[:at] + draw(st.sampled_from(sorted(WORDS | WEAKENED))) + text[at:]
+            return text[:at] + draw(st.sampled_from(sorted(inserted.WORDS | inserted.WEAKENED))) + text[at:]
         if way == 1:
             return f"{text[until:]}，{text[:at]}{draw(st.sampled_from(['，', '']))}{text[at:until]}"
         if way == 2:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from csbot.rules.bulk.characters import Codes, Flags, ReducedText
     from csbot.rules.bulk.lines import Lines
 
-_NO_PHRASE = Matcher(Compiled("", frozenset(), 0, bridges_clauses=False))  # in the place of those of other kinds
+_NO_PHRASE = Matcher(Compiled("", "", 0, bridges_clauses=False))  # in the place of those of other kinds
 Seam = tuple[str, str]  # folded text before and behind a place
 
 

@@ -35,7 +35,6 @@ from csbot.rules.bulk.settling import Certain, Possible, Settling
 from csbot.rules.bulk.sounds import Sounding, SoundView
 from csbot.rules.disguises.sound import Spelled
 from csbot.rules.lookup.anchor_table import AnchorTable
-from csbot.rules.lookup.compact import MOST_OPEN_FOR_LONG_TEXTS, keep_open
 from csbot.rules.wording.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
 from csbot.rules.wording.model import Hit
 from csbot.rules.wording.names import bare_names
@@ -68,7 +67,6 @@ class LineSieve:
     ) -> None:
         """Take the rules with their anchors, what letters and shapes may stand for, and what else is to be found."""
         keep_expressions(MOST_KEPT_FOR_LONG_TEXTS)
-        keep_open(MOST_OPEN_FOR_LONG_TEXTS)
         self._rules = rules
         self._finder = AnchorFinder(rules, anchors, chains)
         self._chains = chains
