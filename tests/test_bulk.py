@@ -244,7 +244,7 @@ def test_words_between_and_clauses_in_another_order_in_long_texts(
         ("你找…问", "|您|找谁|", True),
         ("过<时限>再说", "|再|说吧|", True),
         ("什么[嘛|呢]", "|什么|嘛，好|", True),
-        ("[都是|这]上面的", "|这|上面的", True),
+        ("[都是|这]上面的", "|这|上面的|", True),
         ("快了快了", "|快了|快了|", True),
     ],
 )

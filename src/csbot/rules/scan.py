@@ -71,6 +71,11 @@ class RuleSet:
         return tuple((compiled, numbers) for compiled, numbers in rest if numbers)
 
     @cached_property
+    def _are_unanchored_phrases(self) -> bool:
+        """Whether the phrases without an anchor, where there are any, count anywhere."""
+        return all(compiled.rule.kind is Kind.PHRASE for compiled, _ in self._unanchored)
+
+    @cached_property
     def _spelled(self) -> Spelled:
         return self._tables.spelled(self.anchors)
 
@@ -92,14 +97,17 @@ class RuleSet:
 
     @cached_property
     def _sieve(self) -> LineSieve:
+        from csbot.rules.bulk.anchors import AnchorFinder
         from csbot.rules.bulk.otherwise import Others
         from csbot.rules.bulk.sieve import LineSieve
 
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
         others = Others(self._shapes, self._inserted, self._initials, self._reordering, self._is_read_otherwise)
-        chains = self._tables.chains()
-        return LineSieve(self._compiled, self.anchors, self._spelled, chains, others, patterns=patterns, names=names)
+        numbers = {compiled.rule.id: number for number, compiled in enumerate(self._compiled)}
+        unanchored = [(numbers[compiled.rule.id], at) for compiled, phrases in self._unanchored for at in phrases]
+        finder = AnchorFinder(self._compiled, self.anchors, self._tables.chains(), unanchored)
+        return LineSieve(self._compiled, finder, self._spelled, others, patterns=patterns, names=names)
 
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._by_id
@@ -114,7 +122,7 @@ class RuleSet:
         Hits that an exception covers are left out, or with ``dropped`` returned too, naming it. A hit inside
         a longer one that is at least as severe is left out: 「不行」 inside 「不行就是不行」.
         """
-        if isinstance(text, str) and len(text) >= LONG_TEXT and not dropped and not self._unanchored:
+        if isinstance(text, str) and len(text) >= LONG_TEXT and not dropped and self._are_unanchored_phrases:
             from csbot.rules.bulk.repeats import Repeats  # 20 ms, which a draft does not wait for
             from csbot.rules.bulk.sieve import chunks
 
@@ -138,8 +146,9 @@ class RuleSet:
         hits: list[Hit] = []
         pieces = stretches(normalised.text)
         for begin, end in pieces:
-            hits.extend(self._hits_between(normalised, begin, end))
-            hits.extend(without_overlaps(self._hits_reordered(normalised, begin, end), hits))
+            found = list(self._hits_between(normalised, begin, end))
+            found += without_overlaps(self._hits_reordered(normalised, begin, end), found)
+            hits += found
             for compiled in self._plain:
                 hits.extend(plain_hits(compiled, normalised, begin, end))
         for begin, at, end in line_breaks(normalised.text, pieces):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -48,9 +48,17 @@ class _Flags(NamedTuple):
 class AnchorFinder:
     """Finds the anchors of a table. Of single characters only those that are written so are found."""
 
-    def __init__(self, rules: Sequence[CompiledRule], table: AnchorTable, chains: Chains) -> None:
+    def __init__(
+        self,
+        rules: Sequence[CompiledRule],
+        table: AnchorTable,
+        chains: Chains,
+        unanchored: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """Take rules with their anchors, and the phrases, by rule and number, that have none."""
         self._rules = rules
-        self._chains = chains
+        self.chains = chains
+        self._unanchored = [Anchor(rule, phrase, "", "") for rule, phrase in unanchored]
         self.anchors: list[Anchor] = list(table)
         # By their sounds, or by the character itself; then the anchors of each of them, side by side.
         sounds: dict[str, list[int]] = {}
@@ -66,8 +74,13 @@ class AnchorFinder:
         for at, anchor in enumerate(self.anchors):
             if len(anchor.text) > 1:  # a single character is found in any text that holds it
                 keys.setdefault(bare(anchor.text), []).append(at)
-        self.anywhere = keys.pop("", [])
+        self._anywhere = [self.anchors[at] for at in keys.pop("", [])]
         self._bare, self._members_of_bare = Patterns(list(keys)), list(keys.values())
+
+    @property
+    def has_unanchored(self) -> bool:
+        """Whether there are phrases without an anchor."""
+        return bool(self._unanchored)
 
     @cached_property
     def _sums(self) -> Masks:
@@ -110,7 +123,7 @@ class AnchorFinder:
     @cached_property
     def numbers(self) -> Places:
         """The number of the phrase of every anchor, as the chains know it."""
-        return self._chains.numbers_of((each.rule, each.phrase) for each in self.anchors)
+        return self.chains.numbers_of((each.rule, each.phrase) for each in self.anchors)
 
     @cached_property
     def _are_pieces(self) -> Flags:
@@ -162,7 +175,7 @@ class AnchorFinder:
         which, starts, ends, written = which[kept], starts[kept], ends[kept], written[kept]
         at = np.flatnonzero(written & self._are_pieces[which])
         first, last = bare_text.at_or_behind(text.places[starts[at]]), bare_text.before(text.places[ends[at] - 1] + 1)
-        lost = at[~self._chains.around(bare_text.codes, self.numbers[which[at]], first, last)]
+        lost = at[~self.chains.around(bare_text.codes, self.numbers[which[at]], first, last)]
         kept = np.setdiff1d(np.arange(len(which)), lost, assume_unique=True)
         kept = kept[np.argsort(starts[kept], kind="stable")]
         return Found(which[kept], starts[kept], ends[kept], written[kept])
@@ -186,6 +199,23 @@ class AnchorFinder:
         first, last = on[starts][rows], on[ends - 1][rows]
         kept = self._may_hold(members[at], lines, first, last)
         return members[at][kept], first[kept]
+
+    def find_anywhere(self, text: ReducedText, lines: Lines, unread: Flags) -> Iterator[tuple[int, Anchor]]:
+        """Yield lines with what may stand on them, however they are reduced, and stands for its phrase.
+
+        Those are anchors of which nothing is left when bare, where fillers and phrases run into each other, and on any
+        line what stands for a phrase that has no anchor.
+        """
+        import numpy as np
+
+        for anchors, inside in ((self._anywhere, text.ambiguous & ~unread), (self._unanchored, ~unread)):
+            for anchor in anchors:
+                phrase = self._rules[anchor.rule].phrases[anchor.phrase].compiled
+                holds = inside.copy()
+                for spread, masks in enumerate(lines.masks):
+                    required = np.uint64(mask_of(phrase.required, spread))
+                    holds &= masks & required == required
+                yield from ((line, anchor) for line in np.flatnonzero(holds).tolist())
 
     def _may_hold(self, which: Places, lines: Lines, first: Places, last: Places) -> Flags:
         """Tell of anchors whether all that their phrases require stands on the lines of their first and last place."""

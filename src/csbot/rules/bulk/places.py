@@ -117,6 +117,8 @@ class View:
 
 def is_found_whole(anchor: Anchor, rules: Sequence[CompiledRule]) -> bool:
     """Tell whether a phrase finds all of an anchor that is listed: [，|吧|] at its end also finds less."""
+    if rules[anchor.rule].rule.phrases[anchor.phrase] == anchor.literal:
+        return True
     text = "".join(filter(str.isalnum, folded(anchor.literal)))
     return next(rules[anchor.rule].phrases[anchor.phrase].spans(text), None) == (0, len(text))
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from csbot.rules.bulk.anchors import AnchorFinder, Found
-from csbot.rules.bulk.chains import BareText, Chains
+from csbot.rules.bulk.chains import BareText
 from csbot.rules.bulk.characters import (
     GONE,
     LETTER,
@@ -34,7 +35,6 @@ from csbot.rules.bulk.repeats import SURE_END
 from csbot.rules.bulk.settling import Certain, Possible, Settling
 from csbot.rules.bulk.sounds import Sounding, SoundView
 from csbot.rules.disguises.sound import Spelled
-from csbot.rules.lookup.anchor_table import AnchorTable
 from csbot.rules.wording.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
 from csbot.rules.wording.model import Hit
 from csbot.rules.wording.names import bare_names
@@ -57,9 +57,8 @@ class LineSieve:
     def __init__(
         self,
         rules: Sequence[CompiledRule],
-        anchors: AnchorTable,
+        finder: AnchorFinder,
         spelled: Spelled,
-        chains: Chains,
         others: Others,
         *,
         patterns: Sequence[Matcher] = (),
@@ -68,8 +67,8 @@ class LineSieve:
         """Take the rules with their anchors, what letters and shapes may stand for, and what else is to be found."""
         keep_expressions(MOST_KEPT_FOR_LONG_TEXTS)
         self._rules = rules
-        self._finder = AnchorFinder(rules, anchors, chains)
-        self._chains = chains
+        self._finder = finder
+        self._chains = chains = finder.chains
         self._letters = Letters(spelled, others.initials)
         self._otherwise = Otherwise(rules, others, chains)
         self._sounding = Sounding(self._finder.anchors)
@@ -105,6 +104,8 @@ class LineSieve:
             certain, possible, opened = self._as_written(unread, text, reduced, lines, found)
             self._otherwise.add_lines(unread, text, codes, reduced, bare_text, lines, opened)
             known = self._settling.settled(certain, possible, unread, text, lines)
+        elif self._finder.has_unanchored:
+            unread |= lines.words > 0  # small words and nothing else
         yield from lines.to_read(unread, known)
 
     def _add_gone(self, unread: Flags, lines: Lines) -> None:
@@ -220,13 +221,11 @@ class LineSieve:
         return self._found_whole[number]
 
     def _add_ambiguous(self, unread: Flags, possible: Possible, view: View, reduced: ReducedText, lines: Lines) -> None:
-        """Add the phrases that may run into a filler: 「您的确认」."""
-        if self._finder.anywhere:
-            unread |= reduced.ambiguous
+        """Add the phrases that may run into a filler, 「您的确认」, and those of which nothing is left when reduced."""
         anchors = self._finder.anchors
         found = self._finder.find_bare(reduced, lines, unread)
-        for number, line in zip(found[0].tolist(), found[1].tolist(), strict=True):
-            anchor = anchors[number]
+        candidates = zip(found[1].tolist(), map(anchors.__getitem__, found[0].tolist()), strict=True)
+        for line, anchor in chain(candidates, self._finder.find_anywhere(reduced, lines, unread)):
             if not unread[line] and view.may_hold_anywhere(anchor, (line, line)):
                 possible[line][anchor.rule].add(anchor.phrase)
 
