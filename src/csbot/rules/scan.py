@@ -50,6 +50,7 @@ class RuleSet:
         self._compiled = tuple(map(CompiledRule.restore, self.rules, self._tables.phrases()))
         self._by_id = {compiled.rule.id: compiled for compiled in self._compiled}
         self._plain = tuple(compiled for compiled in self._compiled if not compiled.folded)
+        self._names = tuple(compiled for compiled in self._plain if compiled.rule.kind is Kind.NAME)
 
     @cached_property
     def anchors(self) -> AnchorTable:
@@ -90,9 +91,10 @@ class RuleSet:
     @cached_property
     def _sieve(self) -> LineSieve:
         patterns = [each for compiled in self._plain for each in compiled.phrases]
-        names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
         others = Others(self._shapes, self._inserted, self._initials, self._reordering, self._is_read_otherwise)
-        return LineSieve(self._compiled, self.anchors, self._spelled, others, patterns=patterns, names=names)
+        return LineSieve(
+            self._compiled, self.anchors, self._spelled, others, patterns=patterns, names=bool(self._names)
+        )
 
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._by_id
@@ -133,7 +135,8 @@ class RuleSet:
                 hits.extend(plain_hits(compiled, normalised, begin, end))
         for begin, at, end in line_breaks(normalised.text, pieces):
             first, last = normalised.starts[at], normalised.ends[at]
-            across = self._hits_between(normalised, begin, end)
+            names = (hit for compiled in self._names for hit in plain_hits(compiled, normalised, begin, end))
+            across = chain(self._hits_between(normalised, begin, end), names)
             hits.extend(hit for hit in across if hit.start < first and hit.end > last)
         if not hits:
             return hits
