@@ -25,6 +25,7 @@ from csbot.rules.bulk.characters import (
     tables,
     translation,
 )
+from csbot.rules.bulk.dialect import add_dialect
 from csbot.rules.bulk.inserted import add_inserted
 from csbot.rules.bulk.letters import Letters
 from csbot.rules.bulk.lines import LONGEST, Lines
@@ -171,6 +172,7 @@ class LineSieve:
         otherwise = np.zeros(len(unread), bool)
         otherwise[self._shapes.lines_of(codes, reduced, lines)] = True
         add_inserted(unread, otherwise, self._inserted, codes, lines)
+        add_dialect(unread, otherwise, codes, lines)
         add_reordered(unread, otherwise, self._reordering, lines)
         for line in np.flatnonzero(otherwise & ~unread).tolist():
             unread[line] = not lines.is_whole(line) or self._are_otherwise_in(lines.folded(line, text))
