@@ -75,7 +75,7 @@ def present(desk: Desk) -> None:
     else:
         desk.view.decision(turn.response.match, turn.intents, desk.names)
     if mood := mood_in(desk.conversation):
-        desk.view.mood(mood)
+        desk.view.mood(mood, picked=bool(desk.conversation.context.mood))
     if not heard and not turn.intents and turn.response.match.intent is None:
         _show_candidates(desk)
         if turn.variant() is not None:
