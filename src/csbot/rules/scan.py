@@ -291,13 +291,16 @@ class RuleSet:
             whole = {at: [(0, len(folded.text))] for at in phrases}
             yield from (hit for _, _, hit in folded_hits(compiled, folded, whole))
         for correction in homophones(folded, reduced, sounding):
-            yield from self._corrected_hits(correction)
+            yield from self._corrected_hits(correction, folded)
         if LATIN.search(folded.text):
             for correction in self._spelled.corrections(folded, reduced):
-                yield from self._corrected_hits(correction)
+                yield from self._corrected_hits(correction, folded)
 
-    def _corrected_hits(self, correction: Correction) -> Iterator[Hit]:
-        """Yield the hits that the correction of one place brings about."""
+    def _corrected_hits(self, correction: Correction, written: Folded) -> Iterator[Hit]:
+        """Yield the hits that the correction of one place brings about, in a text as it was ``written``.
+
+        What spares a hit may stand there as it is meant or as it is written: 「少发货」 is not 「少发火」.
+        """
         compiled, number = self._compiled[correction.rule], correction.phrase
         folded, places = correction.folded, correction.places
         corrected = [(at, at + 1) for at in places]
@@ -307,8 +310,11 @@ class RuleSet:
         for start, stop, hit in folded_hits(compiled, folded, {number: near}, ways=(correction.way,)):
             if any(start <= at < stop for at in places):
                 # Where a phrase may be longer the shorter one counts, but letters are not cut in two: 「tuikuan」.
-                first, last = folded.raw_span(min(start, places[0]), max(stop, places[-1] + 1))
-                yield replace(hit, start=first, end=last, found=folded.normalised.raw[first:last])
+                start, stop = min(start, places[0]), max(stop, places[-1] + 1)
+                exception = hit.exception or exception_of(compiled, written, *span_in(written, folded, start, stop))
+                first, last = folded.raw_span(start, stop)
+                found = folded.normalised.raw[first:last]
+                yield replace(hit, start=first, end=last, found=found, exception=exception)
 
     def fires(self, rule_id: str, text: str | Normalised) -> bool:
         """Tell whether one rule has a hit in ``text``."""
