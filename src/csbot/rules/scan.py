@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from csbot.rules.bulk.repeats import Repeats
-from csbot.rules.bulk.sieve import LineSieve, Others, chunks
 from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.inserted import Inserted, Shortened, span_in
 from csbot.rules.disguises.reordered import Reordering, joined, written_out
@@ -28,6 +27,9 @@ from csbot.rules.wording.fold import Folded, fold, line_breaks, stretches
 from csbot.rules.wording.model import Hit, Kind, PhraseRule
 from csbot.rules.wording.reduce import AMBIGUOUS, Reduced, one_person, reduce
 from csbot.text.normalise import Normalised, normalise
+
+if TYPE_CHECKING:
+    from csbot.rules.bulk.sieve import LineSieve
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
 Candidates = dict[int, dict[int, list[Span]]]  # by rule and phrase: where in a folded text something of it stands
@@ -89,6 +91,8 @@ class RuleSet:
 
     @cached_property
     def _sieve(self) -> LineSieve:
+        from csbot.rules.bulk.sieve import LineSieve, Others
+
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
         others = Others(self._shapes, self._inserted, self._initials, self._reordering, self._is_read_otherwise)
@@ -108,6 +112,9 @@ class RuleSet:
         a longer one that is at least as severe is left out: 「不行」 inside 「不行就是不行」.
         """
         if isinstance(text, str) and len(text) >= LONG_TEXT and not dropped and not self._unanchored:
+            from csbot.rules.bulk.repeats import Repeats  # 20 ms, which a draft does not wait for
+            from csbot.rules.bulk.sieve import chunks
+
             repeats = Repeats(self._scan_long)
             return [hit for begin, end in chunks(text) for hit in repeats.hits(text[begin:end], begin)]
         return self._scan(text if isinstance(text, Normalised) else normalise(text), dropped=dropped)

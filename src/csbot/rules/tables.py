@@ -11,8 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from csbot.rules.disguises.initials import Initials, initials_from
-from csbot.rules.disguises.inserted import Inserted, forms_in, pairs_in
-from csbot.rules.disguises.shapes import Shapes, shapes_from
+from csbot.rules.disguises.inserted import Inserted, inserted_from
+from csbot.rules.disguises.shapes import NO_SHAPES, Shapes, shapes_from
 from csbot.rules.disguises.sound import Spelled, spelled_of, spellings_from
 from csbot.rules.lookup.anchor_table import AnchorTable, bare_of, columns_of
 from csbot.rules.lookup.compact import Packed
@@ -69,11 +69,10 @@ class Tables:
         return columns_of(anchor for number, part in enumerate(self._parts) for anchor in part.list_anchors(number))
 
     def _list_shapes(self) -> _Kept:
-        return shapes_from(self._groups, self._windows()), b""
+        return shapes_from(self._groups, self._windows())
 
     def _list_neighbours(self) -> _Kept:
-        pairs = "".join(sorted({pair for part in self._parts for pair in pairs_in(part.neighbours)}))
-        return [pairs, *forms_in(self._windows())], b""
+        return inserted_from((part.neighbours for part in self._parts), self._windows())
 
     def _list_initials(self) -> Packed:
         return initials_from(text for part in self._parts if part.initials for text in part.initials.split("\n"))
@@ -90,13 +89,11 @@ class Tables:
 
     def shapes(self) -> Shapes:
         """Return what characters are written as by disguise, and beside what."""
-        if not self._groups:
-            return Shapes({"sure": {}, "common": {}, "apart": {}, "beside": "", "words": ""})
-        return Shapes(self._table("shapes", self._list_shapes)[0])
+        return Shapes(self._table("shapes", self._list_shapes) if self._groups else NO_SHAPES)
 
     def inserted(self) -> Inserted:
         """Return what words may have been slipped into which phrases."""
-        return Inserted(self._table("neighbours", self._list_neighbours)[0])
+        return Inserted(self._table("neighbours", self._list_neighbours))
 
     def initials(self) -> Initials:
         """Return what nothing but initials may stand for."""

@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from threading import Lock
 
+from csbot.rules.lookup.short import ShortTexts
+
 Packed = tuple[list[int], bytes]  # the sizes of columns, and all of them one behind the other
 
 MOST_OPEN = 8_000  # keys of a table that are in dictionaries: several times what a draft asks for
@@ -157,6 +159,11 @@ class Packer:
         self._columns.append(_lowest_first(array("I", numbers)).tobytes())
         return self
 
+    def short_texts(self, texts: ShortTexts) -> Packer:
+        """Add a set of short texts."""
+        self._columns.append(_lowest_first(array("Q", texts.codes)).tobytes())
+        return self
+
     def texts(self, texts: Texts) -> Packer:
         """Add texts."""
         return self.text(texts.joined).numbers(texts.starts)
@@ -192,6 +199,12 @@ class Unpacker:
         numbers = array("I")
         numbers.frombytes(self._column())
         return _lowest_first(numbers)
+
+    def short_texts(self) -> ShortTexts:
+        """Return the next column, a set of short texts."""
+        codes = array("Q")
+        codes.frombytes(self._column())
+        return ShortTexts(_lowest_first(codes))
 
     def texts(self) -> Texts:
         """Return the next columns, texts."""
