@@ -6,6 +6,7 @@ import re
 
 # What a customer is asked for and gives once, whatever they came for.
 ASKED = ("订单(?:号码|编号|号)", "手机号码?", "房号", "联系方式")
+BY_SLOT = {"订单号": ASKED[0]}  # what need not be asked for where the value of a slot is known
 _REST = "[^，、和；：。]"
 _CLAUSE = re.compile(r"[^，；：。！？!?]+[，；：。！？!?]*[”」』）]?")
 _MARKS = "，；：。！？!?"

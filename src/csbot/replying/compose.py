@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
-from csbot.replying.asking import things_asked, without_asking
+from csbot.replying.asking import BY_SLOT, things_asked, without_asking
 from csbot.rules.scan import RuleSet
 
 PART_ORDER = ("greeting", "opening", "apology", "body", "closing")
@@ -45,6 +45,15 @@ def in_order(replies: Sequence[Reply], elements: RuleSet) -> list[Reply]:
         return PART_ORDER.index(reply[0]), not apologises
 
     return sorted(replies, key=place)
+
+
+def without_known(text: str, slots: Container[str]) -> str:
+    """Return a reply that does not ask for what is known: ``slots`` are the names of those that have a value."""
+    sentences = sentences_of(text)
+    for name, thing in BY_SLOT.items():
+        if name in slots:
+            sentences = [without_asking(sentence, thing) for sentence in sentences]
+    return "".join(sentences) or text
 
 
 def _without_ending(sentence: str, elements: RuleSet) -> str:

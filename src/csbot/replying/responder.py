@@ -12,7 +12,7 @@ from csbot.matching.following import Before, acknowledges
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Decision, Match
 from csbot.replying.choose import Conditions, ranked
-from csbot.replying.compose import Reply, join
+from csbot.replying.compose import Reply, join, without_known
 from csbot.replying.context import Context
 from csbot.replying.following import before_of, matter_of
 from csbot.replying.guard import Guard
@@ -245,7 +245,7 @@ class Responder:
         self, scripts: Sequence[Script], indexes: Sequence[int], slots: dict[str, str], automatic: dict[str, str]
     ) -> Variant:
         filled = [
-            fill(script.replies[index].text, self._values(script, slots, automatic))
+            fill(without_known(script.replies[index].text, slots), self._values(script, slots, automatic))
             for script, index in zip(scripts, indexes, strict=True)
         ]
         if len(filled) == 1:

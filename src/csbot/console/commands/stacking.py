@@ -159,6 +159,9 @@ def basket(desk: Desk, argument: str) -> None:
         return
     numbers = [int(each) for each in re.findall(r"\d{1,3}", rest)]
     needed = 2 if action in ("移", "mv") else 1
+    if needed == 2 and len(current.items) == 1:
+        desk.view.note("只有一段，不用移。")
+        return
     if len(numbers) != needed or not all(current.has(number) for number in numbers):
         desk.view.warn(f"请写 1 到 {len(current.items)} 的编号，如 " + ("/拼 移 3 1" if needed == 2 else "/拼 删 2"))
         return
