@@ -128,6 +128,17 @@ def test_a_customer_who_only_says_that_it_was_heard(bench: Bench, tmp_path: Path
     assert "还有什么需要" in bench.ready
     assert bench.desk.keeping.inbox is not None
     assert bench.desk.keeping.inbox.all() == []
+
+
+def test_a_customer_who_says_that_all_is_done(bench: Bench, tmp_path: Path) -> None:
+    bench.desk.keeping = Keeping(inbox=Inbox(tmp_path / "inbox.sqlite", lambda: NOW.astimezone()))
+    shown = bench.enter("洗衣机已经修好了，师傅上午来过")
+    assert "已经了结：洗衣机已经修好了" in shown
+    assert "没有事情要答复" in shown
+    assert "请客户说清楚" not in shown
+    assert "还有什么需要" in bench.ready
+    assert bench.desk.keeping.inbox is not None
+    assert bench.desk.keeping.inbox.all() == []
     bench.enter("月球上能收到快递吗，火星呢")
     assert len(bench.desk.keeping.inbox.all()) == 1
 

@@ -32,7 +32,7 @@ def take_message(desk: Desk, message: str) -> None:
     conversation.choices.clear()
     if stated:
         desk.view.note("已从消息里记下：" + "、".join(f"{name} {value}" for name, value in stated.items()))
-    if not _only_heard(desk, conversation.turn):  # there is nothing in it to learn from
+    if not _asks_nothing(desk, conversation.turn):  # there is nothing in it to learn from
         note_message(desk, message, conversation.turn.response.match)
     present(desk)
 
@@ -59,11 +59,12 @@ def use_intent(desk: Desk, intent: str, *, instead: bool, variant: str = "") -> 
     present(desk)
 
 
-def _only_heard(desk: Desk, turn: Turn) -> bool:
-    """Tell whether the customer only said that it was heard: 「好的」."""
+def _asks_nothing(desk: Desk, turn: Turn) -> bool:
+    """Tell whether the customer only said that it was heard (「好的」), or that all is done (「已经修好了」)."""
     from csbot.replying.responder import CLOSING
 
-    return turn.response.match.intent is None and desk.responder.holding(turn.message) == CLOSING
+    match = turn.response.match
+    return match.intent is None and desk.responder.holding(turn.message, match) == CLOSING
 
 
 def present(desk: Desk) -> None:
@@ -72,7 +73,8 @@ def present(desk: Desk) -> None:
 
     turn = desk.conversation.turn
     assert turn is not None
-    heard = not turn.intents and _only_heard(desk, turn)
+    asks_nothing = not turn.intents and _asks_nothing(desk, turn)
+    heard = asks_nothing and not turn.response.match.closes
     if heard:
         desk.view.note("客户只是应了一声，没有提出新的问题：可以不回（/已回），也可以问一句还需要什么：")
     else:
@@ -83,7 +85,8 @@ def present(desk: Desk) -> None:
         unknown = turn.response.match.decision is Decision.UNMATCHED
         _show_candidates(desk, "或许是：" if unknown else "")
         if turn.variant() is not None:
-            desk.view.line(("也可以先请客户说清楚：", "faint"))
+            first = "没有事情要答复，可以问一句还需要什么：" if asks_nothing else "也可以先请客户说清楚："
+            desk.view.line((first, "faint"))
     fill_and_show(desk)
     _show_alternatives(desk)
     if turn.intents or turn.response.match.intent is not None:
