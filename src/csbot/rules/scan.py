@@ -49,7 +49,7 @@ class RuleSet:
         """
         self.rules = tuple(rules)
         self._tables = Tables(self.rules, shapes, name, key)
-        self._compiled = tuple(map(CompiledRule.restore, self.rules, self._tables.phrases()))
+        self._compiled = tuple(map(CompiledRule, self.rules, self._tables.compiled()))
         self._by_id = {compiled.rule.id: compiled for compiled in self._compiled}
         self._plain = tuple(compiled for compiled in self._compiled if not compiled.folded)
 
