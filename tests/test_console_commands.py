@@ -335,7 +335,12 @@ def test_an_edited_reply_is_retyped_where_it_cannot_be_edited_in_place(bench: Be
 def test_the_mood_that_the_wording_goes_by_is_shown(bench: Bench) -> None:
     assert "情绪：生气" in bench.enter("气死我了，我要投诉")
     assert "情绪：" not in bench.enter("我要投诉")
-    assert "情绪：着急" in bench.enter("/情绪 着急")
+    assert "情绪：着急（由您选定" in (shown := bench.enter("/情绪 着急"))
+    assert shown.count("情绪：") == 1
+    assert bench.enter("/情绪 自动").count("情绪：") == 1  # nothing in the message says so: then it is told
+    bench.enter("气死我了，我要投诉")
+    assert "情绪：生气（可用" in (shown := bench.enter("/情绪 自动"))
+    assert shown.count("情绪：") == 1
 
 
 def test_situations_are_found_and_used(bench: Bench) -> None:

@@ -12,7 +12,7 @@ from csbot.matching.following import Before, acknowledges
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Decision, Match
 from csbot.replying.choose import Conditions, ranked
-from csbot.replying.compose import join
+from csbot.replying.compose import Reply, join, without_known
 from csbot.replying.context import Context
 from csbot.replying.following import before_of, matter_of
 from csbot.replying.guard import Guard
@@ -189,9 +189,9 @@ class Responder:
         context.last_intent = variant.intents[-1]
         context.matter = matter_of(self.library, variant.intents) or context.matter
 
-    def joined(self, replies: Sequence[tuple[str, str, Sequence[str]]]) -> str:
+    def joined(self, replies: Sequence[Reply], *, keep_order: bool = False) -> str:
         """Return replies, given as (part, text, declared elements), as one: see ``compose.join``."""
-        return join(replies, self.elements, self._greetings)
+        return join(replies, self.elements, self._greetings, keep_order=keep_order)
 
     def _conditions(self, text: str, context: Context, options: str) -> tuple[Conditions, dict[str, str]]:
         """Return what holds now, and the values of the automatic slots."""
@@ -247,7 +247,7 @@ class Responder:
         self, scripts: Sequence[Script], indexes: Sequence[int], slots: dict[str, str], automatic: dict[str, str]
     ) -> Variant:
         filled = [
-            fill(script.replies[index].text, self._values(script, slots, automatic))
+            fill(without_known(script.replies[index].text, slots), self._values(script, slots, automatic))
             for script, index in zip(scripts, indexes, strict=True)
         ]
         if len(filled) == 1:
@@ -260,7 +260,7 @@ class Responder:
             text = self.joined(parts)
         missing = tuple(dict.fromkeys(name for each in filled for name in each.open_slots))
         whole = Filled(text, missing)
-        findings = tuple(self.guard.findings(text))
+        findings = self.guard.findings_of_reply(text)
         return Variant(tuple(script.intent for script in scripts), tuple(indexes), whole, findings)
 
 

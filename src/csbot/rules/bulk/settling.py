@@ -116,9 +116,9 @@ class Settling:
     def _is_spared_at(self, rule: int, line: str, start: int, end: int) -> bool:
         """Tell whether anything but an exception of its rule spares a hit at a place of a line (normalised)."""
         given = self._rules[rule].rule
-        if (not _QUOTES.isdisjoint(line) and is_quoted(line, start, end)) or circumstance_of(
-            given, line, start, end
-        ) is not None:
+        if not _QUOTES.isdisjoint(line) and is_quoted(line, start, end):
+            return True
+        if circumstance_of(given, line, start, end) is not None:
             return True
         if given.kind is not Kind.PHRASE or end - start < 2 or not line[start:end].isalnum():
             return False
