@@ -356,3 +356,21 @@ def test_every_part_of_an_import_says_how_far_it_is(library: Path, tmp_path: Pat
     assert told["读表格"] == [(100, None)]
     assert told["和话术库对照"] == [(0, 150), (100, 150)]
     assert told["检查回复"][-1] == (150, 150)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"情景，话术\n询问付款方式，{GOOD}\n", "表.csv:1:1: sheet.header 各格之间是中文逗号「，」"),
+        (
+            "情景,话术\n询问付款方式,您可以用支付宝付款,付完我来核对。\n",
+            "表.csv:2:18: sheet.cells 这一行有 3 格，列名只有 2 个，多半是话里有英文逗号",
+        ),
+    ],
+)
+def test_commas_that_are_the_wrong_ones(library: Path, tmp_path: Path, text: str, said: str) -> None:
+    before = files_of(library)
+    done = imported(library, csv_file(tmp_path, text))
+    assert done.returncode in (1, 2)
+    assert (done.stdout + done.stderr).startswith(said)
+    assert files_of(library) == before

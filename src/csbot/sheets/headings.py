@@ -176,8 +176,18 @@ def naming(words: Sequence[str]) -> dict[str, str] | str:
     return named
 
 
+def has_wide_commas(grid: Grid) -> bool:
+    """Tell whether the headings of a CSV file stand between commas in full width."""
+    return any(
+        len(row) == 1 and len([part for part in row[0].text.split("，") if _named(part)]) > 1
+        for row in grid.rows[:LOOKED_AT]
+    )
+
+
 def unknown(grid: Grid) -> str:
     """Return in Chinese that no columns were found in a grid, what its headings seem to be, and what to do."""
+    if has_wide_commas(grid):
+        return "各格之间是中文逗号「，」，认不出有几列：请改用英文逗号，或者另存为 .xlsx"
     wanted = "没有认出一张表：要有情景（或标题）和回复（或话术、例句）这样的列名"
     rows = [[cell for cell in row if cell.text.strip()] for row in grid.rows[:LOOKED_AT]]
     row = next((row for row in rows if len(row) > 1), None)
