@@ -56,6 +56,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "回复内容",
         "标准回复",
         "标准答复",
+        "标准答案",
+        "标准回答",
+        "回答",
         "标准话术",
         "推荐话术",
         "回复话术",
@@ -156,7 +159,8 @@ def _in_two_rows(upper: Sequence[Cell], lower: Sequence[Cell], named: Mapping[st
     said = [cell.text for cell in lower if cell.text.strip()]
     if not said or not all(named.get(_plain(text)) or _named(text) for text in said):
         return []
-    if _is_enough(_free_columns(said, named)):
+    alone = _free_columns(said, named)
+    if _is_enough(alone) and {SITUATION, SITUATION_NAME, CODE, GROUP} & alone.keys():
         return []  # the headings by themselves, below a title
     padded = [*upper, *lower[len(upper) :]]
     pairs = zip_longest(padded, lower[: len(padded)])
@@ -287,4 +291,4 @@ def _free_columns(texts: Sequence[str], named: Mapping[str, str]) -> dict[str, l
 def _is_enough(columns: Iterable[str]) -> bool:
     known = set(columns)
     named = {SITUATION, SITUATION_NAME, CODE, GROUP} & known
-    return bool(named and {REPLY, EXAMPLE, KEYWORDS} & known)
+    return bool(named and {REPLY, EXAMPLE, KEYWORDS} & known) or {REPLY, EXAMPLE} <= known

@@ -152,11 +152,17 @@ class Planner:
         return lists, fresh
 
     def owner_of(self, row: Row) -> str | None:
-        """Return the situation that a row names by its id, its name or its label, None where it names none."""
-        for cell in row.named:
-            if (owner := self._names.get(plain(cell.text))) is not None:
-                return owner
-        return None
+        """Return the situation that a row names, None where it names none.
+
+        It does by an id, a name or a label; also by what customers say, where that is an example of one: of many
+        tables the title is a question.
+        """
+        said = [plain(line) for cell in row.named for line in cell.text.split("\n") if line.strip()]
+        names = [plain(cell.text) for cell in row.named]
+        found = (
+            known[text] for known in (self._names, self._said["examples"]) for text in (*names, *said) if text in known
+        )
+        return next(found, None)
 
     def _row(self, merger: Merger, row: Row) -> None:
         """Take a row that is new: an example or a reply."""
