@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import (
     Denial,
     declined_spans,
     follows,
     holds_keyword,
-    leaves_it,
     negated,
     refused,
     turns,
@@ -17,10 +17,13 @@ from csbot.matching.negation import (
 )
 from csbot.matching.reading import ALIKE, Reader
 from csbot.matching.result import Candidate, Part
+from csbot.matching.segmentation import split_clauses
+from csbot.matching.settling import contrasts, opposes, settled
 from csbot.text.normalise import normalise
 
 DENIED = 0.5  # how likely a clause must be taken for what it denies,
 CLEARLY = 0.8  # and something of the rest for another situation
+RARELY = 0.05  # how likely the rest of a message must be taken for it to have anything to do with it
 RAISED, MEANT = 0.3, 0.1  # the same where the wording leaves no doubt that one is denied and the other meant
 
 
@@ -46,53 +49,80 @@ def without_declined(reader: Reader, text: str) -> tuple[str, str] | None:
     return None
 
 
-def only_refused(reader: Reader, clauses: Sequence[str]) -> str | None:
-    """Return what a message refuses that says nothing else: 「我不投诉」, 「发票不用开了」; None where it says more.
-
-    What is refused must be clear by itself, or named by a keyword of its situation; and where examples of the
-    situation speak so, it is no refusal: 「这个号我不用了」, 「东西不要了」.
-    """
-    said = [clause for clause in clauses if not leaves_it(clause)]
-    denials = [refused(clause) for clause in said]
-    if not denials:
-        return None
-    for clause, denial in zip(said, denials, strict=True):
-        if denial is None or denial.bare:
-            return None
-        named = {each.intent for each in (*reader.candidates(clause)[:1], *reader.candidates(denial.affirmed)[:1])}
-        if any(reader.is_said(intent, denial.words) for intent in named):
-            return None
-        clear = any(each.score >= CLEARLY for each in reader.candidates(denial.affirmed)[:1])
-        if not clear and not any(holds_keyword(denial.affirmed, reader.keywords(intent)) for intent in named):
-            return None
-    return denials[0].what if denials[0] is not None else None
-
-
 def without_negated(
     reader: Reader, clauses: Sequence[str], whole: tuple[Candidate, ...], parts: Sequence[Part]
 ) -> tuple[str, str] | None:
     """Return a message without a clause that says what it is not about, and what that is.
 
     A clause that says outright that something is not wanted or not meant (「我不是要投诉，…」, 「赔就不必了，…」), or
-    that all is well with it (「物业费交过了，…」), is left out where another one turns to the matter itself, or is
-    clear as another situation. Any other negation (「卡没丢，就是想查积分」) counts only where no example of the
-    situation speaks so: 「没收到」 and 「没人理」 are how people complain.
+    that all is well with it or that it is done (「物业费交过了，…」), is left out where another one turns to the matter
+    itself, or is clear as another situation. Any other negation (「卡没丢，就是想查积分」) counts only where no
+    example of the situation speaks so: 「没收到」 and 「没人理」 are how people complain.
     """
     if len(clauses) < 2 or not whole:
         return None
-    answered = {part.candidate.intent for part in parts} | {candidate.intent for candidate in whole[:2]}
-    first = {part.candidate.intent for part in parts} | {whole[0].intent}
+    parted = {part.candidate.intent for part in parts}
+    answered = parted | {candidate.intent for candidate in whole[:2]}
+    first = parted | {whole[0].intent}
     for at, clause in enumerate(clauses):
         if at + 1 < len(clauses) and follows(clauses[at + 1]):
             continue
         left = [each for place, each in enumerate(clauses) if place != at]
         outright = refused(clause)
-        for denial in (outright, None if outright is None and turns(clause) else negated(clause)):
-            if denial is not None and _is_denied(
-                reader, clause, denial, left, answered if denial.refused or denial.fine else first
-            ):
-                return "，".join(left), denial.what
+        denials = [outright, None if outright is None and turns(clause) else negated(clause)]
+        denied = next(
+            (
+                denial.what
+                for denial in denials
+                if denial is not None
+                and _is_denied(reader, clause, denial, left, answered if denial.refused or denial.fine else first)
+            ),
+            None,
+        )
+        if denied is None and settled(clause) and _is_done(reader, clause, left, answered, parted):
+            denied = clause
+        if denied is not None:
+            return None if is_said_so(reader, "，".join(clauses)) else ("，".join(left), denied)
     return None
+
+
+def is_said_so(reader: Reader, text: str) -> bool:
+    """Tell whether an example denies what a message (normalised) denies, in nearly the same words: it is meant so."""
+    return any(
+        near.ratio >= NEAR
+        and any(
+            settled(clause) or refused(clause) is not None or negated(clause) is not None
+            for clause in split_clauses(normalise(near.text).text)
+        )
+        for near in reader.nearest(text)
+    )
+
+
+def _is_done(reader: Reader, clause: str, left: Sequence[str], answered: set[str], parted: set[str]) -> bool:
+    """Tell whether what a settled clause speaks of would be answered without it, and something else is meant.
+
+    Where what follows speaks against it (「地址改了，怎么还送到老地方」), it is but where the matter began, unless both
+    would be answered.
+    """
+    raised = {each.intent for each in reader.candidates(clause)[:1] if each.score >= RAISED} & answered
+    if not raised or any(reader.part(each) in ("opening", "closing") for each in raised):
+        return False
+    contrasted = [each for each in left if contrasts(each)]
+    if not contrasted and any(map(opposes, left)) and not raised & parted:
+        return False
+    others = [found[0] for each in ("，".join(left), *contrasted) if (found := reader.candidates(each))]
+    enough = DENIED if contrasted else CLEARLY
+    clear = any(each.intent not in raised and each.score >= enough for each in others)
+    return clear or _is_set_against(reader, left, contrasted, raised)
+
+
+def _is_set_against(reader: Reader, left: Sequence[str], contrasted: Sequence[str], raised: set[str]) -> bool:
+    """Tell whether the rest of a message has nothing to do with the situations ``raised`` by what it is set against.
+
+    Then these are not meant, whatever is: 「货到付款不用讲了，我就关心…」.
+    """
+    heard = reader.candidates("，".join(left))
+    return bool(contrasted and raised) and not any(each.intent in raised and each.score >= RARELY for each in heard)
 
 
 def _is_denied(reader: Reader, clause: str, denial: Denial, left: Sequence[str], answered: set[str]) -> bool:
@@ -109,8 +139,10 @@ def _is_denied(reader: Reader, clause: str, denial: Denial, left: Sequence[str],
         raised = {each.intent for each in (*taken_for, *meant) if each.score >= RAISED} & answered
         if denial.fine and any(reader.part(each) in ("opening", "closing") for each in raised):
             return False  # praise and thanks are meant
-        enough = MEANT if turned else CLEARLY
-        return bool(raised) and any(each.intent not in raised and each.score >= enough for each in others)
+        enough = MEANT if turned and not (denial.fine and all(map(opposes, turned))) else CLEARLY
+        if raised and any(each.intent not in raised and each.score >= enough for each in others):
+            return True
+        return not denial.bare and _is_set_against(reader, left, list(filter(contrasts, left)), raised)
     if not turned or denial.fine or not taken_for or not meant or taken_for[0].score < DENIED:
         return False
     intent = taken_for[0].intent
