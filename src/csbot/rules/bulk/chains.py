@@ -174,9 +174,12 @@ class Chains:
         ]
 
     @cached_property
-    def alone(self) -> frozenset[str]:
-        """The characters that can be a whole run of a phrase."""
-        return frozenset(character for character, _ in self._alone)
+    def alone(self) -> dict[str, list[int]]:
+        """The characters that can be a whole run of a phrase, with the numbers of the phrases."""
+        found: dict[str, list[int]] = {}
+        for character, phrase in self._alone:
+            found.setdefault(character, []).append(phrase)
+        return found
 
     def numbers_of(self, phrases: Iterable[tuple[int, int]]) -> Places:
         """Return by what numbers phrases, given by rule and phrase, are known here."""

@@ -21,7 +21,7 @@ from csbot.rules.wording.phrase import Compiled
 from csbot.rules.wording.reduce import reduce
 
 if TYPE_CHECKING:
-    from csbot.rules.bulk.characters import Codes, Flags, ReducedText
+    from csbot.rules.bulk.characters import Codes, Flags, Places, ReducedText
     from csbot.rules.bulk.lines import Lines
 
 _NO_PHRASE = Matcher(Compiled("", "", 0, bridges_clauses=False))  # in the place of those of other kinds
@@ -72,7 +72,9 @@ class Otherwise:
         import numpy as np
 
         shaped, slipped, spoken, moved = (np.zeros(len(unread), bool) for _ in range(4))
-        shaped[self._shapes.lines_of(codes, reduced, lines)] = True
+        certain, outer = self._shapes.find(codes, reduced, lines)
+        shaped[certain] = True
+        self._add_outer(shaped, outer, lines)
         self._inserted.add_lines(unread, slipped, codes, bare_text, lines, opened)
         add_dialect(unread, spoken, codes, lines)
         moved[self._reordered.lines_of(codes, bare_text, lines, opened)] = True
@@ -95,15 +97,40 @@ class Otherwise:
                 waiting[line] = folded
                 seams += filter(None, found)
                 of_lines += [line] * len(found)
-        if seams:
-            for seam, phrase in zip(*map(np.ndarray.tolist, self._chains.through_seams(seams)), strict=True):
-                line = of_lines[seam]
-                if line not in likely and (
-                    phrase == ANY or self._phrases[phrase].compiled.may_match(frozenset("".join(seams[seam])))
-                ):
-                    likely[line] = waiting[line]
+        for line in self._run_over(seams, of_lines):
+            likely[line] = waiting[line]
         for line, folded in likely.items():
             unread[line] = self._others.are_in(folded)
+
+    def _add_outer(self, shaped: Flags, places: Places, lines: Lines) -> None:
+        """Add the lines at the end of which a look-alike, at some places, may be a part of a phrase."""
+        common = self._others.shapes.common
+        seams: list[Seam] = []
+        of_lines: list[int] = []
+        for place, line in zip(places.tolist(), lines.of(places).tolist(), strict=True):
+            if shaped[line]:
+                continue
+            if not lines.is_whole(line):
+                shaped[line] = True
+                continue
+            text, at = lines.text(line, line), place - lines.bounds[line]
+            before, behind = ("".join(filter(str.isalnum, each)) for each in (text[:at], text[at + 1 :]))
+            present = frozenset(text)
+            for meant in common[text[at]]:
+                if self._may_be_alone(meant, present | {meant}):
+                    shaped[line] = True
+                    break
+                seams += (before, meant + behind), (before + meant, behind)
+                of_lines += line, line
+        for line in self._run_over(seams, of_lines):
+            shaped[line] = True
+
+    def _run_over(self, seams: Sequence[Seam], of_lines: Sequence[int]) -> Iterator[int]:
+        """Yield the lines of seams that a phrase may run over by all that it requires."""
+        if seams:
+            for seam, phrase in zip(*(each.tolist() for each in self._chains.through_seams(seams)), strict=True):
+                if phrase == ANY or self._phrases[phrase].compiled.may_match(frozenset("".join(seams[seam]))):
+                    yield of_lines[seam]
 
     def _seams(self, folded: Folded, shaped: bool, slipped: bool, spoken: bool, moved: bool) -> Iterator[Seam | None]:
         """Yield the places at which other readings of a line differ from it; None where any of it may be meant."""
@@ -130,10 +157,15 @@ class Otherwise:
     def _around(self, text: str, first: int, last: int) -> Iterator[Seam | None]:
         """Yield seams of which a phrase runs over one if it holds all of a piece of a folded text, or None."""
         inside = [at for at in range(first, last) if bare(text[at])]
-        if not inside or (len(inside) == 1 and text[inside[0]] in self._chains.alone):
+        if not inside or (len(inside) == 1 and self._may_be_alone(text[inside[0]], frozenset(text))):
             yield None
         elif len(inside) == 1:
             yield text[: inside[0]], text[inside[0] :]
             yield text[: inside[0] + 1], text[inside[0] + 1 :]
         else:
             yield text[: inside[0] + 1], text[inside[0] + 1 :]
+
+    def _may_be_alone(self, character: str, present: frozenset[str]) -> bool:
+        """Tell whether a character may be a whole piece of a phrase, where these characters are."""
+        phrases = self._chains.alone.get(character, ())
+        return any(self._phrases[phrase].compiled.may_match(present) for phrase in phrases)
