@@ -14,9 +14,10 @@ from csbot.matching.features import plain
 from csbot.matching.following import ANSWER_SCORE, Before, Raised, answered, raised
 from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import is_metalanguage
+from csbot.matching.parting import Cut, cuts, find_parts
 from csbot.matching.reading import Reader, Reading
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match
-from csbot.matching.segmentation import clauses_of, essence, find_parts, split_clauses
+from csbot.matching.segmentation import Clause, Mark, clauses_of, essence, split_clauses, thanks_before
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
 from csbot.text.segment import is_han
@@ -124,6 +125,7 @@ class Matcher(Reader):
             return Match(text, Decision.UNMATCHED, (), (), ("没有读得懂的文字",))
         if is_metalanguage(normalised):
             return self._unmatched(text, self.read(normalised), "客户在谈论词语本身，不是在提要求")
+        thanks = thanks_before(normalised)
         normalised = essence(normalised)
         declined = without_declined(self, normalised)
         if declined is not None:
@@ -136,7 +138,7 @@ class Matcher(Reader):
         what_is_refused = only_refused(self, split_clauses(normalised))
         if what_is_refused is not None:
             return self._unmatched(text, self.read(normalised), f"客户说的是不要：{what_is_refused}")
-        return replace(self._match_parts(normalised), text=text)
+        return replace(self._match_parts(normalised, thanks), text=text)
 
     @staticmethod
     def _unmatched(text: str, reading: Reading, reason: str) -> Match:
@@ -155,11 +157,18 @@ class Matcher(Reader):
             return True
         return any(example.ratio >= NEAR for example in self._neighbours.nearest(letters, 1))
 
-    def _match_parts(self, text: str) -> Match:
+    def cuts(self, text: str) -> list[Cut]:
+        """Return the ways to take a message apart that are worth a look, with what speaks for each."""
+        normalised = normalise(text[:20000]).text
+        matter = essence(normalised)
+        return list(cuts(_with(thanks_before(normalised), clauses_of(matter)), self.odds(self.read(matter)), self))
+
+    def _match_parts(self, text: str, thanks: str = "") -> Match:
+        """Match normalised text without its opening courtesies; ``thanks`` that stood there may be a part of it."""
         reading = self.read(text)
         whole = reading.candidates
         clauses = clauses_of(text)
-        parts = find_parts(clauses, whole, self.candidates, self.is_filler, self.told, self.read_ahead, self.is_named)
+        parts = find_parts(_with(thanks, clauses), self.odds(reading), self)
         if (contrasted := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:
             rest, what = contrasted
             inner = self._match_parts(rest)
@@ -198,3 +207,7 @@ class Matcher(Reader):
         if (none < best.score and share >= AMBIGUOUS_SHARE) or (best.score >= AMBIGUOUS_BEST and share > none):
             return Decision.AMBIGUOUS, f"最像的也只有 {best.score:.0%} 的把握，请人来选"
         return Decision.UNMATCHED, f"不属于任何情景的可能有 {none:.0%}"
+
+
+def _with(thanks: str, clauses: list[Clause]) -> list[Clause]:
+    return [Clause(thanks, Mark.COMMA), *clauses] if thanks else clauses

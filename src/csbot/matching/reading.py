@@ -12,8 +12,8 @@ from csbot.matching.features import plain, plain_of
 from csbot.matching.fuzzy import Near, Neighbours, bonus
 from csbot.matching.index import COMPARED, NONE, Corpus, Index, Scored, load_index
 from csbot.matching.negation import holds_keyword
+from csbot.matching.parting import Telling
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate
-from csbot.matching.segmentation import Telling
 from csbot.matching.stretches import can_be_read_at_once, read_at_once
 from csbot.text.normalise import normalise
 
@@ -141,6 +141,15 @@ class Reader:
             found = self.read(text, with_neighbours=False).candidates
             self._keep({text: found})
         return found
+
+    def odds(self, reading: Reading) -> dict[str, float]:
+        """Return the log odds of every situation for what was read, in no order; none where nothing scored."""
+        if not reading.candidates:
+            return {}
+        temperature, totals = self.index.calibration.temperature, reading.scored.totals
+        listed = totals if isinstance(totals, list) else totals.tolist()
+        pairs = zip(reading.scored.labels, listed, strict=True)
+        return {intent: total / temperature for intent, total in pairs if intent != NONE}
 
     def read_ahead(self, texts: Sequence[str]) -> None:
         """Read stretches of a message that ``candidates`` will be asked for: together that takes less time."""

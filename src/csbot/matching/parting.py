@@ -1,0 +1,261 @@
+"""Several situations in one message: of all the ways to take it apart, the one that most likely answers what is asked.
+
+A cut is held against leaving the message whole. What speaks for it is added up: how clear each stretch is by itself
+and whether it is a matter of its own (it asks, it thanks or complains, it names its situation), what stands between
+the stretches, how many clauses only tell a story, and what would be left unanswered without it. The weights are those
+of a multinomial logit (McFadden 1974) over the cuts of messages with known situations; ``python -m benchmarks
+parting`` fits them again, each author's messages judged by what the others' taught.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+from typing import NamedTuple, Protocol
+
+from csbot.matching.result import Candidate, Part
+from csbot.matching.segmentation import Clause, Mark, matter
+from csbot.text.segment import is_han
+
+MINIMUM_HAN = 2  # of a stretch that may carry a situation of its own: 「再见」
+WHOLE_REQUEST = 4  # Han characters that a request which needs no other clause has at least
+SHORT = 4  # Han characters below which a stretch says little
+FEW_CLAUSES = 3  # up to which a message asks for several things; longer ones mostly tell one story
+# How much the whole message has a say in what a stretch of it means: 「怎么改成自己的」 after 「初始密码是多少」.
+CONTEXT = 0.2
+LEAST = 1e-4  # probabilities below it say no more than this one
+HOPELESS = 0.05  # how clear a stretch must be at least for its cut to be worth a look
+CLEARLY = 0.5  # how clear a clause must be for it to be missed in the answer,
+ELSEWHERE = 0.05  # and how unlikely to be about what its stretch is taken for
+# What a clause holds that asks for something: it needs no other clause to be about.
+_ASKS = re.compile(
+    r"[吗呢么嘛不没吧呗]$|怎么|咋|什么|啥|哪|几(?!乎)|多少|多久|多大|能不能|可不可以|可以|有没有|是不是|帮我|给我|麻烦|请|要|想"
+    r"|叫.{1,5}来|谁|告诉我|给查|会不会|(?P<verb>[\u4e00-\u9fff])没(?P=verb)"  # not 「你们管不管」
+)
+
+
+class Telling(Enum):
+    """What is brought up by telling, not by asking."""
+
+    COURTESY = "courtesy"  # thanks, greetings, farewells
+    COMPLAINT = "complaint"
+
+
+class Evidence(NamedTuple):
+    """What speaks for a cut and against leaving the message whole; also the weights of that."""
+
+    which: float  # how sure it is which situation each stretch is (sum of natural logarithms, at most 0),
+    belongs: float  # and that it belongs to any at all
+    whole: float  # how likely the message as a whole is one of these situations (natural logarithm)
+    rivals: float  # how much a stretch may be about what another one is about (natural logarithm)
+    asked: float  # stretches that ask for something,
+    told: float  # stretches that only tell, and neither thank nor complain
+    unnamed: float  # stretches that hold no keyword of their situation
+    short: float
+    topics: float  # stretches of the same topic as another one
+    sentences: float  # stretches that begin with a sentence,
+    joined: float  # and those that a word like 「另外」 begins
+    story: float  # clauses beyond one for each stretch
+    long: float  # whether there are more than a few clauses
+    unasked: float  # clauses that are left unanswered though they ask: more than if the message stays whole,
+    untold: float  # and those that only tell
+
+    def value(self, weights: Evidence) -> float:
+        """Return by how much a cut is likelier than leaving the message whole (log odds)."""
+        return sum(amount * weight for amount, weight in zip(self, weights, strict=True))
+
+
+WEIGHTS = Evidence(2.7, 1.6, 0.4, -0.6, -1.0, -1.7, -1.0, -0.6, 1.2, 1.0, 1.0, -1.1, -1.5, -0.6, -0.35)
+READILY = 0.5  # what speaks for a cut before anything is known
+
+
+class Sense(Protocol):
+    """What stretches of a message are taken for, and what is known of situations."""
+
+    def candidates(self, text: str) -> tuple[Candidate, ...]:
+        """Return the best situations of a stretch, best first."""
+
+    def read_ahead(self, texts: Sequence[str]) -> None:
+        """Make ready for stretches that ``candidates`` will be asked for."""
+
+    def is_filler(self, intent: str) -> bool:
+        """Tell whether a situation is mere courtesy beside another one."""
+
+    def is_named(self, intent: str, text: str) -> bool:
+        """Tell whether text names a situation by one of its keywords."""
+
+    def told(self, intent: str) -> Telling | None:
+        """Return as what a situation is brought up by telling; None where somebody asks for something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Neighbouring clauses and what they are taken for."""
+
+    text: str
+    chances: Mapping[str, float]  # how likely each situation is, given that it is any; best first
+    belongs: float  # how likely it is any
+    asks: bool
+    length: int  # in Han characters
+
+    @property
+    def intent(self) -> str:
+        """The likeliest situation."""
+        return next(iter(self.chances))
+
+    @property
+    def clear(self) -> float:
+        """How clear the likeliest situation is, 0..1."""
+        return self.belongs * self.chances[self.intent]
+
+
+class Cut(NamedTuple):
+    """A way to take a message apart: its stretches with situations of their own, and what speaks for it."""
+
+    stretches: list[Stretch]
+    evidence: Evidence
+
+    @property
+    def intents(self) -> list[str]:
+        """The situations of the stretches."""
+        return [each.intent for each in self.stretches]
+
+    @property
+    def parts(self) -> list[Part]:
+        """The stretches as parts of a match."""
+        return [Part(each.text, Candidate(each.intent, each.clear)) for each in self.stretches]
+
+
+def find_parts(clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense) -> list[Part]:
+    """Return the parts of a message, two or three, or none where it is better left whole.
+
+    ``whole`` tells the log odds of every situation for the message as a whole.
+    """
+    best: list[Part] = []
+    highest = 0.0
+    for cut in cuts(clauses, whole, sense):
+        value = cut.evidence.value(WEIGHTS) + READILY
+        if value > highest:
+            best, highest = cut.parts, value
+    return best
+
+
+def cuts(clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense) -> Iterator[Cut]:
+    """Yield the cuts into two or three stretches of neighbouring clauses that are worth a look.
+
+    Their situations differ; stretches of mere courtesy are passed over, those of too few characters too.
+    """
+    count = len(clauses)
+    if count < 2 or not whole:
+        return
+    message = _Message(clauses, whole, sense)
+    ways = [(cut,) for cut in range(1, count)]
+    ways += [(first, second) for first in range(1, count) for second in range(first + 1, count)]  # type: ignore[misc]
+    for way in ways:
+        spans = list(pairwise((0, *way, count)))
+        found = [(span, stretch) for span in spans if (stretch := message.stretch(*span)) is not None]
+        clear = [(span, each) for span, each in found if not sense.is_filler(each.intent)]
+        intents = {each.intent for _, each in clear}
+        if len(clear) < 2 or len(intents) < len(clear) or min(each.clear for _, each in clear) < HOPELESS:
+            continue
+        yield Cut([each for _, each in clear], message.evidence(found, clear))
+
+
+class _Message:
+    """The clauses of a message and what its stretches are taken for, looked at once."""
+
+    def __init__(self, clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense) -> None:
+        self._clauses = clauses
+        self._whole = whole
+        self._sense = sense
+        self._highest = max(whole.values())
+        self._total = sum(math.exp(odds - self._highest) for odds in whole.values())
+        self._sizes = [sum(map(is_han, clause.text)) for clause in clauses]
+        count = len(clauses)
+        spans = [(start, end) for start in range(count) for end in range(start + 1, count + 1) if end - start < count]
+        self._said = {span: matter("，".join(each.text for each in clauses[slice(*span)])) for span in spans}
+        sense.read_ahead([said for span, said in self._said.items() if sum(self._sizes[slice(*span)]) >= MINIMUM_HAN])
+        self._known: dict[tuple[int, int], Stretch | None] = {}
+        top = max(whole, key=whole.__getitem__)
+        self._left = self._unanswered([((0, count), top)])
+
+    def stretch(self, start: int, end: int) -> Stretch | None:
+        """Return the clauses from ``start`` to before ``end``; None where they say nothing."""
+        span = start, end
+        if span not in self._known:
+            self._known[span] = self._read(span)
+        return self._known[span]
+
+    def _read(self, span: tuple[int, int]) -> Stretch | None:
+        length = sum(self._sizes[slice(*span)])
+        said = self._said[span]
+        found = self._sense.candidates(said) if length >= MINIMUM_HAN else ()
+        if not found:
+            return None
+        belongs = sum(each.score for each in found)
+        odds = {
+            each.intent: each.score * math.exp(CONTEXT * (self._whole.get(each.intent, -30.0) - self._highest))
+            for each in found
+        }
+        every = sum(odds.values()) or 1.0
+        chances = {intent: value / every for intent, value in sorted(odds.items(), key=lambda each: -each[1])}
+        asks = _ASKS.search(said) is not None and sum(map(is_han, said)) >= WHOLE_REQUEST
+        text = "，".join(each.text for each in self._clauses[slice(*span)])
+        return Stretch(text, chances, belongs, asks, sum(map(is_han, said)))
+
+    def evidence(
+        self, found: Sequence[tuple[tuple[int, int], Stretch]], clear: Sequence[tuple[tuple[int, int], Stretch]]
+    ) -> Evidence:
+        """Return what speaks for a cut: all its stretches that were found, and those with a matter of their own."""
+        stretches = [each for _, each in clear]
+        told = [self._sense.told(each.intent) for each in stretches]
+        likeliest = max(self._whole.get(each.intent, -30.0) for each in stretches) - self._highest
+        rival = max(
+            each.chances.get(other.intent, 0.0) for each in stretches for other in stretches if other is not each
+        )
+        marks = [self._clauses[start].mark for (start, _), _ in clear[1:]]
+        unasked, untold = self._unanswered([(span, each.intent) for span, each in found])
+        return Evidence(
+            which=max(sum(_logarithm(each.chances[each.intent]) for each in stretches), -4.0),
+            belongs=max(sum(_logarithm(each.belongs) for each in stretches), -6.0),
+            whole=max(likeliest - math.log(self._total), -8.0),
+            rivals=max(_logarithm(rival), -6.0),
+            asked=sum(each.asks and how is None for each, how in zip(stretches, told, strict=True)),
+            told=sum(not each.asks and how is None for each, how in zip(stretches, told, strict=True)),
+            unnamed=sum(not self._sense.is_named(each.intent, each.text) for each in stretches),
+            short=sum(each.length < SHORT for each in stretches),
+            topics=len(stretches) - len({each.intent.partition(".")[0] for each in stretches}),
+            sentences=marks.count(Mark.SENTENCE),
+            joined=marks.count(Mark.JOINED),
+            story=min(4, len(self._clauses) - len(found)),
+            long=len(self._clauses) > FEW_CLAUSES,
+            unasked=unasked - self._left[0],
+            untold=untold - self._left[1],
+        )
+
+    def _unanswered(self, taken: Sequence[tuple[tuple[int, int], str]]) -> tuple[float, float]:
+        """Return how much stays unanswered where stretches are ``taken`` for these situations: asked, and told.
+
+        A clause counts that is clear by itself as something that nothing is taken for.
+        """
+        asked = told = 0.0
+        answered = {intent for _, intent in taken}
+        for (start, end), intent in taken:
+            for at in range(start, end) if end - start > 1 else ():
+                clause = self.stretch(at, at + 1)
+                if clause is None or self._sense.is_filler(clause.intent) or clause.intent in answered:
+                    continue
+                if clause.clear > CLEARLY and clause.belongs * clause.chances.get(intent, 0.0) < ELSEWHERE:
+                    if clause.asks:
+                        asked += clause.clear
+                    elif self._sense.told(clause.intent) is None:
+                        told += clause.clear
+        return asked, told
+
+
+def _logarithm(chance: float) -> float:
+    return math.log(max(chance, LEAST))
