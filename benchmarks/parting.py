@@ -36,11 +36,11 @@ class Choice:
     @property
     def right(self) -> list[bool]:
         """Which ways are right: those that answer all; else those that answer a part and nothing else; else whole."""
-        if len(self.meant) > 1:
-            for wanted in (lambda way: way == self.meant, lambda way: way < self.meant):
-                found = [False, *(wanted(way) for way in self.ways[1:])]
-                if any(found):
-                    return found
+        exact = [False, *(way == self.meant for way in self.ways[1:])]
+        part = [False, *(way < self.meant for way in self.ways[1:])]
+        for found in (exact, part) if len(self.meant) > 1 else ():
+            if any(found):
+                return found
         return [True, *(False for _ in self.ways[1:])]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -168,7 +169,8 @@ class Matcher(Reader):
         reading = self.read(text)
         whole = reading.candidates
         clauses = clauses_of(text)
-        parts = find_parts(_with(thanks, clauses), self.odds(reading), self)
+        odds = self.odds(reading)
+        parts = find_parts(_with(thanks, clauses), odds, self)
         if (contrasted := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:
             rest, what = contrasted
             inner = self._match_parts(rest)
@@ -178,8 +180,7 @@ class Matcher(Reader):
         found = replace(found, belongs=1 - reading.none)
         if len(parts) > 1:
             ranked = {part.candidate.intent: part.candidate.score for part in parts}
-            candidates = [Candidate(intent, score) for intent, score in ranked.items()]
-            candidates.sort(key=lambda candidate: -candidate.score)
+            candidates = _led_by(odds, [part.candidate for part in parts])
             candidates += [each for each in whole if each.intent not in ranked]
             return replace(
                 found,
@@ -207,6 +208,14 @@ class Matcher(Reader):
         if (none < best.score and share >= AMBIGUOUS_SHARE) or (best.score >= AMBIGUOUS_BEST and share > none):
             return Decision.AMBIGUOUS, f"最像的也只有 {best.score:.0%} 的把握，请人来选"
         return Decision.UNMATCHED, f"不属于任何情景的可能有 {none:.0%}"
+
+
+def _led_by(odds: Mapping[str, float], parts: Sequence[Candidate]) -> list[Candidate]:
+    """Return the situations of parts, first what the message as a whole is most like; none is surer than one before."""
+    ranked: list[Candidate] = []
+    for each in sorted(parts, key=lambda part: -odds.get(part.intent, -math.inf)):
+        ranked.append(Candidate(each.intent, min(each.score, ranked[-1].score) if ranked else each.score))
+    return ranked
 
 
 def _with(thanks: str, clauses: list[Clause]) -> list[Clause]:

@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from csbot.matching.result import Candidate, Part
-from csbot.matching.segmentation import Clause, Mark, matter
+from csbot.matching.segmentation import Clause, Mark, gives_data, matter
 from csbot.text.segment import is_han
 
 MINIMUM_HAN = 2  # of a stretch that may carry a situation of its own: 「再见」
@@ -28,7 +28,7 @@ FEW_CLAUSES = 3  # up to which a message asks for several things; longer ones mo
 # How much the whole message has a say in what a stretch of it means: 「怎么改成自己的」 after 「初始密码是多少」.
 CONTEXT = 0.2
 LEAST = 1e-4  # probabilities below it say no more than this one
-HOPELESS = 0.05  # how clear a stretch must be at least for its cut to be worth a look
+HOPELESS = 0.6  # how clear a stretch must be at least for its cut to be worth a look
 CLEARLY = 0.5  # how clear a clause must be for it to be missed in the answer,
 ELSEWHERE = 0.05  # and how unlikely to be about what its stretch is taken for
 # What a clause holds that asks for something: it needs no other clause to be about.
@@ -55,11 +55,11 @@ class Evidence(NamedTuple):
     asked: float  # stretches that ask for something,
     told: float  # stretches that only tell, and neither thank nor complain
     unnamed: float  # stretches that hold no keyword of their situation
-    short: float
+    short: float  # stretches of few characters that neither thank nor complain
     topics: float  # stretches of the same topic as another one
     sentences: float  # stretches that begin with a sentence,
     joined: float  # and those that a word like 「另外」 begins
-    story: float  # clauses beyond one for each stretch
+    story: float  # clauses beyond one for each stretch, the shortest aside
     long: float  # whether there are more than a few clauses
     unasked: float  # clauses that are left unanswered though they ask: more than if the message stays whole,
     untold: float  # and those that only tell
@@ -69,8 +69,8 @@ class Evidence(NamedTuple):
         return sum(amount * weight for amount, weight in zip(self, weights, strict=True))
 
 
-WEIGHTS = Evidence(2.7, 1.6, 0.4, -0.6, -1.0, -1.7, -1.0, -0.6, 1.2, 1.0, 1.0, -1.1, -1.5, -0.6, -0.35)
-READILY = 0.5  # what speaks for a cut before anything is known
+WEIGHTS = Evidence(2.1, 1.4, 0.5, -0.55, -1.35, -1.1, -0.8, -0.15, 1.25, 1.2, 1.0, -1.25, -1.65, -1.15, -0.3)
+READILY = 0.9  # what speaks for a cut before anything is known
 
 
 class Sense(Protocol):
@@ -88,6 +88,12 @@ class Sense(Protocol):
     def is_named(self, intent: str, text: str) -> bool:
         """Tell whether text names a situation by one of its keywords."""
 
+    def is_denied(self, intent: str, clause: str, after: str) -> bool:
+        """Tell whether a clause that is taken for a situation says that it is not meant; ``after`` is the next one."""
+
+    def is_asked_with(self, intent: str, text: str) -> bool:
+        """Tell whether who brings a situation asks this too: 「要带哪些证件」 of who takes over a flat."""
+
     def told(self, intent: str) -> Telling | None:
         """Return as what a situation is brought up by telling; None where somebody asks for something."""
 
@@ -97,6 +103,8 @@ class Stretch:
     """Neighbouring clauses and what they are taken for."""
 
     text: str
+    said: str  # the same without what only leads over to it
+    mark: Mark  # what stands before it
     chances: Mapping[str, float]  # how likely each situation is, given that it is any; best first
     belongs: float  # how likely it is any
     asks: bool
@@ -135,13 +143,28 @@ def find_parts(clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sen
 
     ``whole`` tells the log odds of every situation for the message as a whole.
     """
-    best: list[Part] = []
-    highest = 0.0
-    for cut in cuts(clauses, whole, sense):
-        value = cut.evidence.value(WEIGHTS) + READILY
-        if value > highest:
-            best, highest = cut.parts, value
-    return best
+    valued = [(cut.evidence.value(WEIGHTS) + READILY, cut) for cut in cuts(clauses, whole, sense)]
+    for value, cut in sorted(valued, key=lambda each: -each[0]):
+        if value <= 0:
+            break
+        if not _goes_on(cut.stretches, sense):
+            return cut.parts
+    return []
+
+
+def _goes_on(stretches: Sequence[Stretch], sense: Sense) -> bool:
+    """Tell whether a later stretch only goes on about what an earlier one is about, as others who bring that do.
+
+    Of two complaints the earlier may be but the reason for the later: 「跟你说不清楚，叫你们主管来」.
+    """
+    for at, later in enumerate(stretches):
+        for earlier in stretches[:at] if later.mark is Mark.COMMA else ():
+            told = sense.told(later.intent)
+            if told is None and sense.is_asked_with(earlier.intent, later.said):
+                return True
+            if told is Telling.COMPLAINT is sense.told(earlier.intent) and sense.is_asked_with(later.intent, earlier.said):
+                return True
+    return False
 
 
 def cuts(clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense) -> Iterator[Cut]:
@@ -161,6 +184,8 @@ def cuts(clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense) ->
         clear = [(span, each) for span, each in found if not sense.is_filler(each.intent)]
         intents = {each.intent for _, each in clear}
         if len(clear) < 2 or len(intents) < len(clear) or min(each.clear for _, each in clear) < HOPELESS:
+            continue
+        if any(message.is_denied(span[1], each.intent) for span, each in clear):
             continue
         yield Cut([each for _, each in clear], message.evidence(found, clear))
 
@@ -190,11 +215,16 @@ class _Message:
             self._known[span] = self._read(span)
         return self._known[span]
 
+    def is_denied(self, end: int, intent: str) -> bool:
+        """Tell whether the stretch up to ``end`` ends with a clause that says that the situation is not meant."""
+        after = self._clauses[end].text if end < len(self._clauses) else ""
+        return self._sense.is_denied(intent, self._clauses[end - 1].text, after)
+
     def _read(self, span: tuple[int, int]) -> Stretch | None:
         length = sum(self._sizes[slice(*span)])
         said = self._said[span]
         found = self._sense.candidates(said) if length >= MINIMUM_HAN else ()
-        if not found:
+        if not found or gives_data(said):
             return None
         belongs = sum(each.score for each in found)
         odds = {
@@ -205,7 +235,7 @@ class _Message:
         chances = {intent: value / every for intent, value in sorted(odds.items(), key=lambda each: -each[1])}
         asks = _ASKS.search(said) is not None and sum(map(is_han, said)) >= WHOLE_REQUEST
         text = "，".join(each.text for each in self._clauses[slice(*span)])
-        return Stretch(text, chances, belongs, asks, sum(map(is_han, said)))
+        return Stretch(text, said, self._clauses[span[0]].mark, chances, belongs, asks, sum(map(is_han, said)))
 
     def evidence(
         self, found: Sequence[tuple[tuple[int, int], Stretch]], clear: Sequence[tuple[tuple[int, int], Stretch]]
@@ -227,15 +257,19 @@ class _Message:
             asked=sum(each.asks and how is None for each, how in zip(stretches, told, strict=True)),
             told=sum(not each.asks and how is None for each, how in zip(stretches, told, strict=True)),
             unnamed=sum(not self._sense.is_named(each.intent, each.text) for each in stretches),
-            short=sum(each.length < SHORT for each in stretches),
+            short=sum(each.length < SHORT and how is None for each, how in zip(stretches, told, strict=True)),
             topics=len(stretches) - len({each.intent.partition(".")[0] for each in stretches}),
             sentences=marks.count(Mark.SENTENCE),
             joined=marks.count(Mark.JOINED),
-            story=min(4, len(self._clauses) - len(found)),
+            story=min(4, sum(self._said_more(*span) for span, _ in found)),
             long=len(self._clauses) > FEW_CLAUSES,
             unasked=unasked - self._left[0],
             untold=untold - self._left[1],
         )
+
+    def _said_more(self, start: int, end: int) -> int:
+        """Return how many clauses of a stretch say something beside its first one."""
+        return max(0, sum(size >= SHORT for size in self._sizes[start:end]) - 1)
 
     def _unanswered(self, taken: Sequence[tuple[tuple[int, int], str]]) -> tuple[float, float]:
         """Return how much stays unanswered where stretches are ``taken`` for these situations: asked, and told.

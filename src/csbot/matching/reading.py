@@ -11,7 +11,7 @@ from csbot.library.models import Intent
 from csbot.matching.features import plain, plain_of
 from csbot.matching.fuzzy import Near, Neighbours, bonus
 from csbot.matching.index import COMPARED, NONE, Corpus, Index, Scored, load_index
-from csbot.matching.negation import holds_keyword
+from csbot.matching.negation import holds_keyword, negated, refused, turns
 from csbot.matching.parting import Telling
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate
 from csbot.matching.stretches import can_be_read_at_once, read_at_once
@@ -19,6 +19,7 @@ from csbot.text.normalise import normalise
 
 NEGATIVE_RATIO = 92.0  # at which a message counts as one of an intent's counter-examples
 ALIKE = 70.0  # ratio from which an example is worth naming
+HELD = 66.0  # partial ratio from which an example holds what a clause says
 LIKELY = 6  # situations whose examples are looked at for one that is nearly the message
 STRETCHES_KEPT = 500  # stretches of messages whose candidates are remembered
 
@@ -84,6 +85,20 @@ class Reader:
     def is_named(self, intent: str, text: str) -> bool:
         """Tell whether normalised text names a situation by one of its keywords."""
         return holds_keyword(text, self.keywords(intent))
+
+    def is_denied(self, intent: str, clause: str, after: str) -> bool:
+        """Tell whether a clause says that a situation is not meant, as no example of that situation speaks.
+
+        What it says outright (「发票不用开了」), or what the clause ``after`` it turns away from (「卡没丢，就是想…」).
+        """
+        denial = refused(clause) or (negated(clause) if turns(after) else None)
+        if denial is None or denial.fine or self.is_said(intent, denial.words):
+            return False
+        return self.part(intent) != "apology" or not denial.words.startswith("不")  # 「半天不吭声」, 「爱搭不理」
+
+    def is_asked_with(self, intent: str, text: str) -> bool:
+        """Tell whether who brings a situation asks this too: an example of it holds nearly this text."""
+        return self._neighbours.is_held(plain_of(text), intent, HELD)
 
     def told(self, intent: str) -> Telling | None:
         """Return as what a situation is brought up by telling; None where somebody asks for something."""

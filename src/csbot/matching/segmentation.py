@@ -22,9 +22,14 @@ _JOINS = re.compile(
 _LEADS_OVER = re.compile(
     rf"^(?:(?:[一二三]是|第[一二三]|其[一二]|(?:有|可以|能|行|没有)的话|还有就是|{_AND_ALSO}|顺便|顺带|对了|以及|然后|而且|再说|再者|其次|同时|此外|再就是"
     rf"|可是|但是|就是|不过|{_THEN}|再)[,，]?)*"
-    r"(?:(?:(?:麻烦|请)[您你]?)?(?:我)?(?:再)?(?:想)?(?:问(?![完题])|打听|咨询|请教)[您你]?(?:一下|下|一句|个事|问)?)?[,，]?"
-    r"(?:最后|就)?(?:我?(?:还有)?就?[一有两几]个?(?:事|问题)儿?[,，])?"
+    r"(?:最后(?=再?[想问]))?(?:(?:(?:麻烦|请)[您你]?)?(?:我)?(?:再)?(?:想)?(?:问(?![完题])|打听|咨询|请教)[您你]?(?:一下|下|一句|个事|问)?)?[,，]?"
+    r"(?:(?:最后|我|就)*[一有两几]个?(?:事|问题)儿?[,，])?"
     r"(?:[您你]?(?:顺便|帮我|快|先)?(?:告诉(?:我|一下|下)|说说|说一下|说下|跟我说)(?:一下|下|一声|说)?)?[,，]?"
+)
+# A stretch that only gives a number or a name, which is no matter by itself: 「订单号20261120008」, 「尾号是3321」.
+_GIVES_DATA = re.compile(
+    r"^(?:我的?|这个?|那个?)*(?:订单(?:编?号)?|运单号?|快递单?号|单号|编号|手机号?码?|电话号?码?|联系方式|会员号|卡号|尾号|账号|户号)+"
+    r"(?:是|为|:|,|\s)*[a-z]{0,6}[-_]?\d[\da-z _-]*$"
 )
 _THANKS = re.compile(r"多谢|谢谢|谢了")
 _INTRODUCTION = re.compile(
@@ -45,6 +50,11 @@ def essence(text: str) -> str:
     """
     rest = _INTRODUCTION.sub("", _OPENING.sub("", text))
     return rest if sum(map(is_han, rest)) >= MINIMUM_HAN else text
+
+
+def gives_data(stretch: str) -> bool:
+    """Tell whether a normalised stretch only gives a number that belongs to something else: 「订单号20261120008」."""
+    return _GIVES_DATA.search(stretch) is not None
 
 
 def thanks_before(text: str) -> str:
