@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from csbot.replying.guard import Guard
 from csbot.rules.disguises.reordered import Reordering
+from csbot.rules.lookup.short import ShortTexts
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import Kind, PhraseRule
 
@@ -108,7 +109,7 @@ def test_a_hit_that_stands_there_is_not_found_once_more() -> None:
 @given(st.text(st.sampled_from("我不知道没办法，。！\n 呀也"), max_size=30))
 def test_orders_are_spans_of_the_text(text: str) -> None:
     """Whatever is joined stands in the text, and where a reading is found at little cost it may be looked for."""
-    reordering = Reordering(frozenset(("我不", "不知", "知道", "我没", "没办", "办法")))
+    reordering = Reordering(ShortTexts.of(("我不", "不知", "知道", "我没", "没办", "办法")))
     for wording, spans in reordering.orders(text, 0, len(text)):
         joined = "".join(each for start, end in spans for each in text[start:end] if each.isalnum())
         assert joined == wording

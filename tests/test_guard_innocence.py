@@ -30,6 +30,29 @@ TEMPTING = RuleSet(
 
 
 @pytest.mark.parametrize(
+    "text", ["这次少发货了，非常抱歉", "别发货了，我来拦截", "您别退款了，我给您补发", "少收件的话请告诉我"]
+)
+def test_words_of_the_trade_are_no_typing_errors(text: str) -> None:
+    rules = RuleSet([PhraseRule("t.calm", "别发火", "test", "试", "—", phrases=("[别|少]发火", "别推宽", "少手贱"))])
+    assert [hit.found for hit in rules.scan(text)] == []
+    assert [hit.found for hit in rules.scan("您别发伙了")] == ["别发伙"]
+
+
+def test_an_exception_covers_what_only_sounds_like_the_rule() -> None:
+    rule = PhraseRule("t.way", "不行", "test", "试", "—", phrases=("不行",))
+    spared = replace(rule, exceptions=("布行的老板",))
+    text = "这不是布行的老板就布行"
+    assert [hit.start for hit in RuleSet([rule]).scan(text)] == [9]
+    assert [hit.start for hit in RuleSet([spared]).scan(text)] == [9]
+    text = "就没办发了"
+    no_way = replace(rule, phrases=("没办法",))
+    assert [hit.found for hit in RuleSet([no_way]).scan(text)] == ["没办发"]
+    spared = replace(no_way, exceptions=("没办发了",))
+    assert RuleSet([spared]).scan(text) == []
+    assert [hit.exception for hit in RuleSet([spared]).scan(text, dropped=True)] == ["没办发了"]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param("您从地铁口步行五分钟就到门店", id="步行"),

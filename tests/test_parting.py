@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbot.matching.parting import Telling, cuts, find_parts
+from csbot.matching.parting import cuts, find_parts
 from csbot.matching.result import Candidate
-from csbot.matching.segmentation import Clause, Mark
+from csbot.matching.segmentation import Clause, Mark, Telling
 
 ONE, OTHER, THIRD = "有没有大码的", "能便宜多少钱", "送到家要多久"
 TALE, MORE, LAST = "东西放在那里", "后来又下了雨", "大家都看见了"

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 from tests.report_goldens import FINDINGS, FOLDER, RUN, finding, golden
 from tests.schemas import SARIF, schema
+from wcwidth import wcswidth
 
 from csbot.report.finding import IN_BASELINE, Finding, counted
 from csbot.report.github import disarmed
@@ -25,6 +26,7 @@ from csbot.report.message import details, sentence
 from csbot.report.reporters import FORMATS, REPORTERS
 from csbot.report.run import RuleText, Run
 from csbot.report.sarif import FINGERPRINT
+from csbot.report.text import width
 
 SHOWN = [*counted(FINDINGS), *RUN.unread]
 HOSTILE = st.text(st.characters(exclude_categories=()), max_size=20)
@@ -548,3 +550,8 @@ def test_forges_get_paths_from_the_root_on(root: str, path: str, shown: str) -> 
 
 def test_an_unknown_rule_is_named_by_its_code() -> None:
     assert Run("check", "1").rule("a.b") == RuleText("a.b", "a.b", category="a")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("“”…—⌚❤\ufe0f\u200d👍🏽\u3164ㄅ가é\u0301")))
+def test_the_width_of_a_text_is_that_of_a_terminal(text: str) -> None:
+    assert width(text) == max(0, wcswidth(text))

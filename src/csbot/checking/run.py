@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from csbot.checking.changes import Changes, Lines
 from csbot.checking.fingerprint import Fingerprints, context_of
 from csbot.checking.ignoring import Placed, set_aside
 from csbot.library.problems import Problem
@@ -14,6 +14,9 @@ from csbot.rules.wording.model import Hit
 from csbot.sources.files import Found
 from csbot.sources.passage import Ignore, Items, Passage, SourceError
 from csbot.sources.reading import STANDARD_INPUT, Reading, given, read, shown
+
+if TYPE_CHECKING:
+    from csbot.checking.changes import Changes, Lines
 
 Scan = Callable[[str], Sequence[Hit]]
 DRAFT = "<text>"  # the path of a text that was given as such

@@ -11,7 +11,6 @@ from csbot.library.locate import ENVIRONMENT_VARIABLE, LAYER, MARKER, built_in, 
 from csbot.library.problems import LibraryError, Problem, shown_path
 from csbot.library.schema import check_shape
 from csbot.library.yaml_document import Document
-from csbot.library.yaml_reader import read_yaml
 
 BUILT_IN = "内置"
 LEVELS = ("内置", "公司", "团队", "个人")
@@ -61,6 +60,8 @@ def stack_of(
             lowest = folder.resolve() == built_in().resolve()
             layers.append(Layer(folder, BUILT_IN if lowest else COMPLETE, ""))
             return layers[::-1], []
+        from csbot.library.yaml_reader import read_yaml  # a library without layers waits for no YAML
+
         document = read_yaml(folder / LAYER)
         problems = document.problems or check_shape(document, "layer")
         if not problems:

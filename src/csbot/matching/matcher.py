@@ -9,16 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from csbot.library.models import Intent, Library
-from csbot.matching.corpus import Corpus, Example, corpus_of, intents_of
-from csbot.matching.denying import only_refused, without_declined, without_negated
+from csbot.matching.closing import nothing_left
+from csbot.matching.corpus import Corpus, Example, corpus_of, digest_of_corpus, intents_of
+from csbot.matching.denying import without_declined, without_negated
 from csbot.matching.features import plain
-from csbot.matching.following import ANSWER_SCORE, Before, Raised, answered, raised
+from csbot.matching.following import ANSWER_SCORE, Before, Raised, answered, goes_on, raised
 from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import is_metalanguage
 from csbot.matching.parting import Cut, cuts, find_parts
 from csbot.matching.reading import Reader, Reading
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match
-from csbot.matching.segmentation import Clause, Mark, clauses_of, essence, split_clauses, thanks_before
+from csbot.matching.segmentation import Clause, Mark, clauses_of, essence, matter, thanks_before
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
 from csbot.text.segment import is_han
@@ -26,6 +27,7 @@ from csbot.text.segment import is_han
 AMBIGUOUS_SHARE = 0.5  # of probability that the best three must hold to be offered
 AMBIGUOUS_BEST = 0.15  # probability that the best of them must have
 EVIDENCE_SHOWN = 12
+ASKED_ON = 4  # Han characters from which what others ask too tells something: 「要带什么」, but not 「怎么付」
 
 
 class Matcher(Reader):
@@ -47,8 +49,7 @@ class Matcher(Reader):
         intents = intents_of(library, profile)
         trade = hashlib.sha256(profile.encode()).hexdigest()[:6] if profile else ""
         name = f"{library.place}-{trade}" if trade else library.place
-        trades = profile or "、".join(sorted(library.profiles))
-        key = f"{library.recognition}\n{trades}" if library.digest else ""
+        key = digest_of_corpus(library, intents) if library.digest else ""
         matcher = cls(name, key, lambda: corpus_of(library, intents), intents)
         matcher._library = library
         return matcher
@@ -85,18 +86,11 @@ class Matcher(Reader):
         normalised = essence(normalise(alone.text[:20000]).text)
         given = answered(normalised, before)
         if given is not None:
-            first, rest = Candidate(before.intent, ANSWER_SCORE), 1 - ANSWER_SCORE
-            others = (each for each in alone.candidates if each.intent != before.intent)
-            return replace(
-                alone,
-                decision=Decision.MATCHED,
-                candidates=(first, *(replace(each, score=rest * each.score) for each in others))[:MAXIMUM_CANDIDATES],
-                intents=(before.intent,),
-                reasons=(f"回答了上一句问的{given}，接着办「{self.name(before.intent)}」",),
-                parts=(),
-                belongs=ANSWER_SCORE,
-                raised=(Raised(before.intent, 0.0, f"问过{given}"),),
-            )
+            reason = f"回答了上一句问的{given}，接着办「{self.name(before.intent)}」"
+            return self._after(alone, before.intent, reason, Raised(before.intent, 0.0, f"问过{given}"))
+        if goes_on(normalised) and self._is_asked_on(normalised, before.intent, alone):
+            reason = f"接着「{self.name(before.intent)}」问，办这件事的客户也这样问"
+            return self._after(alone, before.intent, reason, Raised(before.intent, 0.0, "常一起问"))
         leaning = raised(normalised, before, self.situations)
         if not leaning or alone.decision is Decision.MATCHED:
             return alone
@@ -120,6 +114,29 @@ class Matcher(Reader):
             raised=tuple(each for each in leaning if each.intent in {one.intent for one in reading.candidates}),
         )
 
+    def _is_asked_on(self, text: str, intent: str, alone: Match) -> bool:
+        """Tell whether a message that goes on, clear as something else, is what others with the matter before ask."""
+        if alone.decision is not Decision.MATCHED or intent in alone.intents:
+            return False
+        asked = matter(text)
+        return sum(map(is_han, asked)) >= ASKED_ON and self.is_asked_with(intent, asked)
+
+    @staticmethod
+    def _after(alone: Match, intent: str, reason: str, help_from: Raised) -> Match:
+        """Return a message as one about the matter before it."""
+        first, rest = Candidate(intent, ANSWER_SCORE), 1 - ANSWER_SCORE
+        others = (each for each in alone.candidates if each.intent != intent)
+        return replace(
+            alone,
+            decision=Decision.MATCHED,
+            candidates=(first, *(replace(each, score=rest * each.score) for each in others))[:MAXIMUM_CANDIDATES],
+            intents=(intent,),
+            reasons=(reason,),
+            parts=(),
+            belongs=ANSWER_SCORE,
+            raised=(help_from,),
+        )
+
     def _match_alone(self, text: str) -> Match:
         normalised = normalise(text[:20000]).text
         if sum(map(is_han, normalised)) < 2 and not self._says_something(normalised):
@@ -128,17 +145,17 @@ class Matcher(Reader):
             return self._unmatched(text, self.read(normalised), "客户在谈论词语本身，不是在提要求")
         thanks = thanks_before(normalised)
         normalised = essence(normalised)
+        if (closed := nothing_left(self, normalised)) is not None:
+            reason = f"客户说的是{'已经了结' if closed.done else '不要'}：{closed.what}"
+            return replace(self._unmatched(text, self.read(normalised), reason), closes=True)
         declined = without_declined(self, normalised)
         if declined is not None:
             rest, what = declined
             reason = f"客户说的是不要：{what}"
             if not any(map(is_han, rest)):
-                return self._unmatched(text, self.read(normalised), reason)
+                return replace(self._unmatched(text, self.read(normalised), reason), closes=True)
             inner = self._match_parts(rest)
             return replace(inner, text=text, reasons=(reason, *inner.reasons))
-        what_is_refused = only_refused(self, split_clauses(normalised))
-        if what_is_refused is not None:
-            return self._unmatched(text, self.read(normalised), f"客户说的是不要：{what_is_refused}")
         return replace(self._match_parts(normalised, thanks), text=text)
 
     @staticmethod
@@ -161,8 +178,8 @@ class Matcher(Reader):
     def cuts(self, text: str) -> list[Cut]:
         """Return the ways to take a message apart that are worth a look, with what speaks for each."""
         normalised = normalise(text[:20000]).text
-        matter = essence(normalised)
-        return list(cuts(_with(thanks_before(normalised), clauses_of(matter)), self.odds(self.read(matter)), self))
+        rest = essence(normalised)
+        return list(cuts(_with(thanks_before(normalised), clauses_of(rest)), self.odds(self.read(rest)), self))
 
     def _match_parts(self, text: str, thanks: str = "") -> Match:
         """Match normalised text without its opening courtesies; ``thanks`` that stood there may be a part of it."""

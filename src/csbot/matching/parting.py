@@ -13,12 +13,11 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from csbot.matching.result import Candidate, Part
-from csbot.matching.segmentation import Clause, Mark, gives_data, matter
+from csbot.matching.segmentation import Clause, Mark, Telling, gives_data, matter
 from csbot.text.segment import is_han
 
 MINIMUM_HAN = 2  # of a stretch that may carry a situation of its own: 「再见」
@@ -36,13 +35,6 @@ _ASKS = re.compile(
     r"[吗呢么嘛不没吧呗]$|怎么|咋|什么|啥|哪|几(?!乎)|多少|多久|多大|能不能|可不可以|可以|有没有|是不是|帮我|给我|麻烦|请|要|想"
     r"|叫.{1,5}来|谁|告诉我|给查|会不会|(?P<verb>[\u4e00-\u9fff])没(?P=verb)"  # not 「你们管不管」
 )
-
-
-class Telling(Enum):
-    """What is brought up by telling, not by asking."""
-
-    COURTESY = "courtesy"  # thanks, greetings, farewells
-    COMPLAINT = "complaint"
 
 
 class Evidence(NamedTuple):
@@ -69,7 +61,7 @@ class Evidence(NamedTuple):
         return sum(amount * weight for amount, weight in zip(self, weights, strict=True))
 
 
-WEIGHTS = Evidence(2.1, 1.4, 0.5, -0.55, -1.35, -1.1, -0.8, -0.15, 1.25, 1.2, 1.0, -1.25, -1.65, -1.15, -0.3)
+WEIGHTS = Evidence(1.6, 1.2, 0.6, -0.7, -1.45, -1.2, -1.0, -0.1, 1.35, 1.15, 1.1, -1.4, -1.2, -0.75, -0.1)
 READILY = 0.9  # what speaks for a cut before anything is known
 
 
@@ -162,7 +154,8 @@ def _goes_on(stretches: Sequence[Stretch], sense: Sense) -> bool:
             told = sense.told(later.intent)
             if told is None and sense.is_asked_with(earlier.intent, later.said):
                 return True
-            if told is Telling.COMPLAINT is sense.told(earlier.intent) and sense.is_asked_with(later.intent, earlier.said):
+            complaints = told is Telling.COMPLAINT is sense.told(earlier.intent)
+            if complaints and sense.is_asked_with(later.intent, earlier.said):
                 return True
     return False
 

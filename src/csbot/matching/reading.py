@@ -12,9 +12,9 @@ from csbot.matching.features import plain, plain_of
 from csbot.matching.fuzzy import Near, Neighbours, bonus
 from csbot.matching.index import COMPARED, NONE, Corpus, Index, Scored, load_index
 from csbot.matching.negation import holds_keyword, negated, refused, turns
-from csbot.matching.parting import Telling
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate
-from csbot.matching.stretches import can_be_read_at_once, read_at_once
+from csbot.matching.segmentation import Telling
+from csbot.matching.stretches import can_be_read_at_once, read_at_once, winners_at_once
 from csbot.text.normalise import normalise
 
 NEGATIVE_RATIO = 92.0  # at which a message counts as one of an intent's counter-examples
@@ -70,6 +70,10 @@ class Reader:
         """Return the keywords of a situation, normalised."""
         return self._keywords.get(intent, ())
 
+    def examples(self, intent: str) -> tuple[str, ...]:
+        """Return the examples of a situation as they are written; none where nothing is known of it."""
+        return tuple(self._intents[intent].examples) if intent in self._intents else ()
+
     def name(self, intent: str) -> str:
         """Return what a situation is called; its id where nothing else is known."""
         return self._intents[intent].name if intent in self._intents else intent
@@ -89,11 +93,15 @@ class Reader:
     def is_denied(self, intent: str, clause: str, after: str) -> bool:
         """Tell whether a clause says that a situation is not meant, as no example of that situation speaks.
 
-        What it says outright (「发票不用开了」), or what the clause ``after`` it turns away from (「卡没丢，就是想…」).
+        What it says outright (「发票不用开了」), or what the clause ``after`` it turns away from (「卡没丢，就是想…」,
+        「怎么付款我会，我是想问…」).
         """
-        denial = refused(clause) or (negated(clause) if turns(after) else None)
-        if denial is None or denial.fine or self.is_said(intent, denial.words):
+        turned = turns(after)
+        denial = refused(clause) or (negated(clause) if turned else None)
+        if denial is None or self.is_said(intent, denial.words):
             return False
+        if denial.fine:
+            return turned and self.told(intent) is not Telling.COURTESY
         return self.part(intent) != "apology" or not denial.words.startswith("不")  # 「半天不吭声」, 「爱搭不理」
 
     def is_asked_with(self, intent: str, text: str) -> bool:
@@ -184,6 +192,13 @@ class Reader:
     def winner(self, text: str) -> str | None:
         """Return the situation with the highest score for a message as a whole; None where it is "none"."""
         return self._score(text).leaders(1)[0] or None
+
+    def winners(self, texts: Sequence[str]) -> list[str | None]:
+        """Return what ``winner`` gives of each text; many at once take half of the time."""
+        plain_texts = list(map(plain, texts))
+        if not plain_texts or not can_be_read_at_once(self.index, plain_texts) or len(self.index.labels) < 2:
+            return [self.winner(text) for text in texts]
+        return winners_at_once(self.index, plain_texts)
 
     def nearest(self, text: str) -> list[Near]:
         """Return the examples most like a message, of the situations it is likeliest to be."""

@@ -72,6 +72,13 @@ class Mark(Enum):
     JOINED = "joined"  # a word that says that something else follows: 「另外」
 
 
+class Telling(Enum):
+    """What is brought up by telling, not by asking."""
+
+    COURTESY = "courtesy"  # thanks, greetings, farewells
+    COMPLAINT = "complaint"
+
+
 class Clause(NamedTuple):
     """A clause of a message, and what stands before it."""
 

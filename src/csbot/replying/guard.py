@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from csbot.library.models import Library
-from csbot.rules.rewrite import Rewriter, Rewriting
 from csbot.rules.scan import RuleSet
 from csbot.rules.shared import shared_rules
 from csbot.rules.wording.model import Hit
+
+if TYPE_CHECKING:
+    from csbot.rules.rewrite import Rewriter, Rewriting
 
 
 class GuardError(RuntimeError):
@@ -36,6 +39,8 @@ class Guard:
 
     @cached_property
     def _rewriter(self) -> Rewriter:
+        from csbot.rules.rewrite import Rewriter
+
         return Rewriter(self.rules, self.library.polish)
 
     def rewriting(self, draft: str, address: str = "") -> Rewriting:

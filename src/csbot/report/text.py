@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from unicodedata import category, east_asian_width
 
 from csbot.report.finding import Finding, counted
 from csbot.report.message import one_line
 from csbot.report.run import Run
-from csbot.rules.rewrite import Rewriting
 from csbot.text.normalise import visible
 
+if TYPE_CHECKING:
+    from csbot.rules.rewrite import Rewriting
+
 CONTEXT = 30  # characters of the line shown before and after a hit
+_BLANKS = "\u3164\uffa0"  # Korean letters that are not shown
 _SEVERITIES = {"error": "错误", "warning": "警告"}
 
 
 def width(text: str) -> int:
     """Return the columns that ``text`` takes on a terminal."""
-    from wcwidth import wcswidth
+    if all(map(_is_letter, text)):
+        return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
+    from wcwidth import wcswidth  # 15 ms, which a finding in plain Chinese does not wait for
 
     return max(0, int(wcswidth(text)))
+
+
+def _is_letter(character: str) -> bool:
+    """Tell whether a character takes its columns whatever stands beside it, as East Asian Width (UAX #11) says."""
+    narrow_or_wide = east_asian_width(character) != "N" and character not in _BLANKS
+    return narrow_or_wide and character <= "\uffff" and category(character)[0] not in "CM"
 
 
 def marked(text: str, start: int, end: int) -> tuple[str, str]:

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from csbot.rules.bulk.repeats import Repeats
-from csbot.rules.bulk.sieve import LineSieve, Others, chunks
 from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.inserted import Inserted, Shortened, span_in
 from csbot.rules.disguises.reordered import Reordering, joined, written_out
@@ -28,6 +27,9 @@ from csbot.rules.wording.fold import Folded, fold, line_breaks, stretches
 from csbot.rules.wording.model import Hit, Kind, PhraseRule
 from csbot.rules.wording.reduce import AMBIGUOUS, Reduced, one_person, reduce
 from csbot.text.normalise import Normalised, normalise
+
+if TYPE_CHECKING:
+    from csbot.rules.bulk.sieve import LineSieve
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
 Candidates = dict[int, dict[int, list[Span]]]  # by rule and phrase: where in a folded text something of it stands
@@ -47,7 +49,7 @@ class RuleSet:
         """
         self.rules = tuple(rules)
         self._tables = Tables(self.rules, shapes, name, key)
-        self._compiled = tuple(map(CompiledRule.restore, self.rules, self._tables.phrases()))
+        self._compiled = tuple(map(CompiledRule, self.rules, self._tables.compiled()))
         self._by_id = {compiled.rule.id: compiled for compiled in self._compiled}
         self._plain = tuple(compiled for compiled in self._compiled if not compiled.folded)
 
@@ -89,6 +91,8 @@ class RuleSet:
 
     @cached_property
     def _sieve(self) -> LineSieve:
+        from csbot.rules.bulk.sieve import LineSieve, Others
+
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
         others = Others(self._shapes, self._inserted, self._initials, self._reordering, self._is_read_otherwise)
@@ -108,6 +112,9 @@ class RuleSet:
         a longer one that is at least as severe is left out: 「不行」 inside 「不行就是不行」.
         """
         if isinstance(text, str) and len(text) >= LONG_TEXT and not dropped and not self._unanchored:
+            from csbot.rules.bulk.repeats import Repeats  # 20 ms, which a draft does not wait for
+            from csbot.rules.bulk.sieve import chunks
+
             repeats = Repeats(self._scan_long)
             return [hit for begin, end in chunks(text) for hit in repeats.hits(text[begin:end], begin)]
         return self._scan(text if isinstance(text, Normalised) else normalise(text), dropped=dropped)
@@ -291,13 +298,16 @@ class RuleSet:
             whole = {at: [(0, len(folded.text))] for at in phrases}
             yield from (hit for _, _, hit in folded_hits(compiled, folded, whole))
         for correction in homophones(folded, reduced, sounding):
-            yield from self._corrected_hits(correction)
+            yield from self._corrected_hits(correction, folded)
         if LATIN.search(folded.text):
             for correction in self._spelled.corrections(folded, reduced):
-                yield from self._corrected_hits(correction)
+                yield from self._corrected_hits(correction, folded)
 
-    def _corrected_hits(self, correction: Correction) -> Iterator[Hit]:
-        """Yield the hits that the correction of one place brings about."""
+    def _corrected_hits(self, correction: Correction, written: Folded) -> Iterator[Hit]:
+        """Yield the hits that the correction of one place brings about, in a text as it was ``written``.
+
+        What spares a hit may stand there as it is meant or as it is written: 「少发货」 is not 「少发火」.
+        """
         compiled, number = self._compiled[correction.rule], correction.phrase
         folded, places = correction.folded, correction.places
         corrected = [(at, at + 1) for at in places]
@@ -307,8 +317,11 @@ class RuleSet:
         for start, stop, hit in folded_hits(compiled, folded, {number: near}, ways=(correction.way,)):
             if any(start <= at < stop for at in places):
                 # Where a phrase may be longer the shorter one counts, but letters are not cut in two: 「tuikuan」.
-                first, last = folded.raw_span(min(start, places[0]), max(stop, places[-1] + 1))
-                yield replace(hit, start=first, end=last, found=folded.normalised.raw[first:last])
+                start, stop = min(start, places[0]), max(stop, places[-1] + 1)
+                exception = hit.exception or exception_of(compiled, written, *span_in(written, folded, start, stop))
+                first, last = folded.raw_span(start, stop)
+                found = folded.normalised.raw[first:last]
+                yield replace(hit, start=first, end=last, found=found, exception=exception)
 
     def fires(self, rule_id: str, text: str | Normalised) -> bool:
         """Tell whether one rule has a hit in ``text``."""
@@ -328,7 +341,7 @@ class RuleSet:
             only = self._alone[compiled.rule.id] = RuleSet([])
             only.rules, only._compiled, only._by_id = (compiled.rule,), (compiled,), {compiled.rule.id: compiled}
             only.anchors = self.anchors.of_rule(self._compiled.index(compiled))
-            only._shapes, only._inserted = self._shapes, self._inserted
+            only._shapes, only._inserted, only._reordering = self._shapes, self._inserted, self._reordering
         return self._alone[compiled.rule.id]
 
     @cached_property

@@ -16,6 +16,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -46,6 +47,19 @@ def source_digest() -> str:
         digest.update(f"{path.relative_to(root)}\n".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=4)
+def version_of(package: str) -> str:
+    """Return the version of an installed package that derived data rests on, without importing the package."""
+    spec = find_spec(package)
+    if spec is not None and spec.origin is not None:
+        beside = [path.name for path in Path(spec.origin).parent.parent.glob(f"{package}-*.dist-info")]
+        if len(beside) == 1:
+            return beside[0].removeprefix(f"{package}-").removesuffix(".dist-info")
+    from importlib.metadata import version  # 12 ms
+
+    return version(package)
 
 
 def cached(name: str, key: str, build: Callable[[], Value]) -> Value:

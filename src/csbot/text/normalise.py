@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from csbot.text.cache import cached
+from csbot.text.cache import cached, version_of
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -78,9 +78,7 @@ def _read_traditional() -> str:
 @lru_cache(maxsize=1)
 def _traditional() -> frozenset[str]:
     """Return the characters that make a text worth converting; without one the converter is not even loaded."""
-    from importlib.metadata import version
-
-    changed = cached("traditional", f"1:{version('opencc')}", _read_traditional)
+    changed = cached("traditional", f"1:{version_of('opencc')}", _read_traditional)
     return frozenset(changed) | frozenset(map(chr, _SPELLINGS)) | {word[0] for word, _ in _SPELLED_WORDS}
 
 
@@ -113,9 +111,7 @@ def character_table() -> str:
 
     ``VANISHES`` where nothing is left of it, ``SEVERAL`` where it becomes more than one or depends on its word.
     """
-    from importlib.metadata import version
-
-    return cached("characters", f"4:{unicodedata.unidata_version}:{version('opencc')}", _read_characters)
+    return cached("characters", f"4:{unicodedata.unidata_version}:{version_of('opencc')}", _read_characters)
 
 
 def is_one_symbol(character: str) -> bool:

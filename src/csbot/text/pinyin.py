@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 from sys import intern
 
-from csbot.text.cache import cached
+from csbot.text.cache import cached, version_of
 
 # 您 is 你 to nearly every reader; the others are mistaken for each other by their look (自已 for 自己).
 _ALIKE = {"您": "你", "已": "己", "巳": "己", "末": "未", "曰": "日", "入": "人", "拔": "拨", "崇": "祟", "冶": "治"}
@@ -46,9 +46,7 @@ def _read_all_readings() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _all_readings() -> dict[str, str]:
-    from importlib.metadata import version
-
-    return cached("pinyin-readings", f"1:{version('pypinyin')}", _read_all_readings)
+    return cached("pinyin-readings", f"1:{version_of('pypinyin')}", _read_all_readings)
 
 
 def _toneless(reading_with_tone: str) -> str:
@@ -61,9 +59,7 @@ def _toneless(reading_with_tone: str) -> str:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, str]:
-    from importlib.metadata import version
-
-    table = cached("pinyin", f"2:{version('pypinyin')}", _read_table)
+    table = cached("pinyin", f"2:{version_of('pypinyin')}", _read_table)
     return {character: intern(syllable) for character, syllable in table.items()}
 
 
@@ -95,11 +91,9 @@ def _read_sounds() -> str:
 @lru_cache(maxsize=1)
 def spoken_table() -> dict[int, str]:
     """Return the table for ``str.translate`` that turns each Han character into the code of its sound."""
-    from importlib.metadata import version
-
     # Kept by itself: every scan needs it, and only a few need the readings that it is made of.
     # Characters of the same sound share the one string that stands for it.
-    table = dict(zip(_HAN, map(intern, cached("sounds", f"1:{version('pypinyin')}", _read_sounds)), strict=True))
+    table = dict(zip(_HAN, map(intern, cached("sounds", f"1:{version_of('pypinyin')}", _read_sounds)), strict=True))
     table[ord("您")] = table[ord("你")]
     return table
 

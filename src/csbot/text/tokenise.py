@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csbot.text.cache import cached, cached_with_bytes
+from csbot.text.trade import WORDS
 
 if TYPE_CHECKING:
     from jieba import Tokenizer
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 # A word of jieba's dictionary is kept from this corpus count on: 36,000 of 350,000 words, and a start of
 # 0.1 s instead of 1.3 s. The words of the library are added whatever their count.
 MINIMUM_COUNT = 100
+TRADE_COUNT = 1000  # a word of today's customer service counts at least as often as this
 PIECES_KEPT = 1000  # pieces of text whose words are remembered
 MOST_GAINS = 100_000  # pairs of a word and what stands in its place that are remembered
 _HAN = re.compile("[\u4e00-\u9fd5]+")  # what jieba takes for a Han character
@@ -46,6 +48,8 @@ def _read_dictionary() -> dict[str, int]:
     for word, count in re.findall(r"^(\S+) (\d{3,}) ", text, re.MULTILINE):
         if int(count) >= MINIMUM_COUNT:
             _add(counts, word, int(count))
+    for word in WORDS:
+        _add(counts, word, max(counts.get(word, 0), TRADE_COUNT))
     return counts
 
 
@@ -95,7 +99,8 @@ class Words:
     def dictionary() -> str:
         """Return what names the dictionary that texts are cut by, and changes with it."""
         path = _dictionary_path()
-        return f"{path}:{path.stat().st_size}:{MINIMUM_COUNT}"
+        trade = blake2b(" ".join(WORDS).encode(), digest_size=8).hexdigest()
+        return f"{path}:{path.stat().st_size}:{MINIMUM_COUNT}:{TRADE_COUNT}:{trade}"
 
     def _add_own(self, word: str) -> None:
         """Make a library's word win over its pieces: a count at which its probability is above theirs."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from csbot.rules.lookup.compact import Packed, Packer, Unpacker
+from csbot.rules.lookup.short import ShortTexts
 from csbot.rules.wording.fold import APART, Folded
 from csbot.rules.wording.phrase import FILLERS
 from csbot.rules.wording.reduce import AMBIGUOUS, FILLER_CHARACTERS, one_person, reduce
@@ -89,26 +91,29 @@ def neighbours_of(windows: Iterable[str]) -> str:
     return "".join(sorted({window[at : at + 2] for window in windows for at in range(1, len(window) - 1)}))
 
 
-def pairs_in(neighbours: str) -> frozenset[str]:
-    """Return the pairs that stand one behind the other in what ``neighbours_of`` gives."""
-    return frozenset(neighbours[at : at + 2] for at in range(0, len(neighbours), 2))
+def _pairs_in(neighbours: str) -> Iterator[str]:
+    return (neighbours[at : at + 2] for at in range(0, len(neighbours), 2))
 
 
-def forms_in(windows: Iterable[str]) -> list[str]:
-    """Return by ``windows_of`` all two characters that may be a whole phrase, and all three, one behind the other."""
+def inserted_from(neighbours: Iterable[str], windows: Iterable[str]) -> Packed:
+    """Return for the cache what ``Inserted`` is made of, given what ``neighbours_of`` and ``windows_of`` give for all.
+
+    Those are the pairs, then all two characters that may be a whole phrase, and all three.
+    """
+    packer = Packer().short_texts(ShortTexts.of({pair for each in neighbours for pair in _pairs_in(each)}))
     texts = {window[1:] for window in windows}
-    return ["".join(sorted(text for text in texts if len(text) == size)) for size in (2, 3)]
+    for size in (2, 3):
+        packer.short_texts(ShortTexts.of(text for text in texts if len(text) == size))
+    return packer.packed()
 
 
 class Inserted:
     """Reads texts without the words that may have been slipped into a phrase."""
 
-    def __init__(self, neighbours: Sequence[str]) -> None:
-        """Take what ``neighbours_of`` gives, and what ``forms_in`` does."""
-        self.neighbours, self._alone, self._threes = (
-            frozenset(each[at : at + size] for at in range(0, len(each), size))
-            for each, size in zip(neighbours, (2, 2, 3), strict=True)
-        )
+    def __init__(self, packed: Packed) -> None:
+        """Take what ``inserted_from`` gives."""
+        unpacker = Unpacker(packed)
+        self.neighbours, self._alone, self._threes = (unpacker.short_texts() for _ in range(3))
 
     def readings(self, folded: Folded) -> Iterator[Shortened]:
         """Yield a folded text without each word, or words side by side, that a phrase may run around."""

@@ -7,11 +7,11 @@ whole, the one in front of it from some place on to its end, so that nothing is 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 
+from csbot.rules.lookup.short import ShortTexts
 from csbot.rules.wording.compiled import CompiledRule
 from csbot.rules.wording.fold import CLOSING_PARTICLES
 from csbot.rules.wording.phrase import OPENING_PARTICLES, WILDCARD
@@ -30,6 +30,7 @@ _PARTICLES = OPENING_PARTICLES + "".join(CLOSING_PARTICLES)
 _LOOSE = " " + "".join(CLOSING_PARTICLES)
 _CLAUSE = re.compile(rf"[^{MARKS}\n]+|\n")
 _FORMS = {"我": "我咱俺", "你": "你您"}  # of persons, which count as one
+_PERSONS = {form: person for person, forms in _FORMS.items() for form in forms}
 _QUOTED = re.compile(r"[“”‘’「」『』《》\"'()\[\]【】]")
 
 Span = tuple[int, int]
@@ -73,13 +74,10 @@ class Reordered:
 class Reordering:
     """Reads texts with their clauses in another order, by which characters stand side by side in phrases."""
 
-    def __init__(self, neighbours: frozenset[str]) -> None:
+    def __init__(self, neighbours: ShortTexts) -> None:
         self._neighbours = neighbours
-        self._behind: dict[str, set[str]] = defaultdict(set)
-        for pair in neighbours:
-            for form in _FORMS.get(pair[0], pair[0]):
-                self._behind[form].update(_FORMS.get(pair[1], pair[1]))
-        self._known = frozenset("".join([*neighbours, "您咱俺们 ", *FILLER_CHARACTERS, *_PARTICLES]))
+        self._behind: dict[str, frozenset[str]] = {}
+        self._known = neighbours.characters().union("您咱俺们 ", FILLER_CHARACTERS, _PARTICLES)
 
     def orders(self, text: str, begin: int, end: int) -> Iterator[tuple[str, list[Span]]]:
         """Yield orders of two or three clauses of a stretch of normalised text that may be an expression.
@@ -107,14 +105,22 @@ class Reordering:
                 continue
             last = found[1].rstrip(_LOOSE)[-1:]
             before = text[max(begin, found.start() - _BEFORE) : found.start()]
-            if last in FILLER_CHARACTERS or not self._behind[last].isdisjoint(before):
+            if last in FILLER_CHARACTERS or not self._what_follows(last).isdisjoint(before):
                 yield found.start()
+
+    def _what_follows(self, character: str) -> frozenset[str]:
+        """Return the characters that stand behind one in any phrase, persons in each of their forms."""
+        if (found := self._behind.get(character)) is None:
+            firsts = {character, _PERSONS.get(character, character)} - {""}
+            behind = "".join(map(self._neighbours.behind, firsts))
+            found = self._behind[character] = frozenset("".join(_FORMS.get(each, each) for each in behind))
+        return found
 
     def _in_front(self, one: str, other: str) -> Iterator[int]:
         """Yield where in a clause the one behind it may have to stand."""
         if len(other) > LONGEST or len(one) + len(other) < SHORTEST:
             return
-        if other[-1] not in FILLER_CHARACTERS and self._behind[other[-1]].isdisjoint(one[-LONGEST:]):
+        if other[-1] not in FILLER_CHARACTERS and self._what_follows(other[-1]).isdisjoint(one[-LONGEST:]):
             return
         moved = reduce(other).text
         if not moved or not self._is_said(moved):

@@ -12,11 +12,12 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from csbot.rules.judging.evidence import is_error, is_likelier
 from csbot.rules.judging.ways import LOOK_ALIKE, TAKEN_APART
+from csbot.rules.lookup.compact import Packer, Unpacker
+from csbot.rules.lookup.short import ShortTexts
 from csbot.rules.wording.fold import Folded
 from csbot.rules.wording.forms import BEGINNING, END, INSIDE
 from csbot.rules.wording.reduce import FILLER_CHARACTERS, Reduced, one_person, reduce
@@ -27,6 +28,7 @@ from csbot.text.tokenise import common_words
 
 LONGEST_FORM = 3  # characters that one may be taken apart into
 MOST_READINGS = 12  # of one stretch of text that look-alikes are tried in
+NO_SHAPES: tuple[Any, bytes] = ([{}, {}, {}, [0, 0, 0]], b"")  # what ``Shapes`` takes where there are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ class Reading:
         return is_likelier(self.before, self.folded, start, stop)
 
 
-def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> dict[str, Any]:
-    """Return what ``Shapes`` is made of, as JSON: which shapes there are, and beside what they may count.
+def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> tuple[Any, bytes]:
+    """Return for the cache what ``Shapes`` is made of: which shapes there are, and beside what they may count.
 
     ``groups`` are those of the library: a character and the shapes it is written in; ``windows`` say what stands side
     by side in all phrases (``forms.windows_of``).
@@ -92,26 +94,34 @@ def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> di
     for character, meanings in common.items():
         for meant in meanings:
             written_as[meant].append(character)
-    beside = set(_surroundings(windows, written_as, {}))
-    sounding = set(_surroundings(windows, written_as, sound_table()))
+    about = _about(windows, written_as)
+    beside = set(_surroundings(about, written_as, {}))
+    sounding = set(_surroundings(about, written_as, sound_table()))
     nearest = {each for around in sounding for each in (around[:2], around[-2:])}
-    words_with = "".join(word for word in words.of_two() if _of(word) & nearest and not common.keys().isdisjoint(word))
-    return {
-        "sure": sure,
-        "common": dict(common),
-        "apart": apart,
-        "beside": "\n".join(sorted(beside)),
-        "words": words_with,
-    }
+    words_with = (word for word in words.of_two() if _of(word) & nearest and not common.keys().isdisjoint(word))
+    packer = Packer().short_texts(ShortTexts.of(beside))
+    packer.short_texts(ShortTexts.of(each for around in beside for each in (around[:2], around[-2:])))
+    sizes, block = packer.short_texts(ShortTexts.of(words_with)).packed()
+    return [sure, dict(common), apart, sizes], block
+
+
+def _about(windows: Collection[str], written_as: Mapping[str, Sequence[str]]) -> list[tuple[int, list[str]]]:
+    """Return the windows about a character that is written otherwise, and where in them it stands."""
+    places = {BEGINNING: 0, INSIDE: 1, END: 2}
+    found: list[tuple[int, list[str]]] = [(at, []) for at in places.values()]
+    for window in windows:
+        at = places.get(window[0])
+        if at is not None and window[at + 1] in written_as:
+            found[at][1].append(window[1:])
+    return found
 
 
 def _surroundings(
-    windows: Collection[str], written_as: Mapping[str, Sequence[str]], sounds: Mapping[int, str]
+    about: Iterable[tuple[int, list[str]]], written_as: Mapping[str, Sequence[str]], sounds: Mapping[int, str]
 ) -> Iterator[str]:
     """Yield each shape of the character that a window is about, with its neighbours, or the sounds of these."""
-    for place, at in ((BEGINNING, 0), (INSIDE, 1), (END, 2)):
-        about = [window[1:] for window in windows if window[0] == place and window[at + 1] in written_as]
-        for text in about:
+    for at, texts in about:
+        for text in texts:
             around = text.translate(sounds)
             for shape in written_as[text[at]]:
                 yield around[:at] + shape + around[at + 1 :]
@@ -126,24 +136,21 @@ def _of(word: str) -> set[str]:
 class Shapes:
     """Reads texts otherwise where characters stand for others that they look like."""
 
-    def __init__(self, table: Mapping[str, Any]) -> None:
+    def __init__(self, packed: tuple[Any, bytes]) -> None:
         """Take what ``shapes_from`` gives."""
-        self.sure: dict[str, str] = table["sure"]
-        self.common: dict[str, str] = table["common"]
-        self.apart: dict[str, list[str]] = table["apart"]
+        self.sure: dict[str, str]
+        self.common: dict[str, str]
+        self.apart: dict[str, list[str]]
+        (self.sure, self.common, self.apart, sizes), block = packed
         self._apart: dict[str, dict[str, list[str]]] = defaultdict(dict)
         for form, meaning in self.apart.items():
             self._apart[form[0]][form] = meaning
-        self.beside = frozenset(table["beside"].split("\n")) if table["beside"] else frozenset[str]()
-        self.words = frozenset(table["words"][at : at + 2] for at in range(0, len(table["words"]), 2))
+        unpacker = Unpacker((sizes, block))
+        self.beside, self.nearest, self.words = (unpacker.short_texts() for _ in range(3))
+        # ``nearest`` are those with one neighbour: enough where another one may be written by its look, too (祛处埋).
         odd = "".join({*self.sure, *self._apart})
         self._odd_ones = re.compile(f"[{odd}]") if odd else None
         self._common_ones = re.compile("[" + "".join(self.common) + "]") if self.common else None
-
-    @cached_property
-    def nearest(self) -> frozenset[str]:
-        """The same with one neighbour: enough where another one may be written by its look, too (祛处埋)."""
-        return frozenset(each for around in self.beside for each in (around[:2], around[-2:]))
 
     def readings(self, folded: Folded, reduced: Reduced) -> Iterator[Reading]:
         """Yield the readings of a folded text that may hold a phrase, the surest first."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from csbot.rules.judging.quotes import quotations_of
 from csbot.rules.wording.model import Circumstance, Hit, PhraseRule
-from csbot.rules.wording.phrase import compile_phrase
+from csbot.rules.wording.phrase import DURATION, WILDCARD, compile_phrase, parts_of
+from csbot.text.normalise import folded
 from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS
 
 _MARKS = re.compile(r"[“”‘’「」『』\"']")
@@ -74,8 +75,49 @@ def _longest_first(alternatives: re.Match[str]) -> str:
     return f"[{'|'.join(sorted(alternatives[1].split('|'), key=len, reverse=True))}]"
 
 
-def _expression(wording: Sequence[str]) -> re.Pattern[str] | None:
-    return re.compile(_source(wording)) if wording else None
+class _Wording:
+    """A list of phrases of which one is looked for.
+
+    As an expression it takes half a millisecond to compile, and around a hit there are dozens of lists. Until a text
+    may hold one of the phrases there is none.
+    """
+
+    def __init__(self, phrases: Sequence[str], *, ending: bool = False) -> None:
+        """Take phrases; with ``ending`` they are looked for at the end of a text alone."""
+        self._phrases, self._ending = phrases, ending
+        self._made: re.Pattern[str] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._phrases)
+
+    def search(self, text: str, position: int = 0) -> re.Match[str] | None:
+        """Return the first place of a phrase from a position on."""
+        return expression.search(text, position) if (expression := self._expression(text)) is not None else None
+
+    def without(self, text: str) -> str:
+        """Return what is left of a text without all places of the phrases."""
+        return expression.sub("", text) if (expression := self._expression(text)) is not None else text
+
+    def _expression(self, text: str) -> re.Pattern[str] | None:
+        """Return the phrases as an expression; None where there never was a text that may hold one of them."""
+        if self._made is None and any(all(map(set(text).intersection, each)) for each in self._needed):
+            source = _source(self._phrases)
+            self._made = re.compile(f"(?:{source})$" if self._ending else source)
+        return self._made
+
+    @cached_property
+    def _needed(self) -> list[list[str]]:
+        """Characters, for each phrase, of each of which a text with the phrase holds one."""
+        return [[one for part in parts_of(phrase) if (one := _first_characters(part))] for phrase in self._phrases]
+
+
+def _first_characters(part: str | list[str]) -> str:
+    """Return the characters that a part of a phrase begins with; none where it may begin with anything."""
+    alternatives = [part] if isinstance(part, str) else part
+    if part == WILDCARD or any(not each or DURATION in each for each in alternatives):
+        return ""
+    firsts = [folded(each)[:1] for each in alternatives]
+    return "".join(firsts) if all(firsts) else ""
 
 
 class _Compiled:
@@ -83,39 +125,38 @@ class _Compiled:
 
     def __init__(self, circumstance: Circumstance) -> None:
         self._reach = circumstance.reach
-        self._before, self._behind = _expression(circumstance.before), _expression(circumstance.behind)
-        self._between, self._unless = _expression(circumstance.between), _expression(circumstance.unless)
-        self._later, self._without = _expression(circumstance.later), _expression(circumstance.without)
-        ending = _source(circumstance.not_after)
-        self._not_after = re.compile(f"(?:{ending})$") if ending else None
+        self._before, self._behind = _Wording(circumstance.before), _Wording(circumstance.behind)
+        self._between, self._unless = _Wording(circumstance.between), _Wording(circumstance.unless)
+        self._later, self._without = _Wording(circumstance.later), _Wording(circumstance.without)
+        self._not_after = _Wording(circumstance.not_after, ending=True)
 
     @staticmethod
     @lru_cache(maxsize=256)
     def of(circumstance: Circumstance) -> _Compiled:
-        """Return a circumstance, compiled when it is first needed."""
+        """Return a circumstance, made ready when it is first needed."""
         return _Compiled(circumstance)
 
     def may_hold(self, text: str) -> bool:
         """Tell whether its wording stands anywhere in a text."""
         needed = (self._before, self._behind, self._later)
-        return all(each is None or each.search(text) for each in needed)
+        return all(not each or each.search(text) for each in needed)
 
     def words(self, lead: str, tail: str, rest: str) -> str | None:
         """Return the words by which the circumstance holds around a hit, or None."""
-        if self._without is not None and (not tail.strip() or self._without.search(tail)):
+        if self._without and (not tail.strip() or self._without.search(tail)):
             return None  # of what is not said nothing is known: 「我向您保证，这台机器不会再坏」
         found: list[str] = []
-        if self._before is not None:
+        if self._before:
             before = self._in_front(lead)
             if before is None:
                 return None
             found.append(before)
-        if self._behind is not None:
+        if self._behind:
             behind = self._next(tail)
             if behind is None:
                 return None
             found.append(behind)
-        if self._later is not None:
+        if self._later:
             later = self._later.search(tail + rest)
             if later is None:
                 return None
@@ -123,17 +164,14 @@ class _Compiled:
         return "…".join(found)
 
     def _in_front(self, lead: str) -> str | None:
-        assert self._before is not None
         position = 0
         while (found := self._before.search(lead, position)) is not None:
             position = found.start() + 1
-            apart = self._not_after is None or not self._not_after.search(lead[: found.start()])
-            if apart and self._is_near(lead[found.end() :]):
+            if not self._not_after.search(lead[: found.start()]) and self._is_near(lead[found.end() :]):
                 return found[0]
         return None
 
     def _next(self, tail: str) -> str | None:
-        assert self._behind is not None
         found = self._behind.search(tail)
         if found is None or not self._is_near(tail[: found.start()]):
             return None
@@ -141,6 +179,4 @@ class _Compiled:
 
     def _is_near(self, gap: str) -> bool:
         """Tell whether no more stands between a word and the hit than may."""
-        if self._unless is not None and self._unless.search(gap):
-            return False
-        return len(self._between.sub("", gap) if self._between else gap) <= self._reach
+        return not self._unless.search(gap) and len(self._between.without(gap)) <= self._reach

@@ -1,0 +1,34 @@
+"""Texts of a few characters kept as numbers are the set that they would be as strings."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from csbot.rules.lookup.compact import Packer, Unpacker
+from csbot.rules.lookup.short import LONGEST, ShortTexts
+
+CHARACTERS = st.sampled_from("不知道我a1𠮷\uffff") | st.characters(min_codepoint=1)
+TEXTS = st.text(CHARACTERS, min_size=1, max_size=LONGEST)
+
+
+@given(st.sets(TEXTS, max_size=40), st.lists(st.text(CHARACTERS, max_size=LONGEST + 2)))
+def test_they_are_a_set(texts: set[str], others: list[str]) -> None:
+    kept = ShortTexts.of(texts)
+    assert set(kept) == texts
+    assert len(kept) == len(texts)
+    assert all(text in kept for text in texts)
+    assert [text in kept for text in others] == [text in texts for text in others]
+    assert kept.isdisjoint(others) == texts.isdisjoint(others)
+    assert kept.characters() == set("".join(texts))
+
+
+@given(st.sets(TEXTS, max_size=40), CHARACTERS)
+def test_they_tell_what_stands_behind_a_character(texts: set[str], first: str) -> None:
+    pairs = [text for text in texts if len(text) == 2]
+    assert sorted(ShortTexts.of(pairs).behind(first)) == sorted(pair[1] for pair in pairs if pair[0] == first)
+
+
+@given(st.sets(TEXTS, max_size=40))
+def test_they_come_out_of_the_cache_as_they_went_in(texts: set[str]) -> None:
+    assert set(Unpacker(Packer().short_texts(ShortTexts.of(texts)).packed()).short_texts()) == texts
