@@ -420,3 +420,17 @@ def test_the_index_is_taken_from_the_cache(tmp_path: Path, monkeypatch: pytest.M
     small_matcher(tmp_path / "library", INTENTS.replace("怎么付款", "咋付款"))
     assert index_files(tmp_path / "cache") == [path], "one library keeps one index"
     assert path.stat().st_mtime_ns != before
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("😡😡😡", "complaint.angry_abusive"),
+        ("🤬", "complaint.angry_abusive"),
+        ("👌", None),
+        ("？？", None),
+        ("😡1", None),
+    ],
+)
+def test_signs_of_anger_are_read(text: str, intent: str | None, matcher: Matcher) -> None:
+    assert matcher.match(text).intent == intent
