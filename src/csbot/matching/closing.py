@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from csbot.matching.denying import CLEARLY, DENIED, MEANT, RAISED, is_said_so
 from csbot.matching.negation import holds_keyword, leaves_it, refused, turns
@@ -23,6 +23,7 @@ class Closed:
     done: bool  # it is done, not declined
     raised: frozenset[str]  # the situations that it speaks of
     certain: bool = False  # it was wanted, and is not wanted any more: 「号不销了」
+    courtesy: str = ""  # the thanks or farewell beside what is done with: that much may be answered
 
 
 def nothing_left(reader: Reader, text: str) -> Closed | None:
@@ -44,7 +45,7 @@ def nothing_left(reader: Reader, text: str) -> Closed | None:
         closed = _closed(reader, clause, likely, any_done)
         if closed is not None and (closed.raised or any_done):
             found.append(closed)  # beside what is done with there is no doubt: 「已经到了，不用再查」
-        elif closed is None and _is_told(clause):
+        elif closed is None and (_is_told(clause) or (only_tells(clause) and _is_courtesy(reader, clause))):
             told.append(clause)
         else:
             return None
@@ -52,8 +53,18 @@ def nothing_left(reader: Reader, text: str) -> Closed | None:
         return None
     if is_said_so(reader, text):
         return None
-    says_more = (any_done or len(found) < len(said)) and _says_more(reader, text, told, found)
-    return None if says_more else found[0]
+    if not any_done and len(found) == len(said):
+        return found[0]
+    courtesies = [clause for clause in told if any_done and _is_courtesy(reader, clause)]
+    if _says_more(reader, text, [clause for clause in told if clause not in courtesies], found):
+        return None
+    return replace(found[0], courtesy="，".join(courtesies))
+
+
+def _is_courtesy(reader: Reader, clause: str) -> bool:
+    """Tell whether a clause clearly thanks, praises, or says farewell."""
+    best = reader.candidates(clause)[:1]
+    return any(each.score >= CLEARLY and reader.told(each.intent) is Telling.COURTESY for each in best)
 
 
 def _closed(reader: Reader, clause: str, likely: frozenset[str], any_done: bool) -> Closed | None:
