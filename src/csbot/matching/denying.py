@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import (
     Denial,
+    corrected,
     declined_spans,
     follows,
     holds_keyword,
@@ -67,7 +68,7 @@ def without_negated(
     for at, clause in enumerate(clauses):
         is_condition = at + 1 < len(clauses) and follows(clauses[at + 1])  # 「不退钱，我就投诉」
         left = [each for place, each in enumerate(clauses) if place != at]
-        outright = refused(clause)
+        outright = refused(clause) or corrected(clause, "".join(clauses[at + 1 : at + 2]))
         denials = [outright, None if outright is None and turns(clause) else negated(clause)]
         denied = next(
             (
