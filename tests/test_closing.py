@@ -150,7 +150,6 @@ def test_a_question_is_never_settled(text: str) -> None:
         ("这双鞋我不退了，留着穿", "退了"),
         ("我不投诉", "投诉"),
         ("不取消啦，孩子他爸同意买了", "取消"),
-        ("家里来电了，不用派人了", "派人"),
         ("发票不用补开了，公司说收据也能报", "发票"),  # where it is refused outright, a complaint is but its reason
         ("包裹不是丢了，是我妈替我收了", "丢了"),
         ("漫游已经关掉了，短信也来了", "漫游已经关掉了"),
