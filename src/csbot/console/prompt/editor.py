@@ -28,6 +28,7 @@ from csbot.console.prompt.recalling import speak_chinese
 from csbot.console.prompt.terminal import prompt_of
 from csbot.console.prompt.toolbar import CLEAN, SEPARATOR, columns, toolbar
 from csbot.console.prompt.watching import Watch
+from csbot.console.prompt.window import follow_window
 from csbot.console.screen.themes import PLAIN_MARKS, Theme, has_plain_marks_only, theme_of
 from csbot.console.serving.taking_over import renew
 
@@ -112,8 +113,7 @@ class Editor:
             style=self._style,
         )
         speak_chinese(session)
-        # A terminal that does not tell where its cursor is works too; the agent need not hear of it.
-        session.app.renderer.cpr_not_supported_callback = None
+        follow_window(session.app, self._environment)
         session.app.after_render += lambda _: desk.loader.start()
         return session
 
@@ -176,7 +176,7 @@ class Editor:
             color_depth=self._depth,
             style=self._style,
         )
-        session.app.renderer.cpr_not_supported_callback = None
+        follow_window(session.app, self._environment)
         return session
 
     def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:
@@ -196,7 +196,7 @@ class Editor:
                 style=self._style,
                 reserve_space_for_menu=MENU_LINES,
             )
-            self._questions.app.renderer.cpr_not_supported_callback = None
+            follow_window(self._questions.app, self._environment)
         try:
             return self._questions.prompt(
                 [("class:question", question)],
