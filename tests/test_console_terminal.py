@@ -326,7 +326,7 @@ def test_f1_shows_the_help(start: Start) -> None:
     console = start()
     console.ready()
     console.type("\x1bOP")
-    console.wait(lambda: "/退出" in console.text and console.at(), "the help")
+    console.wait(lambda: "/帮助 列出全部命令" in console.text and console.at(), "the help")
     assert console.leave() == 0
 
 

@@ -19,7 +19,7 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
 from csbot.console.commands.finding import search
-from csbot.console.commands.registry import is_bare, is_command, show_help
+from csbot.console.commands.registry import is_bare, is_command, show_keys
 from csbot.console.prompt.completion import CommandCompleter
 from csbot.console.prompt.drafting import Drafting, draft_start
 from csbot.console.prompt.history import CommandHistory, without_personal_data
@@ -105,7 +105,7 @@ class Editor:
             completer=CommandCompleter(lambda fragment: search(desk, fragment)),
             complete_while_typing=Condition(lambda: is_command(session.default_buffer.text)),
             reserve_space_for_menu=MENU_LINES,
-            key_bindings=main_keys(lambda: show_help(desk), desk_keys(desk), drafting.keys()),
+            key_bindings=main_keys(lambda: show_keys(desk), desk_keys(desk), drafting.keys()),
             input_processors=[drafting.processor],
             bottom_toolbar=lambda: self._shown(drafting.lines(columns()) or bar()),
             refresh_interval=REFRESH,
@@ -169,7 +169,7 @@ class Editor:
         session: PromptSession[str] = PromptSession(
             history=DummyHistory(),
             key_bindings=merge_key_bindings(
-                [question_keys(lambda: show_help(desk)), drafting.keys(), turning_keys(self._turn_away)]
+                [question_keys(lambda: show_keys(desk)), drafting.keys(), turning_keys(self._turn_away)]
             ),
             input_processors=[drafting.processor],
             bottom_toolbar=lambda: self._shown(drafting.lines(columns()) or _editing_help(drafting)),
