@@ -97,8 +97,8 @@ def join(
 
     A sentence of a later reply is dropped where all that it does has been done: it carries an element that is
     said once only, this was said before, and it carries none of the other elements of its own script. What was asked
-    for is not asked for again. A reply to a further matter begins with 「另外，」, and with its label (``labels`` has one
-    for each reply) where it does not say what it is about: 「另外，关于开发票，可以开。」
+    for is not asked for again. A reply to a further matter begins with 「另外，」, and with its label (one of
+    ``labels`` for each reply) where it does not say what it is about: 「另外，关于开发票，可以开。」
     What declares no elements is no script, but the agent's own words, and is left as it is. With ``keep_order`` the
     order is that given.
     """
