@@ -464,3 +464,17 @@ def test_an_example_of_another_trade_changes_nothing_in_a_trade(tmp_path: Path) 
     for profile, same in (("电商", True), ("物业", False), ("", False)):
         digests = {digest_of_corpus(each, intents_of(each, profile)) for each in (before, after)}
         assert (len(digests) == 1) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("😡😡😡", "complaint.angry_abusive"),
+        ("🤬", "complaint.angry_abusive"),
+        ("👌", None),
+        ("？？", None),
+        ("😡1", None),
+    ],
+)
+def test_signs_of_anger_are_read(text: str, intent: str | None, matcher: Matcher) -> None:
+    assert matcher.match(text).intent == intent
