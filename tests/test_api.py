@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import doctest
 import json
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support import ROOT, csbot, environment, write_library
@@ -80,6 +82,24 @@ def test_a_circumstance_that_is_none_is_refused(bot: package.Bot, name: str, val
         bot.conversation(**{name: value})  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=name):
         bot.reply("怎么付款", **{name: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [None, b"\xe4\xbd\xa0", 5, ["怎么付款"]], ids=["None", "bytes", "int", "list"])
+def test_what_is_no_text_is_refused_by_its_name(bot: package.Bot, value: Any) -> None:
+    given = type(value).__name__
+    for name, refusing in (
+        ("text", lambda: bot.match(value)),
+        ("text", lambda: bot.reply(value, now=NOW)),
+        ("text", lambda: bot.conversation().reply(value)),
+        ("draft", lambda: bot.check(value)),
+        ("draft", lambda: bot.rewrite(value)),
+        ("address", lambda: bot.rewrite("您好", address=value)),
+        ("slots['姓氏']", lambda: bot.conversation(slots={"姓氏": value})),
+    ):
+        with pytest.raises(TypeError, match=re.escape(f"{name} 要用 str，给的是 {given}")):
+            refusing()
+    with pytest.raises(TypeError, match="now 要用 datetime，给的是 str"):
+        bot.reply("怎么付款", now=NOW.isoformat())  # type: ignore[arg-type]
 
 
 def test_a_trade_that_is_none_is_refused(bot: package.Bot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
+from contextvars import ContextVar
 
 import pytest
 from hypothesis import example, given
@@ -49,7 +50,7 @@ def test_rows_are_found_by_their_keys(keys: list[str], text: str) -> None:
 
 
 def test_a_table_gives_back_what_was_asked_for_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compact, "MOST_OPEN", 6)
+    monkeypatch.setattr(compact, "_most_open", ContextVar("most_open", default=6))
     keys = [f"{first}道{last}" for first in "知不清报" for last in "甲乙丙"]
     lookup = Lookup.of(keys)
     for _ in range(2):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csbot.library.models import Library
-from csbot.replying.compose import PART_ORDER, ROUNDING_OFF, SAID_ONCE, elements_of, join, sentences_of
+from csbot.replying.compose import PART_ORDER, ROUNDING_OFF, SAID_ONCE, elements_of, in_order, join, sentences_of
 from csbot.replying.responder import Responder
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import PhraseRule
@@ -99,9 +99,9 @@ def test_only_the_first_reply_greets(texts: list[str], expected: str) -> None:
         ("很抱歉。", "对不起，24小时内答复您。", ["apology", "deadline"], "很抱歉。对不起，24小时内答复您。"),
         ("很抱歉。", "对不起，24小时内答复您。", ["apology", "other|deadline"], "很抱歉。对不起，24小时内答复您。"),
         ("很抱歉。", "对不起，24小时内答复您。", ["apology"], "很抱歉。"),
-        ("很抱歉。", "非常理解您，对不起。", ["apology"], "很抱歉。非常理解您，对不起。"),
+        ("很抱歉。", "非常理解您，对不起。", ["apology"], "很抱歉。非常理解您。"),
         ("很抱歉，理解您。", "非常理解您，对不起。好。", [], "很抱歉，理解您。好。"),
-        ("好。", "很抱歉。对不起。", ["apology"], "好。很抱歉。"),
+        ("好。", "很抱歉。对不起。", ["apology"], "很抱歉。对不起。好。"),
     ],
     ids=["repeated", "does more", "either will do", "says nothing of its own", "says it first", "both", "within one"],
 )
@@ -149,7 +149,7 @@ REPLIES = st.lists(
 @given(REPLIES)
 def test_every_joint_reply_is_sound(replies: list[tuple[str, str, list[str]]]) -> None:
     result = join(replies, ELEMENTS)
-    ordered = sorted(replies, key=lambda reply: PART_ORDER.index(reply[0]))
+    ordered = in_order(replies, ELEMENTS)
     if len(replies) == 1:
         assert result == replies[0][1]
     for _, text, _ in replies:

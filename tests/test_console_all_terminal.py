@@ -38,7 +38,7 @@ LINES = (
     ("/改 您好，马上为您处理。", "没有发现服务忌语"),
     ("/加", "拼接（1 段）"),
     ("/拼 清空", "已清空"),
-    ("/复制", "OSC 52"),
+    ("/复制", "由终端转交"),
     ("/检查 好的，马上办", "可以发送"),
     ("/仍要发送 客户要求", "没有"),
     ("/找 发票", "输入数字选用"),
@@ -101,7 +101,7 @@ def test_a_line_is_broken_by_key(start: Start, key: str) -> None:
     console.type("> 您好，" + key + "马上为您处理。")
     console.wait(lambda: "马上为您处理。" in console.text, "the second line")
     console.enter("", "可以发送")
-    console.enter("", "OSC 52")
+    console.enter("", "由终端转交")
     assert console.copied() == ["您好，\n马上为您处理。"]
     assert console.leave() == 0
 

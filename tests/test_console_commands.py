@@ -128,6 +128,17 @@ def test_a_customer_who_only_says_that_it_was_heard(bench: Bench, tmp_path: Path
     assert "还有什么需要" in bench.ready
     assert bench.desk.keeping.inbox is not None
     assert bench.desk.keeping.inbox.all() == []
+
+
+def test_a_customer_who_says_that_all_is_done(bench: Bench, tmp_path: Path) -> None:
+    bench.desk.keeping = Keeping(inbox=Inbox(tmp_path / "inbox.sqlite", lambda: NOW.astimezone()))
+    shown = bench.enter("洗衣机已经修好了，师傅上午来过")
+    assert "已经了结：洗衣机已经修好了" in shown
+    assert "没有事情要答复" in shown
+    assert "请客户说清楚" not in shown
+    assert "还有什么需要" in bench.ready
+    assert bench.desk.keeping.inbox is not None
+    assert bench.desk.keeping.inbox.all() == []
     bench.enter("月球上能收到快递吗，火星呢")
     assert len(bench.desk.keeping.inbox.all()) == 1
 
@@ -324,7 +335,12 @@ def test_an_edited_reply_is_retyped_where_it_cannot_be_edited_in_place(bench: Be
 def test_the_mood_that_the_wording_goes_by_is_shown(bench: Bench) -> None:
     assert "情绪：生气" in bench.enter("气死我了，我要投诉")
     assert "情绪：" not in bench.enter("我要投诉")
-    assert "情绪：着急" in bench.enter("/情绪 着急")
+    assert "情绪：着急（由您选定" in (shown := bench.enter("/情绪 着急"))
+    assert shown.count("情绪：") == 1
+    assert bench.enter("/情绪 自动").count("情绪：") == 1  # nothing in the message says so: then it is told
+    bench.enter("气死我了，我要投诉")
+    assert "情绪：生气（可用" in (shown := bench.enter("/情绪 自动"))
+    assert shown.count("情绪：") == 1
 
 
 def test_situations_are_found_and_used(bench: Bench) -> None:

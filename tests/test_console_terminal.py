@@ -169,12 +169,12 @@ def test_a_message_its_variants_and_copying(start: Start) -> None:
     assert "把握" in console.text
     assert "说法 1/" in console.text
     console.enter("2", "说法 2/")
-    console.enter("", "OSC 52")
+    console.enter("", "由终端转交")
     (text,) = console.copied()
     assert text
     assert "【" not in text
     console.enter("1", "说法 1/")
-    console.enter("/复制", "OSC 52")
+    console.enter("/复制", "由终端转交")
     assert len(console.copied()) == 2
     assert console.copied()[1] != text
     console.enter("/提示", "何时用")
@@ -215,7 +215,7 @@ def test_slots_are_asked_for_in_place(start: Start) -> None:
     console.enter("48小时", "说法 1/")
     assert "王女士" in console.text
     assert "48小时" in console.text
-    console.enter("", "OSC 52")
+    console.enter("", "由终端转交")
     assert "王女士" in console.copied()[0]
     console.wait(lambda: "王女士" in console.screen.display[-1], "the customer in the toolbar")
     assert console.leave() == 0

@@ -153,7 +153,7 @@ def test_the_first_run_asks_and_the_tour_leaves_nothing(start: Start, tmp_path: 
     step(console, "\r", "[5/7]")
     step(console, ALT_N, "[6/7]")
     step(console, ALT_1, "[7/7]")
-    step(console, "/待办\r", "教程完了")
+    step(console, "/待办\r", "教程走完了")
     assert "24小时内给您答复" in console.text
     console.ready()
     assert console.copied() == []
@@ -235,6 +235,6 @@ def test_the_tour_goes_by_what_was_done(bench: Bench, lines: list[str], seen: li
     bench.terminal.lines = lines
     shown = bench.enter("/教程", *["24小时"] * 5)
     assert [int(number) for number in re.findall(r"\[(\d)/7\]", shown)] == seen
-    assert ("教程完了" in shown) is finished
+    assert ("教程走完了" in shown) is finished
     assert bench.desk.conversation.untouched
     assert not bench.desk.leaving

@@ -69,7 +69,7 @@ def test_one_key_takes_the_rewriting_and_another_undoes_it(start: Start, undo: s
     console.type("\x14")
     console.wait(lambda: console.at(typed=REWRITTEN), "the rewriting")
     console.enter("", "可以发送")
-    console.enter("", "OSC 52")
+    console.enter("", "由终端转交")
     assert console.copied() == [REWRITTEN.removeprefix("> ")]
     assert console.leave() == 0
 

@@ -14,11 +14,14 @@ from csbot.rules.judging.evidence import is_error
 from csbot.rules.judging.ways import ways_as_written
 from csbot.rules.lookup.anchor_table import AnchorTable, columns_of
 from csbot.rules.lookup.anchors import Anchor, anchors_of, longest_piece, whole_literals
+from csbot.rules.parts import part_of
 from csbot.rules.scan import RuleSet
+from csbot.rules.tables import Tables
 from csbot.rules.wording.compiled import CompiledRule
 from csbot.rules.wording.fold import fold, line_breaks, may_bridge, stretches
 from csbot.rules.wording.forms import write_out
 from csbot.rules.wording.model import Kind, PhraseRule
+from csbot.rules.wording.phrase import compile_phrase
 from csbot.rules.wording.reduce import AMBIGUOUS, bare, one_person, reduce, reduce_literal
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sound_table, spoken_table
@@ -422,5 +425,9 @@ def test_what_looks_alike_is_only_spoken_as_it_sounds() -> None:
 def test_compiled_phrases_come_back_from_the_cache_as_they_were() -> None:
     given_rule = rule("[不是|没有]我…的错", "喂[？|]说话", exceptions=["不是我们"])
     compiled = CompiledRule.compile(given_rule)
-    restored = CompiledRule.restore(given_rule, [each.compiled.as_list() for each in compiled.phrases])
-    assert [each.compiled for each in restored.phrases] == [each.compiled for each in compiled.phrases]
+    kept = part_of(given_rule)
+    assert list(Tables([given_rule], (), "", "").compiled()) == [kept.stored()] == [compiled.stored]
+    listed = [compile_phrase(phrase, tolerant=True) for phrase in given_rule.phrases]
+    assert [each.compiled for each in compiled.phrases] == listed
+    listed = [compile_phrase(source, tolerant=True, fillers=False) for source in given_rule.exceptions]
+    assert [each.compiled for _, each in compiled.exceptions] == listed

@@ -128,6 +128,7 @@ def test_messages_of_one_situation_are_hardly_ever_split(matcher: Matcher, libra
         ("negation_second.jsonl", 0.85),
         ("negation_third.jsonl", 0.82),
         ("negation_fourth.jsonl", 0.82),
+        ("negation_sixth.jsonl", 0.9),
     ],
 )
 def test_what_is_negated_is_not_answered(name: str, share: float, matcher: Matcher, library: Library) -> None:
@@ -136,12 +137,24 @@ def test_what_is_negated_is_not_answered(name: str, share: float, matcher: Match
     assert 1 - len(fooled) / len(rows) >= share, fooled
 
 
-def test_what_only_sounds_like_a_denial_is_answered(matcher: Matcher, library: Library) -> None:
-    """「不退钱我就投诉」 threatens, 「为什么不给我开发票」 asks: the situation is found in spite of the "not"."""
-    rows = [row for row in rows_of("negation_third.jsonl", library) if row["not"] is None]
+@pytest.mark.parametrize("name", ["negation_third.jsonl", "negation_sixth.jsonl"])
+def test_what_only_sounds_like_a_denial_is_answered(name: str, matcher: Matcher, library: Library) -> None:
+    """「不退钱我就投诉」 threatens, 「为什么不给我开发票」 asks: the situation is found in spite of the "not".
+
+    So it is in spite of what was done: 「都说修好了，下雨天照样漏水」.
+    """
+    rows = [row for row in rows_of(name, library) if row["not"] is None]
     assert len(rows) >= 15
     missed = [row["text"] for row in rows if matcher.match(row["text"]).candidates[0].intent != row["intent"]]
     assert 1 - len(missed) / len(rows) >= 0.75, missed
+
+
+def test_what_is_done_with_is_mostly_left_alone(matcher: Matcher, library: Library) -> None:
+    """Where nothing is left to be answered, hardly anything is, and no other matter either."""
+    rows = [row for row in rows_of("negation_sixth.jsonl", library) if row["not"] and row["intent"] is None]
+    assert len(rows) >= 40
+    answered = [row["text"] for row in rows if matcher.match(row["text"]).intent is not None]
+    assert len(answered) / len(rows) <= 0.1, answered
 
 
 @pytest.mark.parametrize(
@@ -151,6 +164,7 @@ def test_what_only_sounds_like_a_denial_is_answered(matcher: Matcher, library: L
         "heldout_added.jsonl",
         "out_of_scope.jsonl",
         *(f"{kind}{which}.jsonl" for kind in ("multi", "negation") for which in ("", "_second", "_third", "_fourth")),
+        "negation_sixth.jsonl",
     ],
 )
 def test_hardly_a_test_message_is_an_example(name: str, library: Library) -> None:

@@ -469,7 +469,7 @@ def test_a_joint_reply_says_nothing_twice() -> None:
         ],
         ELEMENTS,
     )
-    assert joined == "您好，付款可以用微信。很抱歉给您添麻烦。发票请在订单页申请。请问还有其他问题吗？"
+    assert joined == "您好，付款可以用微信。很抱歉给您添麻烦。另外，发票请在订单页申请。请问还有其他问题吗？"
 
 
 def test_a_sentence_that_does_more_than_repeat_is_kept() -> None:

@@ -14,6 +14,7 @@ from tests.support import write_library
 from csbot.library.load import load_fresh
 from csbot.sheets.foreign import text_of_html
 from csbot.sheets.headings import ALIASES
+from csbot.sheets.run import Wishes, plan_import
 from csbot.sheets.untrusted import one_line
 
 GOOD = "付款可以用支付宝，麻烦您在订单里点付款。"
@@ -119,6 +120,72 @@ def test_a_table_with_merged_cells_a_title_and_examples(library: Path, tmp_path:
     intent = load_fresh(library).intents["payment.methods"]
     assert intent.examples[-2:] == ("刷卡可以吗", "能刷卡不")
     assert intent.keywords == ("付款方式", "刷卡")
+
+
+THIRD = "您可以用支付宝付款，有问题我来处理。"
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("话术1", "话术2", "话术3"),
+        ("回复一", "回复二", "回复三"),
+        ("话术（一）", "话术（二）", "话术（三）"),
+        ("话术①", "话术②", "话术③"),
+        ("标准话术", "备用话术", "参考话术2"),
+        ("话术", "话术", "话术"),
+        ("第1条话术", "第二条话术", "第3种回复"),
+        ("回复A", "回复B", "回复-C"),
+        ("Reply 1", "reply_2", "reply3"),
+    ],
+)
+def test_columns_beside_each_other_are_variants(library: Path, tmp_path: Path, headings: tuple[str, ...]) -> None:
+    table: list[list[Any]] = [["序号", "场景", *headings, "备注"], [1, "询问付款方式", GOOD, OTHER, None, "常用"]]
+    table.append([2, None, None, THIRD, None, None])
+    done = imported(library, workbook(tmp_path / "表.xlsx", table))
+    assert done.returncode == 0, done.stdout
+    assert replies(library) == [GOOD, OTHER, THIRD]
+
+
+def test_a_variant_that_may_not_be_said_is_found_in_its_own_cell(library: Path, tmp_path: Path) -> None:
+    file = csv_file(tmp_path, f"场景,话术1,话术2\n询问付款方式,{GOOD},{BAD}\n")
+    done = imported(library, file)
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"表.csv:2:{len(f'询问付款方式,{GOOD},') + 1}: reply.forbidden ")
+
+
+def test_headings_in_two_rows_below_a_title(library: Path, tmp_path: Path) -> None:
+    table: list[list[Any]] = [
+        ["星河客服话术汇总（2026 版）", None, None, None, None],
+        ["序号", "业务场景", "客户怎么问", "话术", None],
+        [None, None, "相似问1", "话术1", "话术2"],
+        [1, "询问付款方式", "刷卡可以吗", GOOD, OTHER],
+        [2, None, "能刷卡不", None, THIRD],
+    ]
+    done = imported(library, workbook(tmp_path / "表.xlsx", table))
+    assert done.returncode == 0, done.stdout
+    assert replies(library) == [GOOD, OTHER, THIRD]
+    assert load_fresh(library).intents["payment.methods"].examples[-2:] == ("刷卡可以吗", "能刷卡不")
+    text = f"话术汇总,,\n场景,话术,\n,话术1,话术2\n询问付款方式,{GOOD},{OTHER}\n"
+    done = imported(library, csv_file(tmp_path, text))
+    assert (done.returncode, done.stdout) == (0, "2 行话术库里已有，不重复写\n没有要改的\n")
+
+
+@pytest.mark.parametrize("heading", ["场景", "情景编号"])
+def test_a_merged_situation_below_a_topic_that_is_repeated(library: Path, tmp_path: Path, heading: str) -> None:
+    table: list[list[Any]] = [["主题", heading, "话术"], ["付款", "payment.methods", GOOD], ["付款", None, OTHER]]
+    table += [["发票", None, "发票请在订单里申请，{时限}内开好。"]]
+    done = imported(library, workbook(tmp_path / "表.xlsx", table))
+    assert done.returncode == 1
+    assert "sheet.no-situation Sheet1!A4：话术库里没有「发票」对应的情景" in done.stdout
+    assert imported(library, tmp_path / "表.xlsx", "--skip-bad").returncode == 1
+    assert replies(library) == [GOOD, OTHER]
+
+
+def test_a_column_of_contents_is_not_the_reply_where_another_one_is(library: Path, tmp_path: Path) -> None:
+    file = csv_file(tmp_path, f"标题,内容,回复\n询问付款方式,客户问怎么付钱,{GOOD}\n")
+    assert imported(library, file).returncode == 0
+    assert replies(library) == [GOOD]
 
 
 def test_a_table_without_a_base_never_writes_over_what_is_there(library: Path, tmp_path: Path) -> None:
@@ -273,3 +340,19 @@ def test_html_is_read_as_a_reader_sees_it(html: str, text: str) -> None:
 )
 def test_a_reply_of_several_lines_becomes_one(text: str, line: str) -> None:
     assert one_line(text) == line
+
+
+def test_every_part_of_an_import_says_how_far_it_is(library: Path, tmp_path: Path) -> None:
+    rows = "".join(f"询问付款方式,您可以用支付宝付款，第{number}步我来核对。\n" for number in range(150))
+    file = csv_file(tmp_path, f"情景,话术\n{rows}")
+    told: dict[str, list[tuple[int, int | None]]] = {}
+
+    def progress(what: str, done: int, total: int | None) -> None:
+        told.setdefault(what, []).append((done, total))
+
+    done = plan_import(load_fresh(library), str(file), file.name, None, Wishes(), progress)
+    assert len(done.changes) == 150
+    assert [*told] == ["读表格", "和话术库对照", "检查回复", "写进各个文件", "试着载入"]
+    assert told["读表格"] == [(100, None)]
+    assert told["和话术库对照"] == [(0, 150), (100, 150)]
+    assert told["检查回复"][-1] == (150, 150)

@@ -11,6 +11,7 @@ from tests.sheets import append, column, edit, exported, files_of, imported, put
 from tests.support import ROOT, csbot, edited, write_library
 
 from csbot.library.load import load_fresh
+from csbot.library.yaml_reader import parse_yaml
 
 GOOD = "付款可以用支付宝，麻烦您在订单里点付款。"
 
@@ -516,14 +517,64 @@ def test_of_a_library_in_layers_only_the_uppermost_is_written(library: Path) -> 
     def change(sheets: Any) -> None:
         append(sheets["回复"], 情景编号="payment.invoice", 回复="感谢您，发票稍后发到邮箱。")
         append(sheets["回复"], 情景编号="payment.methods", 回复=GOOD)
+        append(sheets["回复"], 情景编号="询问付款方式", 回复="您可以用支付宝付款，付完我来核对。", 情绪="着急")
+        append(sheets["回复"], 情景编号="payment.methods", 回复="这个不知道，用支付宝")
+        append(sheets["例句"], 情景编号="payment.methods", 例句="能刷卡不")
         new_situation(sheets)
 
     edit(file, change)
+    done = imported(layer, file, "--dry-run")
+    assert done.returncode == 1
+    assert files_of(layer) == before
     done = imported(layer, file, "--skip-bad")
     assert done.returncode == 1
-    assert "sheet.lower-layer 回复!C4：情景「payment.methods」在下层的话术库里" in done.stdout
-    assert "sheet.lower-layer 情景!A3：这一层没有 intents.yaml" in done.stdout
+    assert "reply.forbidden 回复!C6：" in done.stdout
+    assert "payment.methods（询问付款方式）\n  加例句：能刷卡不\n" in done.stdout
     assert files_of(library) == below
-    assert files_of(layer)["scripts_library/own.yaml"].decode() == (
+    after = files_of(layer)
+    assert after["scripts_library/own.yaml"].decode() == (
         LAYER["scripts_library/own.yaml"] + "      - text: 感谢您，发票稍后发到邮箱。\n"
     )
+    assert parse_yaml(after["scripts_library/small.yaml"], "").data["scripts"][0] == {
+        "intent": "payment.methods",
+        "change": "add",
+        "replies": [
+            {"text": GOOD},
+            {"text": "您可以用支付宝付款，付完我来核对。", "when": {"mood": "着急"}},
+        ],
+    }
+    intents = parse_yaml(after["intents.yaml"], "").data["intents"]
+    assert {"id": "payment.methods", "change": "add", "examples": ["能刷卡不"]} in intents
+    merged = load_fresh(layer)
+    assert merged.scripts["payment.methods"].replies[-2].text == GOOD
+    assert merged.intents["payment.methods"].examples[-1] == "能刷卡不"
+    # What was written is the layer's own from now on: exported, compared and merged like everything else in it.
+    assert "没有要改的" in imported(layer, file, "--skip-bad").stdout
+    assert files_of(layer) == after
+    file = exported(layer)
+
+    def reword(sheets: Any) -> None:
+        (row,) = rows(sheets["回复"], 回复=GOOD)
+        put(sheets["回复"], row, "回复", "付款可以用支付宝，请您在订单里点付款。")
+
+    edit(file, reword)
+    assert imported(layer, file).returncode == 0
+    assert load_fresh(layer).scripts["payment.methods"].replies[-2].text == "付款可以用支付宝，请您在订单里点付款。"
+
+
+def test_what_a_lower_layer_says_is_not_written_again(library: Path, tmp_path: Path) -> None:
+    layer = library.parent / "层"
+    for name, text in LAYER.items():
+        (layer / name).parent.mkdir(parents=True, exist_ok=True)
+        (layer / name).write_text(text, encoding="utf-8")
+    before = files_of(layer)
+    said = load_fresh(library).scripts["payment.methods"].replies[0].text
+    file = workbook(tmp_path / "表.xlsx", [["情景", "话术", "关键词"], ["询问付款方式", said, "付款方式"]])
+    assert imported(layer, file).stdout == "1 行话术库里已有，不重复写\n没有要改的\n"
+    file = workbook(
+        tmp_path / "表.xlsx", [["情景", "话术", "关键词"], ["询问付款方式", "这个可以用支付宝付款", "花呗"]]
+    )
+    done = imported(layer, file)
+    assert done.returncode == 0, done.stdout
+    assert load_fresh(layer).intents["payment.methods"].keywords[-1] == "花呗"
+    assert files_of(layer).keys() - before.keys() == {"intents.yaml", "scripts_library/small.yaml"}

@@ -127,6 +127,38 @@ def test_a_new_file_and_a_removed_one_are_noticed(watching: Watching) -> None:
     assert "测试 1 个，通过 1，失败 0" in without_times(watching.round())
 
 
+def test_a_changed_rule_is_tried_on_its_own_examples_first(watching: Watching) -> None:
+    watching.save("forbidden", "banned: 不知道", "banned: 不晓得")
+    said = without_times(watching.round())
+    own = said.index("刚改的规则自己的例子：3 处错误，0 处警告；接着查全部回复和测试……")
+    assert "rule.bad-missed 规则「ten_donts.dont_know」没有命中自己的例子" in "".join(said[:own])
+    assert sum("rule.bad-missed" in line for line in said) == 3  # told once
+    assert_same_as_lint(watching, said)
+
+
+def test_a_changed_situation_is_looked_at_before_the_tests(watching: Watching) -> None:
+    path = watching.root / PATHS["intents"]
+    example = re.search(r"examples: *\n? *(?:- |\[)([^\n,]+)", path.read_text(encoding="utf-8"))
+    assert example is not None
+    watching.save("intents", example[1], f"{example[1]}呀呀")
+    said = without_times(watching.round())
+    order = [line[:4] for line in said if line.startswith(("刚改的情景", "测试 ", "合计 "))]
+    assert order == ["刚改的情", "测试 1", "合计 0"]
+    assert_same_as_lint(watching, said)
+
+
+def assert_same_as_lint(watching: Watching, said: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "csbot", "--library", "lib", "lint"],
+        cwd=watching.root.parent,
+        env=environment(),
+        capture_output=True,
+        check=False,
+    )
+    total = done.stdout.decode().splitlines()[-1].partition("：")[2]
+    assert re.match("合计 ([^（，]+，[^（，]+)", said[-1])[1] == total  # type: ignore[index]
+
+
 @pytest.mark.slow
 def test_a_save_is_judged_within_a_second(watching: Watching) -> None:
     taken = []

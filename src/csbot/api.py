@@ -132,8 +132,9 @@ class Bot:
     def match(self, text: str, *, profile: str = "") -> Recognition:
         """Return which situation a customer's message belongs to; ``profile`` is the trade, empty for all.
 
-        Raises ValueError for a trade that csbot does not know.
+        Raises TypeError for what is no text, ValueError for a trade that csbot does not know.
         """
+        _refuse_what_is_no_text(text=text)
         _refuse_unknown(profile=profile)
         self.prepare()
         return _recognition(self._responder.match(text, Context(datetime.min, profile=profile)))
@@ -149,7 +150,10 @@ class Bot:
         complaint_type: str = "",
         channel: str = "",
     ) -> Answer:
-        """Return the reply to one message that nothing went before; what is known as in ``conversation``."""
+        """Return the reply to one message that nothing went before; what is known as in ``conversation``.
+
+        Raises what ``conversation`` and ``Conversation.reply`` raise.
+        """
         customer = self.conversation(
             slots=slots, mood=mood, profile=profile, complaint_type=complaint_type, channel=channel
         )
@@ -168,8 +172,9 @@ class Bot:
 
         ``slots`` by their names in the library (``{"姓氏": "王"}``); ``mood``, ``profile``, ``complaint_type`` and
         ``channel`` take the words of the options of ``csbot reply``. Raises SlotError for a value that does not fit,
-        ValueError for a word that is none of those.
+        TypeError for one that is no text, ValueError for a word that is none of those.
         """
+        _refuse_what_is_no_text(**{f"slots[{name!r}]": value for name, value in (slots or {}).items()})
         _refuse_unknown(mood=mood, profile=profile, complaint_type=complaint_type, channel=channel)
         values = validate_all(self._responder.library.slots, slots or {})
         context = Context(
@@ -183,7 +188,11 @@ class Bot:
         return Conversation(self, context)
 
     def check(self, draft: str, *, customer_type: str = "") -> Check:
-        """Hold what an agent is about to send against the forbidden rules; needs no compiled situations."""
+        """Hold what an agent is about to send against the forbidden rules; needs no compiled situations.
+
+        Raises TypeError for what is no text.
+        """
+        _refuse_what_is_no_text(draft=draft, customer_type=customer_type)
         hits = self._responder.guard.findings(draft)
         context = {"customer_type": customer_type} if customer_type else {}
         verdict = verdict_of(hits, context).value
@@ -193,8 +202,10 @@ class Bot:
     def rewrite(self, draft: str, *, address: str = "") -> str | None:
         """Return a draft reworded so that nothing is found in it any more; None where the rules know no such wording.
 
-        ``address`` is how the customer is addressed, where that is known: 「王先生」.
+        ``address`` is how the customer is addressed, where that is known: 「王先生」. Raises TypeError for what is no
+        text.
         """
+        _refuse_what_is_no_text(draft=draft, address=address)
         return self._responder.guard.rewriting(draft, address).text
 
 
@@ -210,7 +221,13 @@ class Conversation:
         self._context = context
 
     def reply(self, text: str, *, now: datetime | None = None) -> Answer:
-        """Return the reply to the customer's next message; ``now`` decides on greetings, the clock where not given."""
+        """Return the reply to the customer's next message; ``now`` decides on greetings, the clock where not given.
+
+        Raises TypeError for a message that is no text and a ``now`` that is no datetime.
+        """
+        _refuse_what_is_no_text(text=text)
+        if now is not None and not isinstance(now, datetime):
+            raise TypeError(f"now 要用 datetime，给的是 {type(now).__name__}")
         self._bot.prepare()
         responder, context = self._bot._responder, self._context
         context.now = now or datetime.now()
@@ -219,6 +236,13 @@ class Conversation:
         if response.best is not None:
             responder.remember(response.best, context)
         return _answer(response)
+
+
+def _refuse_what_is_no_text(**values: object) -> None:
+    """Raise TypeError where a value is no ``str``: what fails on it far below would not say which one it was."""
+    for name, value in values.items():
+        if not isinstance(value, str):
+            raise TypeError(f"{name} 要用 str，给的是 {type(value).__name__}")
 
 
 def _refuse_unknown(**circumstances: str) -> None:

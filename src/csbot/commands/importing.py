@@ -127,7 +127,7 @@ def _planned(loaded: Library, file: str, encoding: str | None, wishes: Wishes) -
     from csbot.sources.reading import shown
 
     try:
-        with progress("检查回复") as report:
+        with progress() as report:
             return plan_import(loaded, file, shown(file), encoding, wishes, report)
     except SourceError as error:
         raise InvalidInputError(visible(str(error))) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,8 +20,12 @@ from csbot.library.load import data_of, digest_of, read_documents
 from csbot.library.models import Library
 from csbot.library.problems import LibraryError, Problem
 from csbot.library.stamps import Stamp, changed, stamp_of
+from csbot.library.yaml_document import Document
+from csbot.lint.alone import MOST_CHANGED, changed_situations, check_changed_rules, of_situations, rules_changed
 from csbot.lint.run import Checks
+from csbot.lint.strays import check_strays
 from csbot.replying.responder import Responder
+from csbot.rules.lookup.compact import roomy
 from csbot.text.normalise import visible
 from csbot.trials.cases import Case, cases_of
 from csbot.trials.run import Result, run_cases
@@ -60,7 +65,9 @@ class Watch:
         self._stamp: Stamp = {}
         self._looked = 0.0
         self._known: dict[tuple[str, str, str], None] = {}  # what the last whole round found
+        self._told: dict[tuple[str, str, str], None] = {}  # what this round has told already
         self._failing: set[tuple[str, str]] = set()  # tests that failed in it
+        self._library: Library | None = None  # as it was loaded last
         self._responder: Responder | None = None
 
     def run(self) -> None:
@@ -94,7 +101,7 @@ class Watch:
         more = f" 等 {len(saved)} 个文件" if len(saved) > NAMED else ""
         what = f"保存了 {'、'.join(saved[:NAMED])}{more}" if saved else "开始"
         write_line(visible(f"── {self._clock():%H:%M:%S} {what}"))
-        timer = _Timer()
+        timer, self._told = _Timer(), {}
         content = digest_of(self._root)
         documents, problems = read_documents(self._root)
         timer.lap("载入")
@@ -104,6 +111,41 @@ class Watch:
             return
         library = Library(self._root, "", content or "", data_of(documents))
         checks = Checks(library, documents, self._clock().date(), self._look)
+        before, self._library = self._library if saved else None, library
+        with roomy():
+            if before is not None:
+                self._changed_rules(before, library, documents, saved, timer)
+            whole, failing = self._checked(checks, before, problems, saved, timer)
+        gone = len(self._known.keys() - {_identity(each) for each in whole})
+        gone += len(self._failing - {(each.case.path, each.case.name) for each in failing})
+        self._known = dict.fromkeys(map(_identity, whole))
+        self._failing = {(each.case.path, each.case.name) for each in failing}
+        mended = f"，改好了 {gone} 处" if gone else ""
+        write_line(f"合计 {_counted(whole)}{mended}（{timer}）")
+
+    def _changed_rules(
+        self, before: Library, now: Library, documents: dict[str, Document], saved: Sequence[str], timer: _Timer
+    ) -> None:
+        """Try changed rules on their own examples at once: to compile all of them takes seconds."""
+        if rules_changed(before, now):
+            found = list(check_changed_rules(before, now, documents))
+            timer.lap("刚改的规则")
+            self._show(found, saved)
+            write_line(f"刚改的规则自己的例子：{_counted(found)}（{timer}）；接着查全部回复和测试……")
+
+    def _checked(
+        self,
+        checks: Checks,
+        before: Library | None,
+        problems: list[Problem],
+        saved: Sequence[str],
+        timer: _Timer,
+    ) -> tuple[list[Problem], list[Result]]:
+        """Run every check and test, what was saved first; return all problems and the tests that failed.
+
+        Raises Saved where a file was saved meanwhile.
+        """
+        library, documents = checks.library, checks.documents
         first, later = checks.quick, checks.slow
         if any("/phrasebook/" in f"/{path}" for path in saved):  # then the rules are what matters first
             first, later = (checks.rules, checks.rewriting, *first), (checks.overlaps,)
@@ -111,29 +153,35 @@ class Watch:
             problems.extend(check(overlaps=self._overlaps))
         timer.lap("检查")
         quick = checks.without_lower(problems, overlaps=self._overlaps)
-        shown = self._show(quick, saved)
+        self._show(quick, saved)
         write_line(f"{_counted(quick)}（{timer}）")
+        results: list[Result] = []
         try:
             cases = cases_of(library, documents)
         except LibraryError as error:
             self._show(error.problems, saved)
             write_line(f"测试没有运行：{_counted(error.problems)}（{timer}）")
-            return
-        results = self._test(library, cases, saved, timer)
-        failing = [each for each in results if each.failed and not each.case.known_failure]
-        write_line(f"{_tested(results)}（{timer}）")
+        else:
+            self._changed_situations(checks, before, saved, timer)
+            results = self._test(library, cases, saved, timer)
+            write_line(f"{_tested(results)}（{timer}）")
         for check in later:
             problems.extend(check(overlaps=self._overlaps))
-        whole = checks.without_lower(problems, overlaps=self._overlaps)
+        whole = checks.without_lower([*problems, *check_strays(self._root)], overlaps=self._overlaps)
         timer.lap("规则和例句")
-        rest = [each for each in whole if each not in set(quick)]
-        self._show(rest, saved, SHOWN - shown)
-        gone = len(self._known.keys() - {_identity(each) for each in whole})
-        gone += len(self._failing - {(each.case.path, each.case.name) for each in failing})
-        self._known = dict.fromkeys(map(_identity, whole))
-        self._failing = {(each.case.path, each.case.name) for each in failing}
-        mended = f"，改好了 {gone} 处" if gone else ""
-        write_line(f"合计 {_counted(whole)}{mended}（{timer}）")
+        self._show(whole, saved)
+        return whole, [each for each in results if each.failed and not each.case.known_failure]
+
+    def _changed_situations(self, checks: Checks, before: Library | None, saved: Sequence[str], timer: _Timer) -> None:
+        """Look who wins the examples of changed situations, before those of all others are looked at."""
+        changed = changed_situations(before, checks.library) if before is not None else frozenset()
+        if not 0 < len(changed) <= MOST_CHANGED or before is None or before.recognition == checks.library.recognition:
+            return
+        only = replace(checks, only=of_situations(changed))
+        found = list(only.overlaps(overlaps=self._overlaps))
+        timer.lap("编译例句")
+        self._show(found, saved)
+        write_line(f"刚改的情景：{_counted(found)}（{timer}）；接着运行测试，再查全部例句……")
 
     def _test(self, library: Library, cases: list[Case], saved: Sequence[str], timer: _Timer) -> list[Result]:
         """Run the tests, those of the saved files first, and show those that fail anew."""
@@ -146,7 +194,9 @@ class Watch:
         self._responder = responder
         results: list[Result] = []
         shown = 0
-        for result in run_cases(responder, sorted(cases, key=lambda case: case.path not in saved)):
+        # Those of a trade need an index of their own, which is compiled first.
+        ordered = sorted(cases, key=lambda case: (case.path not in saved, bool(case.profile)))
+        for result in run_cases(responder, ordered):
             self._look()
             results.append(result)
             if result.failed and not result.case.known_failure and shown < SHOWN:
@@ -156,15 +206,16 @@ class Watch:
         timer.lap("测试")
         return results
 
-    def _show(self, problems: Iterable[Problem], saved: Sequence[str], most: int = SHOWN) -> int:
-        """Show what was not there in the last round, the worst and what was just saved first; return how much."""
-        fresh = [each for each in problems if _identity(each) not in self._known]
+    def _show(self, problems: Iterable[Problem], saved: Sequence[str]) -> None:
+        """Show what was neither there in the last round nor told in this one, the worst and what was saved first."""
+        fresh = [each for each in problems if _identity(each) not in self._known and _identity(each) not in self._told]
         fresh.sort(key=lambda each: (each.severity != "error", each.path not in saved, each))
-        for line in problem_lines(fresh[: max(most, 1)]):
+        most = max(SHOWN - len(self._told), 1)
+        for line in problem_lines(fresh[:most]):
             write_line(line)
-        if len(fresh) > max(most, 1):
-            write_line(f"    另有 {len(fresh) - max(most, 1)} 处，csbot lint 看全部")
-        return len(fresh)
+        if len(fresh) > most:
+            write_line(f"    另有 {len(fresh) - most} 处，csbot lint 看全部")
+        self._told |= dict.fromkeys(map(_identity, fresh))
 
 
 class _Timer:

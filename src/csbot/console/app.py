@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from typing import TextIO
 from csbot.console.commands.about_me import introduce, welcome
 from csbot.console.prompt.clipboard import Way, copy
 from csbot.console.prompt.terminal import PlainTerminal, is_plain
+from csbot.console.screen.quiet import quiet
 from csbot.console.screen.themes import unknown_theme
 from csbot.console.serving.taking_over import renew
 from csbot.console.state.agent import Agent, AgentError, agent_path
@@ -31,6 +33,12 @@ def run(library: str | None, now: datetime | None) -> int:
     ``library`` is the folder of ``--library``; ``now`` fixes the clock. A library that cannot be used is reported
     on standard error, with all its problems, and gives 2.
     """
+    # The plainest of terminals shows itself what is typed, and nobody else does.
+    with contextlib.nullcontext() if is_plain(os.environ, sys.stdout) else quiet():
+        return _run(library, now)
+
+
+def _run(library: str | None, now: datetime | None) -> int:
     loader = Loader(library)
     terminal = _terminal()
 

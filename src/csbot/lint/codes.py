@@ -116,7 +116,7 @@ CODES = {
     "sheet.id-changed": "编号定了以后不改，话术、测试和手册对照都靠它。要加新的，请另起一行。",
     "sheet.no-situation": "这一行不知道属于哪个情景。请填情景的编号或名称，或加 --proposals 文件 另外存成表格。",
     "sheet.no-reply": "新情景没有可以用的回复。请在回复表里写，情景编号写成一样的。",
-    "sheet.lower-layer": "这个情景或规则在下层的话术库里，导入只写本层的文件。请在 YAML 里用 change 补充或替换。",
+    "sheet.lower-layer": "它在下层的话术库里，导入只给它补充回复、例句、关键词；别的请在这一层的 YAML 里用 change 写。",
     "input.json": "这一行不是 JSON 对象。",
     "input.field": "这一行缺少字段，或字段的类型不对。",
     "input.empty": "输入里没有内容。",

@@ -59,8 +59,9 @@ def check_overlaps(
     Also the examples that are ``stolen`` once they are not in the library (leave-one-out): such messages of customers
     go astray.
     """
-    for index, text in enumerate(intent.examples):
-        winner = matcher.winner(text) if intent.trigger == "customer" and intent.id in matcher.situations else intent.id
+    competes = intent.trigger == "customer" and intent.id in matcher.situations
+    winners = matcher.winners(intent.examples) if competes else [intent.id] * len(intent.examples)
+    for index, (text, winner) in enumerate(zip(intent.examples, winners, strict=True)):
         where = ("examples", index)
         if winner != intent.id:
             message = f"例句「{text}」会被识别成「{winner or '（无关）'}」，请改写，或在两边补上能区分的例句"

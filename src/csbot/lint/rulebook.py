@@ -14,7 +14,7 @@ from typing import Any
 
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import Hit, PhraseRule
-from csbot.text.normalise import Normalised
+from csbot.text.normalise import Normalised, normalise
 
 MOST_CHANGED = 8  # rules for which trying them is worth while
 
@@ -52,19 +52,27 @@ class Difference:
         said_otherwise: frozenset[str],
         shapes: Sequence[Sequence[str]],
     ) -> None:
-        self._before, self._now = RuleSet(before, shapes=shapes), RuleSet(now, shapes=shapes)
+        old, new = {rule.id: rule for rule in before}, tuple(now)
+        both = (replace(rule, phrases=_both(old.get(rule.id, rule).phrases, rule.phrases)) for rule in new)
+        self._before, self._now = RuleSet(old.values(), shapes=shapes), RuleSet(new, shapes=shapes)
+        self._either = RuleSet((replace(rule, exceptions=()) for rule in both), shapes=shapes)
         self._said_otherwise = said_otherwise
         self._known: dict[str, bool] = {}
 
     def concerns(self, text: str) -> bool:
         """Tell whether changed rules find other hits in a text than before, or other things are said of them."""
         if text not in self._known:
-            before, now = (
-                [(hit.rule.id, hit.start, hit.end, hit.ways, hit.exception) for hit in rules.scan(text, dropped=True)]
-                for rules in (self._before, self._now)
-            )
-            self._known[text] = before != now or any(rule in self._said_otherwise for rule, *_ in now)
+            self._known[text] = self._concerns(normalise(text))
         return self._known[text]
+
+    def _concerns(self, text: Normalised) -> bool:
+        if not self._either.scan(text, dropped=True):
+            return False  # most texts: nothing that any of the rules ever looked for stands in them
+        before, now = (
+            [(hit.rule.id, hit.start, hit.end, hit.ways, hit.exception) for hit in rules.scan(text, dropped=True)]
+            for rules in (self._before, self._now)
+        )
+        return before != now or any(rule in self._said_otherwise for rule, *_ in now)
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,10 @@ class Rulebook:
         if len(changed) > MOST_CHANGED:
             return None
         return Difference(old, changed, frozenset(said_otherwise), self.shapes)
+
+
+def _both(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one, *other)))
 
 
 def _row(rule: PhraseRule) -> list[Any]:

@@ -30,6 +30,7 @@ from csbot.matching.matcher import Matcher
 from csbot.replying.guard import Guard
 from csbot.replying.responder import element_rules
 from csbot.replying.slots import slot_names
+from csbot.rules.lookup.compact import roomy
 from csbot.rules.rewrite import Rewriter
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import Circumstance, PhraseRule
@@ -49,8 +50,9 @@ def lint(root: Path, today: date | None = None, *, overlaps: bool = False) -> tu
     # What is kept of a library needs its digest; a file that was saved in the middle of it leaves none.
     library = Library(root, "", before if before and before == digest_of(root) else "", data_of(documents))
     checks = Checks(library, documents, today or date.today())
-    for check in (*checks.quick, *checks.slow):
-        problems.extend(check(overlaps=overlaps))
+    with roomy():
+        for check in (*checks.quick, *checks.slow):
+            problems.extend(check(overlaps=overlaps))
     return [*checks.without_lower(problems, overlaps=overlaps), *check_strays(root)], library
 
 

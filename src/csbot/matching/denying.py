@@ -9,7 +9,6 @@ from csbot.matching.negation import (
     declined_spans,
     follows,
     holds_keyword,
-    leaves_it,
     negated,
     refused,
     turns,
@@ -17,6 +16,7 @@ from csbot.matching.negation import (
 )
 from csbot.matching.reading import ALIKE, Reader
 from csbot.matching.result import Candidate, Part
+from csbot.matching.settling import contrasts, opposes, settled
 from csbot.text.normalise import normalise
 
 DENIED = 0.5  # how likely a clause must be taken for what it denies,
@@ -46,37 +46,15 @@ def without_declined(reader: Reader, text: str) -> tuple[str, str] | None:
     return None
 
 
-def only_refused(reader: Reader, clauses: Sequence[str]) -> str | None:
-    """Return what a message refuses that says nothing else: 「我不投诉」, 「发票不用开了」; None where it says more.
-
-    What is refused must be clear by itself, or named by a keyword of its situation; and where examples of the
-    situation speak so, it is no refusal: 「这个号我不用了」, 「东西不要了」.
-    """
-    said = [clause for clause in clauses if not leaves_it(clause)]
-    denials = [refused(clause) for clause in said]
-    if not denials:
-        return None
-    for clause, denial in zip(said, denials, strict=True):
-        if denial is None or denial.bare:
-            return None
-        named = {each.intent for each in (*reader.candidates(clause)[:1], *reader.candidates(denial.affirmed)[:1])}
-        if any(reader.is_said(intent, denial.words) for intent in named):
-            return None
-        clear = any(each.score >= CLEARLY for each in reader.candidates(denial.affirmed)[:1])
-        if not clear and not any(holds_keyword(denial.affirmed, reader.keywords(intent)) for intent in named):
-            return None
-    return denials[0].what if denials[0] is not None else None
-
-
 def without_negated(
     reader: Reader, clauses: Sequence[str], whole: tuple[Candidate, ...], parts: Sequence[Part]
 ) -> tuple[str, str] | None:
     """Return a message without a clause that says what it is not about, and what that is.
 
     A clause that says outright that something is not wanted or not meant (「我不是要投诉，…」, 「赔就不必了，…」), or
-    that all is well with it (「物业费交过了，…」), is left out where another one turns to the matter itself, or is
-    clear as another situation. Any other negation (「卡没丢，就是想查积分」) counts only where no example of the
-    situation speaks so: 「没收到」 and 「没人理」 are how people complain.
+    that all is well with it or that it is done (「物业费交过了，…」), is left out where another one turns to the matter
+    itself, or is clear as another situation. Any other negation (「卡没丢，就是想查积分」) counts only where no
+    example of the situation speaks so: 「没收到」 and 「没人理」 are how people complain.
     """
     if len(clauses) < 2 or not whole:
         return None
@@ -92,7 +70,26 @@ def without_negated(
                 reader, clause, denial, left, answered if denial.refused or denial.fine else first
             ):
                 return "，".join(left), denial.what
+        if settled(clause) and _is_done(reader, clause, left, answered, {part.candidate.intent for part in parts}):
+            return "，".join(left), clause
     return None
+
+
+def _is_done(reader: Reader, clause: str, left: Sequence[str], answered: set[str], parted: set[str]) -> bool:
+    """Tell whether what a settled clause speaks of would be answered without it, and something else is meant.
+
+    Where what follows speaks against it (「地址改了，怎么还送到老地方」), it is but where the matter began, unless both
+    would be answered.
+    """
+    raised = {each.intent for each in reader.candidates(clause)[:1] if each.score >= RAISED} & answered
+    if not raised or any(reader.part(each) in ("opening", "closing") for each in raised):
+        return False
+    contrasted = [each for each in left if contrasts(each)]
+    if not contrasted and any(map(opposes, left)) and not raised & parted:
+        return False
+    others = [found[0] for each in ("，".join(left), *contrasted) if (found := reader.candidates(each))]
+    enough = DENIED if contrasted else CLEARLY
+    return any(each.intent not in raised and each.score >= enough for each in others)
 
 
 def _is_denied(reader: Reader, clause: str, denial: Denial, left: Sequence[str], answered: set[str]) -> bool:
@@ -109,7 +106,7 @@ def _is_denied(reader: Reader, clause: str, denial: Denial, left: Sequence[str],
         raised = {each.intent for each in (*taken_for, *meant) if each.score >= RAISED} & answered
         if denial.fine and any(reader.part(each) in ("opening", "closing") for each in raised):
             return False  # praise and thanks are meant
-        enough = MEANT if turned else CLEARLY
+        enough = MEANT if turned and not (denial.fine and all(map(opposes, turned))) else CLEARLY
         return bool(raised) and any(each.intent not in raised and each.score >= enough for each in others)
     if not turned or denial.fine or not taken_for or not meant or taken_for[0].score < DENIED:
         return False

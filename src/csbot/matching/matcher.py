@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from csbot.library.models import Intent, Library
-from csbot.matching.corpus import Corpus, Example, corpus_of, intents_of
-from csbot.matching.denying import only_refused, without_declined, without_negated
+from csbot.matching.closing import nothing_left
+from csbot.matching.corpus import Corpus, Example, corpus_of, digest_of_corpus, intents_of
+from csbot.matching.denying import without_declined, without_negated
 from csbot.matching.features import plain
 from csbot.matching.following import ANSWER_SCORE, Before, Raised, answered, raised
 from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import is_metalanguage
 from csbot.matching.reading import Reader, Reading
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match
-from csbot.matching.segmentation import clauses_of, essence, find_parts, split_clauses
+from csbot.matching.segmentation import clauses_of, essence, find_parts
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
 from csbot.text.segment import is_han
@@ -45,8 +46,7 @@ class Matcher(Reader):
         intents = intents_of(library, profile)
         trade = hashlib.sha256(profile.encode()).hexdigest()[:6] if profile else ""
         name = f"{library.place}-{trade}" if trade else library.place
-        trades = profile or "、".join(sorted(library.profiles))
-        key = f"{library.recognition}\n{trades}" if library.digest else ""
+        key = digest_of_corpus(library, intents) if library.digest else ""
         matcher = cls(name, key, lambda: corpus_of(library, intents), intents)
         matcher._library = library
         return matcher
@@ -125,17 +125,17 @@ class Matcher(Reader):
         if is_metalanguage(normalised):
             return self._unmatched(text, self.read(normalised), "客户在谈论词语本身，不是在提要求")
         normalised = essence(normalised)
+        if (closed := nothing_left(self, normalised)) is not None:
+            reason = f"客户说的是{'已经了结' if closed.done else '不要'}：{closed.what}"
+            return replace(self._unmatched(text, self.read(normalised), reason), closes=True)
         declined = without_declined(self, normalised)
         if declined is not None:
             rest, what = declined
             reason = f"客户说的是不要：{what}"
             if not any(map(is_han, rest)):
-                return self._unmatched(text, self.read(normalised), reason)
+                return replace(self._unmatched(text, self.read(normalised), reason), closes=True)
             inner = self._match_parts(rest)
             return replace(inner, text=text, reasons=(reason, *inner.reasons))
-        what_is_refused = only_refused(self, split_clauses(normalised))
-        if what_is_refused is not None:
-            return self._unmatched(text, self.read(normalised), f"客户说的是不要：{what_is_refused}")
         return replace(self._match_parts(normalised), text=text)
 
     @staticmethod

@@ -50,6 +50,7 @@ class Match:
     evidence: tuple[tuple[str, float], ...] = ()  # features for the best candidate, strongest first
     belongs: float = 0.0  # the probability that the message belongs to any situation at all, 0..1
     settled: bool = False  # unmatched for what it says, whatever went before: it talks about words, or declines
+    closes: bool = False  # unmatched since nothing is left to be answered: all is declined, or done with
     raised: tuple[Raised, ...] = ()  # what went before it speaks for
 
     @property

@@ -19,6 +19,7 @@ from csbot.matching.scored import NONE
 
 BETWEEN = "，"  # what clauses are joined by: no normalised text holds it
 WORTH_IT = 4  # texts from which reading them together takes less time than one by one
+DOUBTFUL = 1e-3  # of two scores, far more than rounding makes of it in which order they are added up
 CHARACTERS, PAIRS, WORDS, SOUNDS = range(4)
 
 
@@ -89,6 +90,28 @@ def read_at_once(index: Index, texts: Sequence[str]) -> list[tuple[Candidate, ..
     return _ranked(index, features, inner, owners, sizes, outer, outer_owners, len(texts))
 
 
+def winners_at_once(index: Index, texts: Sequence[str]) -> list[str | None]:
+    """Return the label with the highest score of each text that went through ``plain``, None where it is "none".
+
+    A text of which two labels score all but alike is scored by itself: what the texts beside it are makes no
+    difference.
+    """
+    import numpy as np
+
+    features = _Features(index)
+    found: list[list[int]] = []
+    for text in texts:
+        views = index.extractor.views(text)
+        found.append([place for view, values in enumerate(views) for place in features.places(view, values)])
+    keys = np.concatenate([np.array(places, dtype=np.int64) for places in found])
+    totals = _scored(index, features, keys, np.repeat(np.arange(len(texts)), list(map(len, found))), len(texts)).totals
+    first, second = np.sort(totals, axis=1)[:, : -min(3, totals.shape[1]) : -1].T
+    best = [index.labels[place] for place in totals.argmax(axis=1).tolist()]
+    for at in np.nonzero(first - second < DOUBTFUL)[0].tolist():
+        best[at] = index.read(texts[at]).leaders(1)[0]
+    return [label or None for label in best]
+
+
 def _piece(index: Index, features: _Features, clause: str) -> _Piece | None:
     import numpy as np
 
@@ -128,29 +151,10 @@ def _ranked(
 ) -> list[tuple[Candidate, ...]]:
     import numpy as np
 
-    arrays, calibration, width, many = index.arrays, index.calibration, features.width, len(WEIGHTS)
-    view_of = np.array([*features.unknown_views, 0], dtype=np.int64)
+    calibration = index.calibration
     keys = np.concatenate([*inner, np.array(outer, dtype=np.int64)])
     owner = np.concatenate([np.repeat(owners, sizes).astype(np.int64), np.array(outer_owners, dtype=np.int64)])
-    every = width + len(view_of)
-    cells, counts = np.unique(owner * every + keys, return_counts=True)
-    owner, keys = np.divmod(cells, every)
-    known = keys < width
-    inside = np.minimum(keys, width)  # beyond the last feature stands one that no example has
-    view = np.where(known, arrays.view_of[np.minimum(keys, width - 1)], view_of[np.maximum(keys - width, 0)])
-    group = owner * many + view
-    amounts = arrays.rareness[inside] * (1 + np.log(counts))
-    squares = amounts * amounts
-    whole = np.bincount(group, squares, minlength=texts * many).reshape(texts, many)
-    seen = np.bincount(group, squares * known, minlength=texts * many).reshape(texts, many)
-    factors = arrays.weights / np.sqrt(np.maximum(seen + UNKNOWN * (whole - seen), 1e-300))
-    owner, keys, group = owner[known], keys[known], group[known]
-    shares = amounts[known] * factors.ravel()[group]
-    shared = shares * shares
-    length = np.bincount(owner, shared, minlength=texts)
-    rarity = np.bincount(owner, shared * arrays.rareness[keys], minlength=texts) / np.maximum(length, 1e-300)
-    coverage = np.sqrt((seen @ arrays.squares) / np.maximum(whole @ arrays.squares, 1e-300))
-    totals, by_view = arrays.totals(group, keys, shares, index.scale, texts)
+    totals, by_view, coverage, length, rarity = _scored(index, features, keys, owner, texts)
     none = index.places.get(NONE)
     nothing: Any = 0.0
     if none is not None:
@@ -180,6 +184,43 @@ def _ranked(
             strict=True,
         )
     ]
+
+
+class _Scores(NamedTuple):
+    """What the features of some texts come to, text by text: scores, also by view, and how well the texts are known."""
+
+    totals: Any
+    by_view: Any
+    coverage: Any
+    length: Any
+    rarity: Any
+
+
+def _scored(index: Index, features: _Features, keys: Any, owner: Any, texts: int) -> _Scores:
+    """Return what features come to, given by their places, each with the number of the text that it stands in."""
+    import numpy as np
+
+    arrays, width, many = index.arrays, features.width, len(WEIGHTS)
+    view_of = np.array([*features.unknown_views, 0], dtype=np.int64)
+    every = width + len(view_of)
+    cells, counts = np.unique(owner * every + keys, return_counts=True)
+    owner, keys = np.divmod(cells, every)
+    known = keys < width
+    inside = np.minimum(keys, width)  # beyond the last feature stands one that no example has
+    view = np.where(known, arrays.view_of[np.minimum(keys, width - 1)], view_of[np.maximum(keys - width, 0)])
+    group = owner * many + view
+    amounts = arrays.rareness[inside] * (1 + np.log(counts))
+    squares = amounts * amounts
+    whole = np.bincount(group, squares, minlength=texts * many).reshape(texts, many)
+    seen = np.bincount(group, squares * known, minlength=texts * many).reshape(texts, many)
+    factors = arrays.weights / np.sqrt(np.maximum(seen + UNKNOWN * (whole - seen), 1e-300))
+    owner, keys, group = owner[known], keys[known], group[known]
+    shares = amounts[known] * factors.ravel()[group]
+    shared = shares * shares
+    length = np.bincount(owner, shared, minlength=texts)
+    rarity = np.bincount(owner, shared * arrays.rareness[keys], minlength=texts) / np.maximum(length, 1e-300)
+    coverage = np.sqrt((seen @ arrays.squares) / np.maximum(whole @ arrays.squares, 1e-300))
+    return _Scores(*arrays.totals(group, keys, shares, index.scale, texts), coverage, length, rarity)
 
 
 def _best(totals: Any, count: int) -> Any:

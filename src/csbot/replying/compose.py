@@ -1,19 +1,29 @@
-"""Join the replies to several situations into one: apology first, closing last, nothing said twice."""
+"""Join the replies to several situations into one: apology first, closing last, nothing said or asked twice."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
+from csbot.replying.asking import BY_SLOT, things_asked, without_asking
 from csbot.rules.scan import RuleSet
 
 PART_ORDER = ("greeting", "opening", "apology", "body", "closing")
 # Elements that a second reply need not repeat where the first one has them.
-SAID_ONCE = ("greeting", "apology", "ask_need", "thanks_patience", "understanding", "farewell", "ask_more")
+SAID_ONCE = ("greeting", "apology", "ask_need", "thanks", "thanks_patience", "understanding", "farewell", "ask_more")
 # What ends a reply, and has no place before the next one.
 ROUNDING_OFF = ("ask_need", "ask_more", "farewell", "welcome_again", "offer_options")
+KNOWN = "order_no_known"  # 「订单 20261122001 我已经记下」: a clause of a sentence that goes on
+MATTER = "deadline"  # a reply that promises an answer is about a matter, one that only apologises is not
+LINKS = ("另外", "还有")  # before a further matter: the second where the first stands in the reply already
 _CONDITION = re.compile("如|若|要是|以后|今后|下次|日后|有[任什其]|还有|需要")
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”」』）]?|[^。！？!?]+$")
+_APOLOGY = ("apology",)
+_SHORT_APOLOGY = re.compile("，[^，]{2,8}(?=[。！]$)")
+_CONSENT = re.compile("^(?:好的?|嗯|行|明白了?)[，。！]")
+_LINKED = re.compile("另外|还有|此外|至于|关于")
+
+Reply = tuple[str, str, Sequence[str]]
 
 
 def sentences_of(reply: str) -> list[str]:
@@ -24,6 +34,26 @@ def sentences_of(reply: str) -> list[str]:
 def elements_of(text: str, elements: RuleSet, names: Sequence[str]) -> set[str]:
     """Return which of the named elements ``text`` carries."""
     return {name for name in names if name in elements and elements.fires(name, text)}
+
+
+def in_order(replies: Sequence[Reply], elements: RuleSet) -> list[Reply]:
+    """Return replies in the order of PART_ORDER; of those of one part the one that begins with an apology first."""
+
+    def place(reply: Reply) -> tuple[int, bool]:
+        first = sentences_of(reply[1])[:1]
+        apologises = bool(first) and not _CONDITION.match(first[0]) and bool(elements_of(first[0], elements, _APOLOGY))
+        return PART_ORDER.index(reply[0]), not apologises
+
+    return sorted(replies, key=place)
+
+
+def without_known(text: str, slots: Container[str]) -> str:
+    """Return a reply that does not ask for what is known: ``slots`` are the names of those that have a value."""
+    sentences = sentences_of(text)
+    for name, thing in BY_SLOT.items():
+        if name in slots:
+            sentences = [without_asking(sentence, thing) for sentence in sentences]
+    return "".join(sentences) or text
 
 
 def _without_ending(sentence: str, elements: RuleSet) -> str:
@@ -43,26 +73,68 @@ def _without_ending(sentence: str, elements: RuleSet) -> str:
     return "，".join(kept).rstrip("。！？!?") + "。" if kept else ""
 
 
+def _without_repeating(sentence: str, said: set[str], elements: RuleSet) -> str:
+    """Return a sentence of a later reply without the clauses that only repeat: 「……，非常抱歉」, a number known."""
+    if KNOWN in said:
+        first, comma, rest = sentence.partition("，")
+        if comma and elements_of(first, elements, (KNOWN,)):
+            sentence = rest
+    if "apology" in said:
+        while (short := _SHORT_APOLOGY.search(sentence)) and elements_of(short[0], elements, _APOLOGY):
+            sentence = sentence[: short.start()] + sentence[short.end() :]
+    return sentence
+
+
 def join(
-    replies: Sequence[tuple[str, str, Sequence[str]]], elements: RuleSet, greetings: Sequence[str] = ("您好",)
+    replies: Sequence[Reply],
+    elements: RuleSet,
+    greetings: Sequence[str] = ("您好",),
+    *,
+    keep_order: bool = False,
 ) -> str:
-    """Join replies, given as (part, text, declared elements), in the order of PART_ORDER; only the first greets.
+    """Join replies, given as (part, text, declared elements), as ``in_order`` has them; only the first greets.
 
     A sentence of a later reply is dropped where all that it does has been done: it carries an element that is
-    said once only, this was said before, and it carries none of the other elements of its own script.
+    said once only, this was said before, and it carries none of the other elements of its own script. What was asked
+    for is not asked for again. A reply to a further matter begins with 「另外，」; what declares no elements is no
+    script, but the agent's own words, and is left as it is. With ``keep_order`` the order is that given.
     """
     greeting = re.compile(f"^(?:{'|'.join(map(re.escape, greetings))})[，！。,! ]+")
-    ordered = sorted(replies, key=lambda reply: PART_ORDER.index(reply[0]))
+    ordered = list(replies) if keep_order else in_order(replies, elements)
     said: set[str] = set()
+    asked: set[str] = set()
     kept: list[str] = []
-    for position, (_, text, declared) in enumerate(ordered):
+    matters = 0
+    for position, (part, text, declared) in enumerate(ordered):
         text = greeting.sub("", text) if position else text
         own = [name for entry in declared for name in entry.split("|") if name not in SAID_ONCE]
+        of_this: list[str] = []
+        asked_here: set[str] = set()
         for sentence in sentences_of(text):
             sentence = _without_ending(sentence, elements) if position < len(ordered) - 1 else sentence
             repeated = elements_of(sentence, elements, SAID_ONCE)
             if position and repeated and repeated <= said and not elements_of(sentence, elements, own):
                 continue
-            kept.append(sentence)
-            said |= repeated
+            asked_here |= things_asked(sentence)
+            if position and declared:
+                sentence = _without_repeating(sentence, said, elements)
+                for thing in asked:
+                    sentence = without_asking(sentence, thing)
+            if sentence:
+                of_this.append(sentence)
+                said |= repeated | elements_of(sentence, elements, (KNOWN,))
+        asked |= asked_here
+        is_matter = bool(declared) and (
+            part == "body" or (part == "apology" and bool(elements_of(text, elements, (MATTER,))))
+        )
+        if is_matter and matters and of_this:
+            of_this[0] = _linked(of_this[0], LINKS[LINKS[0] in "".join(kept)])
+        matters += is_matter
+        kept += of_this
     return "".join(kept)
+
+
+def _linked(sentence: str, link: str) -> str:
+    """Return the first sentence of a reply as it goes on from another one: 「另外，……」 in place of 「好的，……」."""
+    sentence = _CONSENT.sub("", sentence) or sentence
+    return sentence if _LINKED.match(sentence) else f"{link}，{sentence}"

@@ -12,7 +12,7 @@ from csbot.matching.following import Before, acknowledges
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Decision, Match
 from csbot.replying.choose import Conditions, ranked
-from csbot.replying.compose import join
+from csbot.replying.compose import Reply, join, without_known
 from csbot.replying.context import Context
 from csbot.replying.following import before_of, matter_of
 from csbot.replying.guard import Guard
@@ -26,7 +26,7 @@ from csbot.rules.wording.model import Hit
 from csbot.text.normalise import normalise
 
 HOLDING = "service.not_understood"  # answers what was not recognised
-CLOSING = "service.closing"  # asks a customer who only says that it was heard for anything else
+CLOSING = "service.closing"  # asks for anything else who only says that it was heard, or that all is done
 LONGEST_HEARD = 60  # characters, joiners and signs included, of a message that only says so
 OFFERED = 3  # situations named in a holding reply
 WORTH_OFFERING = 0.1  # probability from which a situation is named there
@@ -116,16 +116,18 @@ class Responder:
         slots = {**self.stated(text, context), **context.slots}
         if match.decision is Decision.MATCHED:
             return self.answer(match, match.intents, text, context, slots, limit=limit)
-        holding = self.holding(text)
+        holding = self.holding(text, match)
         options = self._options(match) if holding == HOLDING else ""
         return self.answer(match, (holding,), text, context, slots, options=options, limit=limit)
 
-    def holding(self, text: str) -> str:
+    def holding(self, text: str, match: Match | None = None) -> str:
         """Return the situation that answers a message which belongs to none for certain.
 
-        Who only says 「好的，知道了」 was not misunderstood, and is asked whether there is anything else.
+        Who only says 「好的，知道了」 was not misunderstood, nor was who says that all is done (「机器已经修好了」), as
+        ``match`` has it: both are asked whether there is anything else.
         """
-        heard = len(text) <= LONGEST_HEARD and acknowledges(normalise(text).text)
+        heard = match is not None and match.closes
+        heard = heard or (len(text) <= LONGEST_HEARD and acknowledges(normalise(text).text))
         return CLOSING if heard and CLOSING in self.library.scripts else HOLDING
 
     def match(self, text: str, context: Context) -> Match:
@@ -187,9 +189,9 @@ class Responder:
         context.last_intent = variant.intents[-1]
         context.matter = matter_of(self.library, variant.intents) or context.matter
 
-    def joined(self, replies: Sequence[tuple[str, str, Sequence[str]]]) -> str:
+    def joined(self, replies: Sequence[Reply], *, keep_order: bool = False) -> str:
         """Return replies, given as (part, text, declared elements), as one: see ``compose.join``."""
-        return join(replies, self.elements, self._greetings)
+        return join(replies, self.elements, self._greetings, keep_order=keep_order)
 
     def _conditions(self, text: str, context: Context, options: str) -> tuple[Conditions, dict[str, str]]:
         """Return what holds now, and the values of the automatic slots."""
@@ -245,7 +247,7 @@ class Responder:
         self, scripts: Sequence[Script], indexes: Sequence[int], slots: dict[str, str], automatic: dict[str, str]
     ) -> Variant:
         filled = [
-            fill(script.replies[index].text, self._values(script, slots, automatic))
+            fill(without_known(script.replies[index].text, slots), self._values(script, slots, automatic))
             for script, index in zip(scripts, indexes, strict=True)
         ]
         if len(filled) == 1:

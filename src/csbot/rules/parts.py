@@ -15,24 +15,29 @@ from typing import Any, cast
 from csbot.rules.disguises.initials import said_by_initials
 from csbot.rules.disguises.inserted import neighbours_of
 from csbot.rules.lookup.anchors import Anchor, anchors_of
-from csbot.rules.wording.compiled import CompiledRule
+from csbot.rules.wording.compiled import CompiledRule, Stored
 from csbot.rules.wording.forms import windows_of
 from csbot.rules.wording.model import PhraseRule
 from csbot.text.cache import recall, remember
 from csbot.text.pinyin import sound_table
 
-FORMAT = 21  # of parts and of the tables made of them; changes with what any of the functions below gives
+FORMAT = 23  # of parts and of the tables made of them; changes with what any of the functions below gives
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """What is made of one rule, as JSON: lists of texts are kept as one text, line after line."""
 
-    phrases: list[list[Any]]
+    compiled: list[Any]  # the fields of ``Stored``, bytes as text
     anchors: list[Any]  # column by column: the numbers of phrases, texts as one, literals, flags
     windows: str
     neighbours: str  # pair after pair
     initials: str
+
+    def stored(self) -> Stored:
+        """Return the compiled phrases and exceptions."""
+        reach, phrases, exceptions = self.compiled
+        return Stored(reach, phrases.encode("utf-8", "surrogatepass"), exceptions.encode("utf-8", "surrogatepass"))
 
     def list_anchors(self, number: int) -> Iterator[Anchor]:
         """Yield the anchors of the rule, given its number among all rules."""
@@ -58,10 +63,11 @@ class Part:
 def part_of(rule: PhraseRule) -> Part:
     """Make the part of a rule. Raises PhraseError where one of its phrases or exceptions is not valid."""
     compiled = CompiledRule.compile(rule)
-    phrases = [matcher.compiled.as_list() for matcher in compiled.phrases]
+    stored = compiled.stored
+    texts = [each.decode("utf-8", "surrogatepass") for each in (stored.phrases, stored.exceptions)]
     initials = "\n".join(said_by_initials(rule))
     if not compiled.folded:
-        return Part(phrases, [[], "", [], []], "", "", initials)
+        return Part([stored.reach, *texts], [[], "", [], []], "", "", initials)
     anchors = list(anchors_of(0, rule))
     columns: list[Any] = [
         [anchor.phrase for anchor in anchors],
@@ -70,7 +76,7 @@ def part_of(rule: PhraseRule) -> Part:
         ["".join("01"[flag] for flag in anchor[5:]) for anchor in anchors],
     ]
     windows = sorted(windows_of(rule.phrases))
-    return Part(phrases, columns, "\n".join(windows), neighbours_of(windows), initials)
+    return Part([stored.reach, *texts], columns, "\n".join(windows), neighbours_of(windows), initials)
 
 
 def parts_of(rules: Iterable[PhraseRule], name: str) -> list[Part]:

@@ -49,7 +49,7 @@ class RuleSet:
         """
         self.rules = tuple(rules)
         self._tables = Tables(self.rules, shapes, name, key)
-        self._compiled = tuple(map(CompiledRule.restore, self.rules, self._tables.phrases()))
+        self._compiled = tuple(map(CompiledRule, self.rules, self._tables.compiled()))
         self._by_id = {compiled.rule.id: compiled for compiled in self._compiled}
         self._plain = tuple(compiled for compiled in self._compiled if not compiled.folded)
 
@@ -341,7 +341,7 @@ class RuleSet:
             only = self._alone[compiled.rule.id] = RuleSet([])
             only.rules, only._compiled, only._by_id = (compiled.rule,), (compiled,), {compiled.rule.id: compiled}
             only.anchors = self.anchors.of_rule(self._compiled.index(compiled))
-            only._shapes, only._inserted = self._shapes, self._inserted
+            only._shapes, only._inserted, only._reordering = self._shapes, self._inserted, self._reordering
         return self._alone[compiled.rule.id]
 
     @cached_property

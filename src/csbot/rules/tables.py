@@ -6,7 +6,7 @@ rules that are as they were and of the changed one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from csbot.rules.disguises.sound import Spelled, spelled_of, spellings_from
 from csbot.rules.lookup.anchor_table import AnchorTable, bare_of, columns_of
 from csbot.rules.lookup.compact import Packed
 from csbot.rules.parts import FORMAT, Part, parts_of
+from csbot.rules.wording.compiled import Stored
 from csbot.rules.wording.model import PhraseRule
 from csbot.text.cache import cached_with_bytes
 
@@ -42,10 +43,13 @@ class Tables:
     def _parts(self) -> list[Part]:
         return parts_of(self._rules, self._name if self._key else "")
 
-    def phrases(self) -> list[list[list[Any]]]:
-        """Return the compiled phrases of every rule, as ``CompiledRule.restore`` takes them. Raises PhraseError."""
-        listed: list[list[list[Any]]] = self._table("rules", self._all)[0]
-        return listed
+    def compiled(self) -> Iterator[Stored]:
+        """Yield what is compiled of every rule. Raises PhraseError."""
+        listed, block = self._table("rules", self._all)
+        at = 0
+        for reach, middle, end in listed:
+            yield Stored(reach, block[at : at + middle], block[at + middle : at + end])
+            at += end
 
     def _all(self) -> _Kept:
         """Make and keep all tables that any text needs, of parts that need not be held in memory afterwards."""
@@ -57,10 +61,11 @@ class Tables:
                 ("initials", self._list_initials),
             ):
                 self._made[what] = self._table(what, make)
-        phrases = [part.phrases for part in self._parts]
+        stored = [part.stored() for part in self._parts]
         if self._key:
             del self._parts
-        return phrases, b""
+        sizes = [(each.reach, len(each.phrases), len(each.phrases) + len(each.exceptions)) for each in stored]
+        return sizes, b"".join(part for each in stored for part in (each.phrases, each.exceptions))
 
     def _windows(self) -> set[str]:
         return set().union(*(part.windows.split("\n") for part in self._parts if part.windows))

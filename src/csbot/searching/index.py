@@ -175,7 +175,7 @@ class SearchIndex:
         reply = int(address["reply"]) - 1
         if reply >= len(self._entries[number].replies):
             return None
-        return self._found(number, reply, _excerpt(_fold(self._entries[number].replies[reply]), 0), exact=True)
+        return self._found(number, reply, _excerpt(self._entries[number].replies[reply], 0), exact=True)
 
     def _whole(self, name: str) -> Iterator[int]:
         """Yield the situations that have exactly this name, spaces included."""
@@ -256,8 +256,9 @@ class SearchIndex:
         results = []
         for number in best:
             line, at = first[number]
-            excerpt = _excerpt(self._replies.lines[line], at)
-            results.append(self._found(number, self._reply_indexes[line], excerpt, exact=False))
+            reply = self._reply_indexes[line]
+            excerpt = _excerpt(self._entries[number].replies[reply], at)
+            results.append(self._found(number, reply, excerpt, exact=False))
         return results
 
     def _reason(self, number: int, fit: Fit, words: list[str]) -> str:
@@ -278,9 +279,11 @@ def _habit_key(habit: Habit | None) -> tuple[bool, int]:
     return not habit.favourite, -habit.uses
 
 
-def _excerpt(text: str, at: int) -> str:
-    """Return the stretch of a reply around a place in it."""
-    clause = max(text.rfind(mark, 0, at) for mark in ",.。;:!?、}") + 1
-    start = clause if at - clause <= EXCERPT // 2 else at
+def _excerpt(reply: str, at: int) -> str:
+    """Return the stretch of a reply around a place in it as it is folded; as it is written, slots as they are shown."""
+    place = normalise(reply).starts[at] if at else 0
+    text = reply.replace("\n", " ").replace("{", "【").replace("}", "】")
+    clause = max(text.rfind(mark, 0, place) for mark in "，,。；;：:！!？?、】") + 1
+    start = clause if place - clause <= EXCERPT // 2 else place
     end = start + EXCERPT
     return ("…" if start else "") + text[start:end] + ("…" if end < len(text) else "")

@@ -14,9 +14,11 @@ from csbot.library.models import Library
 from csbot.library.problems import Problem
 from csbot.library.yaml_document import Key
 from csbot.library.yaml_writer import Value, block, scalar
-from csbot.sheets.changes import Add, Change, Create, Drop, Set
-from csbot.sheets.grid import Cell
-from csbot.sheets.holdings import Holdings
+from csbot.sheets.changes import Add, Change, Create, Drop, Set, Supplement
+from csbot.sheets.grid import Cell, Progress, silent
+from csbot.sheets.holdings import Holdings, Place
+
+Causes = dict[Key, tuple[Change, Cell]]  # by a key of an entry: the change and the cell that it comes from
 
 
 @dataclass(slots=True)
@@ -52,36 +54,64 @@ class Applied:
         return None, None
 
 
-def apply(held: Holdings, changes: Sequence[Change]) -> Applied:
+def apply(held: Holdings, changes: Sequence[Change], progress: Progress = silent) -> Applied:
     """Return the changes in an amendment of the library. Raises EditError and LibraryError."""
     applied = Applied(Amendment(held.root))
     files: dict[str, _File] = defaultdict(_File)
-    created: dict[str, list[tuple[Create, Change]]] = defaultdict(list)
+    created: dict[str, list[tuple[Create, Causes]]] = defaultdict(list)
+    supplements: dict[tuple[str, str], list[tuple[Supplement, Change]]] = defaultdict(list)
     for change in changes:
         for step in change.steps:
             if isinstance(step, Create):
-                created[step.file].append((step, change))
+                created[step.file].append((step, _causes_of(step, change)))
+            elif isinstance(step, Supplement):
+                supplements[(step.file, step.owner)].append((step, change))
             else:
                 files[step.place.file].take(step, change)
-    for name, file in files.items():
+    for (name, _), parts in supplements.items():
+        first, value, causes = parts[0][0], *_supplemented(parts)
+        if name in held.documents:
+            files[name].take(Add(Place(name, (first.entries,)), value), parts[0][1], causes)
+        else:
+            created[name].append((Create(name, first.head, value, first.entries), causes))
+    for done, (name, file) in enumerate(files.items()):
+        progress("写进各个文件", done, len(files))
         applied.amendment.edit(name, *file.edits(held.documents[name].data))
         applied.places |= {(name, key): cause for key, cause in file.causes(held.documents[name].data).items()}
     for name, steps in created.items():
         applied.amendment.create(name, _new_file([step for step, _ in steps]))
-        for number, (step, change) in enumerate(steps):
-            applied.places[(name, ("scripts", number))] = (change, change.cell)
-            replies = step.value["replies"]
-            assert isinstance(replies, list)
-            for at, reply in enumerate(replies):
-                cell = change.cells.get(str(reply["text"]), change.cell) if isinstance(reply, dict) else change.cell
-                applied.places[(name, ("scripts", number, "replies", at))] = (change, cell)
+        for number, (step, causes) in enumerate(steps):
+            applied.places |= {(name, (step.entries, number, *key)): cause for key, cause in causes.items()}
     return applied
+
+
+def _causes_of(step: Create, change: Change) -> Causes:
+    """Return which cell says what is at a key of a new entry."""
+    causes: Causes = {(): (change, change.cell)} | {key: (change, cell) for key, cell in step.cells.items()}
+    replies = step.value.get("replies", ())
+    assert isinstance(replies, Sequence)
+    for at, reply in enumerate(replies):
+        cell = change.cells.get(str(reply["text"]), change.cell) if isinstance(reply, dict) else change.cell
+        causes[("replies", at)] = (change, cell)
+    return causes
+
+
+def _supplemented(parts: Sequence[tuple[Supplement, Change]]) -> tuple[dict[str, Value], Causes]:
+    """Return the entry that supplements the situation of a lower layer, and what each part of it comes from."""
+    lists: dict[str, list[Value]] = {}
+    causes: Causes = {(): (parts[0][1], parts[0][1].cell)}
+    for step, change in parts:
+        key = (step.sort, len(lists.setdefault(step.sort, [])))
+        lists[step.sort].append(step.value)
+        causes[key] = (change, change.cell)
+        causes |= {(*key, *inner): (change, cell) for inner, cell in step.cells.items()}
+    return {parts[0][0].name: parts[0][0].owner, "change": "add", **lists}, causes
 
 
 def _new_file(steps: Sequence[Create]) -> str:
     lines = [f"{name}: {scalar(value)}" for name, value in steps[0].head.items()]
     entries = "\n\n".join(f"  - {block(step.value, 4)}" for step in steps)
-    return "\n".join([*lines, "scripts:", entries]) + "\n"
+    return "\n".join([*lines, f"{steps[0].entries}:", entries]) + "\n"
 
 
 @dataclass(slots=True)
@@ -91,15 +121,17 @@ class _File:
     sets: dict[Key, tuple[Value | None, Change]] = field(default_factory=dict)
     adds: dict[Key, list[tuple[Add, Change]]] = field(default_factory=dict)
     drops: dict[Key, Change] = field(default_factory=dict)
+    _parts: dict[int, Causes] = field(default_factory=dict)  # of additions that several changes make together
     _shifts: dict[Key, tuple[list[int], list[int]]] = field(default_factory=dict)  # by list: what goes, what comes
 
-    def take(self, step: Set | Add | Drop, change: Change) -> None:
-        """Note a step; of two about one place the later counts."""
+    def take(self, step: Set | Add | Drop, change: Change, causes: Causes | None = None) -> None:
+        """Note a step; of two about one place the later counts. ``causes`` tells of the parts of what is added."""
         key = step.place.key
         if isinstance(step, Set):
             self.sets[key] = (step.value, change)
         elif isinstance(step, Add):
             self.adds.setdefault(key, []).append((step, change))
+            self._parts[id(step)] = causes or {inner: (change, cell) for inner, cell in step.cells.items()}
         else:
             self.drops[key] = change
 
@@ -146,8 +178,7 @@ class _File:
                 own = (*here, at + 1 + before[after])
                 before[after] += 1
                 causes[own] = (change, change.cell)
-                for inner, cell in add.cells.items():
-                    causes[(*own, *inner)] = (change, cell)
+                causes |= {(*own, *inner): cause for inner, cause in self._parts[id(add)].items()}
         return causes
 
     def _moved(self, key: Key, data: Any) -> Key:

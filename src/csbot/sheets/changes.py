@@ -48,14 +48,30 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """Add an entry to a file that is not there yet: a new topic of scripts."""
+    """Add an entry to a file that is not there yet: a new topic of scripts, or the first situations of a layer."""
 
     file: str
     head: Mapping[str, str]
     value: Mapping[str, Value]
+    entries: str = "scripts"  # the key of the list in the file
+    cells: Mapping[Key, Cell] = field(default_factory=dict)
 
 
-Step = Set | Add | Drop | Create
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """Add an item to a list of a situation that a lower layer has: those of one entry are written as one."""
+
+    file: str  # of this layer, whether it is there yet or not
+    head: Mapping[str, str]  # with which a new file begins
+    entries: str  # the key of the list in the file: intents, scripts
+    name: str  # the key of the id in an entry
+    owner: str
+    sort: str  # the list of the entry: examples, negatives, keywords, replies
+    value: Value
+    cells: Mapping[Key, Cell] = field(default_factory=dict)
+
+
+Step = Set | Add | Drop | Create | Supplement
 
 
 @dataclass(slots=True)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from csbot.authoring.situations import shared_elements
+from csbot.library.locate import MARKER as INTENTS
 from csbot.library.models import Library
 from csbot.library.yaml_document import Key
 from csbot.library.yaml_writer import Value
 from csbot.sheets.cells import said
-from csbot.sheets.changes import Add, Change, Create, Outcome, Step
+from csbot.sheets.changes import Add, Change, Create, Outcome, Step, Supplement
 from csbot.sheets.grid import Cell
 from csbot.sheets.holdings import Holdings, Place
 from csbot.sheets.merging import Merger, conditions
@@ -81,22 +82,41 @@ def new_situation(each: NewSituation, held: Holdings, outcome: Outcome, library:
     script_cells |= {("replies", at): cell for at, (_, cell) in enumerate(each.lists["replies"])}
     script = {"intent": each.id, **{name: script[name] for name in _ORDER if name in script}}
     file, _ = held.topics.get(topic, ("", ""))
-    siblings = [
-        at
-        for at, entry in enumerate(held.documents["intents.yaml"].data.get("intents", ()))
-        if entry["id"].startswith(topic + ".")
-    ]
-    place = Place("intents.yaml", ("intents",))
-    steps: list[Step] = [Add(place, intent, siblings[-1] if siblings else None, intent_cells)]
+    steps: list[Step] = [_new_intent(held, topic, intent, intent_cells)]
     if file:
         steps.append(Add(Place(file, ("scripts",)), script, None, script_cells))
     else:
         head = {"topic": topic, "name": name.strip() or topic}
-        steps.append(Create(f"scripts_library/{topic.replace('.', '_')}.yaml", head, script))
+        steps.append(Create(topic_file(topic), head, script))
     counts = "，".join(f"{what} {len(each.lists.get(sort, ()))} 条" for sort, what in _SPOKEN.items())
     change = Change(row.cells[ID], each.id, "新情景", "", f"{row.text('名称').strip()}（{counts}）", steps)
     change.cells = {str(reply["text"]): cell for reply, cell in each.lists["replies"] if isinstance(reply, dict)}
     return change
+
+
+def _new_intent(held: Holdings, topic: str, intent: dict[str, Value], cells: dict[Key, Cell]) -> Step:
+    """Return the step that adds a situation behind the others of its topic; a layer may have no file for it yet."""
+    if INTENTS not in held.documents:
+        return Create(INTENTS, {}, intent, "intents", cells)
+    known = enumerate(held.documents[INTENTS].data.get("intents", ()))
+    siblings = [at for at, entry in known if entry["id"].startswith(topic + ".")]
+    return Add(Place(INTENTS, ("intents",)), intent, siblings[-1] if siblings else None, cells)
+
+
+def supplement(
+    library: Library, held: Holdings, owner: str, sort: str, value: Value, cells: Mapping[Key, Cell]
+) -> Step:
+    """Return the step that adds an item to a list of a situation which this layer has from a lower one."""
+    if sort != "replies":
+        return Supplement(INTENTS, {}, "intents", "id", owner, sort, value, cells)
+    topic = library.scripts[owner].topic
+    file, _ = held.topics.get(topic, (topic_file(topic), ""))
+    return Supplement(file, {"topic": topic, "name": topic}, "scripts", "intent", owner, sort, value, cells)
+
+
+def topic_file(topic: str) -> str:
+    """Return the file in which the scripts of a new topic are to be."""
+    return f"scripts_library/{topic.replace('.', '_')}.yaml"
 
 
 _SPOKEN = {"replies": "回复", "examples": "例句", "negatives": "反例"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -13,6 +14,13 @@ from csbot.sources.passage import Fail, SourceError, failure_of
 from csbot.sources.tables import records
 
 MOST_ROWS = 200_000
+TOLD = 100  # rows after each of which it is told how far the reading is
+
+Progress = Callable[[str, int, int | None], None]  # which work, in Chinese; how many of how many parts are done
+
+
+def silent(_what: str, _done: int, _total: int | None) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +53,37 @@ class Grid:
     rows: list[list[Cell]]
 
 
-def read_grids(path: str, shown: str, encoding: str | None) -> list[Grid]:
+def read_grids(path: str, shown: str, encoding: str | None, progress: Progress = silent) -> list[Grid]:
     """Return the tables of a file (.xlsx, .xlsm, .csv, .tsv). Raises SourceError."""
     fail = failure_of(shown)
     with opened(path, fail) as stream:
         if path.lower().endswith((".xlsx", ".xlsm")):
             with opened_sheets(stream, fail, formulas=True) as sheets:
-                return [Grid(sheet.title, _sheet_rows(sheet, fail)) for sheet in sheets]
+                return [Grid(sheet.title, _sheet_rows(sheet, fail, progress)) for sheet in sheets]
         delimiter = "\t" if path.lower().endswith((".tsv", ".tab")) else None
         rows: list[list[Cell]] = []
         for raw, values in records(text_lines(stream, path, encoding, fail), delimiter, fail):
             row = [Cell(from_csv(value.text(raw.text)), *raw.place(value.start)) for value in values]
-            _keep(rows, row, fail)
+            _keep(rows, row, fail, progress)
         return [Grid("", rows)]
 
 
-def _sheet_rows(sheet: Any, fail: Fail) -> list[list[Cell]]:
+def _sheet_rows(sheet: Any, fail: Fail, progress: Progress) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     for number, row in enumerate(sheet.iter_rows(), start=1):
         cells = [
             Cell(from_workbook(_text_of(cell.value)), number, column, sheet.title, cell.data_type in ("f", "e"))
             for column, cell in enumerate(row, start=1)
         ]
-        _keep(rows, cells, fail)
+        _keep(rows, cells, fail, progress)
     return rows
 
 
-def _keep(rows: list[list[Cell]], row: list[Cell], fail: Fail) -> None:
+def _keep(rows: list[list[Cell]], row: list[Cell], fail: Fail, progress: Progress) -> None:
     if any(cell.text.strip() for cell in row):
         rows.append(row)
+        if len(rows) % TOLD == 0:
+            progress("读表格", len(rows), None)
     if len(rows) > MOST_ROWS:
         raise too_many(fail, row[0].line)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import zip_longest
 
 from csbot.sheets.grid import Cell, Grid
 from csbot.sheets.tables import (
@@ -61,6 +62,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "参考话术",
         "参考答案",
         "推荐回复",
+        "备用话术",
+        "备选话术",
         "快捷短语",
         "快捷短语内容",
         "快捷回复",
@@ -100,16 +103,25 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }
 _FREE = {alias: name for name, aliases in ALIASES.items() for alias in (name.casefold(), *aliases)}
 _MARKS = re.compile(r"[\s*＊]|[（(][^（）()]*[）)]$")
+# Columns of which there may be several beside each other: 「话术1」, 「话术2」, 「相似问一」.
+_SEVERAL = (SITUATION, REPLY, EXAMPLE, KEYWORDS)
+_NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2}|[①-⑩]|[a-f甲乙丙丁])"
+_NUMBERED = re.compile(rf"第{_NUMBER}[条种个版](?P<behind>.+)|(?P<before>.+?)(?:版本)?[-_－—.、:：]?{_NUMBER}")
+_VAGUE = {"内容", "content", "name"}  # say what a column is only where no other column says it
 
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """What the columns of a grid are. ``columns`` tells the number of each, from 0, by its own name."""
+    """What the columns of a grid are. ``columns`` tells the number of each, from 0, by its own name.
+
+    ``more`` tells of a table that somebody made which further columns are the same: the variants of a reply.
+    """
 
     kind: str  # the name of one of our tables, FREE for one that somebody made, "" where a column tells it row by row
     columns: Mapping[str, int]
     first: int  # the number of the first row below them
     cells: Sequence[Cell]
+    more: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 def headings_of(grid: Grid, named: Mapping[str, str]) -> Headings | None:
@@ -125,10 +137,30 @@ def headings_of(grid: Grid, named: Mapping[str, str]) -> Headings | None:
         for table in (SITUATIONS, RULES):
             if _is_table(table, own, grid.title):
                 return Headings(table.name, own, number + 1, row)
-        free = _free_columns(texts, named)
-        if _is_enough(free):
-            return Headings(FREE, free, number + 1, row)
+        below = grid.rows[number + 1] if number + 1 < len(grid.rows) else []
+        both = _in_two_rows(row, below, named)
+        for cells, first in ((both, number + 2), (row, number + 1)):
+            free = _free_columns([cell.text.strip() for cell in cells], named)
+            if _is_enough(free):
+                columns = {name: places[0] for name, places in free.items()}
+                more = {name: places[1:] for name, places in free.items() if len(places) > 1}
+                return Headings(FREE, columns, first, cells, more)
     return None
+
+
+def _in_two_rows(upper: Sequence[Cell], lower: Sequence[Cell], named: Mapping[str, str]) -> Sequence[Cell]:
+    """Return the headings that two rows give together, none where the lower one is not made of headings.
+
+    「话术」 over two columns, and below it 「话术1」 and 「话术2」.
+    """
+    said = [cell.text for cell in lower if cell.text.strip()]
+    if not said or not all(named.get(_plain(text)) or _named(text) for text in said):
+        return []
+    if _is_enough(_free_columns(said, named)):
+        return []  # the headings by themselves, below a title
+    padded = [*upper, *lower[len(upper) :]]
+    pairs = zip_longest(padded, lower[: len(padded)])
+    return [two if two is not None and two.text.strip() else one for one, two in pairs]
 
 
 def naming(words: Sequence[str]) -> dict[str, str] | str:
@@ -203,7 +235,19 @@ def _plain(text: str) -> str:
 
 
 def _named(text: str) -> str:
-    return _FREE.get(_plain(text), "")
+    """Return what a heading calls its column, also where it has a number: 「话术2」, 「第二条话术」."""
+    plain = _plain(text)
+    if plain not in _FREE and (numbered := _NUMBERED.fullmatch(plain)) is not None:
+        name = _FREE.get(numbered["behind"] or numbered["before"], "")
+        return name if name in _SEVERAL[1:] else ""
+    return _FREE.get(plain, "")
+
+
+def _rank(text: str, name: str) -> int:
+    """Return how surely a heading means a column: of several that name situations the surest is asked first."""
+    plain = _plain(text)
+    known = [name.casefold(), *ALIASES.get(name, ())]
+    return known.index(plain) if name == SITUATION and plain in known else 0
 
 
 def _is_table(table: Table, own: Mapping[str, int], title: str) -> bool:
@@ -211,15 +255,26 @@ def _is_table(table: Table, own: Mapping[str, int], title: str) -> bool:
     return ID in own and (known > 3 or (title == table.name and known > 1)) and table.columns[1].heading in own
 
 
-def _free_columns(texts: Sequence[str], named: Mapping[str, str]) -> dict[str, int]:
-    columns: dict[str, int] = {}
+def _free_columns(texts: Sequence[str], named: Mapping[str, str]) -> dict[str, list[int]]:
+    """Return the numbers of the columns by what they are, more than one only where there may be several."""
+    found: dict[str, list[int]] = {}
+    vague: dict[str, list[int]] = {}
     for index, text in enumerate(texts):
-        name = named.get(_plain(text)) or _FREE.get(_plain(text), BASE if text == BASE else "")
-        if name and name not in columns:
-            columns[name] = index
-    return columns
+        name = named.get(_plain(text)) or _named(text) or (BASE if text == BASE else "")
+        if name:
+            is_vague = _plain(text) in _VAGUE and _plain(text) not in named
+            (vague if is_vague else found).setdefault(name, []).append(index)
+    for name, places in vague.items():
+        found.setdefault(name, places)
+    for name, places in found.items():
+        if name in _SEVERAL and BASE not in found:
+            places.sort(key=lambda index: (_plain(texts[index]) not in named, _rank(texts[index], name), index))
+        else:
+            del places[1:]
+    return found
 
 
-def _is_enough(columns: Mapping[str, int]) -> bool:
-    named = {SITUATION, SITUATION_NAME, CODE, GROUP} & columns.keys()
-    return bool(named and {REPLY, EXAMPLE, KEYWORDS} & columns.keys())
+def _is_enough(columns: Iterable[str]) -> bool:
+    known = set(columns)
+    named = {SITUATION, SITUATION_NAME, CODE, GROUP} & known
+    return bool(named and {REPLY, EXAMPLE, KEYWORDS} & known)

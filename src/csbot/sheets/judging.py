@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from csbot.library.models import Library, Reply
 from csbot.lint.replies import fillings
 from csbot.replying.guard import Guard
+from csbot.replying.responder import element_rules
+from csbot.rules.lookup.compact import roomy
 from csbot.rules.scan import RuleSet
 from csbot.sheets.changes import Add, Change, Create, Finding, Outcome, Set
-from csbot.sheets.grid import Cell
+from csbot.sheets.grid import Cell, Progress
 from csbot.text.normalise import normalise
-
-Progress = Callable[[int, int], None]  # how many of how many replies are judged
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Judge:
 
     def __post_init__(self) -> None:
         self.guard = Guard(self.library)
-        self.elements = RuleSet(self.library.elements)
+        self.elements = element_rules(self.library)
 
     def faults(self, text: str, required: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the code of each fault of a reply, and in Chinese what is wrong and what to say instead."""
@@ -56,6 +56,10 @@ class Judge:
 
     def judge(self, outcome: Outcome, progress: Progress) -> list[Change]:
         """Return the changes that may come in; for the others findings are noted."""
+        with roomy():
+            return self._judged(outcome, progress)
+
+    def _judged(self, outcome: Outcome, progress: Progress) -> list[Change]:
         required = _required(outcome.changes)
         total = sum(len(_replies(change)) for change in outcome.changes)
         accepted: list[Change] = []
@@ -69,7 +73,7 @@ class Judge:
                     outcome.findings.append(Finding(cell, code, message))
                     bad = True
                 done += 1
-                progress(done, total)
+                progress("检查回复", done, total)
             bad = self._loses_elements(change, outcome) or bad
             if not bad:
                 accepted.append(change)

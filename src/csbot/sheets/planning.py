@@ -11,13 +11,13 @@ from csbot.library.yaml_writer import Value
 from csbot.matching.fuzzy import closest
 from csbot.sheets.cells import said
 from csbot.sheets.changes import Add, Change, Homeless, Outcome, Step
-from csbot.sheets.composing import NewSituation, new_rule, new_situation, reply_places, reply_value
-from csbot.sheets.grid import Cell
+from csbot.sheets.composing import NewSituation, new_rule, new_situation, reply_places, reply_value, supplement
+from csbot.sheets.grid import TOLD, Cell, Progress, silent
 from csbot.sheets.holdings import Holdings, Listing, Place
 from csbot.sheets.markers import digests, own_of
 from csbot.sheets.merging import Merger, Prefer, conditions, shown_value
 from csbot.sheets.rows import Reading, Row
-from csbot.sheets.tables import EXAMPLE, EXAMPLES, ID, REPLIES, REPLY, RULES, SITUATION, SITUATIONS, SORT, SORTS
+from csbot.sheets.tables import EXAMPLE, EXAMPLES, ID, REPLIES, REPLY, RULES, SITUATION, SITUATIONS, SORT, SORTS, WHEN
 from csbot.text.normalise import folded
 
 ALIKE = 60.0  # of 100: from here on a name may be what was meant
@@ -37,6 +37,7 @@ class Planner:
     library: Library
     prefer: Prefer = Prefer.NEITHER
     outcome: Outcome = field(default_factory=Outcome)
+    progress: Progress = silent
     _new: dict[str, NewSituation] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)  # what a situation may be called → its id
     _close: dict[str, str] = field(default_factory=dict)  # what was asked for → the name that is most like it
@@ -56,7 +57,9 @@ class Planner:
         for (owner, sort), rows in lists.items():
             merger.listing(self.held.listings[(owner, sort)], rows)
         fresh += [row for rows in lists.values() for row in rows if row.marker is None]
-        for row in sorted(fresh, key=lambda row: (row.first.sheet, row.first.line)):
+        for done, row in enumerate(sorted(fresh, key=lambda row: (row.first.sheet, row.first.line))):
+            if done % TOLD == 0:
+                self.progress("和话术库对照", done, len(fresh))
             if row.words is not None:
                 self._words(row, row.words)
             else:
@@ -94,9 +97,6 @@ class Planner:
             change = new_rule(row, self.held, self.outcome, merger)
             if change is not None:
                 self.outcome.changes.append(change)
-        elif "intents.yaml" not in self.held.documents:
-            message = "这一层没有 intents.yaml，新情景没有地方写：请先建一个，里面写上一个情景"
-            self.outcome.error(row.cells[ID], "sheet.lower-layer", message)
         else:
             self._new[identifier] = NewSituation(identifier, row, merger)
 
@@ -204,20 +204,26 @@ class Planner:
             self._new[owner].lists.setdefault(sort, []).append((value, cell))
             return
         listing = self.held.listings.get((owner, sort))
-        if listing is None:
-            message = f"情景「{owner}」在下层的话术库里，这里加不了：请在 YAML 里用 change: add 写"
+        if listing is None and not owner:
+            message = "这一层没有 intents.yaml，范围外的话没有地方写：请先建一个，里面写上 out_of_scope"
             self.outcome.error(cell, "sheet.lower-layer", message)
             return
+        step: Step
+        if listing is not None:
+            step = Add(listing.place, value, None, reply_places(row))
+        else:  # a situation of a lower layer
+            step = supplement(self.library, self.held, owner, sort, value, reply_places(row))
         what = {"examples": "例句", "negatives": "反例", "out_of_scope": "范围外", "replies": "回复"}[sort]
-        change = Change(cell, owner, f"加{what}", "", text, [Add(listing.place, value, None, reply_places(row))])
+        change = Change(cell, owner, f"加{what}", "", text, [step])
         change.reply = text if row.table is REPLIES else ""
         self.outcome.changes.append(change)
 
     def _known(self, owner: str, sort: str) -> set[tuple[str, ...]]:
-        """Return what a list holds, or has been given by rows above."""
+        """Return what a list holds, that of lower layers too, or has been given by rows above."""
         if (owner, sort) not in self._added:
             listing = self.held.listings.get((owner, sort))
-            self._added[(owner, sort)] = set(_keys(listing)) if listing is not None else set()
+            own = set(_keys(listing)) if listing is not None else set()
+            self._added[(owner, sort)] = own | set(_lower_keys(self.library, owner, sort))
         return self._added[(owner, sort)]
 
     def _words(self, row: Row, cell: Cell) -> None:
@@ -228,19 +234,21 @@ class Planner:
         column = SITUATIONS.columns[SITUATIONS.index("关键词")]
         words = said(cell.text, column)
         assert isinstance(words, list)
-        if owner in self._new or owner not in self.held.situations:
+        if owner in self._new:
             return
-        entry = self.held.situations[owner]
-        place = entry.places.get("intents")
-        if place is None:
-            return
-        at = Place(place.file, (*place.key, "keywords"))
-        old = self._added.setdefault((owner, "keywords"), {(word,) for word in self.held.value_at(at)})
+        entry = self.held.situations.get(owner)
+        place = entry.places.get("intents") if entry is not None else None
+        at = Place(place.file, (*place.key, "keywords")) if place is not None else None
+        known = {*(self.held.value_at(at) if at is not None else ()), *self.library.intents[owner].keywords}
+        old = self._added.setdefault((owner, "keywords"), {(word,) for word in known})
         new = [word for word in words if (word,) not in old]
         old |= {(word,) for word in new}
         if not new:
             return
-        steps: list[Step] = [Add(at, word) for word in new]
+        if at is not None:
+            steps: list[Step] = [Add(at, word) for word in new]
+        else:
+            steps = [supplement(self.library, self.held, owner, "keywords", word, {}) for word in new]
         self.outcome.changes.append(Change(cell, owner, "加关键词", "", shown_value(new), steps))
 
 
@@ -249,6 +257,18 @@ def _keys(listing: Listing) -> Iterator[tuple[str, ...]]:
         heading = REPLY if listing.table is REPLIES else EXAMPLE
         when = conditions(cells) if listing.table is REPLIES else ()
         yield (plain(cells[listing.table.index(heading)]), *(f"{name}={value}" for name, value in when))
+
+
+def _lower_keys(library: Library, owner: str, sort: str) -> Iterator[tuple[str, ...]]:
+    if not library.layers:
+        return
+    if sort == "replies" and owner in library.scripts:
+        for reply in library.scripts[owner].replies:
+            when = dict(reply.when)
+            yield (plain(reply.text), *(f"{name}={when[name]}" for name in WHEN if name in when))
+    elif owner in library.intents:
+        intent = library.intents[owner]
+        yield from ((plain(text),) for text in (intent.examples if sort == "examples" else intent.negatives))
 
 
 def _sort_of(row: Row) -> str:

@@ -16,6 +16,7 @@ from csbot.sheets.tables import (
     REPLY,
     SITUATION,
     SITUATION_NAME,
+    SORT,
     TABLE,
     TABLES,
     Table,
@@ -82,17 +83,14 @@ def read_rows(grids: list[Grid], named: Mapping[str, str] = _NOTHING) -> Reading
 
 
 def _rows_of(grid: Grid, headings: Headings) -> Iterator[Row]:
-    inherits = (
-        headings.kind == FREE
-        and BASE not in headings.columns
-        and (SITUATION not in headings.columns or headings.cells[headings.columns[SITUATION]].text.strip() != SITUATION)
-    )
+    inherits = headings.kind == FREE and BASE not in headings.columns and SORT not in headings.columns
     above: list[Cell] = []
     for cells in grid.rows[headings.first :]:
-        by_heading = {
-            name: cells[index] if index < len(cells) else Cell("", cells[0].line, index + 1, grid.title)
-            for name, index in headings.columns.items()
-        }
+
+        def cell_at(index: int, cells: list[Cell] = cells) -> Cell:
+            return cells[index] if index < len(cells) else Cell("", cells[0].line, index + 1, grid.title)
+
+        by_heading = {name: cell_at(index) for name, index in headings.columns.items()}
         kind = headings.kind or by_heading[TABLE].text.strip()
         marker = marker_of(by_heading[BASE].text) if BASE in by_heading else None
         if kind in TABLES and TABLES[kind] not in (EXAMPLES, REPLIES):
@@ -101,10 +99,33 @@ def _rows_of(grid: Grid, headings: Headings) -> Iterator[Row]:
                 yield row
             continue
         named = [by_heading[name] for name in (SITUATION, SITUATION_NAME, CODE, GROUP) if name in by_heading]
-        if inherits and not any(cell.text.strip() for cell in named):
-            named = above  # cells that are merged downwards
+        named[1:1] = [cell_at(index) for index in headings.more.get(SITUATION, ())]
+        if inherits and above:
+            count = (SITUATION in headings.columns) + len(headings.more.get(SITUATION, ()))
+            named = _filled_down(named, above, count)
         above = named
         yield from _free_rows(by_heading, marker, named, kind)
+        for name in (REPLY, EXAMPLE, KEYWORDS):
+            for index in headings.more.get(name, ()):
+                rest = {key: each for key, each in by_heading.items() if key not in (REPLY, EXAMPLE, KEYWORDS)}
+                yield from _free_rows({**rest, name: cell_at(index)}, None, named, kind)
+
+
+def _filled_down(named: list[Cell], above: list[Cell], count: int) -> list[Cell]:
+    """Return the cells that name the situation of a row, those that are merged downwards as the row above has them.
+
+    Where all are empty, all are merged. The first ``count`` are columns of situations: one of them is merged too where
+    the others say what they say above (「主题」 stands in every row, 「场景」 does not).
+    """
+    said = [one.text.strip() == two.text.strip() for one, two in zip(named, above, strict=True) if one.text.strip()]
+    if not said:
+        return above
+    if not all(said):
+        return named
+    return [
+        two if number < count and not one.text.strip() else one
+        for number, (one, two) in enumerate(zip(named, above, strict=True))
+    ]
 
 
 def _own_row(table: Table, cells: Mapping[str, Cell], marker: Marker | None) -> Row:

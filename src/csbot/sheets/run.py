@@ -9,10 +9,10 @@ from csbot.library.models import Library
 from csbot.sheets.applying import Applied, apply
 from csbot.sheets.changes import Change, Finding, Outcome
 from csbot.sheets.foreign import read_json
-from csbot.sheets.grid import Cell, Grid, read_grids
+from csbot.sheets.grid import Cell, Grid, Progress, read_grids
 from csbot.sheets.headings import unknown
 from csbot.sheets.holdings import Holdings, read_holdings
-from csbot.sheets.judging import Judge, Progress
+from csbot.sheets.judging import Judge
 from csbot.sheets.merging import Prefer
 from csbot.sheets.planning import Planner
 from csbot.sheets.rows import Reading, read_rows
@@ -42,6 +42,7 @@ class Import:
     near: Callable[[str], str]
     changes: list[Change] = field(default_factory=list)
     applied: Applied | None = None
+    names: Mapping[str, str] = field(default_factory=dict)  # of all situations, those of lower layers too
 
     @property
     def findings(self) -> list[Finding]:
@@ -64,16 +65,20 @@ class Import:
     def name_of(self, owner: str) -> str:
         """Return the name of a situation or the wording of a rule, nothing for what is new."""
         rule = self.held.rules.get(owner)
-        return rule.cells[2] if rule is not None else self.held.name_of(owner)
+        return rule.cells[2] if rule is not None else self.held.name_of(owner) or self.names.get(owner, "")
 
 
 def plan_import(
     library: Library, path: str, shown: str, encoding: str | None, wishes: Wishes, progress: Progress
 ) -> Import:
-    """Return what a file would change in a library. Raises SourceError, EditError and LibraryError."""
+    """Return what a file would change in a library. Raises SourceError, EditError and LibraryError.
+
+    ``progress`` is told of all of it: reading, comparing, judging, and trying whether the library would load.
+    """
     held = read_holdings(library.root)
-    reading = _read(path, shown, encoding, wishes.columns)
-    planner = Planner(held, library, wishes.prefer)
+    reading = _read(path, shown, encoding, wishes.columns, progress)
+    planner = Planner(held, library, wishes.prefer, progress=progress)
+    names = {intent.id: intent.name for intent in library.intents.values()}
     outcome = planner.plan(reading)
     for cell, message in reading.lacking:
         outcome.error(cell, "sheet.header", message)
@@ -84,20 +89,20 @@ def plan_import(
     if not wishes.keeps_homeless:
         for each in outcome.homeless:
             near, title = planner.near(each.title), each.title
-            called = f"（{done_name}）" if (done_name := held.name_of(near)) else ""
+            called = f"（{done_name}）" if (done_name := names.get(near)) else ""
             hint = f"，是不是「{near}」{called}？" if near else "；加 --proposals 文件 可以把这些话术另外存成表格"
             named = f"「{title}」" if title else "这一行"
             outcome.error(each.where or each.cell, "sheet.no-situation", f"话术库里没有{named}对应的情景{hint}")
-    done = Import(shown, held, outcome, wishes.removes, planner.near)
+    done = Import(shown, held, outcome, wishes.removes, planner.near, names=names)
     done.changes = Judge(library).judge(outcome, progress)
-    _try(done)
+    _try(done, progress)
     return done
 
 
-def _read(path: str, shown: str, encoding: str | None, columns: Mapping[str, str]) -> Reading:
+def _read(path: str, shown: str, encoding: str | None, columns: Mapping[str, str], progress: Progress) -> Reading:
     if path.lower().endswith(".json"):
         return read_json(path, shown, encoding)
-    reading = read_rows(read_grids(path, shown, encoding), columns)
+    reading = read_rows(read_grids(path, shown, encoding, progress), columns)
     if not reading.known and reading.lacking:
         cell, message = reading.lacking[0]
         raise failure_of(shown)((cell.line, cell.column), "sheet.header", message)
@@ -108,12 +113,13 @@ def _read(path: str, shown: str, encoding: str | None, columns: Mapping[str, str
     return reading
 
 
-def _try(done: Import) -> None:
+def _try(done: Import, progress: Progress) -> None:
     """Load the library as it would be, leaving out change after change that breaks it."""
     for _ in range(ROUNDS):
         if not done.changes:
             return
-        applied = apply(done.held, done.changes)
+        applied = apply(done.held, done.changes, progress)
+        progress("试着载入", 0, None)
         library, errors = applied.tried()
         if library is not None:
             done.applied = applied

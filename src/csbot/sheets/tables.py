@@ -144,6 +144,9 @@ REPLIES = Table(
     ),
 )
 
+# The conditions of a reply, in the order of their columns.
+WHEN = tuple(column.key[-1] for column in REPLIES.columns if column.key[:2] == ("replies", "when"))
+
 RULES = Table(
     "禁用语",
     (

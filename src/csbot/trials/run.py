@@ -87,9 +87,9 @@ def _judged(responder: Responder, step: Step, number: int, context: Context) -> 
 
 
 def _compared(responder: Responder, step: Step, number: int, response: Response) -> Outcome:
-    situations = (
-        response.match.intents if response.match.decision is Decision.MATCHED else (responder.holding(step.text),)
-    )
+    match = response.match
+    recognised = match.decision is Decision.MATCHED
+    situations = match.intents if recognised else (responder.holding(step.text, match),)
     best = response.best
     score = response.match.score
     if best is None:

@@ -19,11 +19,11 @@ YES = ("是", "y", "yes", "结束", "1")
 
 
 def waited(since: datetime, now: datetime) -> str:
-    """Return briefly how long somebody has waited: 「刚刚」「5分」「2时」."""
+    """Return briefly how long somebody has waited: 「刚刚」「5分钟」「2小时」."""
     minutes = max(0, int((now - since).total_seconds() // 60))
     if minutes >= 60:
-        return f"{minutes // 60}时"
-    return f"{minutes}分" if minutes else "刚刚"
+        return f"{minutes // 60}小时"
+    return f"{minutes}分钟" if minutes else "刚刚"
 
 
 def new_customer(desk: Desk, argument: str) -> None:
@@ -139,7 +139,7 @@ def standing(desk: Desk, conversation: Conversation) -> list[tuple[str, str]]:
         passed = stages(conversation, responder.library)
         rows.append(("环节", " ".join(f"{name}√" if done else name for name, done in passed)))
     if responder is not None and (names := missing(conversation, responder.library)):
-        rows.append(("还缺", named(names)))
+        rows.append(("还没说到", named(names)))
     return rows
 
 
@@ -190,6 +190,8 @@ def end(desk: Desk, argument: str) -> None:
         answer = desk.terminal.ask(f"{who} {'，'.join(open_matters)}。仍要结束？（输入 是 结束，回车 不结束）：")
         if (answer or "").strip().lower() not in YES:
             desk.view.note("没有结束，对话还在。")
+            if (answer or "").strip().startswith(("/", "／")):  # no answer, but what is to be done instead
+                desk.pending.append((answer or "").strip())
             return
     desk.close(conversation)
     desk.view.note(f"已结束 {who}。结束错了用 /找回。")

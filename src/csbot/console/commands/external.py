@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from csbot.console.screen.quiet import as_before
+
 
 class EditorError(Exception):
     """The editor could not be run, or left something that is no text; the message is in Chinese."""
@@ -16,7 +18,8 @@ def edit_outside(text: str) -> str | None:
     import click
 
     try:
-        edited = click.edit(text)
+        with as_before():
+            edited = click.edit(text)
     except click.ClickException as error:
         raise EditorError(f"编辑器没能打开或中途退出：{error.format_message()}（EDITOR 可以指定一个）") from error
     except (

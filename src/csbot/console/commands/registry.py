@@ -140,7 +140,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("类型", ("type",), "类型", "客户类型，如 求异型", settings.customer_type, ("求异型", "无")),
     Command("新客户", ("new",), "[称呼]", "再接一位客户，原来的对话都留着（Alt-N）", customers.new_customer),
     Command("切换", ("switch", "sw"), "[数字|姓氏]", "转到某位客户；不写就去等得最久的那一位（F7）", customers.switch),
-    Command("客户列表", ("customers", "ls"), "", "全部客户：等了多久、说到哪一步、还缺什么", customers.list_customers),
+    Command(
+        "客户列表", ("customers", "ls"), "", "全部客户：等了多久、说到哪一步、还没说到什么", customers.list_customers
+    ),
     Command("已回", ("answered",), "", "记下这位客户已经回复（不是从这里复制的）", customers.answered),
     Command("结束", ("end",), "[数字]", "送走这位客户；还欠回复时先问一声", customers.end),
     Command("找回", ("undo",), "", "结束错了，把刚结束的对话找回来", customers.bring_back),
@@ -219,7 +221,7 @@ def run_command(desk: Desk, line: str) -> None:
         return
     if finding.take_fragment(desk, fragment):
         return
-    near = get_close_matches(name, BY_NAME, n=1, cutoff=0.5)
+    near = get_close_matches(name, BY_NAME, n=1, cutoff=0.6 if name.isascii() else 0.5)
     hint = f"，是不是 /{near[0]}？" if near else "，/帮助 列出全部命令。"
     desk.view.warn(f"没有命令、情景或话术 /{name[:20]}{hint}如果这是客户的话，请用 /消息 加原话。")
 

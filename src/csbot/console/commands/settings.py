@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from csbot.console.screen.themes import THEMES, ThemeName
 from csbot.console.serving.answering import change_and_show
+from csbot.console.serving.progress import mood_in
 from csbot.console.state.circumstances import CHANNELS, CLEARING, COMPLAINT_TYPES, MOODS, PROFILES
 
 if TYPE_CHECKING:
@@ -39,8 +40,9 @@ def _set(desk: Desk, argument: str, field: str, label: str, values: tuple[str, .
     context = desk.conversation.context
     if argument in values or argument in CLEARING:
         setattr(context, field, "" if argument in CLEARING else argument)
-        desk.view.note(f"{label}：{getattr(context, field) or unset}")
-        change_and_show(desk)
+        if field != "mood" or desk.conversation.turn is None or not mood_in(desk.conversation):
+            desk.view.note(f"{label}：{getattr(context, field) or unset}")
+        change_and_show(desk)  # with the mood, where there is one
     else:
         desk.view.warn(f"现在是：{getattr(context, field) or unset}。可选：{'、'.join([*values, clear])}")
 

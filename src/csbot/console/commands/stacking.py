@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 from typing import TYPE_CHECKING
 
 from csbot.console.commands.finding import list_found, search
@@ -158,6 +159,9 @@ def basket(desk: Desk, argument: str) -> None:
         return
     numbers = [int(each) for each in re.findall(r"\d{1,3}", rest)]
     needed = 2 if action in ("移", "mv") else 1
+    if needed == 2 and len(current.items) == 1:
+        desk.view.note("只有一段，不用移。")
+        return
     if len(numbers) != needed or not all(current.has(number) for number in numbers):
         desk.view.warn(f"请写 1 到 {len(current.items)} 的编号，如 " + ("/拼 移 3 1" if needed == 2 else "/拼 删 2"))
         return
@@ -182,7 +186,7 @@ def reword(desk: Desk, rest: str, *, outside: bool = False) -> None:
     if position and not current.has(position):
         desk.view.warn(f"没有第 {position} 段，只有 1 到 {len(current.items)}。")
         return
-    before = current.items[position - 1].text if position else current.whole(desk.responder.joined)
+    before = current.items[position - 1].text if position else _whole(desk)
     if given:
         edited: str | None = given
     elif outside and not desk.at_home:
@@ -208,6 +212,10 @@ def reword(desk: Desk, rest: str, *, outside: bool = False) -> None:
     show_basket(desk)
 
 
+def _whole(desk: Desk) -> str:
+    return desk.conversation.basket.whole(partial(desk.responder.joined, keep_order=True))
+
+
 def show_basket(desk: Desk) -> None:
     """Show the items with their numbers, then the whole and what the guard says of it; Enter copies it then."""
     from csbot.console.screen.view import OPEN_SLOT
@@ -221,7 +229,7 @@ def show_basket(desk: Desk) -> None:
     view.line((f"拼接（{len(current.items)} 段）", "title"))
     for number, item in enumerate(current.items, start=1):
         view.choices([(str(number), f"{item.title}：{item.text}", "")])
-    whole = current.whole(desk.responder.joined)
+    whole = _whole(desk)
     conversation.ready, conversation.draft, conversation.refused = "", True, ""
     current.shown, current.judged = "", whole
     if slots := OPEN_SLOT.findall(whole):

@@ -20,7 +20,7 @@ class Way(StrEnum):
     """How a text was copied; the value is what the agent is told."""
 
     NATIVE = "已复制到系统剪贴板。"
-    OSC52 = "已用 OSC 52 发给终端的剪贴板；粘贴不出来的话，请用鼠标选取上面的文字。"
+    OSC52 = "已复制（由终端转交剪贴板）；粘贴不出来的话，请用鼠标选取上面的文字。"
     PRINTED = "这里没有可用的剪贴板，请用鼠标选取上面的文字。"
 
 

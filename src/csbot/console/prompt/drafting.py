@@ -89,7 +89,7 @@ class Drafting:
             return [("", " 规则还在载入，载入后就查写好的话。")] if seen.draft.strip() else None
         if not seen.hits:
             return None
-        from csbot.console.screen.layout import clip, pad
+        from csbot.console.screen.layout import clip
 
         number = at_caret(seen.hits, buffer.cursor_position - start)
         hit, rule = seen.hits[number], seen.hits[number].rule
@@ -105,8 +105,8 @@ class Drafting:
             ("class:finding.note", f" {said}"),
         ]
         lines: StyleAndTextTuples = []
-        for name, text in rows:  # each fills its line: beside it the bar would show
-            lines += [("", "\n"), (name, pad(clip(visible(text), width), width))]
+        for name, text in rows:
+            lines += [("", "\n"), (name, clip(visible(text), width - 1))]
         return lines[1:]
 
     def is_clean(self) -> bool:

@@ -57,7 +57,7 @@ def toolbar(desk: Desk, is_clean: Callable[[], bool] = lambda: False) -> Callabl
             (1, customers_bar(desk, columns() - 2 - (cell_len(due) + len(SEPARATOR) if due else 0))),
             (2, [("", f"拼 {len(conversation.basket.items)} 段" if conversation.basket.items else "")]),
             *_plain(4, known),
-            (3, [("", f"缺 {clip('、'.join(lacking), 20)}" if lacking else "")]),
+            (3, [("", f"还没说到 {clip('、'.join(lacking), 20)}" if lacking else "")]),
             (2, [("", "" if responder is not None else "话术库载入中……")]),
             (6, [("", festival(desk.clock().date(), responder) if responder is not None else "")]),
             (7, [("", f"话术库：{responder.library.origin}" if responder is not None else "")]),
@@ -131,4 +131,5 @@ def mark(conversation: Conversation, now: datetime) -> str:
     since = conversation.waiting_since
     if since is None:
         return ""
-    return f"●{waited(since, now)}" if (now - since).total_seconds() >= 60 else "●"
+    short = waited(since, now).replace("分钟", "分").replace("小时", "时")
+    return f"●{short}" if (now - since).total_seconds() >= 60 else "●"

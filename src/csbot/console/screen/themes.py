@@ -45,6 +45,10 @@ def _theme(name: ThemeName, lead: str, question: str, warning: str) -> Theme:
     prompt = {
         "prompt": f"bold ansi{lead}",
         "question": f"bold ansi{question}",
+        # The line at the bottom is no wider than its text: a full one is broken in two by a window that becomes
+        # narrower, and at the lower edge that pushes a line of the conversation out of sight, each time.
+        "bottom-toolbar": "noreverse",
+        "bottom-toolbar.text": "reverse",
         "bottom-toolbar.due": "noreverse bold ansiblack bg:ansiyellow",
         "bottom-toolbar.active": "bold",
         "bottom-toolbar.owed": "bold",

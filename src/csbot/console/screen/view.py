@@ -130,9 +130,10 @@ class View:
         else:
             self.line(("没有认出情景：", TITLE), "；".join(match.reasons))
 
-    def mood(self, mood: str) -> None:
-        """Print the mood that the wording of the reply goes by."""
-        self.line(("情绪：", TITLE), mood, ("（可用 /情绪 更正）", FAINT))
+    def mood(self, mood: str, *, picked: bool = False) -> None:
+        """Print the mood that the wording of the reply goes by, and whether the agent set it."""
+        remark = "（由您选定，/情绪 自动 改回）" if picked else "（可用 /情绪 更正）"
+        self.line(("情绪：", TITLE), mood, (remark, FAINT))
 
     def reply(self, text: str, *, complete: bool, new: Sequence[tuple[int, int]] = ()) -> None:
         """Print a reply alone on its lines and unbroken, so that selecting it with the mouse gives the very text.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ALTERNATIVES_SHOWN = 4
 STEP_KEYS = ("F2", "F3", "F4")  # for the first of what comes next; csbot.console.prompt.keys binds them
+CHOICE = 2  # situations that are offered for an unclear message at least
 LIKELY = 0.05  # probability from which another situation is worth a line
 
 
@@ -31,7 +32,7 @@ def take_message(desk: Desk, message: str) -> None:
     conversation.choices.clear()
     if stated:
         desk.view.note("已从消息里记下：" + "、".join(f"{name} {value}" for name, value in stated.items()))
-    if not _only_heard(desk, conversation.turn):  # there is nothing in it to learn from
+    if not _asks_nothing(desk, conversation.turn):  # there is nothing in it to learn from
         note_message(desk, message, conversation.turn.response.match)
     present(desk)
 
@@ -58,28 +59,34 @@ def use_intent(desk: Desk, intent: str, *, instead: bool, variant: str = "") -> 
     present(desk)
 
 
-def _only_heard(desk: Desk, turn: Turn) -> bool:
-    """Tell whether the customer only said that it was heard: 「好的」."""
+def _asks_nothing(desk: Desk, turn: Turn) -> bool:
+    """Tell whether the customer only said that it was heard (「好的」), or that all is done (「已经修好了」)."""
     from csbot.replying.responder import CLOSING
 
-    return turn.response.match.intent is None and desk.responder.holding(turn.message) == CLOSING
+    match = turn.response.match
+    return match.intent is None and desk.responder.holding(turn.message, match) == CLOSING
 
 
 def present(desk: Desk) -> None:
     """Show the answer to the current message: the decision, the reply (filled with the agent's help), the choices."""
+    from csbot.matching.result import Decision
+
     turn = desk.conversation.turn
     assert turn is not None
-    heard = not turn.intents and _only_heard(desk, turn)
+    asks_nothing = not turn.intents and _asks_nothing(desk, turn)
+    heard = asks_nothing and not turn.response.match.closes
     if heard:
         desk.view.note("客户只是应了一声，没有提出新的问题：可以不回（/已回），也可以问一句还需要什么：")
     else:
         desk.view.decision(turn.response.match, turn.intents, desk.names)
     if mood := mood_in(desk.conversation):
-        desk.view.mood(mood)
+        desk.view.mood(mood, picked=bool(desk.conversation.context.mood))
     if not heard and not turn.intents and turn.response.match.intent is None:
-        _show_candidates(desk)
+        unknown = turn.response.match.decision is Decision.UNMATCHED
+        _show_candidates(desk, "或许是：" if unknown else "")
         if turn.variant() is not None:
-            desk.view.line(("也可以先请客户说清楚：", "faint"))
+            first = "没有事情要答复，可以问一句还需要什么：" if asks_nothing else "也可以先请客户说清楚："
+            desk.view.line((first, "faint"))
     fill_and_show(desk)
     _show_alternatives(desk)
     if turn.intents or turn.response.match.intent is not None:
@@ -206,15 +213,14 @@ def _show_alternatives(desk: Desk) -> None:
 
 
 def _show_candidates(desk: Desk, heading: str = "") -> None:
-    """Letter the other situations that the message may be; of an unclear one at least those that csbot names."""
+    """Letter the other situations that the message may be; of an unclear one at least two."""
     from csbot.matching.result import Decision
-    from csbot.replying.responder import OFFERED
 
     turn, conversation = desk.conversation.turn, desk.conversation
     assert turn is not None
     match = turn.response.match
     taken = turn.intents or match.intents
-    named = OFFERED if match.decision is Decision.AMBIGUOUS and not taken else 0
+    named = CHOICE if match.decision is Decision.AMBIGUOUS and not taken else 0
     likely = [
         each
         for rank, each in enumerate(match.candidates)

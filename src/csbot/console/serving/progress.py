@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from csbot.console.state.conversation import Conversation, Turn
+from csbot.replying.compose import KNOWN
 
 if TYPE_CHECKING:
     from csbot.library.models import Library
@@ -79,14 +80,14 @@ def missing(conversation: Conversation, library: Library) -> list[str]:
     if not conversation.progress.replies:
         return []
     names = {rule.id: rule.name for rule in library.elements}
-    said = conversation.progress.said
+    said = conversation.progress.said | ({KNOWN} if "订单号" in conversation.context.slots else set())
     found: dict[str, None] = {}
     for situation in conversation.progress.met:
         script = library.scripts.get(situation)
         for entry in script.elements if script is not None else ():
             either = entry.split("|")
             if not said.intersection(either):
-                found["或".join(names.get(each, each) for each in either)] = None
+                found[names.get(either[0], either[0])] = None  # either will do: the first is the usual one
     return list(found)
 
 

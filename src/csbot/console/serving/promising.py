@@ -46,7 +46,7 @@ def _tell_missing(desk: Desk) -> None:
     progress = desk.conversation.progress
     names = tuple(missing(desk.conversation, desk.responder.library))
     if names and names != progress.told:
-        desk.view.note(f"这位客户还缺：{named(names)}。")
+        desk.view.note(f"还没说到：{named(names)}（手册要求）。")
     progress.told = names
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from csbot.replying.compose import PART_ORDER
+from csbot.replying.compose import PART_ORDER, Reply
 
 STATES_KEPT = 20  # for undoing
 MOST = 12  # items: a reply of more is none that anybody reads
 
-Join = Callable[[Sequence[tuple[str, str, Sequence[str]]]], str]  # csbot.replying.responder.Responder.joined
+Join = Callable[[Sequence[Reply]], str]  # csbot.replying.responder.Responder.joined, keeping the order
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Basket:
 
         They stay in the order of the basket, whatever part they are: the agent may have moved them.
         """
-        return join([("body", item.text, item.elements) for item in self.items])
+        return join([(item.part, item.text, item.elements) for item in self.items])
 
     def is_whole(self, text: str) -> bool:
         """Tell whether a text is the whole as it was shown last."""

@@ -105,7 +105,7 @@ class Desk:
     def responder(self) -> Responder:
         """The responder; waits for the library where it is still being loaded. Raises LibraryUnusableError."""
         if not self.loader.done:
-            print("话术库还在载入，请稍候……", flush=True)
+            print("话术库还在载入，请稍候。先打的字会留着。", flush=True)
         return self.loader.wait()
 
     def open(self, conversation: Conversation) -> None:

@@ -101,7 +101,7 @@ def translation() -> dict[int, str]:
     return dict(enumerate(character_table()))
 
 
-def mask_of(characters: frozenset[str], spread: int) -> int:
+def mask_of(characters: str, spread: int) -> int:
     """Return the bits of normalised characters in one way of giving them: a text that holds one has its bit."""
     bits = tables().bits[spread]
     mask = 0

@@ -94,8 +94,9 @@ def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> tu
     for character, meanings in common.items():
         for meant in meanings:
             written_as[meant].append(character)
-    beside = set(_surroundings(windows, written_as, {}))
-    sounding = set(_surroundings(windows, written_as, sound_table()))
+    about = _about(windows, written_as)
+    beside = set(_surroundings(about, written_as, {}))
+    sounding = set(_surroundings(about, written_as, sound_table()))
     nearest = {each for around in sounding for each in (around[:2], around[-2:])}
     words_with = (word for word in words.of_two() if _of(word) & nearest and not common.keys().isdisjoint(word))
     packer = Packer().short_texts(ShortTexts.of(beside))
@@ -104,13 +105,23 @@ def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> tu
     return [sure, dict(common), apart, sizes], block
 
 
+def _about(windows: Collection[str], written_as: Mapping[str, Sequence[str]]) -> list[tuple[int, list[str]]]:
+    """Return the windows about a character that is written otherwise, and where in them it stands."""
+    places = {BEGINNING: 0, INSIDE: 1, END: 2}
+    found: list[tuple[int, list[str]]] = [(at, []) for at in places.values()]
+    for window in windows:
+        at = places.get(window[0])
+        if at is not None and window[at + 1] in written_as:
+            found[at][1].append(window[1:])
+    return found
+
+
 def _surroundings(
-    windows: Collection[str], written_as: Mapping[str, Sequence[str]], sounds: Mapping[int, str]
+    about: Iterable[tuple[int, list[str]]], written_as: Mapping[str, Sequence[str]], sounds: Mapping[int, str]
 ) -> Iterator[str]:
     """Yield each shape of the character that a window is about, with its neighbours, or the sounds of these."""
-    for place, at in ((BEGINNING, 0), (INSIDE, 1), (END, 2)):
-        about = [window[1:] for window in windows if window[0] == place and window[at + 1] in written_as]
-        for text in about:
+    for at, texts in about:
+        for text in texts:
             around = text.translate(sounds)
             for shape in written_as[text[at]]:
                 yield around[:at] + shape + around[at + 1 :]

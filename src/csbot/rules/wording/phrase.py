@@ -17,7 +17,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from sys import intern
 from typing import Any
 
 from csbot.text.normalise import folded
@@ -60,11 +59,11 @@ class Compiled:
     """A phrase as RE2 source, with the word characters that any match must hold (a cheap first test)."""
 
     short: str  # the RE2 source, in tolerant phrases with ``SHORT`` for what any number of fillers are
-    required: frozenset[str]
+    required: str
     han: int  # the number of literal Han characters
     bridges_clauses: bool  # written with a comma inside: may run across one however short it is
     bridges_sentences: bool = False  # written with 。！？ inside: may run across one
-    any_of: tuple[frozenset[str], ...] = ()  # a match also holds at least one character of each of these
+    any_of: tuple[str, ...] = ()  # a match also holds at least one character of each of these
     is_short: bool = False  # whether ``SHORT`` stands in the source; a trainer's own expression may hold anything
     reach: int = 0  # the most characters of a match, as ``judging.reach`` counts them; of tolerant phrases only
 
@@ -80,10 +79,11 @@ class Compiled:
 
     def may_match(self, present: frozenset[str]) -> bool:
         """Tell whether a text with these characters can hold the phrase at all."""
-        if not self.required <= present:
-            return False
-        for each in self.any_of:  # noqa: SIM110 (asked for most lines of long texts, where a generator costs more)
-            if each.isdisjoint(present):
+        for character in self.required:  # asked for most lines of long texts, where a generator costs more
+            if character not in present:
+                return False
+        for each in self.any_of:  # noqa: SIM110
+            if present.isdisjoint(each):
                 return False
         return True
 
@@ -91,27 +91,20 @@ class Compiled:
         """Return the phrase as JSON, for the cache."""
         return [
             self.short,
-            "".join(sorted(self.required)),
+            self.required,
             self.han,
             self.bridges_clauses,
             self.bridges_sentences,
-            ["".join(sorted(each)) for each in self.any_of],
+            self.any_of,
             self.is_short,
             self.reach,
         ]
-
-    @staticmethod
-    def reach_in(stored: list[Any]) -> int:
-        """Return the reach of a phrase that ``as_list`` gave."""
-        reach: int = stored[-1]
-        return reach
 
     @classmethod
     def from_list(cls, stored: list[Any]) -> Compiled:
         """Return the phrase that ``as_list`` gave."""
         short, required, han, clauses, sentences, any_of, is_short, reach = stored
-        sets = [frozenset(map(intern, each)) for each in any_of]  # one string for each character, however many have it
-        return cls(short, frozenset(map(intern, required)), han, clauses, sentences, tuple(sets), is_short, reach)
+        return cls(short, required, han, clauses, sentences, tuple(any_of), is_short, reach)
 
 
 def parts_of(phrase: str) -> list[str | list[str]]:
@@ -247,7 +240,7 @@ def choices_of(phrase: str, *, keep_you: bool = False) -> list[list[frozenset[st
     ]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=512)
 def compile_phrase(
     phrase: str,
     *,
@@ -282,7 +275,7 @@ def compile_phrase(
 
     source: list[str] = []
     required: set[str] = set()
-    any_of: list[frozenset[str]] = []
+    any_of: list[str] = []
     for position, part in enumerate(parts):
         apart = position == len(parts) - 1 or WILDCARD in (part, parts[position + 1])
         if part == WILDCARD:
@@ -296,7 +289,7 @@ def compile_phrase(
             )
             firsts = [_certain_characters(each, tolerance)[:1] for each in part]
             if all(firsts):
-                any_of.append(frozenset("".join(firsts)))
+                any_of.append("".join(sorted(set("".join(firsts)))))
         else:
             source.append(filled(part, han, apart))
             required.update(_certain_characters(part, tolerance))
@@ -304,7 +297,7 @@ def compile_phrase(
     punctuation = folded("".join([*literals, *alternatives]))
     return Compiled(
         "".join(source),
-        frozenset(required),
+        "".join(sorted(required)),
         han,
         any(mark in punctuation for mark in ",、:"),
         _crosses_sentences(phrase, parts),

@@ -1,0 +1,114 @@
+"""Messages in which nothing is left to be answered: all is declined, or done with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from csbot.matching.denying import CLEARLY, DENIED, MEANT, RAISED
+from csbot.matching.negation import holds_keyword, leaves_it, refused, turns
+from csbot.matching.reading import ALIKE, Reader
+from csbot.matching.segmentation import Telling, essence, split_clauses
+from csbot.matching.settling import explains, only_tells, settled
+from csbot.text.normalise import normalise
+
+TOLD_CLAUSES = 4  # up to which a message may be all about what is done with; longer ones tell what is to be done
+SPEAK_SO = 2  # examples of a situation from which people mean it when they decline: 「这个号不用了」
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A clause of a message that declines something or says that it is done with."""
+
+    what: str
+    done: bool  # it is done, not declined
+    raised: frozenset[str]  # the situations that it speaks of
+    certain: bool = False  # it was wanted, and is not wanted any more: 「号不销了」
+
+
+def nothing_left(reader: Reader, text: str) -> Closed | None:
+    """Return what a message (normalised) declines or says to be done with, where it says nothing else; else None.
+
+    「我不投诉」, 「发票不用开了」, 「洗衣机已经修好了，师傅上午来过」. What is declined must be clear by itself, or
+    named by a keyword of its situation; and where examples of the situation speak so, it is not declined:
+    「这个号我不用了」. Other clauses may only tell how it came, and be like no other situation; and what the
+    message as a whole would be taken for must be what is declined or done with: 「货收到了，碎了俩」 is about
+    the damage.
+    """
+    clauses = split_clauses(text)
+    said = [clause for clause in clauses if not leaves_it(clause)]
+    any_done = any(map(settled, said))
+    likely = frozenset([each.intent for each in reader.candidates(text)[:1] if each.score >= CLEARLY])
+    found: list[Closed] = []
+    told = [clause for clause in clauses if clause not in said]
+    for clause in said:
+        closed = _closed(reader, clause, likely)
+        if closed is not None and (closed.raised or any_done):
+            found.append(closed)  # beside what is done with there is no doubt: 「已经到了，不用再查」
+        elif closed is None and _is_told(clause):
+            told.append(clause)
+        else:
+            return None
+    if not found or len(said) > TOLD_CLAUSES:
+        return None
+    says_more = (any_done or len(found) < len(said)) and _says_more(reader, text, told, found)
+    return None if says_more else found[0]
+
+
+def _closed(reader: Reader, clause: str, likely: frozenset[str]) -> Closed | None:
+    """Return what a clause declines or says to be done with, in a message ``likely`` taken for these; else None.
+
+    Nothing is raised where it is not clear what is declined, or where examples of the situation speak so.
+    """
+    denial = refused(clause)
+    if denial is not None and not denial.bare:
+        affirmed = reader.candidates(denial.affirmed)[:1]
+        named = frozenset([each.intent for each in (*reader.candidates(clause)[:1], *affirmed)])
+        clear = any(each.score >= (DENIED if each.intent in likely else CLEARLY) for each in affirmed) or any(
+            holds_keyword(denial.affirmed, reader.keywords(intent)) for intent in named
+        )
+        is_said = any(reader.is_said(intent, denial.words) for intent in named)
+        return Closed(denial.what, False, named if clear and not is_said else frozenset(), denial.taken_back)
+    if settled(clause):
+        raised = frozenset([each.intent for each in reader.candidates(clause) if each.score >= MEANT])
+        return Closed(clause, True, raised)
+    return None
+
+
+def _is_told(clause: str) -> bool:
+    """Tell whether a clause only tells something that has no bearing on what is to be answered."""
+    return refused(clause) is None and (explains(clause) or (only_tells(clause) and not turns(clause)))
+
+
+def _says_more(reader: Reader, text: str, told: list[str], found: list[Closed]) -> bool:
+    """Tell whether a message is about something else than what its clauses ``found`` raise.
+
+    Nothing is raised by a clause in whose way people ask for it: 「别让机器跟我聊了，来个活人」, 「旺季已经结束了」.
+    """
+    raised = {
+        intent
+        for each in found
+        for intent in each.raised
+        if each.certain or sum(_speaks_so(example, each.done) for example in reader.examples(intent)) < SPEAK_SO
+    }
+    whole = reader.read(text)
+    for best in whole.candidates[:1]:
+        if best.score >= RAISED and (best.intent not in raised or reader.told(best.intent) is Telling.COURTESY):
+            return True
+    heard = [each for clause in told if not explains(clause) for each in reader.candidates(clause)[:1]]
+    if any(each.score >= CLEARLY and each.intent not in raised for each in heard):
+        return True
+    return any(each.ratio >= ALIKE and each.intent in raised and _speaks_so(each.text, True) for each in whole.near)
+
+
+def _speaks_so(example: str, done: bool) -> bool:
+    """Tell whether an example of a situation could be a message in which all is ``done`` or declined."""
+    clauses = split_clauses(essence(normalise(example).text))
+    closed = [_is_closed(clause, done) for clause in clauses]
+    return any(closed) and all(
+        is_closed or leaves_it(clause) or _is_told(clause) for clause, is_closed in zip(clauses, closed, strict=True)
+    )
+
+
+def _is_closed(clause: str, done: bool) -> bool:
+    denial = None if done else refused(clause)
+    return settled(clause) if done else denial is not None and not denial.bare

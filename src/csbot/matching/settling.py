@@ -1,0 +1,118 @@
+"""Which clauses say that a matter is done with (「退款昨天已经到了」), and which leave it standing (「到了但少了」)."""
+
+from __future__ import annotations
+
+import re
+
+_HAN = r"[\u4e00-\u9fff]"
+_END = r"(?:的?(?:啦|啊|呀|哈|哦|喔|嘞|呐|哟|咯|喽))*$"
+# When or how it was done: 「昨天」, 「早就」, 「自己」.
+_WHEN = (
+    r"(?:已经?|早就|早已|刚刚?才?|方才|昨[天晚儿]|今[天早晚儿]|前[天几晚]天?|上午|早上|中午|下午|晚上|上个?(?:月|周|礼拜|星期)"
+    r"|(?:上|这)?(?:周|星期|礼拜)[一二三四五六日天]|后来|自己|总算|终于|这会儿?|顺利)"
+)
+# How a verb says that it came to its end: 修好, 收到, 找着, 办完, 转过去, 拿到手.
+_RESULT = (
+    r"(?:[收找拿领取等买拍查看连接通送寄办付交缴充签登录做用学搞弄调存搬换改装修转提选约订说谈补发追租绑激]"
+    r"(?:好|完|到|着|上|成|过|妥|齐|通|会)走?|[看听]见|"
+    + _HAN
+    + r"(?:好|完|妥|成功|到手|清楚|明白|回来|过来|过去|进来|下来|出来)"
+    r"|[关退删销撤清解]掉|[拉取拿提领带搬接]走|到账|入账|两清|扯平|恢复|解决|搞定|办结|消停|平息)"
+)
+_DONE = re.compile(
+    r"(?<![不没未快要])(?:"
+    + "|".join(
+        (
+            rf"{_RESULT}(?:{_HAN}{{0,5}}[里上手中家箱卡户])?了",
+            rf"{_WHEN}[^,]{{0,14}}{_HAN}了",
+            r"[交付缴领取办看收用买问谈打来]过了?|道过歉了?",
+            rf"也{_HAN}{{1,3}}了",
+            r"我(?:自己)?[撤取拿付交领办改缴充订签换还补装修试]了",
+            r"(?:没事|没问题|没毛病)了?",
+        )
+    )
+    + ")"
+    + _END
+)
+# What went wrong before is put right: 「多扣的钱退回来了」, 「丢的卡找着了」, 「又能用了」.
+_PUT_RIGHT = re.compile(
+    r"(?:(?:找[到着回]|退回|冲回|补[上回齐]|还给|赔[好给完]|修[好完]|弄好|处理[好完]|解决|搞定|恢复|想起来?|记起来?|好使|正常)"
+    r"(?:来|我)?|(?:又|重新|现在)(?:能|好|行|可以|正常|有)[^不没]{0,6}"
+    rf"|(?<![不才没])能[用开上登打收付连看充进转发走]{_HAN}{{0,2}})了" + _END
+)
+# Trouble that is not there, or no more: 「卡没丢」, 「楼上不吵了」.
+_UNHARMED = re.compile(
+    r"(?:没(?:有)?(?:再)?(?:丢|忘|坏|漏|堵|碎|少|裂|欠|超|摔|破|过期|多[扣收算])(?:的|了)?"
+    r"|不(?:再)?(?:吵|闹|漏|堵|欠费?|卡|掉线?|断线?|跳闸?|冒烟?|臭|急|气|疼)了)" + _END
+)
+# The matter stands in spite of what was done: 「到了但少了20块」, 「修好了又坏了」, 「说是发货了」, 「都催三次了」; or
+# it is still to be done: 「把它退了」.
+_STANDS = re.compile(
+    r"^(?:(?!我|自己|已|刚|师傅|人家).)*把|但|可(?!以|能|好)|却|又(?!能|好|行|可以|正常|有)|还(?!给)|没(?!事|问题|毛病)|不(?!用|错)|未|怎么|咋|什么|啥|哪|吗|呢|[么吧]$"
+    r"|说(?!明书)|讲|显示|写着|提示|以为|应该|大概|好像|快(?!递)|(?<![刚方])才|等|久|半天|照样|照旧|仍|依然|居然|竟|被|白|该|太|很"
+    r"|[\d一二两三四五六七八九十几好多数]+多?(?:天|周|个多?月|小时|钟头|年|遍|次|回(?![来去家])|趟|分钟|个礼拜|个星期)"
+    rf"|想(?!起)|需|要(?!紧)|帮我|请|麻烦|能(?!用|{_HAN}{{1,4}}了$)|可以|求|如果|多少"
+)
+_TROUBLE = (
+    r"坏|碎|裂|丢|忘|错|断|(?<!消)停[机电水了]|欠|扣|涨|死|爆|漏|堵|锁|摔|破|烂|少|骗|假|黑|烦|气|累|疯|急|吵|闹|抢|慢|哭|脏|超"
+    rf"|过期|失效|到期|催|(?<={_HAN})投诉|反映|卖[完光]|用[完光]|关门|打烊|收摊|世|失望|受不了|满|压|堆|晚了|季|掉色"
+    r"|(?:已经|早就?|都|时机|点|期)过[完了]"
+)
+_TROUBLED = re.compile(_TROUBLE)
+# What it is named for is no trouble any more: 「多扣的那笔钱退回来了」.
+_NAMED_FOR = re.compile(rf"^[^,]*?(?:{_TROUBLE})[^,]{{0,3}}的")
+# How something came about: 「刚才是我打错了」, 「我自己在网页上弄的」.
+_EXPLAINS = re.compile(
+    r"^(?:刚才|原来|可能|大概|估计|应该)+(?:是|就)|^(?:是)?(?:我们?|俺|咱)(?:自己|刚才|昨天|今天|在)+.*的$"
+)
+# What asks for something, or tells of trouble, so that it is more than the circumstances of a matter that is settled.
+_OPEN = re.compile(
+    r"但|可(?!以)|却|又|还(?!是(?:原来|老)|给|行|好|可以|挺|款|了)|没(?!事|问题|毛病|关系|丢|忘|坏|错)"
+    r"|(?<!差)不(?!用|必|错|客气|要紧|麻烦|打扰|着急|急|进|去|来|存|送|耽误)"
+    r"|怎么|咋|什么|啥|哪|吗|么$|(?<![着在里上下边头中家手])呢$|几(?!乎)|多少|多久|谁|能|可以|请|帮|麻烦(?!你了|您了)"
+    r"|给我(?![爸妈爷奶爱老儿女孩家弟妹哥姐同朋自了])|(?<!不)想(?!起)|要(?!紧)|希望|需|求|问|查|申请"
+    r"|坏|碎|裂|丢|糊|写[着的]|少|慢|差|贵|破|漏|堵|烂|扣|骗|假|急|乱|吵|投诉|赔|退|换|失望|气|(?<!麻)烦|爆|(?<!消)停[机电水了]"
+    r"|欠|锁|世|后事|葬|照样|一直|老是|总是|天天|居然|竟|只是|除了"
+)
+# What sets the matter against what was said before: 「我问的是…」, 「这回是…」, 「我要的是…」.
+_CONTRASTS = re.compile(
+    r"^(?:但是?|可是?|不过|而|其实|主要|关键|那|你|您|请|麻烦你?|我)*(?:就|只|光|单)?"
+    r"(?:(?:这[回次趟]|今[天儿]|现在)(?:我|想|要)*(?:是|就是|来|问)"
+    r"|(?:想|要|是|来|就)*(?:问|打听|咨询|知道|了解|说|告诉|反映)|[^,]{1,4}的是)"
+)
+_OPPOSES = re.compile(r"^(?:但|可(?!以)|不过|却|怎么|咋|为什么|为啥|还|又|结果|居然|竟)")
+
+
+def settled(clause: str) -> bool:
+    """Tell whether a clause (normalised) says that what it speaks of is done: 「洗衣机已经修好了」, 「钱收到了」.
+
+    What was done in vain is not settled (「修好了又坏了」), nor what others say to be done (「说是已经发货了」), nor
+    what was done too often or lasts too long (「都催三次了」).
+    """
+    if _UNHARMED.search(clause) is not None:
+        return True
+    if _STANDS.search(clause) is not None:
+        return False
+    if _PUT_RIGHT.search(clause) is not None:
+        return True
+    return _DONE.search(clause) is not None and _TROUBLED.search(_NAMED_FOR.sub("", clause)) is None
+
+
+def only_tells(clause: str) -> bool:
+    """Tell whether a clause (normalised) asks for nothing and complains of nothing: 「在门卫那儿放着呢」."""
+    return _OPEN.search(clause) is None
+
+
+def explains(clause: str) -> bool:
+    """Tell whether a clause (normalised) only says how something came about: 「我自己在网页上弄的」."""
+    return _EXPLAINS.search(clause) is not None
+
+
+def contrasts(clause: str) -> bool:
+    """Tell whether a clause (normalised) sets the matter against what was said before: 「我问的是…」, 「这回是…」."""
+    return _CONTRASTS.search(clause) is not None
+
+
+def opposes(clause: str) -> bool:
+    """Tell whether a clause (normalised) speaks against what was done: 「但少了一件」, 「怎么还没到」."""
+    return _OPPOSES.search(clause) is not None

@@ -1,0 +1,196 @@
+"""Messages that say that a matter is done with: what counts as that, and what is answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from csbot.matching.closing import nothing_left
+from csbot.matching.result import Decision
+from csbot.matching.settling import contrasts, explains, only_tells, opposes, settled
+from csbot.replying.context import Context
+from csbot.replying.responder import CLOSING, HOLDING, Responder
+from csbot.text.normalise import normalise
+
+NOW = datetime(2026, 11, 22, 10, 0)
+
+
+def folded(text: str) -> str:
+    return normalise(text).text
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "退款昨天已经到了",
+        "师傅上午来过了",
+        "洗衣机已经修好了",
+        "登录上了登录上了",
+        "物业费上个月交过了",
+        "赠品我领过了",
+        "快递收到了",
+        "发票昨天已经发到我邮箱了",
+        "会员卡在洗衣机里找到了",
+        "多扣的那笔钱给我冲回来了",  # what it is named for is over
+        "漏的那包螺丝找着了",
+        "又能付款了",
+        "柜门能开了",
+        "信号恢复了",
+        "问题解决了啊",
+        "漫游已经关掉了",
+        "投诉我撤了",
+        "短信也来了",
+        "会员卡没丢",
+        "楼上不吵了",
+        "已经不欠费了",
+        "周二回来了",
+    ],
+)
+def test_a_clause_that_says_that_its_matter_is_done_with(clause: str) -> None:
+    assert settled(folded(clause))
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "退款到了但少了20块",
+        "到是到了，可是不对",
+        "修好了又坏了",
+        "说是已经发货了",
+        "显示已经签收了",
+        "已经催过三次了",
+        "已经等了两个小时了",
+        "都反映好多次了",
+        "交过了怎么还催",
+        "收到了吗",
+        "应该到了吧",
+        "还没修好",
+        "快修好了",
+        "未修好了",
+        "昨天刚修好就坏了",
+        "卡丢了",
+        "密码忘了",
+        "库房堆满了",
+        "旺季已经过了",
+        "中秋都过完了",
+        "包裹被人拿走了",
+        "顺便把车位也退了",
+        "再给我改回去",
+        "怎么付款",
+        "",
+    ],
+)
+def test_a_clause_whose_matter_stands(clause: str) -> None:
+    assert not settled(folded(clause))
+
+
+@pytest.mark.parametrize("clause", ["在门卫大爷那儿放着呢", "还是原来那个就对", "留给我妈用", "挺好使的", "不麻烦你了"])
+def test_a_clause_that_only_tells(clause: str) -> None:
+    assert only_tells(clause)
+
+
+@pytest.mark.parametrize(
+    "clause", ["帮我办注销", "名头给开错了吗", "打开一看碎了俩", "订单还挂着待支付", "可我没拿到", "给我换一件", "钱呢"]
+)
+def test_a_clause_that_asks_or_complains(clause: str) -> None:
+    assert not only_tells(clause)
+
+
+def test_how_a_clause_stands_to_what_went_before() -> None:
+    for clause in ("我问的是怎么办", "这回是问车位", "这次想问发票", "我不会的是付款", "就说多少钱", "我要的是差价"):
+        assert contrasts(clause), clause
+    for clause in ("车位怎么申请", "已经用上了", ""):
+        assert not contrasts(clause), clause
+    for clause in ("但少了一件", "怎么又来催", "还没到", "结果没用"):
+        assert opposes(clause), clause
+    for clause in ("可以开发票吗", "这次想问发票", ""):
+        assert not opposes(clause), clause
+    for clause in ("刚才是我大小写打错", "我自己在网页上弄的", "可能是在电梯里"):
+        assert explains(clause), clause
+    for clause in ("我要投诉", "网页打不开", ""):
+        assert not explains(clause), clause
+
+
+PIECES = ["已经", "修好", "收到", "没", "不", "了", "又", "坏", "但", "昨天", "找到", "过", "吗", "我", "，"]
+
+
+@given(st.one_of(st.text(max_size=30), st.lists(st.sampled_from(PIECES), max_size=10).map("".join)))
+def test_a_question_is_never_settled(text: str) -> None:
+    assert not settled(text + "吗")
+    assert not settled("怎么" + text) or "没" in text or "不" in text  # 「怎么…没丢」 is not asked by anybody
+
+
+# ── on whole messages ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("退款昨天已经到了，不用再查", "退款昨天已经到了"),
+        ("洗衣机已经修好了，师傅上午来过", "洗衣机已经修好了"),
+        ("密码改好了，我自己在网页上弄的", "密码改好了"),
+        ("会员卡没丢，在另一个包里呢", "会员卡没丢"),
+        ("停车卡办下来了，已经在用", "停车卡办下来了"),
+        ("地址不用改了，还是原来那个就对", "地址"),
+        ("这双鞋我不退了，留着穿", "退了"),
+        ("我不投诉", "投诉"),
+    ],
+)
+def test_where_nothing_is_left_the_customer_is_asked_for_anything_else(
+    text: str, named: str, responder: Responder
+) -> None:
+    response = responder.respond(text, Context(NOW))
+    match = response.match
+    assert (match.decision, match.intents, match.closes) == (Decision.UNMATCHED, (), True)
+    assert named in match.reasons[0], "the agent is told what was taken as done or declined"
+    assert response.best is not None
+    assert response.best.intents == (CLOSING,)
+    assert responder.holding(text, match) == CLOSING
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("物业费上个月交过了，这回是问车位怎么申请", "property.parking"),
+        ("动态密码我懂，我问的是服务密码有啥用", "password.what_is_service"),
+        ("包存好了，麻烦问下卫生纸在哪一排", "store.find_item"),
+        ("收房收完了，这趟来办装修的", "property.decoration"),
+    ],
+)
+def test_what_is_done_with_gives_way_to_what_is_meant(text: str, intent: str, responder: Responder) -> None:
+    match = responder.matcher.match(text)
+    assert match.intents == (intent,)
+    assert match.reasons[0].startswith("客户说的不是：")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("退款到是到了，怎么少了三十多", "payment.refund_progress"),
+        ("我都催过四回了，货还没动静", "order.where_is_it"),
+        ("上个月刚修好，这两天又不制冷了", "order.repair"),
+        ("显示已经签收了，可我没拿到", "order.not_received"),
+        ("物业费年初就交过了，怎么又来催", "property.fee"),
+        ("货收到了，打开一看碎了俩", "order.quality_problem"),
+        ("别让机器跟我聊了，来个活人", "service.human_agent"),
+        ("现在进这批货时机已经过了", "objection.timing"),
+        ("家里老人刚办完后事，他那部电话不用留了", "telecom.owner_deceased"),
+        ("已经解决了，太感谢你了", "courtesy.customer_thanks"),
+    ],
+)
+def test_what_stands_is_answered(text: str, intent: str, responder: Responder) -> None:
+    match = responder.matcher.match(text)
+    assert match.candidates[0].intent == intent
+    assert match.decision is not Decision.UNMATCHED
+    assert not match.closes
+    assert nothing_left(responder.matcher, folded(text)) is None
+
+
+def test_who_is_not_understood_is_asked_to_say_it_otherwise(responder: Responder) -> None:
+    for text in ("“投诉”这两个字怎么读", "量子力学和宋词的关系"):
+        match = responder.matcher.match(text)
+        assert match.decision is Decision.UNMATCHED
+        assert responder.holding(text, match) == HOLDING

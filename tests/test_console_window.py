@@ -1,0 +1,147 @@
+"""What the terminal itself does around the console: keys typed too early, and a window that changes its size."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pexpect")
+pytest.importorskip("pyte")
+
+from tests.test_console_terminal import COLUMNS, LINES, PATIENCE, ROOT, Start, cache, start
+
+__all__ = ["cache", "start"]  # fixtures of the other module
+
+WELCOME = "输入或粘贴客户的话，回车得到回复；/帮助 列出命令，Ctrl-D 离开。"
+
+
+def test_keys_that_come_before_the_prompt_are_shown_once(start: Start) -> None:
+    console = start()
+    for key in "我要投诉你们":
+        console.type(key)
+        time.sleep(0.1)
+    console.wait(lambda: console.at(typed="我要投诉你们"), "what was typed")
+    assert console.text.startswith(WELCOME)
+    assert console.text.count("诉") == 1
+    console.type("\x03")
+    console.ready()
+    assert console.leave() == 0
+
+
+def test_keys_typed_while_the_console_is_at_work_are_shown_once(start: Start, tmp_path: Path) -> None:
+    console = start(CSBOT_CACHE_DIR=str(tmp_path / "empty"))  # all is compiled first: that takes some time
+    console.ready()
+    console.type("我要投诉\r")
+    console.wait(lambda: "还在载入" in console.text, "the remark")
+    console.type("请稍候x\x1b[D\x1b[3~")  # with keys that are no characters
+    time.sleep(0.5)
+    console.pump()
+    assert "说法" not in console.text, "the library was there too early for this test"
+    assert "请稍候x" not in console.text
+    console.wait(lambda: "说法 1/" in console.text and console.at(typed="请稍候"), "the answer and what was typed")
+    assert console.text.count("客户>") == 2
+    console.type("\x03")
+    console.ready()
+    assert console.leave() == 0
+
+
+def test_control_c_stops_the_waiting_and_the_terminal_is_left_as_it_was(start: Start, tmp_path: Path) -> None:
+    console = start(CSBOT_CACHE_DIR=str(tmp_path / "empty"))
+    usual = termios.tcgetattr(console.child.fileno())
+    console.ready()
+    console.type("我要投诉\r")
+    console.wait(lambda: "还在载入" in console.text, "the remark")
+    console.type("\x03")
+    console.wait(lambda: "已停下" in console.text and console.at(), "the prompt")
+    descriptor = os.dup(console.child.fileno())
+    try:
+        assert console.leave() == 0
+        assert termios.tcgetattr(descriptor)[:4] == usual[:4]
+    finally:
+        os.close(descriptor)
+
+
+@pytest.mark.parametrize("typed", ["", "> 您好，这个我不清楚。"], ids=["the bar", "a finding"])
+def test_nothing_below_the_prompt_reaches_the_edge(start: Start, typed: str) -> None:
+    console = start()
+    console.ready()
+    console.enter("/库", "版本")
+    console.type(typed)
+    console.wait(lambda: ("Ctrl-T" if typed else "话术库：") in console.screen.display[-1], "the line at the bottom")
+    for row in range(console.screen.cursor.y + 1, LINES):
+        edge = console.screen.buffer[row][COLUMNS - 1]
+        assert (edge.data, edge.reverse, edge.bg) == (" ", False, "default"), console.screen.display[row]
+    console.type("\x03")
+    console.ready()
+    assert console.leave() == 0
+
+
+class Window:
+    """csbot in tmux, which breaks and joins long lines when its window changes, as most terminals do."""
+
+    def __init__(self, folder: Path, cache: Path) -> None:
+        self._tmux = ["tmux", "-f", "/dev/null", "-S", str(folder / "socket")]
+        self._environment = {
+            "PATH": os.environ.get("PATH", ""),
+            "PYTHONPATH": str(ROOT / "src"),
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            "CSBOT_CACHE_DIR": str(cache),
+            "CSBOT_CONFIG_DIR": "",
+            "CSBOT_DATA_DIR": str(folder / "data"),
+        }
+        command = f"{sys.executable} -m csbot --library {ROOT}"
+        self.do("new-session", "-d", "-x", "80", "-y", "24", command)
+
+    def do(self, *arguments: str) -> str:
+        done = subprocess.run([*self._tmux, *arguments], env=self._environment, capture_output=True, check=True)
+        return done.stdout.decode()
+
+    @property
+    def rows(self) -> list[str]:
+        return self.do("capture-pane", "-p").splitlines()
+
+    def resize(self, columns: int, lines: int) -> None:
+        self.do("resize-window", "-x", str(columns), "-y", str(lines))
+        time.sleep(0.3)
+
+    def wait(self, condition: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > deadline:
+                pytest.fail(f"{what} did not come:\n" + "\n".join(self.rows))
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def window(tmp_path: Path, cache: Path) -> Iterator[Window]:
+    if shutil.which("tmux") is None:
+        pytest.skip("tmux is not installed")
+    made = Window(tmp_path, cache)
+    try:
+        yield made
+    finally:
+        made.do("kill-server")
+
+
+def test_a_narrower_window_pushes_nothing_out_of_sight(window: Window) -> None:
+    window.wait(lambda: any("话术库：" in row for row in window.rows), "the library")
+    window.do("send-keys", "/库", "Enter")
+
+    def shown() -> list[str]:
+        return [row for row in window.rows if row]
+
+    window.wait(lambda: "客户> /库" in shown() and shown()[-2:-1] == ["客户>"], "the answer")
+    before = shown()[:-1]
+    for columns in (79, 78, 77, 76, 75, 80):
+        window.resize(columns, 24)
+    window.wait(lambda: "话术库：" in window.rows[-1], "the line at the bottom")
+    assert shown()[:-1] == before
