@@ -47,6 +47,13 @@ def folded(text: str) -> str:
         "楼上不吵了",
         "已经不欠费了",
         "周二回来了",
+        "空调又制冷了",
+        "重启一下路由器就好了",
+        "这个月没再扣",
+        "那个号我过户给我弟了",
+        "钥匙保安给我送上来了",
+        "装修申请批了",
+        "漫游开着呢",
     ],
 )
 def test_a_clause_that_says_that_its_matter_is_done_with(clause: str) -> None:
@@ -79,6 +86,11 @@ def test_a_clause_that_says_that_its_matter_is_done_with(clause: str) -> None:
         "包裹被人拿走了",
         "顺便把车位也退了",
         "再给我改回去",
+        "把订单退了",
+        "别派人过来了",
+        "送到隔壁楼去了",
+        "货被退回来了",
+        "声音大一点就好了",
         "怎么付款",
         "",
     ],
@@ -137,6 +149,9 @@ def test_a_question_is_never_settled(text: str) -> None:
         ("地址不用改了，还是原来那个就对", "地址"),
         ("这双鞋我不退了，留着穿", "退了"),
         ("我不投诉", "投诉"),
+        ("不取消啦，孩子他爸同意买了", "取消"),
+        ("家里来电了，不用派人了", "派人"),
+        ("说明书后面有写，我照着弄成功了", "弄成功了"),
     ],
 )
 def test_where_nothing_is_left_the_customer_is_asked_for_anything_else(
@@ -179,6 +194,8 @@ def test_what_is_done_with_gives_way_to_what_is_meant(text: str, intent: str, re
         ("现在进这批货时机已经过了", "objection.timing"),
         ("家里老人刚办完后事，他那部电话不用留了", "telecom.owner_deceased"),
         ("已经解决了，太感谢你了", "courtesy.customer_thanks"),
+        ("不要机器人", "service.human_agent"),
+        ("别再给我打推销电话了", "service.stop_calls"),
     ],
 )
 def test_what_stands_is_answered(text: str, intent: str, responder: Responder) -> None:
@@ -187,6 +204,23 @@ def test_what_stands_is_answered(text: str, intent: str, responder: Responder) -
     assert match.decision is not Decision.UNMATCHED
     assert not match.closes
     assert nothing_left(responder.matcher, folded(text)) is None
+
+
+def test_what_is_set_against_something_unknown_is_not_answered(responder: Responder) -> None:
+    match = responder.matcher.match("货到付款不用讲了，我就关心这纱是不是纯棉的")
+    assert "payment.cash_on_delivery" not in [*match.intents, *(each.intent for each in match.candidates[:1])]
+    assert match.reasons[0] == "客户说的不是：货到付款"
+
+
+def test_no_example_is_closed(responder: Responder) -> None:
+    """However much an example sounds like a denial: its situation is what is meant."""
+    closed = [
+        (intent.id, example)
+        for intent in responder.library.intents.values()
+        for example in intent.examples
+        if any(word in example for word in ("不用", "不要", "别", "了")) and responder.matcher.match(example).closes
+    ]
+    assert closed == []
 
 
 def test_who_is_not_understood_is_asked_to_say_it_otherwise(responder: Responder) -> None:

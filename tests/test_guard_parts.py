@@ -226,7 +226,9 @@ def test_how_far_a_hit_reaches(phrase: str, text: str, found: list[str]) -> None
         ("我不知道", "我不\n知道", True),
         ("我不知道", "我不\r\n知道", True),
         ("我不知道", "我不  \n   知道", True),
-        ("我不知道", "我\n不知\n道", False),  # one time for three characters
+        ("我不知道", "我\n不知\n道", True),  # a whole line of it stands between the others
+        ("我不知道", "好我\n不\n知\n道嘛您", False),  # but hardly any line holds two characters
+        ("没办法处理", "七天没\n办法\n处理吗", True),
         ("我不知道了吧", "我不\n知道了\n吧", True),
         ("不行", "不\n行", True),  # each stands alone
         ("不行", "这个不\n行李箱", False),

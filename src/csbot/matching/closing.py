@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from csbot.matching.denying import CLEARLY, DENIED, MEANT, RAISED
+from csbot.matching.denying import CLEARLY, DENIED, MEANT, RAISED, is_said_so
 from csbot.matching.negation import holds_keyword, leaves_it, refused, turns
 from csbot.matching.reading import ALIKE, Reader
 from csbot.matching.segmentation import Telling, essence, split_clauses
@@ -41,7 +41,7 @@ def nothing_left(reader: Reader, text: str) -> Closed | None:
     found: list[Closed] = []
     told = [clause for clause in clauses if clause not in said]
     for clause in said:
-        closed = _closed(reader, clause, likely)
+        closed = _closed(reader, clause, likely, any_done)
         if closed is not None and (closed.raised or any_done):
             found.append(closed)  # beside what is done with there is no doubt: 「已经到了，不用再查」
         elif closed is None and _is_told(clause):
@@ -50,27 +50,33 @@ def nothing_left(reader: Reader, text: str) -> Closed | None:
             return None
     if not found or len(said) > TOLD_CLAUSES:
         return None
+    if is_said_so(reader, text):
+        return None
     says_more = (any_done or len(found) < len(said)) and _says_more(reader, text, told, found)
     return None if says_more else found[0]
 
 
-def _closed(reader: Reader, clause: str, likely: frozenset[str]) -> Closed | None:
+def _closed(reader: Reader, clause: str, likely: frozenset[str], any_done: bool) -> Closed | None:
     """Return what a clause declines or says to be done with, in a message ``likely`` taken for these; else None.
 
     Nothing is raised where it is not clear what is declined, or where examples of the situation speak so.
     """
     denial = refused(clause)
-    if denial is not None and not denial.bare:
+    if denial is not None and (any_done or not denial.bare):
         affirmed = reader.candidates(denial.affirmed)[:1]
         named = frozenset([each.intent for each in (*reader.candidates(clause)[:1], *affirmed)])
-        clear = any(each.score >= (DENIED if each.intent in likely else CLEARLY) for each in affirmed) or any(
+        clear = any(each.score >= (RAISED if each.intent in likely else CLEARLY) for each in affirmed) or any(
             holds_keyword(denial.affirmed, reader.keywords(intent)) for intent in named
         )
-        is_said = any(reader.is_said(intent, denial.words) for intent in named)
+        is_said = any(
+            reader.is_said(intent, words) for intent in named for words in (denial.words, denial.spoken) if words
+        )
         return Closed(denial.what, False, named if clear and not is_said else frozenset(), denial.taken_back)
     if settled(clause):
-        raised = frozenset([each.intent for each in reader.candidates(clause) if each.score >= MEANT])
-        return Closed(clause, True, raised)
+        candidates = reader.candidates(clause)
+        raised = frozenset([each.intent for each in candidates if each.score >= MEANT])
+        unnamed = not any(each.score >= DENIED for each in candidates)  # 「弄成功了」: what, the other clauses say
+        return Closed(clause, True, raised | likely if unnamed else raised)
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import (
     Denial,
     declined_spans,
@@ -16,11 +17,13 @@ from csbot.matching.negation import (
 )
 from csbot.matching.reading import ALIKE, Reader
 from csbot.matching.result import Candidate, Part
+from csbot.matching.segmentation import split_clauses
 from csbot.matching.settling import contrasts, opposes, settled
 from csbot.text.normalise import normalise
 
 DENIED = 0.5  # how likely a clause must be taken for what it denies,
 CLEARLY = 0.8  # and something of the rest for another situation
+RARELY = 0.05  # how likely the rest of a message must be taken for it to have anything to do with it
 RAISED, MEANT = 0.3, 0.1  # the same where the wording leaves no doubt that one is denied and the other meant
 
 
@@ -58,21 +61,41 @@ def without_negated(
     """
     if len(clauses) < 2 or not whole:
         return None
-    answered = {part.candidate.intent for part in parts} | {candidate.intent for candidate in whole[:2]}
-    first = {part.candidate.intent for part in parts} | {whole[0].intent}
+    parted = {part.candidate.intent for part in parts}
+    answered = parted | {candidate.intent for candidate in whole[:2]}
+    first = parted | {whole[0].intent}
     for at, clause in enumerate(clauses):
         if at + 1 < len(clauses) and follows(clauses[at + 1]):
             continue
         left = [each for place, each in enumerate(clauses) if place != at]
         outright = refused(clause)
-        for denial in (outright, None if outright is None and turns(clause) else negated(clause)):
-            if denial is not None and _is_denied(
-                reader, clause, denial, left, answered if denial.refused or denial.fine else first
-            ):
-                return "，".join(left), denial.what
-        if settled(clause) and _is_done(reader, clause, left, answered, {part.candidate.intent for part in parts}):
-            return "，".join(left), clause
+        denials = [outright, None if outright is None and turns(clause) else negated(clause)]
+        denied = next(
+            (
+                denial.what
+                for denial in denials
+                if denial is not None
+                and _is_denied(reader, clause, denial, left, answered if denial.refused or denial.fine else first)
+            ),
+            None,
+        )
+        if denied is None and settled(clause) and _is_done(reader, clause, left, answered, parted):
+            denied = clause
+        if denied is not None:
+            return None if is_said_so(reader, "，".join(clauses)) else ("，".join(left), denied)
     return None
+
+
+def is_said_so(reader: Reader, text: str) -> bool:
+    """Tell whether an example denies what a message (normalised) denies, in nearly the same words: it is meant so."""
+    return any(
+        near.ratio >= NEAR
+        and any(
+            settled(clause) or refused(clause) is not None or negated(clause) is not None
+            for clause in split_clauses(normalise(near.text).text)
+        )
+        for near in reader.nearest(text)
+    )
 
 
 def _is_done(reader: Reader, clause: str, left: Sequence[str], answered: set[str], parted: set[str]) -> bool:
@@ -89,7 +112,17 @@ def _is_done(reader: Reader, clause: str, left: Sequence[str], answered: set[str
         return False
     others = [found[0] for each in ("，".join(left), *contrasted) if (found := reader.candidates(each))]
     enough = DENIED if contrasted else CLEARLY
-    return any(each.intent not in raised and each.score >= enough for each in others)
+    clear = any(each.intent not in raised and each.score >= enough for each in others)
+    return clear or _is_set_against(reader, left, contrasted, raised)
+
+
+def _is_set_against(reader: Reader, left: Sequence[str], contrasted: Sequence[str], raised: set[str]) -> bool:
+    """Tell whether the rest of a message has nothing to do with the situations ``raised`` by what it is set against.
+
+    Then these are not meant, whatever is: 「货到付款不用讲了，我就关心…」.
+    """
+    heard = reader.candidates("，".join(left))
+    return bool(contrasted and raised) and not any(each.intent in raised and each.score >= RARELY for each in heard)
 
 
 def _is_denied(reader: Reader, clause: str, denial: Denial, left: Sequence[str], answered: set[str]) -> bool:
@@ -107,7 +140,9 @@ def _is_denied(reader: Reader, clause: str, denial: Denial, left: Sequence[str],
         if denial.fine and any(reader.part(each) in ("opening", "closing") for each in raised):
             return False  # praise and thanks are meant
         enough = MEANT if turned and not (denial.fine and all(map(opposes, turned))) else CLEARLY
-        return bool(raised) and any(each.intent not in raised and each.score >= enough for each in others)
+        if raised and any(each.intent not in raised and each.score >= enough for each in others):
+            return True
+        return not denial.bare and _is_set_against(reader, left, list(filter(contrasts, left)), raised)
     if not turned or denial.fine or not taken_for or not meant or taken_for[0].score < DENIED:
         return False
     intent = taken_for[0].intent

@@ -56,16 +56,16 @@ _KNOWN = re.compile(
 _ACTS = re.compile(
     r"^(?P<before>(?:[今明][天年]|这次|这回|这个?月|最近|目前|暂时)?(?:[^,。!?;\n]{0,6}?(?:我们?|咱们?|本人))?)(?<![是要能会可行好想用需])(?:又|并|也|倒|绝|可|真|这次|暂时|先|现在|就)*(?:"
     r"不是(?!时候|东西|人|滋味)(?:说|来|要|想|在|为了|故意|问|嫌|怕)*|没(?:有)?(?:说|想(?!到)|打算|准备|想着)(?:过)?(?:要|想)?|没有要"
-    r"|不(?:想|要|用|需要|打算|必|问|找|嫌|投诉|急)(?:要|再|去|给我|帮我|你们)*"
+    r"|不(?:想|要|用|需要|打算|必|问|找|嫌|投诉|急|担心|怀疑|介意|怪)(?:要|再|去|给我|帮我|你们)*"
     r"|(?<![分告识鉴特性区级个])[别甭](?!人|的|处|家|墅|名|扭|号|想|误会)(?:再|去)*(?:给我|帮我|叫|让|转|找|开)?|谁(?:说|要)|无需|无意|懒得|用不着"
-    r"|不(?=投诉|退|换|取消|办|买|销|转人工|改|开|找|催|修|装|交|订|撤|查|看|图|嫌|赔))(?P<after>[^,。!?;\n]{1,16})"
+    r"|不(?=投诉|退|换|取消|办|买|销|注销|补|转人工|改|开|找|催|修|装|交|订|撤|查|看|图|嫌|赔))(?P<after>[^,。!?;\n]{1,16})"
 )
 # The same said behind it: 「投诉就算了」, 「发票我不要」, 「衣服不退了」, 「订单不用撤」.
 _WAIVES = re.compile(
     r"^(?!我?(?:想|要|得))(?P<what>[^,。!?;\n]{1,8}?)(?:我|你们|您)?(?:"
     r"(?:就|那就|这次就)(?:算了|免了|不必|不用|不要)(?:了|吧)*|(?<![需要用])(?:不必|不用|不要|不需要|不办)(?:了|吧)*"
     r"|(?:(?<![分告识鉴特性区级个被])[别甭](?!人|的|处|家|墅|名|扭|号)|不用|不必)(?:再|去)?(?P<verb>[\u4e00-\u9fff]{1,2}?)了?"
-    r"|(?:就|先)?不(?P<given_up>退|换|取消|投诉|办|买|订|改|撤|查|销户?|存|补办?|注销|寄|修|装修?|挂失|领|告|申请|预约|转人工|转网|追究)了"
+    r"|(?:就|先)?不(?P<given_up>退|换|取消|投诉|办|买|订|改|撤|查|销户?|存|补办?|注销|寄|修|装修?|挂失|领|告|申请|预约|转人工|转网|追究)[了啦]"
     r"|(?:就|先|暂时|暂且|可以)*(?:放一放|放一边|放着|搁一搁|搁着|缓一缓|不说了|不谈了|不提了|别提了|不急着[一-鿿]{1,2}|不着?急)吧?"
     r"|(?:倒|都|也|并|真|根本|其实)*(?:不在意|不在乎|不关心|不介意|无所谓|不重要))$"
 )
@@ -75,7 +75,7 @@ _TWICE = re.compile(
     r"(?P<no>不(?:想|会|打算|要|用|必|需要)?)(?P=what)(?:的|了|吧)*$"
 )
 _TAKEN_BACK = re.compile(
-    r"^我?(?:又|先|暂时|这次)?(?P<no>不(?P<what>退|换|取消|投诉|撤|改|查|开|催|补办?|挂失|销户?|注销|存|领|追究))了(?:吧|啊|哈|啦)?$"
+    r"^我?(?:又|先|暂时|这次)?(?P<no>不(?:想|打算|准备)?(?P<what>退|换|取消|投诉|撤|改|查|开|催|补办?|挂失|销户?|注销|存|领|追究))[了啦](?:吧|啊|哈)?$"
 )
 _AGAIN = re.compile(r"^([一-鿿]{2,6}?)\1+$")
 # A clause that says nothing but that this is all: 「算了」, 「就这样吧」, 「没别的事」.
@@ -94,13 +94,13 @@ _NEEDLESS = (
 # What follows from a clause makes it a condition: 「不退钱，我就投诉」 threatens and denies nothing.
 _CONDITION = re.compile(r"^(?:再|要是|如果|若|假如|万一|只要|你们?要?是?不|还不)")
 _CONSEQUENCE = re.compile(
-    r"^(?:那?我们?|咱|那|老子)?(?:就|可就|只好|只能|马上就|立马)(?!是|想|问|要|打听|看看|想问|说|告诉)"
+    r"^(?:那?我们?|咱|那|老子)?(?:就|可就|只好|只能|马上就|立马)(?!是|想|问|要|打听|看看|想问|说|告诉|关心|在乎)"
 )
 _UNDOES = re.compile(r"^(?:请|麻烦你?)?(?:帮我|给我)?(?:取消|停|注销|销|关|退|撤|拆)(?:掉|了|吧|一下)*$")
 # Where the matter itself begins after a denial: 「…，我问的是…」, 「…，只想…」, 「…，给我…」.
 _TURNS = re.compile(
     r"^(?:但是?|可是?|不过|而|其实|主要|关键|单纯|纯粹|那|你|您|麻烦你?|请|这[回次趟]|今[天儿]|现在|眼下)*"
-    r"(?:我|咱)?(?:们)?(?:就|只|光|单)?(?:是|想|要|问|求|打听|求问|知道|看|说|告诉|给我|帮我|帮忙|把|换|夸|除了|直接|能不能|找不到|怎么|来(?:问|办|是|要|想|看|取|拿|表扬|反映)|(?:关心|在意|在乎|不会|不懂|不明白|嫌)的)"
+    r"(?:我|咱)?(?:们)?(?:就|只|光|单)?(?:是|想|要|问|求|打听|求问|知道|看|说(?!明书)|告诉|给我|帮我|帮忙|把|换|夸|关心|在乎|除了|直接|能不能|找不到|怎么|来(?:问|办|是|要|想|看|取|拿|表扬|反映)|(?:关心|在意|在乎|不会|不懂|不明白|嫌)的)"
     r"|^(?:太|真是?|多)?谢"
 )
 
@@ -115,6 +115,7 @@ class Denial:
     fine: bool = False  # nothing is negated, but all is said to be well
     refused: bool = False  # it says outright that this is not wanted or not meant: 不是要…, 别给我…, …就算了
     taken_back: bool = False  # it was wanted, and is not wanted any more: 「号不销了」
+    spoken: str = ""  # the words as they are said, where there are more of them: 不想再投诉
     bare: bool = False  # a mere 不, without anybody who would not: 「不退钱」 is what others do as well
 
 
@@ -164,11 +165,15 @@ def refused(clause: str) -> Denial | None:
         bare = word == "不" and not found["before"].endswith(("我", "咱", "们", "也", "又"))
         words = word if word.startswith(_NEEDLESS) else word[:1]
         taken_back = word == "不" and what.endswith("了")
-        return Denial(what, words + what[:2], found["before"] + what, refused=True, taken_back=taken_back, bare=bare)
+        spoken = word + what[:2]
+        affirmed = found["before"] + what
+        return Denial(what, words + what[:2], affirmed, refused=True, taken_back=taken_back, spoken=spoken, bare=bare)
     found = _WAIVES.search(clause)
     if found is None or found["what"] in ("我", "我也", "这", "那", "你", "您", "也", "都"):
         return None
     what = found["what"]
+    if any(each in what for each in "没不了"):
+        return None  # 「快递三天没动了不要了」: why it is not wanted
     affirmed = (found["verb"] or found["given_up"] or "") + what
     words = clause[found.end("what") :][:3]
     return Denial(what, words, affirmed, refused=True, taken_back=found["given_up"] is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,11 +16,12 @@ from csbot.matching.negation import holds_keyword
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate
 from csbot.matching.segmentation import Telling
 from csbot.matching.stretches import can_be_read_at_once, read_at_once, winners_at_once
-from csbot.text.normalise import normalise
+from csbot.text.normalise import folded, normalise
 
 NEGATIVE_RATIO = 92.0  # at which a message counts as one of an intent's counter-examples
 ALIKE = 70.0  # ratio from which an example is worth naming
 LIKELY = 6  # situations whose examples are looked at for one that is nearly the message
+_TWO_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff〇].*[\u3400-\u4dbf\u4e00-\u9fff〇]", re.DOTALL)
 STRETCHES_KEPT = 500  # stretches of messages whose candidates are remembered
 
 
@@ -53,10 +55,9 @@ class Reader:
 
     @cached_property
     def literal_examples(self) -> frozenset[str]:
-        """The examples as they are written, normalised."""
+        """The examples of less than two Han characters as they are written, normalised."""
         texts = self.index.neighbours.texts
-        plain = (normalise(text).text.strip() for text in texts)
-        return frozenset(text if text == each else each for text, each in zip(texts, plain, strict=True))  # shared
+        return frozenset(folded(text).strip() for text in texts if not _TWO_HAN.search(text))
 
     @cached_property
     def _keywords(self) -> dict[str, tuple[str, ...]]:

@@ -260,7 +260,7 @@ class Responder:
             text = self.joined(parts)
         missing = tuple(dict.fromkeys(name for each in filled for name in each.open_slots))
         whole = Filled(text, missing)
-        findings = tuple(self.guard.findings(text))
+        findings = self.guard.findings_of_reply(text)
         return Variant(tuple(script.intent for script in scripts), tuple(indexes), whole, findings)
 
 

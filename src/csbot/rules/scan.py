@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from csbot.rules.disguises.dialect import in_the_standard_language
 from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.inserted import Inserted, Shortened, span_in
 from csbot.rules.disguises.reordered import Reordering, joined, written_out
@@ -18,21 +17,21 @@ from csbot.rules.disguises.sound import LATIN, Correction, Spelled, homophones
 from csbot.rules.judging.hits import exception_of, folded_hits, may_run_over, plain_hits
 from csbot.rules.judging.outermost import each_once, outermost, without_overlaps
 from csbot.rules.judging.reach import Span, windows
-from csbot.rules.judging.ways import INITIALS, INSERTED, REORDERED
+from csbot.rules.judging.ways import DIALECT, INITIALS, INSERTED, REORDERED
 from csbot.rules.lookup.anchor_table import AnchorTable
 from csbot.rules.lookup.anchors import Anchor
+from csbot.rules.lookup.standing import Candidates, standing_in
 from csbot.rules.tables import Tables
 from csbot.rules.wording.compiled import CompiledRule, Matcher
 from csbot.rules.wording.fold import Folded, fold, line_breaks, stretches
 from csbot.rules.wording.model import Hit, Kind, PhraseRule
-from csbot.rules.wording.reduce import AMBIGUOUS, Reduced, one_person, reduce
+from csbot.rules.wording.reduce import Reduced, reduce
 from csbot.text.normalise import Normalised, normalise
 
 if TYPE_CHECKING:
     from csbot.rules.bulk.sieve import LineSieve
 
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
-Candidates = dict[int, dict[int, list[Span]]]  # by rule and phrase: where in a folded text something of it stands
 
 
 class RuleSet:
@@ -52,6 +51,7 @@ class RuleSet:
         self._compiled = tuple(map(CompiledRule, self.rules, self._tables.compiled()))
         self._by_id = {compiled.rule.id: compiled for compiled in self._compiled}
         self._plain = tuple(compiled for compiled in self._compiled if not compiled.folded)
+        self._names = tuple(compiled for compiled in self._plain if compiled.rule.kind is Kind.NAME)
 
     @cached_property
     def anchors(self) -> AnchorTable:
@@ -94,9 +94,10 @@ class RuleSet:
         from csbot.rules.bulk.sieve import LineSieve, Others
 
         patterns = [each for compiled in self._plain for each in compiled.phrases]
-        names = any(compiled.rule.kind is Kind.NAME for compiled in self._plain)
         others = Others(self._shapes, self._inserted, self._initials, self._reordering, self._is_read_otherwise)
-        return LineSieve(self._compiled, self.anchors, self._spelled, others, patterns=patterns, names=names)
+        return LineSieve(
+            self._compiled, self.anchors, self._spelled, others, patterns=patterns, names=bool(self._names)
+        )
 
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._by_id
@@ -140,7 +141,8 @@ class RuleSet:
                 hits.extend(plain_hits(compiled, normalised, begin, end))
         for begin, at, end in line_breaks(normalised.text, pieces):
             first, last = normalised.starts[at], normalised.ends[at]
-            across = self._hits_between(normalised, begin, end)
+            names = (hit for compiled in self._names for hit in plain_hits(compiled, normalised, begin, end))
+            across = chain(self._hits_between(normalised, begin, end), names)
             hits.extend(hit for hit in across if hit.start < first and hit.end > last)
         if not hits:
             return hits
@@ -154,7 +156,7 @@ class RuleSet:
         """Yield the hits of all tolerant rules in a stretch, in every disguise."""
         folded = fold(normalised, begin, end)
         reduced = reduce(folded.text)
-        exact, sounding = self._anchored(folded, reduced)
+        exact, sounding = standing_in(self.anchors, folded.text, reduced)
         yield from self._hits_in(folded, reduced, exact, sounding)
         sure = [folded]
         yield from self._hits_otherwise(folded, reduced, sure)
@@ -166,7 +168,10 @@ class RuleSet:
                         yield replace(hit, ways=(*hit.ways, INITIALS))
 
     def _hits_otherwise(self, folded: Folded, reduced: Reduced, sure: list[Folded]) -> Iterator[Hit]:
-        """Yield the hits in a text as it looks, and without words that were slipped in; add what is surely meant."""
+        """Yield the hits in a text as it looks, without words that were slipped in, and in the standard language.
+
+        What is surely meant is added to ``sure``.
+        """
         for reading in self._shapes.readings(folded, reduced):
             for hit in self._hits_read(reading):
                 start, stop = reading.folded.span_of(hit.start, hit.end)
@@ -176,6 +181,18 @@ class RuleSet:
                 sure.append(reading.folded)
         for shortened in self._inserted.readings(sure[-1]):
             yield from self._hits_shortened(shortened)
+        yield from self._hits_in_dialect(folded)
+
+    def _hits_in_dialect(self, folded: Folded) -> Iterator[Hit]:
+        """Yield the hits that hold a word of a region, where nothing spares them as they are meant or written."""
+        standard = in_the_standard_language(folded)
+        if standard is None:
+            return
+        for start, stop, hit in self._hits_around(standard.folded, standard.spans):
+            if standard.holds_one(start, stop) and hit.exception is None:
+                written = span_in(folded, standard.folded, start, stop)
+                exception = exception_of(self._by_id[hit.rule.id], folded, *written)
+                yield replace(hit, ways=(*hit.ways, DIALECT), exception=exception)
 
     def _is_read_otherwise(self, folded: Folded) -> bool:
         """Tell whether anything is found in a text as it looks, without inserted words, or in another order."""
@@ -202,7 +219,7 @@ class RuleSet:
     def _hits_reordered(self, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
         """Yield the hits of what is written out in a stretch, with its clauses in another order."""
         for text, spans in self._reordering.orders(normalised.text, begin, end):
-            phrases = written_out(self._compiled, self._anchored_in(text, reduce(text))[0])
+            phrases = written_out(self._compiled, standing_in(self.anchors, text, reduce(text))[0])
             if not phrases:
                 continue
             reading = joined(normalised, spans)
@@ -219,7 +236,7 @@ class RuleSet:
         """Yield the hits in a text that is read otherwise; what is doubtful is not taken for yet another disguise."""
         if reading.sure:
             reduced = reduce(reading.folded.text)
-            yield from self._hits_in(reading.folded, reduced, *self._anchored(reading.folded, reduced))
+            yield from self._hits_in(reading.folded, reduced, *standing_in(self.anchors, reading.folded.text, reduced))
             return
         meant = [shape.meant for shape in reading.shapes]
         for _, _, hit in self._hits_around(reading.folded, [(at, at + 1) for at in reading.places], meant):
@@ -237,7 +254,7 @@ class RuleSet:
         for first, last in windows(text, places, self._reach):
             piece = text[first:last]
             inside = [(start - first, stop - first) for start, stop in places if first <= start < last]
-            exact, _ = self._anchored_in(piece, reduce(piece))
+            exact, _ = standing_in(self.anchors, piece, reduce(piece))
             for number, phrases in exact.items():
                 compiled = self._compiled[number]
                 wanted = [at for at in sorted(phrases) if self._may_mean(compiled.phrases[at], meant)]
@@ -252,29 +269,6 @@ class RuleSet:
     def _reach(self) -> int:
         """How far from any character the phrase with the most characters reaches, and a filler more."""
         return 3 + max((compiled.reach for compiled in self._compiled if compiled.folded), default=0)
-
-    def _anchored(self, folded: Folded, reduced: Reduced) -> tuple[Candidates, list[tuple[Anchor, int, int]]]:
-        return self._anchored_in(folded.text, reduced)
-
-    def _anchored_in(self, text: str, reduced: Reduced) -> tuple[Candidates, list[tuple[Anchor, int, int]]]:
-        """Return the phrases that may stand in a folded text as they are written, and what sounds like others."""
-        exact: Candidates = defaultdict(lambda: defaultdict(list))
-        sounding: list[tuple[Anchor, int, int]] = []
-        alike = one_person(reduced.text)
-        indexes = reduced.indexes
-        for anchor, start, stop in self.anchors.candidates(reduced):
-            if anchor.is_written(reduced.text[start:stop], alike[start:stop]):
-                exact[anchor.rule][anchor.phrase].append((indexes[start], indexes[stop - 1] + 1))
-            elif anchor.sounding and stop - start > 1:
-                sounding.append((anchor, start, stop))
-        spots = [found.span(1) for found in AMBIGUOUS.finditer(text)]
-        for first, last in windows(text, spots, self.anchors.longest):
-            inside = [spot for spot in spots if first <= spot[0] < last]
-            for anchor in self.anchors.ambiguous(
-                reduced.text[bisect_left(indexes, first) : bisect_left(indexes, last)]
-            ):
-                exact[anchor.rule][anchor.phrase] += inside
-        return exact, sounding
 
     def _hits_as_written(self, folded: Folded, exact: Candidates) -> Iterator[tuple[int, int, Hit]]:
         """Yield the hits of phrases by rule, each with its span in the folded text."""

@@ -69,6 +69,8 @@ class AgentSession(asyncssh.SSHServerSession[str]):
         self._channel: asyncssh.SSHServerChannel[str] | None = None
         self._size = Size(rows=24, columns=80)
         self._typed = bytearray()  # what the console has not taken yet
+        self._unsent: list[str] = []  # what the console has written and the loop has not sent yet
+        self._sending = threading.Lock()
         self._clear = threading.Event()  # the other end takes what is sent
         self._clear.set()
         self._gone = False
@@ -181,11 +183,20 @@ class AgentSession(asyncssh.SSHServerSession[str]):
         """Send a text to the terminal; it waits while the other end takes nothing, and gives up at some time."""
         if not self._clear.wait(SLOWEST):
             self._gone = True
-        if not self._gone:
-            self._loop.call_soon_threadsafe(self._write, text)
+        if self._gone:
+            return
+        with self._sending:
+            is_first = not self._unsent
+            self._unsent.append(text)
+        if is_first:
+            self._loop.call_soon_threadsafe(self._write)
 
-    def _write(self, text: str) -> None:
+    def _write(self) -> None:
+        """Send all that was written since the last time: an answer is dozens of pieces, each packet is encrypted."""
         assert self._channel is not None
+        with self._sending:
+            text = "".join(self._unsent)
+            self._unsent.clear()
         with contextlib.suppress(BrokenPipeError, OSError):
             self._channel.write(text)
 

@@ -15,6 +15,8 @@ from csbot.text.cache import cached, version_of
 
 # 您 is 你 to nearly every reader; the others are mistaken for each other by their look (自已 for 自己).
 _ALIKE = {"您": "你", "已": "己", "巳": "己", "末": "未", "曰": "日", "入": "人", "拔": "拨", "崇": "祟", "冶": "治"}
+# The first reading in the dictionary is not the one that these are written for.
+_READ_AS = {"卜": "bu"}
 _HAN = range(0x4E00, 0xA000)
 _LATIN = re.compile(r"[a-z]{2,}")
 _STRETCHES = re.compile(r"[a-z]{2,}|[^\x00-\x7f]+")
@@ -28,7 +30,7 @@ def _read_table() -> dict[str, str]:
         chr(code): _toneless(readings.split(",")[0])
         for code, readings in pinyin_dict.items()
         if 0x4E00 <= code <= 0x9FFF
-    }
+    } | _READ_AS
 
 
 def _read_all_readings() -> dict[str, str]:
@@ -59,7 +61,7 @@ def _toneless(reading_with_tone: str) -> str:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, str]:
-    table = cached("pinyin", f"2:{version_of('pypinyin')}", _read_table)
+    table = cached("pinyin", f"3:{version_of('pypinyin')}", _read_table)
     return {character: intern(syllable) for character, syllable in table.items()}
 
 
@@ -93,7 +95,7 @@ def spoken_table() -> dict[int, str]:
     """Return the table for ``str.translate`` that turns each Han character into the code of its sound."""
     # Kept by itself: every scan needs it, and only a few need the readings that it is made of.
     # Characters of the same sound share the one string that stands for it.
-    table = dict(zip(_HAN, map(intern, cached("sounds", f"1:{version_of('pypinyin')}", _read_sounds)), strict=True))
+    table = dict(zip(_HAN, map(intern, cached("sounds", f"2:{version_of('pypinyin')}", _read_sounds)), strict=True))
     table[ord("您")] = table[ord("你")]
     return table
 

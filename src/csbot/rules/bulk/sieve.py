@@ -25,6 +25,7 @@ from csbot.rules.bulk.characters import (
     tables,
     translation,
 )
+from csbot.rules.bulk.dialect import add_dialect
 from csbot.rules.bulk.inserted import add_inserted
 from csbot.rules.bulk.letters import Letters
 from csbot.rules.bulk.lines import LONGEST, Lines
@@ -53,6 +54,7 @@ _SURE_END = re.compile(SURE_END + "\n")
 _GREETING_ENDS = "好的喂哎嗨个"
 _AFTER_A_NAME = ",:!您你"
 _NAME_LENGTHS = (2, 3, 4)
+_LONGEST_AT_AN_END = 6  # characters of a name that its line ends in, with spaces and the line break
 
 Span = tuple[int, int, list[Hit] | None]
 
@@ -146,7 +148,11 @@ class LineSieve:
         for line in sorted(set(lines.of(_names(codes, lines)).tolist())):
             if not unread[line]:
                 normalised = lines.text(line, line)
-                unread[line] = bool(lines.present[line] & GONE) or any(bare_names(normalised, 0, len(normalised)))
+                unread[line] = (
+                    bool(lines.present[line] & GONE)
+                    or bool(lines.glued[line])
+                    or any(bare_names(normalised, 0, len(normalised)))
+                )
 
     def _add_patterns(self, unread: Flags, text: str, lines: Lines) -> None:
         """Add the lines on which a regular expression matches, and those too long or too short to tell."""
@@ -166,6 +172,7 @@ class LineSieve:
         otherwise = np.zeros(len(unread), bool)
         otherwise[self._shapes.lines_of(codes, reduced, lines)] = True
         add_inserted(unread, otherwise, self._inserted, codes, lines)
+        add_dialect(unread, otherwise, codes, lines)
         add_reordered(unread, otherwise, self._reordering, lines)
         for line in np.flatnonzero(otherwise & ~unread).tolist():
             unread[line] = not lines.is_whole(line) or self._are_otherwise_in(lines.folded(line, text))
@@ -253,7 +260,9 @@ def _names(codes: Codes, lines: Lines) -> Places:
     at = at[(at == 0) | ((kinds[before] & WORD) == 0) | greeting[normalised[codes[before]]]]
     ending = np.zeros(1 << 16, bool)
     ending[[ord(each) for each in _AFTER_A_NAME]] = True
-    called = np.zeros(len(at), bool)
+    of_line = lines.of(at)
+    # The line may end in the middle of it.
+    called = lines.glued[of_line] & (lines.ends[of_line] - at <= _LONGEST_AT_AN_END)
     for length in _NAME_LENGTHS:
         inside = at + length < len(codes)
         called[inside] |= ending[normalised[codes[at[inside] + length]]]

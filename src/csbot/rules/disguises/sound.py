@@ -15,16 +15,17 @@ from csbot.rules.judging.evidence import is_error
 from csbot.rules.judging.ways import HOMOPHONE, INITIALS, LOOK_ALIKE, PINYIN
 from csbot.rules.lookup.anchors import Anchor
 from csbot.rules.lookup.compact import Lookup, Packed, Packer, Texts, Unpacker
-from csbot.rules.wording.fold import Folded
+from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
 from csbot.rules.wording.reduce import Reduced, one_person
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import coarse, look_alike, reading, sound_codes, split_latin, spoken_table
-from csbot.text.segment import is_han
+from csbot.text.segment import CLAUSE_ENDS, is_han
 
 MOST_RUNS = 10_000  # of letters whose meaning is remembered
 MOST_INITIALS = 6  # letters of a run that can be initials
 MOST_LETTERS = 24  # of a run that is read as pinyin
 SHORTEST_FOR_INITIALS = 3
+SHORTEST_ALONE = 3  # letters of a syllable that is a clause of its own
 LETTERS_OF_TWO = 6  # 「juedui」: letters from which two syllables by themselves are taken for pinyin
 
 _PERSONS = "我你他她"  # say too little by themselves: 元你 is no 怨你
@@ -113,12 +114,12 @@ def spelled_of(anchors: Iterable[Anchor]) -> Iterator[tuple[int, int, str]]:
     """Yield what Latin letters may spell of anchors, once each: the numbers of rule and phrase, and the wording."""
     seen: set[tuple[int, int, str]] = set()
     for anchor in anchors:
-        if not anchor.sounding:
+        if not (anchor.sounding or (len(anchor.literal) == 1 and anchor.text not in _PERSONS)):
             continue
         # Letters hide which of the small words were left out: a phrase counts in full, and reduced.
         for text in (anchor.text, one_person("".join(filter(str.isalnum, anchor.literal)))):
             row = anchor.rule, anchor.phrase, text
-            if len(text) > 1 and row not in seen and all(map(is_han, text)):
+            if (len(text) > 1 or text == anchor.literal) and row not in seen and all(map(is_han, text)):
                 seen.add(row)
                 yield row
 
@@ -187,6 +188,8 @@ class Spelled:
         everything = _items(folded, pieces)
         for items in (everything, [item for item in everything if not item.text or item.start in kept]):
             for start, end, row in self._places(items, runs):
+                if end - start == 1 and not _is_all_that_is_said(folded, items[start]):
+                    continue
                 yield _corrected(folded, items[start:end], self._rules[row], self._phrases[row], self._texts[row])
 
     def _places(self, items: list[_Item], runs: set[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
@@ -210,6 +213,23 @@ class Spelled:
                     for row in rows:
                         if _is_legible(items[start:end], self._texts[row]):
                             yield start, end, row
+
+
+def _is_all_that_is_said(folded: Folded, syllable: _Item) -> bool:
+    """Tell whether a clause is nothing but one syllable in small letters, particles aside: 「gun！别烦我」."""
+    text = folded.normalised.text
+    last = folded.stops[syllable.stop - 1]
+    while text[last : last + 1] in CLOSING_PARTICLES and last < len(text):
+        last += 1
+    before = text[: folded.indexes[syllable.start]].rstrip(" ")[-1:]
+    behind = text[last:].lstrip(" ")[:1]
+    return (
+        syllable.stop - syllable.start >= SHORTEST_ALONE
+        and folded.raw_text(syllable.start, syllable.stop).islower()
+        and (not before or before in CLAUSE_ENDS)
+        and (not behind or behind in CLAUSE_ENDS)
+        and any(map(is_han, folded.text))
+    )
 
 
 def syllables_of(run: str) -> tuple[str, ...]:
@@ -238,7 +258,7 @@ def _is_legible(part: list[_Item], meant: str) -> bool:
             return False
     if letters:
         return exact + (syllables > 0) >= (1 if letters > 1 or len(meant) == 2 else 2)
-    return bool(exact) or len(meant) >= SHORTEST_FOR_INITIALS or syllables >= LETTERS_OF_TWO
+    return bool(exact) or len(meant) != 2 or syllables >= LETTERS_OF_TWO
 
 
 def _runs_of_letters(folded: Folded) -> Iterator[tuple[int, int]]:

@@ -22,6 +22,8 @@ GAIN_AFTER_A_WORD = 5.0  # where the first character differs and stands right be
 GAIN_OVER_A_WORD = 6.0  # where what was typed is a word of the dictionary
 GAIN_WITHOUT_A_HOLD = 9.0  # where no character is as it should be
 EASE = 0.9  # less for each character that is as it should be, beyond as many as those that are not
+# And for each beyond three so much less: frequencies of single characters say little against 「用_起就_用」.
+EASE_OF_A_LONG_HOLD = 1.2
 HOLD = 3  # characters as they should be beside which no more evidence is asked for of what everybody confuses
 _CONFUSED = ("在再", "的得地", "作做", "那哪", "他她它", "已以", "到道", "像象")
 ROUNDING = 1e-6
@@ -47,7 +49,7 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
     places = [at - first for at in differing]
     if _is_common_error(written, meant, stop - start, places):
         return True
-    ease, least = _least_gain(start - first, stop - start, places)
+    ease, least = _least_gain(start - first, stop - start, places, last - first)
     if (
         _most_gain(written, meant, places) < least
         or (gain := words.likelihood(meant) - words.likelihood(written)) < least
@@ -104,7 +106,7 @@ def may_be_error(written: str, meant: str, start: int, size: int, differing: Seq
     """
     if _is_common_error(written, meant, size, differing):
         return True
-    return _most_gain(written, meant, differing) >= _least_gain(start, size, differing)[1]
+    return _most_gain(written, meant, differing) >= _least_gain(start, size, differing, len(written))[1]
 
 
 def _is_common_error(written: str, meant: str, size: int, differing: Sequence[int]) -> bool:
@@ -112,8 +114,11 @@ def _is_common_error(written: str, meant: str, size: int, differing: Sequence[in
     return size - len(differing) >= HOLD and all(_is_confused(written[at], meant[at]) for at in differing)
 
 
-def _least_gain(start: int, size: int, differing: Sequence[int]) -> tuple[float, float]:
-    """Return how much less evidence is asked for since so much of a phrase stands there, and how much is at least."""
+def _least_gain(start: int, size: int, differing: Sequence[int], around: int) -> tuple[float, float]:
+    """Return how much less evidence is asked for since so much of a phrase stands there, and how much is at least.
+
+    The phrase stands in a piece of ``around`` characters. One at its end may belong to what stands beside it.
+    """
     held = size - len(differing)
     least = LEAST_GAIN
     if not held:
@@ -122,6 +127,9 @@ def _least_gain(start: int, size: int, differing: Sequence[int]) -> tuple[float,
         least = GAIN_AFTER_A_WORD  # 「技术部可能」: the character may end the word before
     # The more of a phrase stands there, the less it can be chance.
     ease = EASE * max(0, held - len(differing))
+    end = start + size
+    if not (start and start in differing) and not (end < around and end - 1 in differing):
+        ease += EASE_OF_A_LONG_HOLD * max(0, held - HOLD)
     return ease, least - ease
 
 

@@ -14,9 +14,9 @@ from csbot.rules.judging.circumstances import circumstance_of
 from csbot.rules.judging.quotes import QUOTED, is_quoted
 from csbot.rules.judging.reach import Span, over
 from csbot.rules.judging.reach import windows as windows_around
-from csbot.rules.judging.ways import ways_of
+from csbot.rules.judging.ways import WRAPPED, ways_of
 from csbot.rules.wording.compiled import CompiledRule, Matcher
-from csbot.rules.wording.fold import Folded, is_cut_short, is_in_two, may_bridge
+from csbot.rules.wording.fold import Folded, is_cut_short, is_in_two, is_wrap, may_bridge
 from csbot.rules.wording.model import Hit, Kind
 from csbot.rules.wording.names import bare_names
 from csbot.rules.wording.phrase import WILDCARD
@@ -28,6 +28,7 @@ STEP = 8  # characters: what reaches about as far is looked for in the same span
 ENDS = {Kind.CLAUSE: CLAUSE_ENDS, Kind.SENTENCE: SENTENCE_ENDS}
 _SEGMENTS = {kind: re.compile(f"[^{''.join(marks)}]+") for kind, marks in ENDS.items()}
 LONG = 4  # characters from which a hit may run across a comma
+MOST_LINES = 4  # over which one clause or sentence may be wrapped
 LONG_IN_TWO = 6  # characters from which what is written out may be said in two sentences: 「用不起？就别用！」
 
 
@@ -59,7 +60,8 @@ def plain_hits(compiled: CompiledRule, normalised: Normalised, begin: int, end: 
             exception = QUOTED  # an element that is quoted is still said
         seen_end = stop if exception is None else seen_end
         raw_start, raw_end = normalised.raw_span(start, stop)
-        yield Hit(compiled.rule, raw_start, raw_end, normalised.raw[raw_start:raw_end], (), exception)
+        ways = (WRAPPED,) if compiled.rule.kind is Kind.NAME and "\n" in text[start:stop] else ()
+        yield Hit(compiled.rule, raw_start, raw_end, normalised.raw[raw_start:raw_end], ways, exception)
 
 
 def folded_hits(
@@ -216,17 +218,35 @@ def _length(text: str) -> int:
 def _whole_places(matcher: Matcher, folded: Folded, windows: Iterable[Span], kind: Kind) -> Iterator[Span]:
     """Yield the clauses or sentences in some spans of a text that are nothing but the phrase.
 
-    Opening and closing particles aside.
+    Opening and closing particles aside. A line that was wrapped in the middle of one is no end of it: 「怎⏎样？」.
     """
     text, indexes = folded.normalised.text, folded.indexes
     reach = -1
     for a, b in windows:
         begin = max(text.rfind(mark, folded.begin, indexes[a]) for mark in ENDS[kind]) + 1 or folded.begin
+        if "\n" in text[folded.begin : folded.end]:
+            begin = _first_of_wrapped(text, begin, folded.begin, ENDS[kind])
+        parts: list[Span] = []  # segments with nothing but a wrapped line between them
         for segment in _SEGMENTS[kind].finditer(text, begin, folded.end):
             first, last = bisect_left(indexes, segment.start()), bisect_left(indexes, segment.end())
-            if first >= b:
+            if first >= b and not (parts and parts[-1][1] > a):
                 break
-            if reach <= first < last:
-                reach = last
-                if matcher.is_between(folded.text, first, last):
-                    yield first, last
+            if first >= last:
+                continue
+            if parts and not (is_wrap(text[folded.stops[parts[-1][1] - 1] : indexes[first]])):
+                parts.clear()
+            parts.append((first, last))
+            for start, _ in parts[-MOST_LINES:]:
+                if reach <= start and matcher.is_between(folded.text, start, last):
+                    reach = last
+                    yield start, last
+                    break
+
+
+def _first_of_wrapped(text: str, begin: int, least: int, ends: Collection[str]) -> int:
+    """Return where the first of the lines begins that are wrapped into the segment that begins at ``begin``."""
+    for _ in range(MOST_LINES):
+        if begin <= least or text[begin - 1] != "\n":
+            break
+        begin = max([least - 1, *(text.rfind(mark, least, begin - 1) for mark in ends)]) + 1
+    return begin

@@ -26,6 +26,7 @@ INITIALS = "拼音首字母"
 LOOK_ALIKE = "形近字"
 TAKEN_APART = "拆字"
 REORDERED = "颠倒语序"
+DIALECT = "方言"
 
 
 # Of two explanations the shorter one counts.

@@ -15,7 +15,7 @@ from operator import eq
 from csbot.text.normalise import Normalised
 from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS, is_word_character
 
-CLOSING_PARTICLES = frozenset("啊呀呢吧嘛啦了哦哈咯喽哟的噢喔")
+CLOSING_PARTICLES = frozenset("啊呀呢吧嘛啦了哦哈咯喽哟的噢喔噻嘞咧叻哩哒吖唷啵呗诶")
 SOFT_BREAK = 3  # characters from which a hit may run across a line break that no punctuation goes with
 GAIN_OF_A_WORD = 3.0  # natural logarithm of how much more probable a text is where a line break is no end of a word
 WORD_CONTEXT = 6  # characters on both sides by which it is judged what is a word
@@ -123,10 +123,10 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
         return True
     marks = set("".join(bridges))
     breaks = [at for at, bridge in enumerate(bridges, start) if "\n" in bridge]
-    wrapped = all(_is_wrap(bridges[at - start]) and folded.text[at] != folded.text[at + 1] for at in breaks)
+    wrapped = all(is_wrap(bridges[at - start]) and folded.text[at] != folded.text[at + 1] for at in breaks)
     if breaks and wrapped and marks <= {"\n", " "} and end - start == 2 and _is_one_word(folded, start, end):
         return True
-    if wrapped and end - start >= SOFT_BREAK * len(breaks):
+    if wrapped and end - start >= SOFT_BREAK - 1 + len(breaks):
         marks.discard("\n")  # the line was wrapped in the middle of the phrase
     if marks & SENTENCE_ENDS and not across_sentences:
         return False
@@ -190,7 +190,8 @@ def _is_one_word(folded: Folded, start: int, end: int) -> bool:
     return False
 
 
-def _is_wrap(bridge: str) -> bool:
+def is_wrap(bridge: str) -> bool:
+    """Tell whether nothing but the end of a line, and spaces, stands between two characters."""
     return bridge.strip(" ") == "\n"
 
 

@@ -16,7 +16,7 @@ DOUBLE = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", 
 _CALL = re.compile(
     "(?:^|(?<=[。!?;\n,]))"
     "(?P<greeting>(?:您好|你好|早上好|下午好|晚上好|尊敬的|亲爱的|喂|哎|嗨|那个|好的|好)?[,、 ]?)"
-    f"(?P<name>(?:{'|'.join(DOUBLE)}|[{SURNAMES}])[\u4e00-\u9fff]{{1,2}})"
+    f"(?P<name>(?:{'|'.join(DOUBLE)}|[{SURNAMES}])(?:(?: ?\n ?)?[\u4e00-\u9fff]){{1,2}})"
     "(?=[,:!]|[您你](?:好|的|这|看|说|订|要|先|再))"
 )
 _TITLES = re.compile(
@@ -27,23 +27,37 @@ _TITLES = re.compile(
 _ORDINARY = re.compile(
     "^(?:高兴|何况|任何|方便|万一|常见|马上|安心|于是|文件|金额|白天|江苏|黄色|关于|钱款|时间|温馨|严格|易碎|许多|余额|成功|石家庄)"
 )
+# Small words, and verbs of the trade, are no part of a given name: 「钱没到，…」, 「白的，…」.
+_NOT_GIVEN = frozenset(
+    "没不了的地得是在有还也都能要被把给到我您你他她它们这那哪什么吗呢吧啊呀请再又已只吃买卖退换修查寄付收坏"
+)
 
 
 def bare_names(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the spans of names called without a form of address in ``text[begin:end]`` (normalised text).
 
     A name is a surname and one or two more characters at the start of a clause or after a greeting, followed
-    by a comma, a colon or 您; what the dictionary knows as a word is none.
+    by a comma, a colon or 您; what the dictionary knows as a word is none. A line may end in the middle of it.
     """
     for found in _CALL.finditer(text, begin, end):
         start, stop = found.span("name")
-        name = found["name"]
+        lines = found["name"].split("\n")
+        name = "".join(lines).replace(" ", "")
         before = found.start()
         if text[before - 1 : before] == "," and not _after_greeting(text, before - 1):
             continue
         if _TITLES.search(name) or _ORDINARY.match(name) or _is_word(name):
             continue
+        if not _NOT_GIVEN.isdisjoint(name[1:]):
+            continue
+        if len(lines) > 1 and _is_line(lines[0], text, start) and _is_word(name[1:]):
+            continue  # 「红⏎黄⏎白色，…」 is a list
         yield start, stop
+
+
+def _is_line(surname: str, text: str, start: int) -> bool:
+    """Tell whether nothing but a surname of one character stands on its line."""
+    return len(surname.strip()) == 1 and text[:start].rpartition("\n")[2].strip() == ""
 
 
 def _after_greeting(text: str, comma: int) -> bool:

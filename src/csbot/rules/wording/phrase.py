@@ -36,7 +36,7 @@ LONGEST_DURATION = 8  # characters, where the digits of a number count as one
 FILLERS = (
     "真的是|真的|真心|真|实在是|实在|确实|的确|其实|反正|就是|就|也是|也|都是|都|可是|可|是|还|又"
     "|那个|这个|这边|这里|根本|压根|呢|啊|呀|哦|嘛|吧|嗯|呃|啦|哈|了|的"
-    "|呗|诶|欸|咯|嘞|喽|哟|噢|哎|唉|哇|呐|儿"
+    "|呗|诶|欸|咯|嘞|喽|哟|噢|哎|唉|哇|呐|儿|噻|咧|叻|哩|哒|吖|唷|啵|滴"
 )
 OPENING_PARTICLES = "啊哦嗯呃哎唉那额哼嘿喂"  # one or two may open a clause without changing what it is
 MOST_FILLERS = 3  # one behind the other
@@ -240,7 +240,7 @@ def choices_of(phrase: str, *, keep_you: bool = False) -> list[list[frozenset[st
     ]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=8192)
 def compile_phrase(
     phrase: str,
     *,

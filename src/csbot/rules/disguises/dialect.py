@@ -1,0 +1,129 @@
+"""Expressions in the words of a region: 「我不晓得噻」, 「没得办法」, 「您搞啥子」.
+
+A rule lists what is said in the standard language and how the north says it. What else a word of a region stands for
+is the same in every rule, so the text is read once more with the words of the standard language in their place. A hit
+must hold one of them, and what spares it may stand there as it is meant or as it is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from csbot.rules.wording.fold import Folded
+
+
+def _each(words: str, meant: str) -> dict[str, str]:
+    return dict.fromkeys(words.split("|"), meant)
+
+
+def _with(words: str, meant: str, behind: str) -> dict[str, str]:
+    """Return words that only count before others, with these: 「莫催」 is 「别催」, but 「莫大」 is a word."""
+    return {word + other: meant + other for word, other in product(words.split("|"), behind.split("|"))}
+
+
+_WORDY = "絮絮叨叨|唠唠叨叨|絮叨|唠叨|磨磨叽叽|磨叽|磨唧|墨迹|罗里吧嗦|啰里吧嗦|婆婆妈妈|叽叽歪歪|叽歪"
+_TRAITS = _each(_WORDY, "啰嗦") | {
+    each: each for each in ["啰嗦", "啰唆", "烦", "讨厌", "笨", "傻", "蠢", "慢", "多", "急", "不"]
+}
+_NOT_VERBS = "催|急|吵|闹|烦|问我|说了|说话|讲|来|想|买|用|怪|找我|打|管我|吼|激动|啰嗦|扯|那么|这么|再|跟我"
+_MEANINGS = {
+    **_each("啥子|啥个|啥|么子|乜嘢|咩嘢|么事|嘛玩意", "什么"),
+    **_each("咋个|啷个|哪门子|咋", "怎么"),
+    **_each("咋地|咋的|咋滴|咋样", "怎么样"),
+    **_each("点解", "为什么"),
+    **_each("晓得|识得", "知道"),
+    **_each("唔知道|唔知|勿晓得|弗晓得", "不知道"),
+    **_with("不|勿|弗|唔", "不", "清爽|灵清|拎清"),
+    **_each("不清爽|勿清爽|弗清爽|不灵清|勿灵清|弗灵清|唔清楚", "不清楚"),
+    **_with("唔|勿|弗", "不", "系|关|使|可以|会|行|要|想|管|识"),
+    **_each("勿来事|弗来事|不来事|不来赛|弗来赛|勿来赛|不得行|不中", "不行"),
+    **_each("莫法|冇法|没得法|莫得法", "没法"),
+    **_each("没法子|没辙|没招儿|没招了|没招啊|没咒念|冇法子|莫得法子|没得法子|冇办法", "没办法"),
+    **_each("莫得|没得|冇得|木得|木有|冇", "没"),
+    **_each("甭", "别"),
+    **_with("莫", "别", _NOT_VERBS),
+    **_each("阿拉|伲", "我们"),
+    **_each("侬", "你"),
+    **_each("边个|啥人", "谁"),
+    **_with("哪个", "谁", "叫|让|晓得|知道|管|逼|要"),
+    **_each("哪个喊|谁喊|啥人叫", "谁让"),
+    **_each("边度|哪块儿|哪哈", "哪里"),
+    **{
+        word + trait: degree + meant
+        for words, degree in (("忒|贼|死|老|怪", "太"), ("恁|恁么|噶|嘎|这老|这死|这忒|这贼", "这么"))
+        for word, (trait, meant) in product(words.split("|"), _TRAITS.items())
+    },
+    **_each("自个儿|自个|自家个", "自己"),
+    **_each("明儿个|明儿", "明天") | _each("后儿个", "后天") | _each("今儿个|今儿", "今天"),
+    **_each("眼目前|眼下|现下|这阵子|这阵儿|这当口|这会儿", "现在"),
+    **_each("事体", "事"),
+    **_each("讲话", "说话") | _each("讲", "说"),
+    **_each("瞅|瞧", "看"),
+    **_each("撂电话|撂线|收线", "挂电话"),
+    **_each(_WORDY, "啰嗦"),
+}
+# What stands before or behind a word may say that it is another one: 「不中奖」, 「讲座」.
+_NOT_BEFORE = {"不中": "中看打抽猜射投相说言选押命", "不得行": "得"}
+_NOT_BEHIND = {
+    "不中": "中奖断用意听文标签选彩国央间心止看式和立毒暑的",
+    "讲": "究台座解义课师述价理授堂坛稿",
+    "没得": "到出过",
+    "莫得": "到",
+}
+
+
+def _expression(word: str) -> str:
+    before, behind = _NOT_BEFORE.get(word), _NOT_BEHIND.get(word)
+    return (f"(?<![{before}])" if before else "") + word + (f"(?![{behind}])" if behind else "")
+
+
+_WORDS = re.compile("|".join(map(_expression, sorted(_MEANINGS, key=len, reverse=True))))
+BEGINNINGS = frozenset(word[:2] for word in _MEANINGS)  # of one character or two
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A folded text in the words of the standard language, and the spans in it that were put in."""
+
+    folded: Folded
+    spans: tuple[tuple[int, int], ...]
+
+    def holds_one(self, start: int, stop: int) -> bool:
+        """Tell whether a word that was put in stands in a span."""
+        return any(start <= first and last <= stop for first, last in self.spans)
+
+
+def dialect_places(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the spans of the words of regions in a folded text, each with what it means."""
+    for found in _WORDS.finditer(text):
+        yield found.start(), found.end(), _MEANINGS[found[0]]
+
+
+def in_the_standard_language(folded: Folded) -> Standard | None:
+    """Return a folded text in the words of the standard language, or None where it holds none of any region."""
+    places = list(dialect_places(folded.text))
+    if not places:
+        return None
+    parts, indexes, stops = list[str](), list[int](), list[int]()
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for start, stop, meant in places:
+        parts += folded.text[at:start], meant
+        indexes += folded.indexes[at:start]
+        stops += folded.stops[at:start]
+        spans.append((len(indexes), len(indexes) + len(meant)))
+        # Characters more than were written stand in front, and take no room; those that are fewer end where they do.
+        more = max(0, len(meant) - (stop - start))
+        indexes += [folded.indexes[start]] * more
+        stops += [folded.indexes[start]] * more
+        kept = len(meant) - more
+        indexes += folded.indexes[start : start + kept]
+        stops += [*folded.stops[start : start + kept - 1], folded.stops[stop - 1]]
+        at = stop
+    parts.append(folded.text[at:])
+    indexes += folded.indexes[at:]
+    stops += folded.stops[at:]
+    return Standard(replace(folded, text="".join(parts), indexes=indexes, stops=stops), tuple(spans))
