@@ -142,6 +142,22 @@ def test_fresh_messages_in_a_conversation_are_what_they_are(responder: Responder
         assert found.intent == row["intent"] or found == alone, row
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("那要带什么", "order.self_pickup"),  # as those ask who fetch their goods
+        ("那怎么付", "payment.methods"),  # too little to tell
+        ("要带什么证件", "service.business_requirements"),  # does not go on
+        ("那物业费怎么交", "property.fee"),  # of something else
+    ],
+)
+def test_what_others_with_the_matter_ask_too_goes_on_about_it(
+    text: str, intent: str, responder: Responder, library: Library
+) -> None:
+    before = before_of(library, "order.self_pickup")
+    assert responder.matcher.match(text, before).intent == intent
+
+
 def test_what_is_clear_alone_never_changes(responder: Responder, library: Library) -> None:
     chance = Random(1)
     matters = [intent for intent in library.intents if before_of(library, intent) is not None]
