@@ -215,6 +215,27 @@ def test_which_situation_of_a_reply_is_gone_on_about(intents: tuple[str, ...], m
     assert matter_of(library, intents) == matter
 
 
+@pytest.mark.parametrize(
+    ("text", "matter"),
+    [
+        ("快点啊", "order.where_is_it"),
+        ("人呢，半天没人理", "order.where_is_it"),
+        ("在吗", "order.where_is_it"),
+        ("😡😡😡", "complaint.angry_abusive"),  # what it is about is asked next
+        ("我要退货", "order.return_exchange"),
+        ("扣了我两次钱", "complaint.overcharge"),
+    ],
+)
+def test_who_only_urges_still_waits_for_the_matter_before(text: str, matter: str, responder: Responder) -> None:
+    context = Context(NOW)
+    responder.remember(responder.respond("我的快递到哪了", context).variants[0], context)
+    assert context.matter == "order.where_is_it"
+    urged = responder.respond(text, context)
+    assert urged.match.intents != ("order.where_is_it",), "it is answered as what it is"
+    responder.remember(urged.variants[0], context)
+    assert context.matter == matter
+
+
 HEARD = ["好的", "嗯嗯", "OK👌", "👌", "好的，知道了", "行，那我等着", "收到！", "好的👍🏻", "好吧", "好的好的"]
 NOT_ONLY_HEARD = [
     "好不好",

@@ -20,6 +20,7 @@ from csbot.matching.parting import Cut, cuts, find_parts
 from csbot.matching.reading import Reader, Reading
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match
 from csbot.matching.segmentation import Clause, Mark, clauses_of, essence, matter, thanks_before
+from csbot.matching.signs import said_by_signs
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
 from csbot.text.segment import is_han
@@ -139,6 +140,9 @@ class Matcher(Reader):
 
     def _match_alone(self, text: str) -> Match:
         normalised = normalise(text[:20000]).text
+        if said := said_by_signs(normalised):
+            found = self._match_parts(said)
+            return replace(found, text=text, reasons=(f"只发了表情，读作「{said}」", *found.reasons))
         if sum(map(is_han, normalised)) < 2 and not self._says_something(normalised):
             return Match(text, Decision.UNMATCHED, (), (), ("没有读得懂的文字",))
         if is_metalanguage(normalised):
@@ -147,6 +151,9 @@ class Matcher(Reader):
         normalised = essence(normalised)
         if (closed := nothing_left(self, normalised)) is not None:
             reason = f"客户说的是{'已经了结' if closed.done else '不要'}：{closed.what}"
+            if closed.courtesy:
+                inner = self._match_parts(closed.courtesy)
+                return replace(inner, text=text, reasons=(reason, *inner.reasons))
             return replace(self._unmatched(text, self.read(normalised), reason), closes=True)
         declined = without_declined(self, normalised)
         if declined is not None:
