@@ -33,7 +33,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, help="folder of the public benchmark data (see docs/benchmarks.md)")
     parser.add_argument("--library", type=Path, default=built_in(), help="library to measure with")
     parser.add_argument("--repeat", type=int, default=15, help="runs of every cold start (default: 15)")
+    parser.add_argument("--size", type=int, default=throughput.SIZE, help="megabytes of long texts (default: 20)")
     options = parser.parse_args(arguments)
+    throughput.set_size(max(1, options.size))
     print_machine()
     if options.data is not None and not options.data.is_dir():
         print_note(f"{options.data} is not a folder: what needs the public data is skipped")
