@@ -1,4 +1,4 @@
-"""``python -m benchmarks [cold|keypress|keystrokes|matching|memory|parting|rules|team|throughput|trainer|all]``."""
+"""``python -m benchmarks [NAME|all]``: NAME is one of those in PARTS."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import cold, keypress, keystrokes, matching, memory, parting, rules, team, throughput, trainer
+from benchmarks import cold, keypress, keystrokes, matching, memory, parting, rules, scale, team, throughput, trainer
 from benchmarks.tables import print_machine, print_note
 from csbot.library.locate import built_in
 
@@ -19,6 +19,7 @@ PARTS = {
     "memory": memory.run,
     "parting": parting.run,
     "rules": rules.run,
+    "scale": scale.run,
     "team": team.run,
     "throughput": throughput.run,
     "trainer": trainer.run,

@@ -108,6 +108,8 @@ def _is_done(reader: Reader, clause: str, left: Sequence[str], answered: set[str
     raised = {each.intent for each in reader.candidates(clause)[:1] if each.score >= RAISED} & answered
     if not raised or any(reader.part(each) in ("opening", "closing") for each in raised):
         return False
+    if raised & parted and parted - raised:
+        return True  # both would be answered
     contrasted = [each for each in left if contrasts(each)]
     if not contrasted and any(map(opposes, left)) and not raised & parted:
         return False
