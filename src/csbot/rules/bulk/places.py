@@ -117,6 +117,8 @@ class View:
 
 def is_found_whole(anchor: Anchor, rules: Sequence[CompiledRule]) -> bool:
     """Tell whether a phrase finds all of an anchor that is listed: [，|吧|] at its end also finds less."""
+    if not (anchor.literal[0].isalnum() and anchor.literal[-1].isalnum()):
+        return False  # a mark at either end belongs to no hit
     if rules[anchor.rule].rule.phrases[anchor.phrase] == anchor.literal:
         return True
     text = "".join(filter(str.isalnum, folded(anchor.literal)))
