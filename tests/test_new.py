@@ -246,7 +246,7 @@ def test_a_dry_run_shows_what_would_be_new_and_writes_nothing(root: Path) -> Non
 def test_the_library_that_comes_with_csbot_is_not_written_into(tmp_path: Path) -> None:
     done = csbot("new", "--from", "-", stdin=SITUATION, cwd=tmp_path)
     assert done.returncode == 2
-    assert "csbot new library" in done.stderr
+    assert "csbot new layer 文件夹" in done.stderr
 
 
 def test_a_new_library_is_whole_clean_and_answers(tmp_path: Path) -> None:

@@ -356,3 +356,34 @@ def test_every_part_of_an_import_says_how_far_it_is(library: Path, tmp_path: Pat
     assert told["读表格"] == [(100, None)]
     assert told["和话术库对照"] == [(0, 150), (100, 150)]
     assert told["检查回复"][-1] == (150, 150)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"情景，话术\n询问付款方式，{GOOD}\n", "表.csv:1:1: sheet.header 各格之间是中文逗号「，」"),
+        (
+            "情景,话术\n询问付款方式,您可以用支付宝付款,付完我来核对。\n",
+            "表.csv:2:18: sheet.cells 这一行有 3 格，列名只有 2 个，多半是话里有英文逗号",
+        ),
+    ],
+)
+def test_commas_that_are_the_wrong_ones(library: Path, tmp_path: Path, text: str, said: str) -> None:
+    before = files_of(library)
+    done = imported(library, csv_file(tmp_path, text))
+    assert done.returncode in (1, 2)
+    assert (done.stdout + done.stderr).startswith(said)
+    assert files_of(library) == before
+
+
+def test_questions_and_answers_without_a_situation(library: Path, tmp_path: Path) -> None:
+    rows = f"怎么付款,{GOOD}\n询问付款方式,{OTHER}\n有没有实体店,谢谢您，我来查一下。\n"
+    file = csv_file(tmp_path, f"标准问题,标准答案\n{rows}")
+    done = imported(library, file)
+    assert done.returncode == 1
+    assert done.stdout.count("sheet.no-situation") == 1
+    assert "表.csv:4:1: sheet.no-situation 话术库里没有「有没有实体店」对应的情景" in done.stdout
+    assert imported(library, file, "--proposals", "待定.xlsx").returncode == 0
+    assert replies(library) == [GOOD, OTHER]
+    sheet = load_workbook(tmp_path / "待定.xlsx")["待定的话术"]
+    assert "有没有实体店" in [cell.value for cell in sheet[2]]

@@ -578,3 +578,43 @@ def test_what_a_lower_layer_says_is_not_written_again(library: Path, tmp_path: P
     assert done.returncode == 0, done.stdout
     assert load_fresh(layer).intents["payment.methods"].keywords[-1] == "花呗"
     assert files_of(layer).keys() - before.keys() == {"intents.yaml", "scripts_library/small.yaml"}
+
+
+@pytest.mark.parametrize(
+    "written", [" payment.methods ", "ｐayment．methods", "payment.\u200bmethods", "payment.methods\u3000"]
+)
+def test_an_id_is_the_same_in_full_width_and_with_spaces(library: Path, written: str) -> None:
+    file = exported(library)
+
+    def change(sheets: Any) -> None:
+        (row,) = rows(sheets["情景"], 编号="payment.methods")
+        put(sheets["情景"], row, "编号", written)
+        put(sheets["情景"], row, "名称", "怎样付款")
+        first = rows(sheets["回复"], 情景编号="payment.methods")[0]
+        put(sheets["回复"], first, "情景编号", written)
+        put(sheets["回复"], first, "回复", "您可以用支付宝付款，请您放心选用。")
+
+    edit(file, change)
+    done = imported(library, file)
+    assert done.returncode == 0, done.stdout
+    loaded = load_fresh(library)
+    assert loaded.intents["payment.methods"].name == "怎样付款"
+    assert loaded.scripts["payment.methods"].replies[0].text == "您可以用支付宝付款，请您放心选用。"
+    assert len(loaded.scripts["payment.methods"].replies) == 3
+
+
+def test_a_value_that_cannot_be_is_told_in_the_words_of_the_sheet(library: Path) -> None:
+    file = exported(library)
+    edit(file, lambda sheets: put(sheets["情景"], 2, "触发", "用户"))
+    done = imported(library, file)
+    assert "schema.value 情景!C2：「用户」不是可用的值，可用：客户、坐席" in done.stdout
+
+
+def test_a_row_with_a_formula_is_not_taken_for_one_that_is_gone(library: Path) -> None:
+    file = exported(library)
+    before = files_of(library)
+    edit(file, lambda sheets: put(sheets["回复"], 2, "回复", '=A1&"付款"'))
+    done = imported(library, file, "--skip-bad", "--remove-missing")
+    assert done.returncode == 1
+    assert "sheet.formula 回复!C2" in done.stdout
+    assert files_of(library) == before

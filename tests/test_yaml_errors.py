@@ -115,8 +115,6 @@ def read(text: str | bytes) -> Document:
         "on",
         "no",
         "Yes",
-        "null",
-        "~",
         "1e3",
         "0x1F",
         "2026-02-17",
@@ -133,6 +131,15 @@ def test_scalars_stay_as_written(written: str) -> None:
     document = read(f"a: {written}\n{written}: [{written}]\n")
     assert not document.problems
     assert document.data == {"a": written, written: [written]}
+
+
+@pytest.mark.parametrize("written", ["null", "Null", "NULL", "~"])
+def test_what_yaml_calls_nothing_is_a_text_that_a_customer_may_say(written: str) -> None:
+    document = read(f'a: "{written}"\nb: [{written}]\n')
+    assert not document.problems
+    assert document.data == {"a": written, "b": [written]}
+    (problem,) = read(f"a: {written}\n").problems
+    assert (problem.line, problem.column, problem.code) == (1, 4, "schema.empty")
 
 
 def test_an_empty_value_is_an_empty_text() -> None:

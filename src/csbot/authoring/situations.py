@@ -144,8 +144,8 @@ def add_examples(amendment: Amendment, library: Library, identifier: str, texts:
     if intent is None or intent.trigger != "customer":
         near = get_close_matches(identifier, library.intents, n=1, cutoff=0.5)
         hint = f"，是不是「{near[0]}」？" if near and intent is None else ""
-        why = "由坐席选用，不由客户的话触发" if intent else f"没有这个情景{hint}"
-        raise ProposalError([Problem(INTENTS, 1, 1, "ref.unknown", f"「{identifier}」{why}")], invalid=True)
+        why = f"「{identifier}」由坐席选用，不由客户的话触发" if intent else f"没有「{identifier}」这个情景{hint}"
+        raise ProposalError([Problem(INTENTS, 1, 1, "ref.unknown", why)], invalid=True)
     owners = {plain(text): each for each in library.intents.values() for text in each.examples}
     fresh = {plain(text): text for text in texts if plain(text) and owners.get(plain(text)) is not intent}
     taken = [(text, owners[key].id) for key, text in fresh.items() if key in owners]

@@ -95,7 +95,8 @@ def _refuse_built_in(loaded: Library) -> None:
     if root.is_relative_to(package) or (loaded.origin.startswith("内置") and root == built_in().resolve()):
         message = (
             "csbot: 现在用的是随 csbot 安装的内置话术库，不能往里写（升级就没有了）。请先有自己的话术库："
-            "csbot new library 文件夹，再加 --library 文件夹"
+            "csbot new layer 文件夹（放在内置的上面，只写改动），再加 --library 文件夹；"
+            "只给自己用，就 csbot new layer --level 个人"
         )
         raise InvalidInputError(message)
 

@@ -210,7 +210,11 @@ def own_library(ctx: click.Context, named: str | None) -> Library:
 
     loaded = open_library(ctx, named)
     if loaded.origin == "内置" or (loaded.root.resolve() == built_in() and built_in().name == "data"):
-        message = "内置的话术库升级时会换掉，不往里面写：先用 csbot new library 文件夹 建自己的，再用 --library 指定"
+        message = (
+            "内置的话术库升级时会换掉，不往里面写：先用 csbot new layer 文件夹 在它上面建自己的一层，"
+            "再用 --library 指定；"
+            "只给自己用，就 csbot new layer --level 个人"
+        )
         raise InvalidInputError(f"csbot: {message}")
     return loaded
 

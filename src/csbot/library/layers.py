@@ -9,7 +9,6 @@ from pathlib import Path
 
 from csbot.library.locate import ENVIRONMENT_VARIABLE, LAYER, MARKER, built_in, is_layer, personal_folder
 from csbot.library.problems import LibraryError, Problem, shown_path
-from csbot.library.schema import check_shape
 from csbot.library.yaml_document import Document
 
 BUILT_IN = "内置"
@@ -60,7 +59,8 @@ def stack_of(
             lowest = folder.resolve() == built_in().resolve()
             layers.append(Layer(folder, BUILT_IN if lowest else COMPLETE, ""))
             return layers[::-1], []
-        from csbot.library.yaml_reader import read_yaml  # a library without layers waits for no YAML
+        from csbot.library.schema import check_shape  # a library without layers waits for no YAML
+        from csbot.library.yaml_reader import read_yaml
 
         document = read_yaml(folder / LAYER)
         problems = document.problems or check_shape(document, "layer")

@@ -10,11 +10,8 @@ from typing import Any
 
 from csbot.library.layers import Layer, stack_of
 from csbot.library.locate import is_conversation, is_layer, kind_of, library_files, locate
-from csbot.library.merging import merged
 from csbot.library.models import Library
-from csbot.library.parsed import Parsed
 from csbot.library.problems import LibraryError, Problem
-from csbot.library.references import check_references
 from csbot.library.yaml_document import Document
 from csbot.text.cache import cached
 
@@ -32,6 +29,9 @@ def read_documents(
     about the library as it is without the upper one: they are left out. ``replaced`` holds by their names files
     of the uppermost layer that are taken instead of those on the disk, or besides them.
     """
+    from csbot.library.merging import merged  # what reads and checks takes 20 ms: a library in the cache needs none
+    from csbot.library.references import check_references
+
     layers, problems = stack_of(root, home=home)
     if problems:
         return {}, problems
@@ -51,6 +51,8 @@ def read_documents(
 def _read_layer(
     root: Path, tests: bool, replaced: Mapping[str, bytes] | None
 ) -> tuple[dict[str, Document], list[Problem]]:
+    from csbot.library.parsed import Parsed
+
     files, problems = library_files(root)
     instead = replaced or {}
     files |= {name: root / name for name in sorted(instead)}

@@ -17,7 +17,7 @@ from csbot.library.trial_references import check_tests
 from csbot.library.yaml_document import Document, Key
 from csbot.rules.disguises.shapes import shape_problems
 from csbot.rules.edits import problems_of
-from csbot.rules.wording.compiled import CompiledRule
+from csbot.rules.wording.compiled import compiled_of
 from csbot.rules.wording.model import PhraseRule
 from csbot.rules.wording.phrase import PhraseError, compile_phrase
 
@@ -130,7 +130,7 @@ def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
                     continue
                 phrases, exceptions = ((phrase,), ()) if name == "phrases" else ((), (phrase,))
                 try:
-                    CompiledRule.compile(replace(rule, phrases=phrases, exceptions=exceptions))
+                    compiled_of(replace(rule, phrases=phrases, exceptions=exceptions))
                     known.add(known_as)
                 except PhraseError as error:
                     place = (*key, name, at) if name in entry else (*key, "banned")  # which is the phrase then

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -175,7 +176,15 @@ def _pattern_hint(instance: str, pattern: str) -> str:
         *([numbers[0], numbers[0].zfill(3)] if len(numbers) == 1 else ()),
     ]
     meant = next((each for each in candidates if re.search(pattern, each)), None)
+    if meant is None and re.fullmatch(r"[345]\d{4}", plain):
+        day = _EXCEL + timedelta(days=int(plain))
+        if re.search(pattern, str(day)):
+            return f"，表格把日期存成了数字，是不是「{day}」？"
     return f"，是不是「{meant}」？" if meant else ""
+
+
+# The day before the first one of a workbook: it counts days, and takes 1900 for a leap year (ECMA-376, 18.17.4.1).
+_EXCEL = date(1899, 12, 30)
 
 
 def _type_hint(wanted: str, instance: Any, schema: Shape) -> str:

@@ -18,7 +18,8 @@ from csbot.library.yaml_faults import TAG, lines_problem, quoted
 
 MAXIMUM_DEPTH = 30
 # A quotation and nothing else: 「“您好”」, also with one of the two marks mistyped.
-_WIDE_QUOTED = re.compile(r"[“”‘’][^“”‘’\"]*[“”‘’\"']")
+_WIDE_QUOTED = re.compile(r"[“”‘’][^“”‘’\"]*[“”‘’\"']|「[^「」]*」|『[^『』]*』")
+_NOTHING = ("null", "Null", "NULL", "~")  # what YAML calls nothing; here every value is a text
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -124,6 +125,8 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             if not event.style:
                 self._check_plain(event, key)
+            if "\t" in event.value:
+                self._check_tab(event)
             return str(event.value), self._end_of_scalar(event, key)
         names: dict[str, tuple[int, int]] = {}
         data: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
@@ -154,6 +157,7 @@ class _Builder:
         """Yield the name, the value and the end of each entry of a group of keys; note where the names stand."""
         seen: dict[str, int] = {}
         first = ""
+        another = False  # the whole file begins again: what follows is doubled for that reason only
         new_item = False  # its dash was forgotten: the keys that follow are doubled for that reason only
         document, lines = self._document, self._lines
         while not self._ends(event := self._next()):
@@ -165,11 +169,17 @@ class _Builder:
                 self._skip(self._next())
                 continue
             name = str(event.value)
-            if name in seen:
+            if name in seen or another:
                 self._skip(self._next())
-                if new_item:
+                if new_item or another:
                     continue
                 message, mend = f"键「{name}」重复了（第 {seen[name]} 行已有），请合并或删掉一个", ""
+                if name == first and not key and len(seen) > 1:
+                    another = True
+                    message = (
+                        f"键「{name}」第 {seen[name]} 行已有，从这里起像是另一个文件：一个文件只写一份，"
+                        "请分成两个文件，或者把里面的各项移到上面去"
+                    )
                 if name == first and key and isinstance(key[-1], int) and line > seen[name] and column > 2:
                     new_item = True
                     message += "；若从这里起是新的一项，请在前面加「- 」"
@@ -184,6 +194,18 @@ class _Builder:
             yield name, self._value(self._next(), (*key, name))
         self._closing = event
 
+    def _check_tab(self, event: Any) -> None:
+        """Note a tab inside of a text that stands in one line, as it comes from a word processor."""
+        start, end = event.start_mark, event.end_mark
+        if start.line != end.line or (at := self._text.find("\t", start.index, end.index)) < 0:
+            return
+        message = "文字里有制表符（Tab），多半是从 Word 或表格里粘贴来的：请删掉，或者换成空格"
+        line, column = self._lines[start.line], start.column + at - start.index + 1
+        mend = line[: start.column] + re.sub(r"\t+", " ", line[start.column :])
+        self._document.problems.append(
+            Problem(self._document.path, start.line + 1, column, "yaml.tab", message, mend=mend)
+        )
+
     def _check_plain(self, event: Any, key: Key) -> None:
         """Note what a value without quotes holds by mistake, or has lost to a comment."""
         document, lines, start, end = self._document, self._lines, event.start_mark, event.end_mark
@@ -193,6 +215,9 @@ class _Builder:
             if rest.lstrip().startswith("#"):
                 document.commented.add(key)
                 document.places[key] = (end.line + 1, end.column + len(rest) - len(rest.lstrip()) + 1)
+        elif event.value in _NOTHING and key and isinstance(key[-1], str):  # what a customer says may be 「~」
+            message = f"「{event.value}」会被当成文字：没有内容就删掉这个键（列表写 []），真是文字就加英文双引号"
+            document.problems.append(document.problem(key, "schema.empty", message))
         elif _WIDE_QUOTED.fullmatch(event.value):
             message = "值两边是中文引号，会成为文字的一部分：请改成英文双引号；真要引号的话，外面再加一对英文双引号"
             mend = line[: start.column] + quoted(event.value[1:-1]) + rest

@@ -76,6 +76,22 @@ def _dash(line: str) -> Fault | None:
     return Fault(found.start("dash") + 1, message, f"{found['lead']}- {found['rest']}")
 
 
+def _comment(line: str) -> Fault | None:
+    if (found := re.match(r"^(?P<lead>\s*)(?P<mark>//+|<!--)\s*(?P<rest>.*?)\s*(?:-->)?$", line)) is None:
+        return None
+    message = f"注释以「#」开头，不用「{found['mark']}」"
+    return Fault(found.start("mark") + 1, message, f"{found['lead']}# {found['rest']}".rstrip())
+
+
+def _pasted(line: str) -> Fault | None:
+    """A row of a table among the lines: its cells have tabs between them."""
+    found = re.match(r"^\s*(?!-\s)[^\s#\"':：][^:：\t]*(?P<tab>\t+)\s*\S", line)
+    if found is None:
+        return None
+    message = "这一行中间有制表符（Tab），像是从表格里粘贴来的一行：表格请用 csbot import 导入"
+    return Fault(found.start("tab") + 1, message, code="yaml.tab")
+
+
 def _wide_quotes(line: str) -> Fault | None:
     found = re.search(r"(?:(?:: +|- +|\[ *|, *)(?P<open>[“”‘’])|\[ *(?P<comma>\"[^\"]*\" *[，、]))", line)
     if found is None:
@@ -177,6 +193,8 @@ def _bracket(line: str) -> Fault | None:
 
 _CHECKS: Sequence[Callable[[str], Fault | None]] = (
     _indent,
+    _comment,
+    _pasted,
     _colon,
     _dash,
     _wide_quotes,
@@ -291,6 +309,12 @@ def _missing_dash(lines: Sequence[str], path: str, number: int) -> Problem | Non
         return None
     if start not in (item.end(1), item.end()) or re.match(r"\s*[\w.]+ *:(?:\s|$)", here):
         return None
+    key = re.match(r"(?P<key>\s*[a-z_]+)(?P<sign> *[=＝] *| +)(?P<value>\S.*)", here)
+    if key is not None and start == item.end() and re.match(r"\s*- [a-z_]+ *:", above):
+        message = f"键「{key['key'].strip()}」后面要用英文冒号，再空一格，写成「键: 值」"
+        return Problem(
+            path, number, key.end("key") + 1, "yaml.syntax", message, mend=f"{key['key']}: {key['value'].rstrip()}"
+        )
     message = "列表的每一项以「- 」开头，这一行没有"
     return Problem(path, number, start + 1, "yaml.syntax", message, mend=f"{item[1]}- {here.strip()}")
 

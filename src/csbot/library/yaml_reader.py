@@ -46,6 +46,8 @@ def _failed(path: str, code: str, message: str, line: int = 1, column: int = 1) 
 def parse_yaml(content: bytes, path: str, spans: dict[Key, Span] | None = None) -> Document:
     """Parse the bytes of a file. ``spans`` is filled with where every value stands in its text, without the BOM."""
     content = content.removeprefix(codecs.BOM_UTF8)
+    if what := _other_format(content):
+        return _failed(path, "file.binary", f"这个文件的扩展名是 .yaml，里面却是另一种格式：{what}")
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
@@ -67,6 +69,24 @@ def parse_yaml(content: bytes, path: str, spans: dict[Key, Span] | None = None) 
     if not document.data and isinstance(document.data, str | None):
         return _failed(path, "yaml.empty", "文件是空的，请写入内容或删除它")
     return document
+
+
+# What files of other programs begin with → what they are, and what to do.
+_AS_TEXT = "请打开它，另存为 UTF-8 的纯文本"
+_FORMATS = (
+    (b"PK\x03\x04", f"压缩包（Excel、Word 的文件也是）：表格请用 csbot import 导入，文字{_AS_TEXT}"),
+    (b"\xd0\xcf\x11\xe0", f"旧版的 Excel 或 Word 文件：表格请另存为 .xlsx，用 csbot import 导入，文字{_AS_TEXT}"),
+    (b"{\\rtf", f"RTF（写字板、Word 的格式）：{_AS_TEXT}"),
+    (b"%PDF", f"PDF：{_AS_TEXT}"),
+    (b"<html", f"网页：{_AS_TEXT}"),
+    (b"<!doctype", f"网页：{_AS_TEXT}"),
+)
+
+
+def _other_format(content: bytes) -> str:
+    """Return in Chinese which other format the bytes are of, and what to do; empty where they may be YAML."""
+    start = content[:200].lstrip().lower()
+    return next((what for begins, what in _FORMATS if start.startswith(begins.lower())), "")
 
 
 def _encoding(content: bytes) -> str:

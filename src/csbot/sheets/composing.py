@@ -159,6 +159,8 @@ def _values(row: Row, merger: Merger, kind: str) -> tuple[dict[str, Value] | Non
         cell = row.cells.get(column.heading)
         if column.kind != kind or cell is None:
             continue
+        if is_required(column) and column.form is Form.TEXT and not cell.text.strip():
+            continue  # told already
         value = merger.value(cell, column)
         if value is None:
             return None, cells

@@ -56,6 +56,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "回复内容",
         "标准回复",
         "标准答复",
+        "标准答案",
+        "标准回答",
+        "回答",
         "标准话术",
         "推荐话术",
         "回复话术",
@@ -156,7 +159,8 @@ def _in_two_rows(upper: Sequence[Cell], lower: Sequence[Cell], named: Mapping[st
     said = [cell.text for cell in lower if cell.text.strip()]
     if not said or not all(named.get(_plain(text)) or _named(text) for text in said):
         return []
-    if _is_enough(_free_columns(said, named)):
+    alone = _free_columns(said, named)
+    if _is_enough(alone) and {SITUATION, SITUATION_NAME, CODE, GROUP} & alone.keys():
         return []  # the headings by themselves, below a title
     padded = [*upper, *lower[len(upper) :]]
     pairs = zip_longest(padded, lower[: len(padded)])
@@ -176,8 +180,18 @@ def naming(words: Sequence[str]) -> dict[str, str] | str:
     return named
 
 
+def has_wide_commas(grid: Grid) -> bool:
+    """Tell whether the headings of a CSV file stand between commas in full width."""
+    return any(
+        len(row) == 1 and len([part for part in row[0].text.split("，") if _named(part)]) > 1
+        for row in grid.rows[:LOOKED_AT]
+    )
+
+
 def unknown(grid: Grid) -> str:
     """Return in Chinese that no columns were found in a grid, what its headings seem to be, and what to do."""
+    if has_wide_commas(grid):
+        return "各格之间是中文逗号「，」，认不出有几列：请改用英文逗号，或者另存为 .xlsx"
     wanted = "没有认出一张表：要有情景（或标题）和回复（或话术、例句）这样的列名"
     rows = [[cell for cell in row if cell.text.strip()] for row in grid.rows[:LOOKED_AT]]
     row = next((row for row in rows if len(row) > 1), None)
@@ -277,4 +291,4 @@ def _free_columns(texts: Sequence[str], named: Mapping[str, str]) -> dict[str, l
 def _is_enough(columns: Iterable[str]) -> bool:
     known = set(columns)
     named = {SITUATION, SITUATION_NAME, CODE, GROUP} & known
-    return bool(named and {REPLY, EXAMPLE, KEYWORDS} & known)
+    return bool(named and {REPLY, EXAMPLE, KEYWORDS} & known) or {REPLY, EXAMPLE} <= known

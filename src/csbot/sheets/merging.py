@@ -7,7 +7,7 @@ written over unless ``prefer`` says whose comes first. A cell without a base can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
@@ -110,8 +110,11 @@ class Merger:
         """Return what is written for a value: nothing for an empty one that need not be there."""
         return value if value or (column.form in (Form.WORDS, Form.LINES) and is_required(column)) else None
 
-    def listing(self, listing: Listing, rows: Sequence[Row]) -> set[int]:
-        """Compare exported rows with the list that they come from; return which rows of the list are theirs."""
+    def listing(self, listing: Listing, rows: Sequence[Row], unread: Collection[tuple[str, str, int]] = ()) -> set[int]:
+        """Compare exported rows with the list that they come from; return which rows of the list are theirs.
+
+        Rows that are ``unread`` (owner, sort and number of each) are in the sheet, but could not be read.
+        """
         marked = _originals(rows)
         markers = [row.marker for row in marked.values() if row.marker is not None]
         if not markers:
@@ -122,7 +125,8 @@ class Merger:
             self._listed(listing, row, at.get(index))
         same = whole_of(listing.table, listing.rows) == whole
         for index in range(count):
-            if index not in marked and (position := at.get(index)) is not None:
+            there = index in marked or (listing.owner, listing.sort, index) in unread
+            if not there and (position := at.get(index)) is not None:
                 self._missing(listing, position, same, next(iter(marked.values())).first)
         return {position for position in at.values() if position is not None}
 

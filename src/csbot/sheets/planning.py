@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from csbot.library.models import Library
 from csbot.library.yaml_writer import Value
@@ -29,6 +30,12 @@ def plain(text: str) -> str:
     return _SPACE.sub("", folded(text))
 
 
+def identifier_in(text: str) -> str:
+    """Return the id that a cell says: in half width, without the spaces and invisible characters around and in it."""
+    half = unicodedata.normalize("NFKC", text)
+    return "".join(each for each in half if not each.isspace() and unicodedata.category(each) != "Cf")
+
+
 @dataclass(slots=True)
 class Planner:
     """Goes through the rows of a file. ``homeless`` rows of the outcome found no situation."""
@@ -49,13 +56,15 @@ class Planner:
         merger = Merger(self.held, self.outcome, self.prefer)
         for cell in reading.formulas:
             self.outcome.error(cell, "sheet.formula", "这一格是公式，没有读取：请改成文字（复制后选择性粘贴为“数值”）")
+        for cell, message in reading.crowded:
+            self.outcome.error(cell, "sheet.cells", message)
         for row in reading.rows:
             if row.table in (SITUATIONS, RULES):
                 self._entry(merger, row)
         self._learn_names()
         lists, fresh = self._sorted(reading.rows)
         for (owner, sort), rows in lists.items():
-            merger.listing(self.held.listings[(owner, sort)], rows)
+            merger.listing(self.held.listings[(owner, sort)], rows, reading.unread)
         fresh += [row for rows in lists.values() for row in rows if row.marker is None]
         for done, row in enumerate(sorted(fresh, key=lambda row: (row.first.sheet, row.first.line))):
             if done % TOLD == 0:
@@ -74,7 +83,9 @@ class Planner:
         """Compare the row of a situation or a rule, or take it for a new one."""
         is_rule = row.table is RULES
         entries = self.held.rules if is_rule else self.held.situations
-        identifier = row.text(ID).strip()
+        identifier = identifier_in(row.text(ID))
+        if ID in row.cells:  # what is full width or has a space behind it is the same id
+            row.cells = {**row.cells, ID: replace(row.cells[ID], text=identifier)}
         marker = row.marker
         if not identifier:
             if any(cell.text.strip() for cell in row.cells.values()):
@@ -127,7 +138,7 @@ class Planner:
             if marker is None:
                 fresh.append(row)
                 continue
-            owner, sort = row.text(SITUATION).strip(), _sort_of(row)
+            owner, sort = identifier_in(row.text(SITUATION)), _sort_of(row)
             if (owner, sort) != (marker.owner, marker.sort):
                 row.marker = None  # moved elsewhere: new there, and gone from where it was
                 fresh.append(row)
@@ -141,11 +152,17 @@ class Planner:
         return lists, fresh
 
     def owner_of(self, row: Row) -> str | None:
-        """Return the situation that a row names by its id, its name or its label, None where it names none."""
-        for cell in row.named:
-            if (owner := self._names.get(plain(cell.text))) is not None:
-                return owner
-        return None
+        """Return the situation that a row names, None where it names none.
+
+        It does by an id, a name or a label; also by what customers say, where that is an example of one: of many
+        tables the title is a question.
+        """
+        said = [plain(line) for cell in row.named for line in cell.text.split("\n") if line.strip()]
+        names = [plain(cell.text) for cell in row.named]
+        found = (
+            known[text] for known in (self._names, self._said["examples"]) for text in (*names, *said) if text in known
+        )
+        return next(found, None)
 
     def _row(self, merger: Merger, row: Row) -> None:
         """Take a row that is new: an example or a reply."""

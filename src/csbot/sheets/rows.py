@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from csbot.sheets.grid import Cell, Grid
-from csbot.sheets.headings import CODE, FREE, GROUP, KEYWORDS, Headings, headings_of, lacking, unknown
+from csbot.sheets.headings import CODE, FREE, GROUP, KEYWORDS, Headings, has_wide_commas, headings_of, lacking, unknown
 from csbot.sheets.markers import SAMPLE, Marker, digests, marker_of
 from csbot.sheets.tables import (
     BASE,
@@ -58,6 +58,8 @@ class Reading:
     unknown: list[tuple[Cell, str]] = field(default_factory=list)  # of sheets of which nothing is known: where, why
     lacking: list[tuple[Cell, str]] = field(default_factory=list)  # of sheets that lack a column: where, and which
     formulas: list[Cell] = field(default_factory=list)
+    unread: set[tuple[str, str, int]] = field(default_factory=set)  # whose rows those are: owner, sort and number
+    crowded: list[tuple[Cell, str]] = field(default_factory=list)  # of rows of CSV files with too many cells
     known: int = 0  # sheets
 
 
@@ -70,22 +72,34 @@ def read_rows(grids: list[Grid], named: Mapping[str, str] = _NOTHING) -> Reading
             reading.lacking.append(lacks)
             continue
         if headings is None:
-            if grid.rows and any(len([cell for cell in row if cell.text.strip()]) > 1 for row in grid.rows):
+            is_table = any(len([cell for cell in row if cell.text.strip()]) > 1 for row in grid.rows)
+            if is_table or has_wide_commas(grid):
                 reading.unknown.append((grid.rows[0][0], unknown(grid)))
             continue
         reading.known += 1
+        width = len(headings.cells)
+        for cells in grid.rows[headings.first :]:
+            if not grid.title and any(cell.text.strip() for cell in cells[width:]):
+                message = (
+                    f"这一行有 {len(cells)} 格，列名只有 {width} 个，多半是话里有英文逗号："
+                    "请用中文逗号，或者把整格放进英文双引号里"
+                )
+                reading.crowded.append((cells[width], message))
+                cells.clear()
         for row in _rows_of(grid, headings):
             formulas = [cell for cell in row.cells.values() if cell.is_formula]
             reading.formulas += formulas
             if not formulas:
                 reading.rows.append(row)
+            elif row.marker is not None:
+                reading.unread.add((row.marker.owner, row.marker.sort, row.marker.index))
     return reading
 
 
 def _rows_of(grid: Grid, headings: Headings) -> Iterator[Row]:
     inherits = headings.kind == FREE and BASE not in headings.columns and SORT not in headings.columns
     above: list[Cell] = []
-    for cells in grid.rows[headings.first :]:
+    for cells in filter(None, grid.rows[headings.first :]):
 
         def cell_at(index: int, cells: list[Cell] = cells) -> Cell:
             return cells[index] if index < len(cells) else Cell("", cells[0].line, index + 1, grid.title)
@@ -100,6 +114,8 @@ def _rows_of(grid: Grid, headings: Headings) -> Iterator[Row]:
             continue
         named = [by_heading[name] for name in (SITUATION, SITUATION_NAME, CODE, GROUP) if name in by_heading]
         named[1:1] = [cell_at(index) for index in headings.more.get(SITUATION, ())]
+        if not named:  # of a table of questions and answers the question tells
+            named = [by_heading[EXAMPLE]]
         if inherits and above:
             count = (SITUATION in headings.columns) + len(headings.more.get(SITUATION, ()))
             named = _filled_down(named, above, count)

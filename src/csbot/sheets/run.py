@@ -16,6 +16,7 @@ from csbot.sheets.judging import Judge
 from csbot.sheets.merging import Prefer
 from csbot.sheets.planning import Planner
 from csbot.sheets.rows import Reading, read_rows
+from csbot.sheets.tables import TABLES
 from csbot.sources.passage import failure_of
 
 ROUNDS = 20  # of trying: each leaves out what was wrong, and may bring to light what that was hiding
@@ -113,6 +114,16 @@ def _read(path: str, shown: str, encoding: str | None, columns: Mapping[str, str
     return reading
 
 
+def spoken(message: str) -> str:
+    """Return what is wrong with a value, with the values that a cell may say instead of those of the files."""
+    for table in TABLES.values():
+        for column in table.columns:
+            known, said = "、".join(column.choices.values()), "、".join(column.choices)
+            if known and f"，可用：{known}" in message:
+                return message.replace(f"，可用：{known}", f"，可用：{said}")
+    return message
+
+
 def _try(done: Import, progress: Progress) -> None:
     """Load the library as it would be, leaving out change after change that breaks it."""
     for _ in range(ROUNDS):
@@ -128,7 +139,7 @@ def _try(done: Import, progress: Progress) -> None:
         for problem, change, cell in errors:
             where = cell or Cell("", 1, 1)
             place = "" if cell is not None else f"写入以后 {problem.path}:{problem.line}:{problem.column} 有问题："
-            done.outcome.error(where, problem.code, f"{place}{problem.message}")
+            done.outcome.error(where, problem.code, place + spoken(problem.message))
             if change is not None:
                 bad.append(change)
         if not bad:

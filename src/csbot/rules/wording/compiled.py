@@ -240,20 +240,24 @@ class CompiledRule:
     @classmethod
     def compile(cls, rule: PhraseRule) -> CompiledRule:
         """Compile a rule. Raises PhraseError where one of its phrases or exceptions is not valid."""
-        phrases: list[Compiled] = []
-        if rule.kind is Kind.PATTERN:
-            for source in rule.phrases:
-                phrases.append(Compiled(source, "", 0, True))
-                _matcher(rule, phrases[-1]).check()
-        elif rule.kind is not Kind.NAME:
-            for phrase in rule.phrases:
-                phrases.append(compile_phrase(phrase, tolerant=rule.tolerant, keep_you=rule.keep_you))
-        tolerant = rule.tolerant and rule.kind is not Kind.PATTERN
-        exceptions = [
-            compile_phrase(source, tolerant=tolerant, fillers=False, keep_you=rule.keep_you)
-            for source in rule.exceptions
-        ]
-        return cls(rule, Stored.of(phrases, exceptions))
+        return cls(rule, Stored.of(*compiled_of(rule)))
+
+
+def compiled_of(rule: PhraseRule) -> tuple[list[Compiled], list[Compiled]]:
+    """Return the compiled phrases and exceptions of a rule. Raises PhraseError where one of them is not valid."""
+    phrases: list[Compiled] = []
+    if rule.kind is Kind.PATTERN:
+        for source in rule.phrases:
+            phrases.append(Compiled(source, "", 0, True))
+            _matcher(rule, phrases[-1]).check()
+    elif rule.kind is not Kind.NAME:
+        for phrase in rule.phrases:
+            phrases.append(compile_phrase(phrase, tolerant=rule.tolerant, keep_you=rule.keep_you))
+    tolerant = rule.tolerant and rule.kind is not Kind.PATTERN
+    exceptions = [
+        compile_phrase(source, tolerant=tolerant, fillers=False, keep_you=rule.keep_you) for source in rule.exceptions
+    ]
+    return phrases, exceptions
 
 
 def _matcher(rule: PhraseRule, compiled: Compiled) -> Matcher:

@@ -240,7 +240,7 @@ def choices_of(phrase: str, *, keep_you: bool = False) -> list[list[frozenset[st
     ]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=8192)
 def compile_phrase(
     phrase: str,
     *,
