@@ -1,4 +1,4 @@
-"""``python -m benchmarks [cold|keypress|keystrokes|matching|memory|rules|team|throughput|trainer|all]``."""
+"""``python -m benchmarks [cold|keypress|keystrokes|matching|memory|parting|rules|team|throughput|trainer|all]``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import cold, keypress, keystrokes, matching, memory, rules, team, throughput, trainer
+from benchmarks import cold, keypress, keystrokes, matching, memory, parting, rules, team, throughput, trainer
 from benchmarks.tables import print_machine, print_note
 from csbot.library.locate import built_in
 
@@ -17,6 +17,7 @@ PARTS = {
     "keystrokes": keystrokes.run,
     "matching": matching.run,
     "memory": memory.run,
+    "parting": parting.run,
     "rules": rules.run,
     "team": team.run,
     "throughput": throughput.run,

@@ -142,6 +142,22 @@ def test_fresh_messages_in_a_conversation_are_what_they_are(responder: Responder
         assert found.intent == row["intent"] or found == alone, row
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("那要带什么", "order.self_pickup"),  # as those ask who fetch their goods
+        ("那怎么付", "payment.methods"),  # too little to tell
+        ("要带什么证件", "service.business_requirements"),  # does not go on
+        ("那物业费怎么交", "property.fee"),  # of something else
+    ],
+)
+def test_what_others_with_the_matter_ask_too_goes_on_about_it(
+    text: str, intent: str, responder: Responder, library: Library
+) -> None:
+    before = before_of(library, "order.self_pickup")
+    assert responder.matcher.match(text, before).intent == intent
+
+
 def test_what_is_clear_alone_never_changes(responder: Responder, library: Library) -> None:
     chance = Random(1)
     matters = [intent for intent in library.intents if before_of(library, intent) is not None]
@@ -197,6 +213,27 @@ def test_what_is_regretted_is_not_what_the_next_message_goes_on_about(responder:
 )
 def test_which_situation_of_a_reply_is_gone_on_about(intents: tuple[str, ...], matter: str, library: Library) -> None:
     assert matter_of(library, intents) == matter
+
+
+@pytest.mark.parametrize(
+    ("text", "matter"),
+    [
+        ("快点啊", "order.where_is_it"),
+        ("人呢，半天没人理", "order.where_is_it"),
+        ("在吗", "order.where_is_it"),
+        ("😡😡😡", "complaint.angry_abusive"),  # what it is about is asked next
+        ("我要退货", "order.return_exchange"),
+        ("扣了我两次钱", "complaint.overcharge"),
+    ],
+)
+def test_who_only_urges_still_waits_for_the_matter_before(text: str, matter: str, responder: Responder) -> None:
+    context = Context(NOW)
+    responder.remember(responder.respond("我的快递到哪了", context).variants[0], context)
+    assert context.matter == "order.where_is_it"
+    urged = responder.respond(text, context)
+    assert urged.match.intents != ("order.where_is_it",), "it is answered as what it is"
+    responder.remember(urged.variants[0], context)
+    assert context.matter == matter
 
 
 HEARD = ["好的", "嗯嗯", "OK👌", "👌", "好的，知道了", "行，那我等着", "收到！", "好的👍🏻", "好吧", "好的好的"]

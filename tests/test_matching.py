@@ -15,6 +15,7 @@ from tests.support import INTENTS, read_rows, write_library
 
 from csbot.library.load import load_library
 from csbot.library.models import Library
+from csbot.matching.corpus import digest_of_corpus, intents_of
 from csbot.matching.index import NONE, Example
 from csbot.matching.matcher import Matcher
 from csbot.matching.measure import Measured, measure
@@ -420,3 +421,60 @@ def test_the_index_is_taken_from_the_cache(tmp_path: Path, monkeypatch: pytest.M
     small_matcher(tmp_path / "library", INTENTS.replace("怎么付款", "咋付款"))
     assert index_files(tmp_path / "cache") == [path], "one library keeps one index"
     assert path.stat().st_mtime_ns != before
+
+
+def test_many_messages_are_scored_together_as_one_by_one(matcher: Matcher, library: Library) -> None:
+    import numpy as np  # the process is warm from now on
+
+    assert np is not None
+    texts = [*next(iter(library.intents.values())).examples, *library.out_of_scope[:40], "", "……", "查" * 30]
+    assert matcher.winners(texts) == [matcher.winner(text) for text in texts]
+    assert matcher.winners(texts[3:4]) == [matcher.winner(texts[3])]
+    assert matcher.winners([]) == []
+
+
+CHANGES = {
+    "its name": ("name: 询问付款方式", "name: 怎样付款", False),
+    "when it is used": ("cue: 客户问怎么付款", "cue: 客户问怎样付款", False),
+    "an example": ("- 支付宝可以付吗", "- 支付宝能不能付", True),
+    "a counter-example": ("- 付款方式被我填错了咋改", "- 付款方式填错了", True),
+    "a keyword": ("keywords: [付款方式]", "keywords: [付款方式, 花呗]", True),
+    "what is out of scope": ("- 给我讲个笑话", "- 讲个笑话", True),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "counts"), CHANGES.values(), ids=CHANGES.keys())
+def test_what_an_index_is_compiled_from(tmp_path: Path, old: str, new: str, counts: bool) -> None:
+    assert old in INTENTS
+    before, after = (
+        load_library(str(write_library(tmp_path / name, intents=text)))
+        for name, text in (("before", INTENTS), ("after", INTENTS.replace(old, new)))
+    )
+    changed = digest_of_corpus(before, intents_of(before)) != digest_of_corpus(after, intents_of(after))
+    assert changed is counts
+
+
+def test_an_example_of_another_trade_changes_nothing_in_a_trade(tmp_path: Path) -> None:
+    other = "    name: 索要发票\n    profiles: [物业]\n"
+    text = INTENTS.replace("    name: 索要发票\n", other)
+    before, after = (
+        load_library(str(write_library(tmp_path / name, intents=each)))
+        for name, each in (("before", text), ("after", text.replace("- 能开发票吗", "- 能开物业费发票吗")))
+    )
+    for profile, same in (("电商", True), ("物业", False), ("", False)):
+        digests = {digest_of_corpus(each, intents_of(each, profile)) for each in (before, after)}
+        assert (len(digests) == 1) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("😡😡😡", "complaint.angry_abusive"),
+        ("🤬", "complaint.angry_abusive"),
+        ("👌", None),
+        ("？？", None),
+        ("😡1", None),
+    ],
+)
+def test_signs_of_anger_are_read(text: str, intent: str | None, matcher: Matcher) -> None:
+    assert matcher.match(text).intent == intent

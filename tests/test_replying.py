@@ -163,6 +163,25 @@ def test_reading_values_from_a_message(text: str, values: dict[str, str], librar
     assert read_from_message(text, library.slots) == values
 
 
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("SF1234567890123", ""),
+        ("单号SF1234567890123", ""),
+        ("快递单号是78912345678901", ""),
+        ("运单号YT1234567890123", ""),
+        ("JDVB12345678901，帮我查查", ""),
+        ("EA123456789CN", ""),
+        ("20261122000178", "20261122000178"),
+        ("单号20261122000178", "20261122000178"),
+        ("订单号SF1234567890123", "SF1234567890123"),  # who says so knows
+        ("SF2026001", "SF2026001"),  # too short for a parcel
+    ],
+)
+def test_the_number_of_a_parcel_is_no_order_number(text: str, order: str, library: Library) -> None:
+    assert read_from_message(text, library.slots, {"订单号"}).get("订单号", "") == order
+
+
 def test_an_open_slot_is_shown_and_reported(responder: Responder, library: Library) -> None:
     for intent, script in library.scripts.items():
         for variant in answer(responder, [intent], Context(ORDINARY)).variants:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -23,18 +21,16 @@ from csbot.matching.negation import (
     turns,
     undoes,
 )
-from csbot.matching.result import Candidate, Decision
+from csbot.matching.result import Decision
 from csbot.matching.segmentation import (
     MAXIMUM_CLAUSES,
     MINIMUM_HAN,
-    Clause,
     Mark,
-    Telling,
     clauses_of,
     essence,
-    find_parts,
     matter,
     split_clauses,
+    thanks_before,
 )
 from csbot.replying.responder import Responder
 from csbot.text.normalise import normalise
@@ -93,6 +89,21 @@ def test_what_may_matter_is_kept(text: str) -> None:
     assert essence(folded(text)) == folded(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "thanks"),
+    [
+        ("谢谢啊，怎么付款", "谢谢"),
+        ("你好，多谢，怎么付款", "多谢"),
+        ("你好，怎么付款", ""),
+        ("怎么付款，谢谢", ""),
+        ("谢谢", ""),  # nothing else: the whole message
+        ("谢谢你们帮我查", ""),
+    ],
+)
+def test_thanks_before_the_matter(text: str, thanks: str) -> None:
+    assert thanks_before(folded(text)) == thanks
+
+
 COURTESIES = [
     "你好",
     "您好",
@@ -148,123 +159,6 @@ def test_however_many_clauses_none_is_lost(clauses: list[str]) -> None:
     assert "".join(cut).replace("，", "") == "".join(clauses)
 
 
-def cut(
-    clauses: list[str],
-    known: dict[str, tuple[str, float]],
-    whole: str,
-    mark: Mark = Mark.COMMA,
-    keywords: Mapping[str, str] = MappingProxyType({}),
-) -> list[tuple[str, str]]:
-    """Cut clauses with a table of what each stretch is taken for, and a keyword for some of the situations."""
-
-    def candidates(text: str) -> tuple[Candidate, ...]:
-        return (Candidate(*known[text]),) if text in known else ()
-
-    others = {intent for intent, _ in known.values()} - {whole}
-    likely = (Candidate(whole, 0.5), *(Candidate(intent, 0.1) for intent in sorted(others)))
-    marked = [Clause(text, mark) for text in clauses]
-
-    def named(intent: str, text: str) -> bool:
-        return intent in keywords and keywords[intent] in text
-
-    found = find_parts(marked, likely, candidates, lambda intent: intent == "hello", TELLINGS.get, named=named)
-    return [(part.text, part.candidate.intent) for part in found]
-
-
-CLEAR = Mark.COMMA.value
-TELLINGS = {"anger": Telling.COMPLAINT, "slow": Telling.COMPLAINT, "thanks": Telling.COURTESY}
-ASKED = Mark.COMMA.between_requests
-ONE, OTHER, TOLD = "有没有大码的", "能便宜多少钱", "气死我了真是"
-FIRST, SECOND, THIRD = "甲甲甲", "乙乙乙", "丙丙丙"
-
-
-@pytest.mark.parametrize(
-    ("clauses", "known", "whole", "parts"),
-    [
-        ([FIRST], {FIRST: ("a", 1.0)}, "a", []),
-        ([FIRST, SECOND], {FIRST: ("a", 1.0), SECOND: ("b", 1.0)}, "a", [(FIRST, "a"), (SECOND, "b")]),
-        ([FIRST, SECOND], {FIRST: ("a", CLEAR), SECOND: ("b", CLEAR)}, "b", [(FIRST, "a"), (SECOND, "b")]),
-        ([FIRST, SECOND], {FIRST: ("a", 1.0), SECOND: ("b", CLEAR - 0.01)}, "a", []),
-        ([FIRST, SECOND], {FIRST: ("a", 1.0), SECOND: ("a", 1.0)}, "a", []),
-        ([FIRST, SECOND], {FIRST: ("a", 1.0), SECOND: ("b", 1.0)}, "c", []),
-        ([FIRST, SECOND], {FIRST: ("hello", 1.0), SECOND: ("b", 1.0)}, "b", []),
-        ([FIRST, "乙乙"], {FIRST: ("a", 1.0), "乙乙": ("b", 1.0)}, "a", []),
-        ([ONE, OTHER], {ONE: ("a", ASKED), OTHER: ("b", ASKED)}, "a", [(ONE, "a"), (OTHER, "b")]),
-        ([ONE, OTHER], {ONE: ("a", 1.0), OTHER: ("b", ASKED - 0.01)}, "a", []),
-        ([ONE, SECOND], {ONE: ("a", 1.0), SECOND: ("b", ASKED)}, "a", []),  # the second only tells
-        ([TOLD, ONE], {TOLD: ("anger", ASKED), ONE: ("b", ASKED)}, "b", [(TOLD, "anger"), (ONE, "b")]),
-        ([TOLD, ONE], {TOLD: ("thanks", ASKED), ONE: ("slow", ASKED)}, "slow", [(TOLD, "thanks"), (ONE, "slow")]),
-        ([TOLD, ONE], {TOLD: ("anger", ASKED), ONE: ("slow", 1.0)}, "slow", []),
-        ([TOLD, ONE], {TOLD: ("anger", CLEAR), ONE: ("slow", 1.0)}, "slow", [(TOLD, "anger"), (ONE, "slow")]),
-        ([ONE, "多少钱"], {ONE: ("a", 1.0), "多少钱": ("b", ASKED)}, "a", []),  # too little to be asked by itself
-        (
-            [ONE, "货到底发没发"],
-            {ONE: ("a", 1.0), "货到底发没发": ("b", ASKED)},
-            "a",
-            [(ONE, "a"), ("货到底发没发", "b")],
-        ),
-        ([ONE, "你们管不管"], {ONE: ("a", 1.0), "你们管不管": ("b", ASKED)}, "a", []),  # a reproach
-        (  # four clauses tell one story, whatever they ask
-            [ONE, OTHER, "在哪里", "怎么走"],
-            {ONE: ("a", 1.0), f"{OTHER}，在哪里，怎么走": ("b", CLEAR)},
-            "a",
-            [],
-        ),
-        (
-            [FIRST, SECOND, THIRD],
-            {FIRST: ("a", 0.96), SECOND: ("b", 0.96), THIRD: ("c", 0.96)},
-            "b",
-            [(FIRST, "a"), (SECOND, "b"), (THIRD, "c")],
-        ),
-        (
-            [FIRST, SECOND, THIRD],
-            {
-                FIRST: ("a", 0.99),
-                f"{SECOND}，{THIRD}": ("b", 0.98),
-                f"{FIRST}，{SECOND}": ("a", 0.97),
-                THIRD: ("c", 0.96),
-            },
-            "a",
-            [(FIRST, "a"), (f"{SECOND}，{THIRD}", "b")],
-        ),
-        (
-            [FIRST, SECOND, THIRD],
-            {FIRST: ("a", 1.0), f"{SECOND}，{THIRD}": ("c", 1.0), SECOND: ("b", 0.96), THIRD: ("c", 0.96)},
-            "a",
-            [(FIRST, "a"), (SECOND, "b"), (THIRD, "c")],
-        ),
-    ],
-    ids=[
-        "one",
-        "two",
-        "clear",
-        "doubtful",
-        "the same",
-        "unlike the whole",
-        "courtesy",
-        "too short",
-        "two requests",
-        "a doubtful request",
-        "a request and a tale",
-        "a complaint and a request",
-        "thanks and a complaint",
-        "a complaint and its reason",
-        "two complaints",
-        "half a request",
-        "done or not",
-        "a reproach",
-        "a story",
-        "three",
-        "best",
-        "three rather than two",
-    ],
-)
-def test_clear_stretches(
-    clauses: list[str], known: dict[str, tuple[str, float]], whole: str, parts: list[tuple[str, str]]
-) -> None:
-    assert cut(clauses, known, whole) == parts
-
-
 @pytest.mark.parametrize(
     ("text", "marks"),
     [
@@ -280,49 +174,6 @@ def test_clear_stretches(
 )
 def test_what_stands_between_clauses(text: str, marks: list[Mark]) -> None:
     assert [clause.mark for clause in clauses_of(folded(text))] == marks
-
-
-@pytest.mark.parametrize("mark", [Mark.COMMA, Mark.SENTENCE])
-def test_how_clear_parts_must_be_depends_on_what_stands_between(mark: Mark) -> None:
-    for score, expected in ((mark.value, [(FIRST, "a"), (SECOND, "b")]), (mark.value - 0.01, [])):
-        assert cut([FIRST, SECOND], {FIRST: ("a", 1.0), SECOND: ("b", score)}, "a", mark) == expected
-
-
-NAMED, UNNAMED = "会员卡里积分丢了", "会员卡里东西丢了"
-
-
-@pytest.mark.parametrize(
-    ("clause", "score", "is_part"),
-    [
-        (NAMED, ASKED, True),
-        (NAMED, ASKED - 0.01, False),
-        (UNNAMED, CLEAR - 0.01, False),
-        ("积分丢了", CLEAR - 0.01, False),  # too short to be a matter by itself
-    ],
-)
-def test_a_clause_that_names_its_situation_needs_not_ask(clause: str, score: float, is_part: bool) -> None:
-    found = cut([FIRST, clause], {FIRST: ("a", 1.0), clause: ("b", score)}, "a", keywords={"b": "积分"})
-    assert (len(found) > 1) == is_part
-
-
-def test_a_named_clause_does_not_make_a_doubtful_one_clear() -> None:
-    known = {FIRST: ("a", CLEAR - 0.01), NAMED: ("b", 1.0)}
-    assert cut([FIRST, NAMED], known, "a", keywords={"b": "积分"}) == []
-
-
-@pytest.mark.parametrize(
-    ("rival", "mark", "is_part"), [(0.0, Mark.JOINED, True), (0.5, Mark.JOINED, False), (0.0, Mark.SENTENCE, False)]
-)
-def test_after_a_joining_word_a_clause_must_only_be_like_nothing_else(rival: float, mark: Mark, is_part: bool) -> None:
-    """Few of its words may be known: who says 「另外」 says something, and it is asked only what."""
-    known = {
-        FIRST: (Candidate("a", 1.0),),
-        SECOND: (Candidate("b", Mark.JOINED.value - 0.05), Candidate("c", rival * 0.9)),
-    }
-    clauses = [Clause(FIRST, Mark.COMMA), Clause(SECOND, mark)]
-    whole = tuple(Candidate(intent, 0.3) for intent in "abc")
-    found = find_parts(clauses, whole, lambda text: known.get(text, ()), lambda _: False, TELLINGS.get)
-    assert (len(found) > 1) == is_part
 
 
 @pytest.mark.parametrize(
@@ -342,6 +193,10 @@ def test_after_a_joining_word_a_clause_must_only_be_like_nothing_else(rival: flo
         ("那款餐桌有现货没", "那款餐桌有现货没"),
         ("那能便宜点吗", "能便宜点吗"),
         ("问完我就撤了", "问完我就撤了"),
+        ("顺便告诉我周日开不开门", "周日开不开门"),
+        ("最后问一句怎么付款", "怎么付款"),
+        ("就一个事,发票帮我开一下", "发票帮我开一下"),
+        ("最后一个怎么还没发", "最后一个怎么还没发"),
     ],
 )
 def test_what_leads_over_is_left_out(stretch: str, rest: str) -> None:

@@ -150,4 +150,4 @@ def _is_denied(reader: Reader, clause: str, denial: Denial, left: Sequence[str],
         return False
     if reader.part(intent) == "apology" and denial.words.startswith("不"):
         return False  # 「半天不吭声」, 「爱搭不理」
-    return any(each.intent != intent and each.score >= CLEARLY for each in others)
+    return any(each.intent != intent and each.score >= DENIED for each in others)

@@ -61,6 +61,17 @@ class Neighbours:
         nearest = process.extract(wanted, texts, scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit)
         return [Near(known.texts[places[at]], known.intents[places[at]], ratio) for _, ratio, at in nearest]
 
+    def is_held(self, plain_text: str, intent: str, cutoff: float) -> bool:
+        """Tell whether an example of an intent holds nearly this text (partial indel ratio of ``cutoff`` or more)."""
+        wanted = plain_text.replace(" ", "")
+        _, texts = self._of_intent.get(intent, ([], []))
+        longer = [text for text in texts if len(text) >= len(wanted)]
+        if not wanted or not longer:
+            return False
+        from rapidfuzz import fuzz, process
+
+        return process.extractOne(wanted, longer, scorer=fuzz.partial_ratio, score_cutoff=cutoff) is not None
+
 
 def bonus(near: Sequence[Near]) -> dict[str, float]:
     """Return what the nearest examples add to the scores of their intents."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,12 +13,14 @@ from csbot.matching.closing import nothing_left
 from csbot.matching.corpus import Corpus, Example, corpus_of, digest_of_corpus, intents_of
 from csbot.matching.denying import without_declined, without_negated
 from csbot.matching.features import plain
-from csbot.matching.following import ANSWER_SCORE, Before, Raised, answered, raised
+from csbot.matching.following import ANSWER_SCORE, Before, Raised, answered, goes_on, raised
 from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import is_metalanguage
+from csbot.matching.parting import Cut, cuts, find_parts
 from csbot.matching.reading import Reader, Reading
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match
-from csbot.matching.segmentation import clauses_of, essence, find_parts
+from csbot.matching.segmentation import Clause, Mark, clauses_of, essence, matter, thanks_before
+from csbot.matching.signs import said_by_signs
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
 from csbot.text.segment import is_han
@@ -25,6 +28,7 @@ from csbot.text.segment import is_han
 AMBIGUOUS_SHARE = 0.5  # of probability that the best three must hold to be offered
 AMBIGUOUS_BEST = 0.15  # probability that the best of them must have
 EVIDENCE_SHOWN = 12
+ASKED_ON = 4  # Han characters from which what others ask too tells something: 「要带什么」, but not 「怎么付」
 
 
 class Matcher(Reader):
@@ -83,18 +87,11 @@ class Matcher(Reader):
         normalised = essence(normalise(alone.text[:20000]).text)
         given = answered(normalised, before)
         if given is not None:
-            first, rest = Candidate(before.intent, ANSWER_SCORE), 1 - ANSWER_SCORE
-            others = (each for each in alone.candidates if each.intent != before.intent)
-            return replace(
-                alone,
-                decision=Decision.MATCHED,
-                candidates=(first, *(replace(each, score=rest * each.score) for each in others))[:MAXIMUM_CANDIDATES],
-                intents=(before.intent,),
-                reasons=(f"回答了上一句问的{given}，接着办「{self.name(before.intent)}」",),
-                parts=(),
-                belongs=ANSWER_SCORE,
-                raised=(Raised(before.intent, 0.0, f"问过{given}"),),
-            )
+            reason = f"回答了上一句问的{given}，接着办「{self.name(before.intent)}」"
+            return self._after(alone, before.intent, reason, Raised(before.intent, 0.0, f"问过{given}"))
+        if goes_on(normalised) and self._is_asked_on(normalised, before.intent, alone):
+            reason = f"接着「{self.name(before.intent)}」问，办这件事的客户也这样问"
+            return self._after(alone, before.intent, reason, Raised(before.intent, 0.0, "常一起问"))
         leaning = raised(normalised, before, self.situations)
         if not leaning or alone.decision is Decision.MATCHED:
             return alone
@@ -118,12 +115,39 @@ class Matcher(Reader):
             raised=tuple(each for each in leaning if each.intent in {one.intent for one in reading.candidates}),
         )
 
+    def _is_asked_on(self, text: str, intent: str, alone: Match) -> bool:
+        """Tell whether a message that goes on, clear as something else, is what others with the matter before ask."""
+        if alone.decision is not Decision.MATCHED or intent in alone.intents:
+            return False
+        asked = matter(text)
+        return sum(map(is_han, asked)) >= ASKED_ON and self.is_asked_with(intent, asked)
+
+    @staticmethod
+    def _after(alone: Match, intent: str, reason: str, help_from: Raised) -> Match:
+        """Return a message as one about the matter before it."""
+        first, rest = Candidate(intent, ANSWER_SCORE), 1 - ANSWER_SCORE
+        others = (each for each in alone.candidates if each.intent != intent)
+        return replace(
+            alone,
+            decision=Decision.MATCHED,
+            candidates=(first, *(replace(each, score=rest * each.score) for each in others))[:MAXIMUM_CANDIDATES],
+            intents=(intent,),
+            reasons=(reason,),
+            parts=(),
+            belongs=ANSWER_SCORE,
+            raised=(help_from,),
+        )
+
     def _match_alone(self, text: str) -> Match:
         normalised = normalise(text[:20000]).text
+        if said := said_by_signs(normalised):
+            found = self._match_parts(said)
+            return replace(found, text=text, reasons=(f"只发了表情，读作「{said}」", *found.reasons))
         if sum(map(is_han, normalised)) < 2 and not self._says_something(normalised):
             return Match(text, Decision.UNMATCHED, (), (), ("没有读得懂的文字",))
         if is_metalanguage(normalised):
             return self._unmatched(text, self.read(normalised), "客户在谈论词语本身，不是在提要求")
+        thanks = thanks_before(normalised)
         normalised = essence(normalised)
         if (closed := nothing_left(self, normalised)) is not None:
             reason = f"客户说的是{'已经了结' if closed.done else '不要'}：{closed.what}"
@@ -136,7 +160,7 @@ class Matcher(Reader):
                 return replace(self._unmatched(text, self.read(normalised), reason), closes=True)
             inner = self._match_parts(rest)
             return replace(inner, text=text, reasons=(reason, *inner.reasons))
-        return replace(self._match_parts(normalised), text=text)
+        return replace(self._match_parts(normalised, thanks), text=text)
 
     @staticmethod
     def _unmatched(text: str, reading: Reading, reason: str) -> Match:
@@ -155,11 +179,19 @@ class Matcher(Reader):
             return True
         return any(example.ratio >= NEAR for example in self._neighbours.nearest(letters, 1))
 
-    def _match_parts(self, text: str) -> Match:
+    def cuts(self, text: str) -> list[Cut]:
+        """Return the ways to take a message apart that are worth a look, with what speaks for each."""
+        normalised = normalise(text[:20000]).text
+        rest = essence(normalised)
+        return list(cuts(_with(thanks_before(normalised), clauses_of(rest)), self.odds(self.read(rest)), self))
+
+    def _match_parts(self, text: str, thanks: str = "") -> Match:
+        """Match normalised text without its opening courtesies; ``thanks`` that stood there may be a part of it."""
         reading = self.read(text)
         whole = reading.candidates
         clauses = clauses_of(text)
-        parts = find_parts(clauses, whole, self.candidates, self.is_filler, self.told, self.read_ahead, self.is_named)
+        odds = self.odds(reading)
+        parts = find_parts(_with(thanks, clauses), odds, self)
         if (contrasted := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:
             rest, what = contrasted
             inner = self._match_parts(rest)
@@ -169,8 +201,7 @@ class Matcher(Reader):
         found = replace(found, belongs=1 - reading.none)
         if len(parts) > 1:
             ranked = {part.candidate.intent: part.candidate.score for part in parts}
-            candidates = [Candidate(intent, score) for intent, score in ranked.items()]
-            candidates.sort(key=lambda candidate: -candidate.score)
+            candidates = _led_by(odds, [part.candidate for part in parts])
             candidates += [each for each in whole if each.intent not in ranked]
             return replace(
                 found,
@@ -198,3 +229,15 @@ class Matcher(Reader):
         if (none < best.score and share >= AMBIGUOUS_SHARE) or (best.score >= AMBIGUOUS_BEST and share > none):
             return Decision.AMBIGUOUS, f"最像的也只有 {best.score:.0%} 的把握，请人来选"
         return Decision.UNMATCHED, f"不属于任何情景的可能有 {none:.0%}"
+
+
+def _led_by(odds: Mapping[str, float], parts: Sequence[Candidate]) -> list[Candidate]:
+    """Return the situations of parts, first what the message as a whole is most like; none is surer than one before."""
+    ranked: list[Candidate] = []
+    for each in sorted(parts, key=lambda part: -odds.get(part.intent, -math.inf)):
+        ranked.append(Candidate(each.intent, min(each.score, ranked[-1].score) if ranked else each.score))
+    return ranked
+
+
+def _with(thanks: str, clauses: list[Clause]) -> list[Clause]:
+    return [Clause(thanks, Mark.COMMA), *clauses] if thanks else clauses

@@ -12,7 +12,7 @@ from csbot.library.models import Intent
 from csbot.matching.features import plain, plain_of
 from csbot.matching.fuzzy import Near, Neighbours, bonus
 from csbot.matching.index import COMPARED, NONE, Corpus, Index, Scored, load_index
-from csbot.matching.negation import holds_keyword
+from csbot.matching.negation import holds_keyword, negated, refused, turns
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate
 from csbot.matching.segmentation import Telling
 from csbot.matching.stretches import can_be_read_at_once, read_at_once, winners_at_once
@@ -20,6 +20,7 @@ from csbot.text.normalise import folded, normalise
 
 NEGATIVE_RATIO = 92.0  # at which a message counts as one of an intent's counter-examples
 ALIKE = 70.0  # ratio from which an example is worth naming
+HELD = 66.0  # partial ratio from which an example holds what a clause says
 LIKELY = 6  # situations whose examples are looked at for one that is nearly the message
 _TWO_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff〇].*[\u3400-\u4dbf\u4e00-\u9fff〇]", re.DOTALL)
 STRETCHES_KEPT = 500  # stretches of messages whose candidates are remembered
@@ -90,6 +91,24 @@ class Reader:
         """Tell whether normalised text names a situation by one of its keywords."""
         return holds_keyword(text, self.keywords(intent))
 
+    def is_denied(self, intent: str, clause: str, after: str) -> bool:
+        """Tell whether a clause says that a situation is not meant, as no example of that situation speaks.
+
+        What it says outright (「发票不用开了」), or what the clause ``after`` it turns away from (「卡没丢，就是想…」,
+        「怎么付款我会，我是想问…」).
+        """
+        turned = turns(after)
+        denial = refused(clause) or (negated(clause) if turned else None)
+        if denial is None or self.is_said(intent, denial.words):
+            return False
+        if denial.fine:
+            return turned and self.told(intent) is not Telling.COURTESY
+        return self.part(intent) != "apology" or not denial.words.startswith("不")  # 「半天不吭声」, 「爱搭不理」
+
+    def is_asked_with(self, intent: str, text: str) -> bool:
+        """Tell whether who brings a situation asks this too: an example of it holds nearly this text."""
+        return self._neighbours.is_held(plain_of(text), intent, HELD)
+
     def told(self, intent: str) -> Telling | None:
         """Return as what a situation is brought up by telling; None where somebody asks for something."""
         part = self.part(intent)
@@ -146,6 +165,15 @@ class Reader:
             found = self.read(text, with_neighbours=False).candidates
             self._keep({text: found})
         return found
+
+    def odds(self, reading: Reading) -> dict[str, float]:
+        """Return the log odds of every situation for what was read, in no order; none where nothing scored."""
+        if not reading.candidates:
+            return {}
+        temperature, totals = self.index.calibration.temperature, reading.scored.totals
+        listed = totals if isinstance(totals, list) else totals.tolist()
+        pairs = zip(reading.scored.labels, listed, strict=True)
+        return {intent: total / temperature for intent, total in pairs if intent != NONE}
 
     def read_ahead(self, texts: Sequence[str]) -> None:
         """Read stretches of a message that ``candidates`` will be asked for: together that takes less time."""

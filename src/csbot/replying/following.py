@@ -33,15 +33,25 @@ def is_matter(library: Library, intent: str) -> bool:
     return known is not None and known.trigger == "customer" and known.part not in _COURTESIES
 
 
-def matter_of(library: Library, intents: Sequence[str]) -> str:
+def matter_of(library: Library, intents: Sequence[str], before: str = "") -> str:
     """Return which of the situations of one reply later messages go on about: the last; empty where none is a matter.
 
     What a reply is about in substance goes before what it regrets: the order number that comes after
-    「我的货到哪了，急死了」 belongs to the parcel, not to the impatience.
+    「我的货到哪了，急死了」 belongs to the parcel, not to the impatience. Who only urges (「快点啊」) still waits for
+    the matter ``before``.
     """
     matters = [intent for intent in intents if is_matter(library, intent)]
     substance = [intent for intent in matters if library.intents[intent].part == "body"]
+    if before and not substance and all(_only_waits(library, intent) for intent in matters):
+        return before
     return (substance or matters or [""])[-1]
+
+
+def _only_waits(library: Library, intent: str) -> bool:
+    """Tell whether nothing comes after what a situation regrets but to go on serving: 「快点」, 「半天没人理」."""
+    script = library.scripts.get(intent)
+    following = script.next if script is not None else ()
+    return library.intents[intent].part == "apology" and all(each.startswith("service.") for each in following)
 
 
 def before_of(library: Library, intent: str) -> Before | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from csbot.matching.signs import is_angry_sign
 from csbot.rules.wording.phrase import longest_run
 from csbot.text.normalise import normalise
 
@@ -21,7 +22,11 @@ _WORRIED = re.compile("担心|不放心|害怕|会不会被|安全吗|靠谱吗|
 def mood_of(text: str) -> str:
     """Return 生气, 着急, 担心, or an empty string where the message shows none of them."""
     folded = normalise(text[:2000]).text
-    if _ANGRY.search(folded) or longest_run(re.sub("[^!?]", " ", folded).replace(" ", "")) >= 3:
+    if (
+        _ANGRY.search(folded)
+        or is_angry_sign(folded)
+        or longest_run(re.sub("[^!?]", " ", folded).replace(" ", "")) >= 3
+    ):
         return "生气"
     if _URGENT.search(folded):
         return "着急"

@@ -187,7 +187,7 @@ class Responder:
         for intent, index in zip(variant.intents, variant.indexes, strict=True):
             context.used[intent, index] += 1
         context.last_intent = variant.intents[-1]
-        context.matter = matter_of(self.library, variant.intents) or context.matter
+        context.matter = matter_of(self.library, variant.intents, context.matter) or context.matter
 
     def joined(self, replies: Sequence[Reply], *, keep_order: bool = False) -> str:
         """Return replies, given as (part, text, declared elements), as one: see ``compose.join``."""

@@ -106,7 +106,14 @@ _INTRODUCED = re.compile(
     f"(?:我是|这[里边]是|本人是|叫我)({_ANY_SURNAME})(先生|女士|小姐|老师|经理|医生|师傅|总|太太|阿姨){_ENDS}"
     f"|(?:我叫|我的名字[是叫])({_ANY_SURNAME}){_HAN}{{1,2}}{_ENDS}"
 )
-_ORDER = re.compile(r"(?:订单|单号|单子|运单|编号)(?:号|编号)?[是为::#]{0,2}\s*([a-z0-9][a-z0-9-]{5,29})")
+_ORDER = re.compile(
+    r"(?:订单|(?<![运递])单号|(?<![运递])单子|编号)(?:号|编号)?[是为::#]{0,2}\s*([a-z0-9][a-z0-9-]{5,29})"
+)
+# The number of a parcel, as carriers in China form it: 顺丰 SF, 圆通 YT, 京东 JD, 极兔 JT, 德邦 DPK; 中通, 申通, 韵达
+# digits alone; 邮政 by UPU S10. It says where the parcel is, and is not what an order is looked up by.
+_PARCEL = re.compile(
+    r"sf\d{12,13}|yt\d{13,15}|jd[a-z]{0,2}\d{11,16}|jt\d{13}|dpk\d{12,13}|zto\d{12,14}|7[3-9]\d{10,13}|4[36]\d{13}|[a-z]{2}\d{9}cn"
+)
 
 # A message that is nothing but an order number, after it was asked for. A telephone number is none.
 _ORDER_ALONE = re.compile(
@@ -131,6 +138,8 @@ def read_from_message(text: str, slots: Mapping[str, Slot], asked: Container[str
     order = _ORDER.search(normalised.text)
     if order is None and "订单号" in asked:
         order = _ORDER_ALONE.search(normalised.text)
+    if order is not None and _PARCEL.fullmatch(order[1]) is not None and not order[0].startswith("订单"):
+        order = None  # 「单号SF1234567890123」: who says 订单 knows which it is
     if order is not None:  # in the customer's own capitals: AB1024, not ab1024
         start, end = normalised.raw_span(*order.span(1))
         found["订单号"] = text[start:end]

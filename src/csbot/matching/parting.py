@@ -1,0 +1,288 @@
+"""Several situations in one message: of all the ways to take it apart, the one that most likely answers what is asked.
+
+A cut is held against leaving the message whole. What speaks for it is added up: how clear each stretch is by itself
+and whether it is a matter of its own (it asks, it thanks or complains, it names its situation), what stands between
+the stretches, how many clauses only tell a story, and what would be left unanswered without it. The weights are those
+of a multinomial logit (McFadden 1974) over the cuts of messages with known situations; ``python -m benchmarks
+parting`` fits them again, each author's messages judged by what the others' taught.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple, Protocol
+
+from csbot.matching.result import Candidate, Part
+from csbot.matching.segmentation import Clause, Mark, Telling, gives_data, matter
+from csbot.text.segment import is_han
+
+MINIMUM_HAN = 2  # of a stretch that may carry a situation of its own: 「再见」
+WHOLE_REQUEST = 4  # Han characters that a request which needs no other clause has at least
+SHORT = 4  # Han characters below which a stretch says little
+FEW_CLAUSES = 3  # up to which a message asks for several things; longer ones mostly tell one story
+# How much the whole message has a say in what a stretch of it means: 「怎么改成自己的」 after 「初始密码是多少」.
+CONTEXT = 0.2
+LEAST = 1e-4  # probabilities below it say no more than this one
+HOPELESS = 0.6  # how clear a stretch must be at least for its cut to be worth a look
+CLEARLY = 0.5  # how clear a clause must be for it to be missed in the answer,
+ELSEWHERE = 0.05  # and how unlikely to be about what its stretch is taken for
+# What a clause holds that asks for something: it needs no other clause to be about.
+_ASKS = re.compile(
+    r"[吗呢么嘛不没吧呗]$|怎么|咋|什么|啥|哪|几(?!乎)|多少|多久|多大|能不能|可不可以|可以|有没有|是不是|帮我|给我|麻烦|请|要|想"
+    r"|叫.{1,5}来|谁|告诉我|给查|会不会|(?P<verb>[\u4e00-\u9fff])没(?P=verb)"  # not 「你们管不管」
+)
+
+
+class Evidence(NamedTuple):
+    """What speaks for a cut and against leaving the message whole; also the weights of that."""
+
+    which: float  # how sure it is which situation each stretch is (sum of natural logarithms, at most 0),
+    belongs: float  # and that it belongs to any at all
+    whole: float  # how likely the message as a whole is one of these situations (natural logarithm)
+    rivals: float  # how much a stretch may be about what another one is about (natural logarithm)
+    asked: float  # stretches that ask for something,
+    told: float  # stretches that only tell, and neither thank nor complain
+    unnamed: float  # stretches that hold no keyword of their situation
+    short: float  # stretches of few characters that neither thank nor complain
+    topics: float  # stretches of the same topic as another one
+    sentences: float  # stretches that begin with a sentence,
+    joined: float  # and those that a word like 「另外」 begins
+    story: float  # clauses beyond one for each stretch, the shortest aside
+    long: float  # whether there are more than a few clauses
+    unasked: float  # clauses that are left unanswered though they ask: more than if the message stays whole,
+    untold: float  # and those that only tell
+
+    def value(self, weights: Evidence) -> float:
+        """Return by how much a cut is likelier than leaving the message whole (log odds)."""
+        return sum(amount * weight for amount, weight in zip(self, weights, strict=True))
+
+
+WEIGHTS = Evidence(1.6, 1.2, 0.6, -0.7, -1.45, -1.2, -1.0, -0.1, 1.35, 1.15, 1.1, -1.4, -1.2, -0.75, -0.1)
+READILY = 0.9  # what speaks for a cut before anything is known
+
+
+class Sense(Protocol):
+    """What stretches of a message are taken for, and what is known of situations."""
+
+    def candidates(self, text: str) -> tuple[Candidate, ...]:
+        """Return the best situations of a stretch, best first."""
+
+    def read_ahead(self, texts: Sequence[str]) -> None:
+        """Make ready for stretches that ``candidates`` will be asked for."""
+
+    def is_filler(self, intent: str) -> bool:
+        """Tell whether a situation is mere courtesy beside another one."""
+
+    def is_named(self, intent: str, text: str) -> bool:
+        """Tell whether text names a situation by one of its keywords."""
+
+    def is_denied(self, intent: str, clause: str, after: str) -> bool:
+        """Tell whether a clause that is taken for a situation says that it is not meant; ``after`` is the next one."""
+
+    def is_asked_with(self, intent: str, text: str) -> bool:
+        """Tell whether who brings a situation asks this too: 「要带哪些证件」 of who takes over a flat."""
+
+    def told(self, intent: str) -> Telling | None:
+        """Return as what a situation is brought up by telling; None where somebody asks for something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Neighbouring clauses and what they are taken for."""
+
+    text: str
+    said: str  # the same without what only leads over to it
+    mark: Mark  # what stands before it
+    chances: Mapping[str, float]  # how likely each situation is, given that it is any; best first
+    belongs: float  # how likely it is any
+    asks: bool
+    length: int  # in Han characters
+
+    @property
+    def intent(self) -> str:
+        """The likeliest situation."""
+        return next(iter(self.chances))
+
+    @property
+    def clear(self) -> float:
+        """How clear the likeliest situation is, 0..1."""
+        return self.belongs * self.chances[self.intent]
+
+
+class Cut(NamedTuple):
+    """A way to take a message apart: its stretches with situations of their own, and what speaks for it."""
+
+    stretches: list[Stretch]
+    evidence: Evidence
+
+    @property
+    def intents(self) -> list[str]:
+        """The situations of the stretches."""
+        return [each.intent for each in self.stretches]
+
+    @property
+    def parts(self) -> list[Part]:
+        """The stretches as parts of a match."""
+        return [Part(each.text, Candidate(each.intent, each.clear)) for each in self.stretches]
+
+
+def find_parts(clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense) -> list[Part]:
+    """Return the parts of a message, two or three, or none where it is better left whole.
+
+    ``whole`` tells the log odds of every situation for the message as a whole.
+    """
+    valued = [(cut.evidence.value(WEIGHTS) + READILY, cut) for cut in cuts(clauses, whole, sense)]
+    for value, cut in sorted(valued, key=lambda each: -each[0]):
+        if value <= 0:
+            break
+        if not _goes_on(cut.stretches, sense):
+            return cut.parts
+    return []
+
+
+def _goes_on(stretches: Sequence[Stretch], sense: Sense) -> bool:
+    """Tell whether a later stretch only goes on about what an earlier one is about, as others who bring that do.
+
+    Of two complaints the earlier may be but the reason for the later: 「跟你说不清楚，叫你们主管来」.
+    """
+    for at, later in enumerate(stretches):
+        for earlier in stretches[:at] if later.mark is Mark.COMMA else ():
+            told = sense.told(later.intent)
+            if told is None and sense.is_asked_with(earlier.intent, later.said):
+                return True
+            complaints = told is Telling.COMPLAINT is sense.told(earlier.intent)
+            if complaints and sense.is_asked_with(later.intent, earlier.said):
+                return True
+    return False
+
+
+def cuts(clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense) -> Iterator[Cut]:
+    """Yield the cuts into two or three stretches of neighbouring clauses that are worth a look.
+
+    Their situations differ; stretches of mere courtesy are passed over, those of too few characters too.
+    """
+    count = len(clauses)
+    if count < 2 or not whole:
+        return
+    message = _Message(clauses, whole, sense)
+    ways = [(cut,) for cut in range(1, count)]
+    ways += [(first, second) for first in range(1, count) for second in range(first + 1, count)]  # type: ignore[misc]
+    for way in ways:
+        spans = list(pairwise((0, *way, count)))
+        found = [(span, stretch) for span in spans if (stretch := message.stretch(*span)) is not None]
+        clear = [(span, each) for span, each in found if not sense.is_filler(each.intent)]
+        intents = {each.intent for _, each in clear}
+        if len(clear) < 2 or len(intents) < len(clear) or min(each.clear for _, each in clear) < HOPELESS:
+            continue
+        if any(message.is_denied(span[1], each.intent) for span, each in clear):
+            continue
+        yield Cut([each for _, each in clear], message.evidence(found, clear))
+
+
+class _Message:
+    """The clauses of a message and what its stretches are taken for, looked at once."""
+
+    def __init__(self, clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense) -> None:
+        self._clauses = clauses
+        self._whole = whole
+        self._sense = sense
+        self._highest = max(whole.values())
+        self._total = sum(math.exp(odds - self._highest) for odds in whole.values())
+        self._sizes = [sum(map(is_han, clause.text)) for clause in clauses]
+        count = len(clauses)
+        spans = [(start, end) for start in range(count) for end in range(start + 1, count + 1) if end - start < count]
+        self._said = {span: matter("，".join(each.text for each in clauses[slice(*span)])) for span in spans}
+        sense.read_ahead([said for span, said in self._said.items() if sum(self._sizes[slice(*span)]) >= MINIMUM_HAN])
+        self._known: dict[tuple[int, int], Stretch | None] = {}
+        top = max(whole, key=whole.__getitem__)
+        self._left = self._unanswered([((0, count), top)])
+
+    def stretch(self, start: int, end: int) -> Stretch | None:
+        """Return the clauses from ``start`` to before ``end``; None where they say nothing."""
+        span = start, end
+        if span not in self._known:
+            self._known[span] = self._read(span)
+        return self._known[span]
+
+    def is_denied(self, end: int, intent: str) -> bool:
+        """Tell whether the stretch up to ``end`` ends with a clause that says that the situation is not meant."""
+        after = self._clauses[end].text if end < len(self._clauses) else ""
+        return self._sense.is_denied(intent, self._clauses[end - 1].text, after)
+
+    def _read(self, span: tuple[int, int]) -> Stretch | None:
+        length = sum(self._sizes[slice(*span)])
+        said = self._said[span]
+        found = self._sense.candidates(said) if length >= MINIMUM_HAN else ()
+        if not found or gives_data(said):
+            return None
+        belongs = sum(each.score for each in found)
+        odds = {
+            each.intent: each.score * math.exp(CONTEXT * (self._whole.get(each.intent, -30.0) - self._highest))
+            for each in found
+        }
+        every = sum(odds.values()) or 1.0
+        chances = {intent: value / every for intent, value in sorted(odds.items(), key=lambda each: -each[1])}
+        asks = _ASKS.search(said) is not None and sum(map(is_han, said)) >= WHOLE_REQUEST
+        text = "，".join(each.text for each in self._clauses[slice(*span)])
+        return Stretch(text, said, self._clauses[span[0]].mark, chances, belongs, asks, sum(map(is_han, said)))
+
+    def evidence(
+        self, found: Sequence[tuple[tuple[int, int], Stretch]], clear: Sequence[tuple[tuple[int, int], Stretch]]
+    ) -> Evidence:
+        """Return what speaks for a cut: all its stretches that were found, and those with a matter of their own."""
+        stretches = [each for _, each in clear]
+        told = [self._sense.told(each.intent) for each in stretches]
+        likeliest = max(self._whole.get(each.intent, -30.0) for each in stretches) - self._highest
+        rival = max(
+            each.chances.get(other.intent, 0.0) for each in stretches for other in stretches if other is not each
+        )
+        marks = [self._clauses[start].mark for (start, _), _ in clear[1:]]
+        unasked, untold = self._unanswered([(span, each.intent) for span, each in found])
+        return Evidence(
+            which=max(sum(_logarithm(each.chances[each.intent]) for each in stretches), -4.0),
+            belongs=max(sum(_logarithm(each.belongs) for each in stretches), -6.0),
+            whole=max(likeliest - math.log(self._total), -8.0),
+            rivals=max(_logarithm(rival), -6.0),
+            asked=sum(each.asks and how is None for each, how in zip(stretches, told, strict=True)),
+            told=sum(not each.asks and how is None for each, how in zip(stretches, told, strict=True)),
+            unnamed=sum(not self._sense.is_named(each.intent, each.text) for each in stretches),
+            short=sum(each.length < SHORT and how is None for each, how in zip(stretches, told, strict=True)),
+            topics=len(stretches) - len({each.intent.partition(".")[0] for each in stretches}),
+            sentences=marks.count(Mark.SENTENCE),
+            joined=marks.count(Mark.JOINED),
+            story=min(4, sum(self._said_more(*span) for span, _ in found)),
+            long=len(self._clauses) > FEW_CLAUSES,
+            unasked=unasked - self._left[0],
+            untold=untold - self._left[1],
+        )
+
+    def _said_more(self, start: int, end: int) -> int:
+        """Return how many clauses of a stretch say something beside its first one."""
+        return max(0, sum(size >= SHORT for size in self._sizes[start:end]) - 1)
+
+    def _unanswered(self, taken: Sequence[tuple[tuple[int, int], str]]) -> tuple[float, float]:
+        """Return how much stays unanswered where stretches are ``taken`` for these situations: asked, and told.
+
+        A clause counts that is clear by itself as something that nothing is taken for.
+        """
+        asked = told = 0.0
+        answered = {intent for _, intent in taken}
+        for (start, end), intent in taken:
+            for at in range(start, end) if end - start > 1 else ():
+                clause = self.stretch(at, at + 1)
+                if clause is None or self._sense.is_filler(clause.intent) or clause.intent in answered:
+                    continue
+                if clause.clear > CLEARLY and clause.belongs * clause.chances.get(intent, 0.0) < ELSEWHERE:
+                    if clause.asks:
+                        asked += clause.clear
+                    elif self._sense.told(clause.intent) is None:
+                        told += clause.clear
+        return asked, told
+
+
+def _logarithm(chance: float) -> float:
+    return math.log(max(chance, LEAST))
