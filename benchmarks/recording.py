@@ -69,7 +69,7 @@ SHIFT = (
     Act("> 您好，这个我不清楚。", "Ctrl-T 换成合规的说法", LONG),
     Act(CTRL_T, "帮您核实清楚后回复您", LONG),
     Act(ENTER, "可以发送"),
-    Act(ENTER, "OSC 52"),
+    Act(ENTER, "由终端转交"),
     Act("/待办", "/待办"),
     Act(ENTER, "还有", LONG),
 )

@@ -189,6 +189,20 @@ def test_a_further_matter_is_linked(
     assert join(replies, responder.elements) == expected
 
 
+@pytest.mark.parametrize(
+    ("label", "text", "expected"),
+    [
+        ("开发票", "可以开。", "甲。另外，关于开发票，可以开。"),
+        ("开发票", "好的，请问要哪一种？", "甲。另外，关于开发票，请问要哪一种？"),
+        ("开发票", "可以开具发票。", "甲。另外，可以开具发票。"),
+        ("", "可以开。", "甲。另外，可以开。"),
+    ],
+)
+def test_what_a_further_matter_is_about_is_named(responder: Responder, label: str, text: str, expected: str) -> None:
+    replies = [("body", "甲。", ["x"]), ("body", text, ["x"])]
+    assert join(replies, responder.elements, labels=["", label]) == expected
+
+
 def test_the_order_of_an_agent_is_kept(responder: Responder) -> None:
     replies = [("body", "甲。", ["x"]), ("apology", "抱歉，24小时内答复。", ["x"]), ("body", "乙。", ["x"])]
     text = responder.joined(replies, keep_order=True)

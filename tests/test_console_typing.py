@@ -119,7 +119,7 @@ def test_a_reply_is_judged_while_it_is_edited(start: Start) -> None:
     console.type("/改\r")
     console.wait(lambda: "改成：" in console.text and "没有发现服务忌语" in console.text, "the reply to edit")
     console.type("\x1bOP")
-    console.wait(lambda: "/退出" in console.text, "the help")
+    console.wait(lambda: "/帮助 列出全部命令" in console.text, "the help")
     console.type("\x1b\r这个我不清楚。")
     console.wait(lambda: underlined(console) == "我不清楚" and "Ctrl-T" in console.text, "the mark")
     assert any(str(row).startswith("这个我不清楚。") for row in console.screen.display)  # on a line of its own

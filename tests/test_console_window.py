@@ -18,6 +18,8 @@ pytest.importorskip("pyte")
 
 from tests.test_console_terminal import COLUMNS, LINES, PATIENCE, ROOT, Start, cache, start
 
+from csbot.console.prompt.window import breaks_rows, rows_taken
+
 __all__ = ["cache", "start"]  # fixtures of the other module
 
 WELCOME = "输入或粘贴客户的话，回车得到回复；/帮助 列出命令，Ctrl-D 离开。"
@@ -145,3 +147,53 @@ def test_a_narrower_window_pushes_nothing_out_of_sight(window: Window) -> None:
         window.resize(columns, 24)
     window.wait(lambda: "话术库：" in window.rows[-1], "the line at the bottom")
     assert shown()[:-1] == before
+
+
+@pytest.mark.parametrize(
+    "typed", ["> " + "请您稍等，我马上为您核实。" * 8, "我的快递到哪了，" * 12], ids=["a draft", "a message"]
+)
+def test_a_line_over_several_rows_stands_there_once(window: Window, typed: str) -> None:
+    def shown() -> str:
+        return "".join(window.rows)
+
+    window.wait(lambda: any("话术库：" in row for row in window.rows), "the library")
+    window.do("send-keys", "-l", typed)
+    window.wait(lambda: typed in shown(), "the line")
+    for columns in (79, 70, 61, 55, 44, 80, 50, 100, 60):
+        window.resize(columns, 24)
+        window.wait(lambda: typed in shown() and window.rows[-1].strip() != "", f"{columns} columns")
+        assert shown().count("客户>") == 1, "\n".join(window.rows)
+    scrolled = window.do("capture-pane", "-p", "-J", "-S", "-")  # what rows that were broken anew pushed up
+    assert scrolled.count(WELCOME) == 1
+
+
+@pytest.mark.parametrize(
+    ("widths", "columns", "more"),
+    [
+        ([], 10, 0),
+        ([1] * 10, 10, 0),
+        ([1] * 11, 10, 1),
+        ([2] * 5, 10, 0),
+        ([2] * 5, 9, 1),
+        ([2] * 5, 5, 2),
+        ([1, 2, 2, 2], 3, 2),
+    ],
+)
+def test_rows_that_cells_take(widths: list[int], columns: int, more: int) -> None:
+    assert rows_taken(widths, columns) == more
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, False),
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "tmux-256color"}, True),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "7600"}, True),
+        ({"TMUX": "/tmp/socket"}, True),
+        ({"TERM_PROGRAM": "Apple_Terminal"}, True),
+        ({"TERM_PROGRAM": "unknown"}, False),
+    ],
+)
+def test_terminals_that_break_rows_anew(environment: dict[str, str], expected: bool) -> None:
+    assert breaks_rows(environment) is expected

@@ -38,13 +38,13 @@ def elements_of(text: str, elements: RuleSet, names: Sequence[str]) -> set[str]:
 
 def in_order(replies: Sequence[Reply], elements: RuleSet) -> list[Reply]:
     """Return replies in the order of PART_ORDER; of those of one part the one that begins with an apology first."""
+    return sorted(replies, key=lambda reply: _place(reply, elements))
 
-    def place(reply: Reply) -> tuple[int, bool]:
-        first = sentences_of(reply[1])[:1]
-        apologises = bool(first) and not _CONDITION.match(first[0]) and bool(elements_of(first[0], elements, _APOLOGY))
-        return PART_ORDER.index(reply[0]), not apologises
 
-    return sorted(replies, key=place)
+def _place(reply: Reply, elements: RuleSet) -> tuple[int, bool]:
+    first = sentences_of(reply[1])[:1]
+    apologises = bool(first) and not _CONDITION.match(first[0]) and bool(elements_of(first[0], elements, _APOLOGY))
+    return PART_ORDER.index(reply[0]), not apologises
 
 
 def without_known(text: str, slots: Container[str]) -> str:
@@ -90,22 +90,27 @@ def join(
     elements: RuleSet,
     greetings: Sequence[str] = ("您好",),
     *,
+    labels: Sequence[str] = (),
     keep_order: bool = False,
 ) -> str:
     """Join replies, given as (part, text, declared elements), as ``in_order`` has them; only the first greets.
 
     A sentence of a later reply is dropped where all that it does has been done: it carries an element that is
     said once only, this was said before, and it carries none of the other elements of its own script. What was asked
-    for is not asked for again. A reply to a further matter begins with 「另外，」; what declares no elements is no
-    script, but the agent's own words, and is left as it is. With ``keep_order`` the order is that given.
+    for is not asked for again. A reply to a further matter begins with 「另外，」, and with its label (one of
+    ``labels`` for each reply) where it does not say what it is about: 「另外，关于开发票，可以开。」
+    What declares no elements is no script, but the agent's own words, and is left as it is. With ``keep_order`` the
+    order is that given.
     """
     greeting = re.compile(f"^(?:{'|'.join(map(re.escape, greetings))})[，！。,! ]+")
-    ordered = list(replies) if keep_order else in_order(replies, elements)
+    ordered = list(zip(replies, labels or [""] * len(replies), strict=True))
+    if not keep_order:
+        ordered.sort(key=lambda entry: _place(entry[0], elements))
     said: set[str] = set()
     asked: set[str] = set()
     kept: list[str] = []
     matters = 0
-    for position, (part, text, declared) in enumerate(ordered):
+    for position, ((part, text, declared), label) in enumerate(ordered):
         text = greeting.sub("", text) if position else text
         own = [name for entry in declared for name in entry.split("|") if name not in SAID_ONCE]
         of_this: list[str] = []
@@ -128,13 +133,16 @@ def join(
             part == "body" or (part == "apology" and bool(elements_of(text, elements, (MATTER,))))
         )
         if is_matter and matters and of_this:
-            of_this[0] = _linked(of_this[0], LINKS[LINKS[0] in "".join(kept)])
+            of_this[0] = _linked(of_this[0], LINKS[LINKS[0] in "".join(kept)], label)
         matters += is_matter
         kept += of_this
     return "".join(kept)
 
 
-def _linked(sentence: str, link: str) -> str:
+def _linked(sentence: str, link: str, label: str) -> str:
     """Return the first sentence of a reply as it goes on from another one: 「另外，……」 in place of 「好的，……」."""
     sentence = _CONSENT.sub("", sentence) or sentence
-    return sentence if _LINKED.match(sentence) else f"{link}，{sentence}"
+    if _LINKED.match(sentence):
+        return sentence
+    told = any(label[at : at + 2] in sentence for at in range(max(1, len(label) - 1)))
+    return f"{link}，{sentence}" if told else f"{link}，关于{label}，{sentence}"

@@ -189,9 +189,9 @@ class Responder:
         context.last_intent = variant.intents[-1]
         context.matter = matter_of(self.library, variant.intents, context.matter) or context.matter
 
-    def joined(self, replies: Sequence[Reply], *, keep_order: bool = False) -> str:
+    def joined(self, replies: Sequence[Reply], labels: Sequence[str] = (), *, keep_order: bool = False) -> str:
         """Return replies, given as (part, text, declared elements), as one: see ``compose.join``."""
-        return join(replies, self.elements, self._greetings, keep_order=keep_order)
+        return join(replies, self.elements, self._greetings, labels=labels, keep_order=keep_order)
 
     def _conditions(self, text: str, context: Context, options: str) -> tuple[Conditions, dict[str, str]]:
         """Return what holds now, and the values of the automatic slots."""
@@ -257,7 +257,7 @@ class Responder:
                 (self.library.intents[script.intent].part, each.text, script.elements)
                 for script, each in zip(scripts, filled, strict=True)
             ]
-            text = self.joined(parts)
+            text = self.joined(parts, [self.library.intents[script.intent].label for script in scripts])
         missing = tuple(dict.fromkeys(name for each in filled for name in each.open_slots))
         whole = Filled(text, missing)
         findings = self.guard.findings_of_reply(text)

@@ -54,6 +54,12 @@ def show_help(desk: Desk, _argument: str = "") -> None:
     view.pairs([(each.usage, f"{each.summary}  /{' /'.join(each.aliases)}") for each in COMMANDS], 18)
 
 
+def show_keys(desk: Desk) -> None:
+    """Explain the keys, which fit a small terminal, and say where the commands are."""
+    desk.view.pairs(KEYS, 18)
+    desk.view.note("/帮助 列出全部命令。")
+
+
 def edit_reply(desk: Desk, argument: str) -> None:
     """Let the agent reword the reply."""
     replies.edit_reply(desk, argument, name_of)
@@ -79,7 +85,7 @@ KEYS = [
     ("> 文字", "写自己的话，边写边查，同 /检查；有忌语时给出改写，回车复制改写"),
     ("Ctrl-T", "写自己的话时：换成合规的说法；Ctrl-Z 撤销"),
     ("Alt-回车　Ctrl-O", "换行（Windows Terminal 里 Alt-回车是全屏，用 Ctrl-O）"),
-    ("F1", "帮助"),
+    ("F1", "这张表；/帮助 连同全部命令"),
     ("F2 F3 F4", "接下来的第一、二、三步"),
     ("F5　F6　F8", "把屏幕上的回复加进拼接；看拼好的整段；改整段"),
     ("Alt-1 到 Alt-9", "转到那一位客户（或先按 Esc 再按数字）；打了一半的字都留着"),

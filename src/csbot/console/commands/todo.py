@@ -95,6 +95,8 @@ def _later(wording: str, now: datetime, due: datetime) -> datetime | None:
 def _list(desk: Desk) -> None:
     from csbot.console.screen.layout import clip
 
+    room = 28 if desk.view.width >= 80 else 16  # of a customer with an order number
+
     ledger, now, view = desk.keeping.ledger, desk.clock(), desk.view
     assert ledger is not None
     promises = ledger.open_promises()
@@ -105,7 +107,7 @@ def _list(desk: Desk) -> None:
         return
     rows = []
     for each in promises[:LISTED]:
-        who = clip(each.customer, 16) if each.customer else "（未称呼）"
+        who = clip(each.customer, room) if each.customer else "（未称呼）"
         rows.append((f"#{each.id}", f"{who}  {each.wording}", f"{moment(each.due, now)} {distance(each.due, now)}"))
     width = max(len(label) for label, _, _ in rows)
     view.choices([(label.rjust(width), text, remark) for label, text, remark in rows])

@@ -125,7 +125,7 @@ def tour(desk: Desk, take: Callable[[Desk, str], None], named: Callable[[str], s
             keeping.close()
     view = desk.view
     view.line(("教程走完了。" if finished else "教程到这里。", "title"))
-    view.note("教程里的客户和待办都没有留下。/教程 再来一遍，F1 或 /帮助 是全部按键和命令。")
+    view.note("教程里的客户和待办都没有留下。/教程 再来一遍，F1 是全部按键，/帮助 连同命令。")
 
 
 def _walk(desk: Desk, take: Callable[[Desk, str], None], named: Callable[[str], str]) -> bool:

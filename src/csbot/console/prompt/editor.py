@@ -19,7 +19,7 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
 from csbot.console.commands.finding import search
-from csbot.console.commands.registry import is_bare, is_command, show_help
+from csbot.console.commands.registry import is_bare, is_command, show_keys
 from csbot.console.prompt.completion import CommandCompleter
 from csbot.console.prompt.drafting import Drafting, draft_start
 from csbot.console.prompt.history import CommandHistory, without_personal_data
@@ -28,6 +28,7 @@ from csbot.console.prompt.recalling import speak_chinese
 from csbot.console.prompt.terminal import prompt_of
 from csbot.console.prompt.toolbar import CLEAN, SEPARATOR, columns, toolbar
 from csbot.console.prompt.watching import Watch
+from csbot.console.prompt.window import follow_window
 from csbot.console.screen.themes import PLAIN_MARKS, Theme, has_plain_marks_only, theme_of
 from csbot.console.serving.taking_over import renew
 
@@ -104,7 +105,7 @@ class Editor:
             completer=CommandCompleter(lambda fragment: search(desk, fragment)),
             complete_while_typing=Condition(lambda: is_command(session.default_buffer.text)),
             reserve_space_for_menu=MENU_LINES,
-            key_bindings=main_keys(lambda: show_help(desk), desk_keys(desk), drafting.keys()),
+            key_bindings=main_keys(lambda: show_keys(desk), desk_keys(desk), drafting.keys()),
             input_processors=[drafting.processor],
             bottom_toolbar=lambda: self._shown(drafting.lines(columns()) or bar()),
             refresh_interval=REFRESH,
@@ -112,8 +113,7 @@ class Editor:
             style=self._style,
         )
         speak_chinese(session)
-        # A terminal that does not tell where its cursor is works too; the agent need not hear of it.
-        session.app.renderer.cpr_not_supported_callback = None
+        follow_window(session.app, self._environment)
         session.app.after_render += lambda _: desk.loader.start()
         return session
 
@@ -169,14 +169,14 @@ class Editor:
         session: PromptSession[str] = PromptSession(
             history=DummyHistory(),
             key_bindings=merge_key_bindings(
-                [question_keys(lambda: show_help(desk)), drafting.keys(), turning_keys(self._turn_away)]
+                [question_keys(lambda: show_keys(desk)), drafting.keys(), turning_keys(self._turn_away)]
             ),
             input_processors=[drafting.processor],
             bottom_toolbar=lambda: self._shown(drafting.lines(columns()) or _editing_help(drafting)),
             color_depth=self._depth,
             style=self._style,
         )
-        session.app.renderer.cpr_not_supported_callback = None
+        follow_window(session.app, self._environment)
         return session
 
     def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:
@@ -196,7 +196,7 @@ class Editor:
                 style=self._style,
                 reserve_space_for_menu=MENU_LINES,
             )
-            self._questions.app.renderer.cpr_not_supported_callback = None
+            follow_window(self._questions.app, self._environment)
         try:
             return self._questions.prompt(
                 [("class:question", question)],
