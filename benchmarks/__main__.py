@@ -1,4 +1,4 @@
-"""``python -m benchmarks [cold|keypress|keystrokes|matching|memory|parting|rules|team|throughput|trainer|all]``."""
+"""``python -m benchmarks [NAME|all]``: NAME is one of those in PARTS."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import cold, keypress, keystrokes, matching, memory, parting, rules, team, throughput, trainer
+from benchmarks import cold, keypress, keystrokes, matching, memory, parting, rules, scale, team, throughput, trainer
 from benchmarks.tables import print_machine, print_note
 from csbot.library.locate import built_in
 
@@ -19,6 +19,7 @@ PARTS = {
     "memory": memory.run,
     "parting": parting.run,
     "rules": rules.run,
+    "scale": scale.run,
     "team": team.run,
     "throughput": throughput.run,
     "trainer": trainer.run,
@@ -32,7 +33,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, help="folder of the public benchmark data (see docs/benchmarks.md)")
     parser.add_argument("--library", type=Path, default=built_in(), help="library to measure with")
     parser.add_argument("--repeat", type=int, default=15, help="runs of every cold start (default: 15)")
+    parser.add_argument("--size", type=int, default=throughput.SIZE, help="megabytes of long texts (default: 20)")
     options = parser.parse_args(arguments)
+    throughput.set_size(max(1, options.size))
     print_machine()
     if options.data is not None and not options.data.is_dir():
         print_note(f"{options.data} is not a folder: what needs the public data is skipped")

@@ -26,9 +26,9 @@ from csbot.replying.guard import Guard
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import PhraseRule
 
-SIZE = 20 * MEGABYTE
+SIZE = 20  # megabytes, unless said otherwise
 SAMPLE = MEGABYTE // 2  # of the text for readers that would take minutes
-PART = 5 * MEGABYTE  # of the text for ten thousand rules
+PART = MEGABYTE // 2  # of the text for ten thousand rules, which hit it ninety times a kilobyte
 ROUNDS = 2  # the best of these counts
 MANY = 10_000  # rules made from the text's own vocabulary
 REPLIES = 1000
@@ -76,6 +76,17 @@ class Reading:
         return [self.name, f"{self.size / MEGABYTE / self.wall:.1f}", processor, str(self.hits)]
 
 
+class _Size:
+    """How long the texts are, in bytes."""
+
+    of_text = SIZE * MEGABYTE
+
+
+def set_size(megabytes: int) -> None:
+    """Measure with texts of so many megabytes."""
+    _Size.of_text = megabytes * MEGABYTE
+
+
 def run(library: Path, data: Path | None, _repeat: int) -> None:
     """Measure and print how fast long texts are read."""
     if data is None or not (data / AGENT_LINES).is_file():
@@ -103,7 +114,7 @@ def run(library: Path, data: Path | None, _repeat: int) -> None:
         readings.append(_measure(f"csbot: {MANY} random phrases of the text (on {size:.1f} MB){title}", part, many))
     readings += _peers(phrases, dialogues)
     columns = ["reader", "MB/s", "MB/s of processor time", "hits"]
-    print_table(f"Throughput on a text of {SIZE // MEGABYTE} MB", columns, [each.cells() for each in readings])
+    print_table(f"Throughput on a text of {_Size.of_text // MEGABYTE} MB", columns, [each.cells() for each in readings])
     fastest = min((each for each in readings if each.name.startswith("peer")), key=lambda each: each.wall / each.size)
     for each in readings[:2]:
         times = each.wall / each.size / (fastest.wall / fastest.size)
@@ -114,23 +125,23 @@ def run(library: Path, data: Path | None, _repeat: int) -> None:
 
 
 def _text(lines: Sequence[str]) -> str:
-    """Return a text of SIZE bytes of random lines."""
+    """Return a text of as many bytes as were asked for of random lines."""
     chosen = random.Random(SEED)
     drawn: list[str] = []
     size = 0
-    while size < SIZE:
+    while size < _Size.of_text:
         drawn.append(chosen.choice(lines))
         size += len(drawn[-1].encode()) + 1
     return "\n".join(drawn)
 
 
 def _text_without_repeats(lines: Sequence[str]) -> str:
-    """Return a text of SIZE bytes of lines that are put together from clauses, none of them twice."""
+    """Return a text as long as was asked for, of lines that are put together from clauses, none of them twice."""
     chosen = random.Random(SEED)
     clauses = sorted({clause for line in lines for clause in re.split("(?<=[，。！？；])", line) if len(clause) > 2})
     drawn: dict[str, None] = {}
     size = 0
-    while size < SIZE:
+    while size < _Size.of_text:
         line = "".join(chosen.choice(clauses) for _ in range(chosen.randint(2, 4)))
         if line not in drawn:
             drawn[line] = None
@@ -323,5 +334,5 @@ def _print_memory(library: Path, text: str) -> None:
             path.write_text("\n".join([text] * times), encoding="utf-8", newline="")
             command = [sys.executable, "-c", _PEAK, str(library), str(path)]
             done = subprocess.run(command, capture_output=True, check=True, text=True)
-        rows.append([f"{SIZE * times // MEGABYTE} MB", f"{int(done.stdout.split()[-1]) / 1000:.0f}"])
+        rows.append([f"{_Size.of_text * times // MEGABYTE} MB", f"{int(done.stdout.split()[-1]) / 1000:.0f}"])
     print_table("Peak memory of `csbot check FILE`, its findings thrown away", ["file", "MB"], rows)

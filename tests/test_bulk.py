@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from csbot.library.models import Library
 from csbot.rules import scan
 from csbot.rules.bulk import sieve
+from csbot.rules.bulk.chains import Chains, chains_of
+from csbot.rules.disguises import inserted
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import Hit, Kind, PhraseRule, Severity
 from csbot.text.normalise import traditional
@@ -186,6 +188,73 @@ def test_the_library_finds_the_same_in_long_texts(data: st.DataObject, shipped: 
     )
     drawn = data.draw(st.lists(st.tuples(disguised, st.sampled_from(BREAKS)).map("".join), max_size=8))
     check(shipped, "".join(drawn))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "通通谁目前让你手坦白说麻烦快。\n",  # two words, each of which must be left out
+        "那我不客气。\n怎样始终嘛。哦，那我建议你们去。\n",  # nothing but a small word of the phrase behind the word
+        "这都老实说是上面的规定呀，我只是个客服。\n",  # nothing but small words of it before
+        "说什么，  又在，小陈你说，\n",
+        "找承运商去呗。\n",  # a phrase that finds less than it lists
+        "炔  了快了。\n，还不讲话们服祥这，这边，桂。\n",  # a look-alike that is all of a phrase, or its last part
+        "。。，北！\n我打个！晚上！再给！\n电话是010-85007938，不要忘记提前打电话~\n",
+        "不知，我道。\n知道，我不。\n我不，知道道。\n",
+    ],
+)
+def test_disguises_in_long_texts(text: str, shipped: RuleSet) -> None:
+    check(shipped, text)
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_words_between_and_clauses_in_another_order_in_long_texts(
+    data: st.DataObject, shipped: RuleSet, library: Library
+) -> None:
+    forms = dict.fromkeys(group[0] for group in library.shapes)
+    forms.update({group[0]: group[-1] for group in library.shapes})
+
+    def disguised(text: str) -> str:
+        at, until = sorted((draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))))
+        way = draw(st.integers(0, 4))
+        if way == 0:
+            return text[:at] + draw(st.sampled_from(sorted(inserted.WORDS | inserted.WEAKENED))) + text[at:]
+        if way == 1:
+            return f"{text[until:]}，{text[:at]}{draw(st.sampled_from(['，', '']))}{text[at:until]}"
+        if way == 2:
+            return "".join([text[:at], *(forms.get(each) or each for each in text[at:until]), text[until:]])
+        return text[:at] + draw(st.sampled_from(["，", "。", "\n", " ", "那个", "三天", "都是"])) + text[at:]
+
+    draw = data.draw
+    phrases = [text for each in library.forbidden for text in each.positives]
+    lines = [draw(st.sampled_from(phrases)) for _ in range(draw(st.integers(1, 6)))]
+    for _ in range(draw(st.integers(0, 2))):
+        lines = list(map(disguised, lines))
+    check(shipped, "".join(line + draw(st.sampled_from(BREAKS)) for line in lines))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "runs"),
+    [
+        ("我不知道", "|我|不知道|", True),
+        ("我不知道", "完|我|不知道|了啊", True),
+        ("我不知道", "|我|不知情|", False),
+        ("我不知道", "|你|不知道|", False),
+        ("我[真的|也]不[知道|清楚]", "咱|咱|不清楚|", True),
+        ("我[真的|也]不[知道|清楚]", "|我|不清醒|", False),
+        ("你找…问", "|您|找谁|", True),
+        ("过<时限>再说", "|再|说吧|", True),
+        ("什么[嘛|呢]", "|什么|嘛，好|", True),
+        ("[都是|这]上面的", "|这|上面的|", True),
+        ("快了快了", "|快了|快了|", True),
+    ],
+)
+def test_a_text_goes_on_as_a_phrase_does(phrase: str, text: str, runs: bool) -> None:
+    chains = Chains(chains_of([rule("one", phrase)]))
+    before, first, rest, behind = text.split("|")
+    seams, _ = chains.through_seams([(before + first, rest + behind)])
+    assert bool(len(seams)) is runs
 
 
 def test_every_example_of_the_library_in_one_text(shipped: RuleSet, library: Library) -> None:

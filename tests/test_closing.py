@@ -150,7 +150,9 @@ def test_a_question_is_never_settled(text: str) -> None:
         ("这双鞋我不退了，留着穿", "退了"),
         ("我不投诉", "投诉"),
         ("不取消啦，孩子他爸同意买了", "取消"),
-        ("家里来电了，不用派人了", "派人"),
+        ("发票不用补开了，公司说收据也能报", "发票"),  # where it is refused outright, a complaint is but its reason
+        ("包裹不是丢了，是我妈替我收了", "丢了"),
+        ("漫游已经关掉了，短信也来了", "漫游已经关掉了"),
         ("说明书后面有写，我照着弄成功了", "弄成功了"),
     ],
 )
@@ -204,6 +206,14 @@ def test_what_stands_is_answered(text: str, intent: str, responder: Responder) -
     assert match.decision is not Decision.UNMATCHED
     assert not match.closes
     assert nothing_left(responder.matcher, folded(text)) is None
+
+
+@pytest.mark.parametrize("text", ["地方我找到了，就在收银台旁边，谢谢指路", "钱已经退到卡里了，没事了"])
+def test_thanks_beside_what_is_done_with_are_answered(text: str, responder: Responder) -> None:
+    match = responder.matcher.match(text)
+    assert match.decision is Decision.MATCHED
+    assert {responder.library.intents[intent].part for intent in match.intents} <= {"opening", "closing"}
+    assert "已经了结" in match.reasons[0] or "客户说的不是" in match.reasons[0]
 
 
 def test_what_is_set_against_something_unknown_is_not_answered(responder: Responder) -> None:

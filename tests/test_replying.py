@@ -21,7 +21,7 @@ from csbot.replying.occasions import festival_named, festival_on, period_at
 from csbot.replying.responder import HOLDING, Responder, Response
 from csbot.replying.slots import MAXIMUM_LENGTH, SlotError, fill, read_from_message, slot_names, validate, validate_all
 from csbot.rules.scan import RuleSet
-from csbot.rules.wording.model import PhraseRule
+from csbot.rules.wording.model import Hit, PhraseRule
 
 ORDINARY = datetime(2026, 11, 23, 15, 0)
 
@@ -536,6 +536,23 @@ def test_the_guard_reads_the_finished_text(responder: Responder, library: Librar
     assert all(
         "{姓氏}{称谓}" not in library.scripts[intent].replies[each.indexes[0]].text for each in response.variants
     )
+
+
+def test_a_reply_that_was_judged_before_is_not_read_again(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    responder, read = Responder(library), list[str]()
+    scan = responder.guard.rules.scan
+
+    def noting(text: str) -> list[Hit]:
+        read.append(text)
+        return scan(text)
+
+    monkeypatch.setattr(responder.guard.rules, "scan", noting)
+    context = Context(datetime(2026, 11, 23, 10))
+    first, again = (responder.answer(Match("", Decision.UNMATCHED, (), ()), [HOLDING], "", context, {}) for _ in "12")
+    assert first.variants == again.variants
+    assert sorted(read) == sorted(variant.filled.text for variant in (*first.variants, *first.refused))
+    for bad in ("这个我也不知道", "这个我也不知道"):
+        assert responder.guard.findings_of_reply(bad) == tuple(scan(bad)) != ()
 
 
 def test_where_every_variant_is_refused_there_is_no_reply_and_the_rule_is_named(

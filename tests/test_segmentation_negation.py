@@ -12,6 +12,7 @@ from tests.support import INTENTS, write_library
 from csbot.library.load import load_library
 from csbot.matching.matcher import Matcher
 from csbot.matching.negation import (
+    corrected,
     declined_spans,
     follows,
     holds_keyword,
@@ -146,6 +147,8 @@ def test_the_essence_is_of_the_message_and_enough_to_go_by(text: str) -> None:
         ("用 wx 付款", ["用 wx 付款"]),
         ("怎么付款另外发票呢", ["怎么付款", "另外发票呢"]),
         ("甲\n乙;丙:丁", ["甲", "乙", "丙", "丁"]),
+        ("密码输对了也进不去", ["密码输对了也进不去"]),
+        ("怎么付款对了发票呢", ["怎么付款", "对了发票呢"]),
     ],
 )
 def test_a_message_is_cut_into_clauses(text: str, clauses: list[str]) -> None:
@@ -298,6 +301,10 @@ def test_what_is_declined(text: str, declined: list[tuple[str, str]]) -> None:
         ("我不着急", "着急", "我着急"),
         ("你慢慢查", "着急", "我着急"),
         ("今年不打算装修了", "装修了", "今年装修了"),
+        ("号我不销了", "销了", "号我销了"),
+        ("不想退了", "退", "我要退"),
+        ("退什么退", "退", "我要退"),
+        ("我不去看样板间了", "去看样板间了", None),
     ],
 )
 def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> None:
@@ -324,6 +331,10 @@ def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> 
         "现在是淡季不是时候",
         "趁早关门算了",
         "不想要了帮我取消",
+        "我不想用了要销户",
+        "快递三天没动了不要了",
+        "还修不修了",
+        "没想到这回心里这么不是滋味",
         "需要投诉",
         "退不退",
         "好不好",
@@ -364,8 +375,18 @@ def test_a_clause_that_turns_to_nothing(clause: str) -> None:
     assert not turns(clause)
 
 
+def test_what_is_not_so_before_what_is() -> None:
+    found = corrected("包裹不是丢了", "是我妈收了")
+    assert found is not None
+    assert (found.what, found.affirmed, found.refused) == ("丢了", "包裹丢了", True)
+    assert corrected("包裹不是丢了", "怎么办") is None
+    assert corrected("是不是丢了", "是吧") is None
+    assert corrected("包裹丢了", "是我丢的") is None
+
+
 def test_what_follows_from_a_condition_and_what_undoes() -> None:
     assert follows("我就投诉")
+    assert not follows("我就拿一瓶酱油")
     assert follows("我只好退货")
     assert not follows("我就想问问")
     assert not follows("就是想查积分")
@@ -405,6 +426,8 @@ def test_what_is_found_stands_in_the_message(text: str) -> None:
         ("“投诉”怎么读", True),
         ("“退款”和“退货”有区别吗", True),
         ("“退款失败”怎么处理", False),
+        ("“退货”的退字怎么写", True),
+        ("我在写小说，里面有人喊“叫你们经理来”", True),
         ("退款怎么处理", False),
     ],
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from csbot.matching.denying import CLEARLY, DENIED, MEANT, RAISED, is_said_so
-from csbot.matching.negation import holds_keyword, leaves_it, refused, turns
+from csbot.matching.negation import NEEDLESS, corrected, holds_keyword, leaves_it, refused, turns
 from csbot.matching.reading import ALIKE, Reader
 from csbot.matching.segmentation import Telling, essence, split_clauses
-from csbot.matching.settling import explains, only_tells, settled
+from csbot.matching.settling import asks_for_nothing, explains, only_tells, settled
 from csbot.text.normalise import normalise
 
 TOLD_CLAUSES = 4  # up to which a message may be all about what is done with; longer ones tell what is to be done
@@ -23,6 +23,7 @@ class Closed:
     done: bool  # it is done, not declined
     raised: frozenset[str]  # the situations that it speaks of
     certain: bool = False  # it was wanted, and is not wanted any more: 「号不销了」
+    courtesy: str = ""  # the thanks or farewell beside what is done with: that much may be answered
 
 
 def nothing_left(reader: Reader, text: str) -> Closed | None:
@@ -40,11 +41,17 @@ def nothing_left(reader: Reader, text: str) -> Closed | None:
     likely = frozenset([each.intent for each in reader.candidates(text)[:1] if each.score >= CLEARLY])
     found: list[Closed] = []
     told = [clause for clause in clauses if clause not in said]
-    for clause in said:
-        closed = _closed(reader, clause, likely, any_done)
+    outright = any(
+        (denial := refused(clause)) is not None and (denial.taken_back or denial.spoken.startswith(NEEDLESS))
+        for clause in said
+    )
+    for at, clause in enumerate(said):
+        closed = _closed(reader, clause, "".join(said[at + 1 : at + 2]), likely, any_done)
         if closed is not None and (closed.raised or any_done):
             found.append(closed)  # beside what is done with there is no doubt: 「已经到了，不用再查」
-        elif closed is None and _is_told(clause):
+        elif outright and not turns(clause) and asks_for_nothing(clause):
+            told.append(clause)  # 「我不去看房了，孩子发烧」: where that is refused outright, a complaint is its reason
+        elif closed is None and (_is_told(clause) or (only_tells(clause) and _is_courtesy(reader, clause))):
             told.append(clause)
         else:
             return None
@@ -52,16 +59,27 @@ def nothing_left(reader: Reader, text: str) -> Closed | None:
         return None
     if is_said_so(reader, text):
         return None
-    says_more = (any_done or len(found) < len(said)) and _says_more(reader, text, told, found)
-    return None if says_more else found[0]
+    if not any_done and len(found) == len(said):
+        return found[0]
+    courtesies = [clause for clause in told if any_done and _is_courtesy(reader, clause)]
+    if _says_more(reader, text, [clause for clause in told if clause not in courtesies], found):
+        return None
+    return replace(found[0], courtesy="，".join(courtesies))
 
 
-def _closed(reader: Reader, clause: str, likely: frozenset[str], any_done: bool) -> Closed | None:
+def _is_courtesy(reader: Reader, clause: str) -> bool:
+    """Tell whether a clause clearly thanks, praises, or says farewell."""
+    best = reader.candidates(clause)[:1]
+    return any(each.score >= CLEARLY and reader.told(each.intent) is Telling.COURTESY for each in best)
+
+
+def _closed(reader: Reader, clause: str, following: str, likely: frozenset[str], any_done: bool) -> Closed | None:
     """Return what a clause declines or says to be done with, in a message ``likely`` taken for these; else None.
 
+    The ``following`` clause may say what is so instead.
     Nothing is raised where it is not clear what is declined, or where examples of the situation speak so.
     """
-    denial = refused(clause)
+    denial = refused(clause) or corrected(clause, following)
     if denial is not None and (any_done or not denial.bare):
         affirmed = reader.candidates(denial.affirmed)[:1]
         named = frozenset([each.intent for each in (*reader.candidates(clause)[:1], *affirmed)])
@@ -111,7 +129,8 @@ def _speaks_so(example: str, done: bool) -> bool:
     clauses = split_clauses(essence(normalise(example).text))
     closed = [_is_closed(clause, done) for clause in clauses]
     return any(closed) and all(
-        is_closed or leaves_it(clause) or _is_told(clause) for clause, is_closed in zip(clauses, closed, strict=True)
+        is_closed or leaves_it(clause) or (not done and _is_told(clause))
+        for clause, is_closed in zip(clauses, closed, strict=True)
     )
 
 

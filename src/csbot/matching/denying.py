@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import (
     Denial,
+    corrected,
     declined_spans,
     follows,
     holds_keyword,
@@ -65,16 +66,16 @@ def without_negated(
     answered = parted | {candidate.intent for candidate in whole[:2]}
     first = parted | {whole[0].intent}
     for at, clause in enumerate(clauses):
-        if at + 1 < len(clauses) and follows(clauses[at + 1]):
-            continue
+        is_condition = at + 1 < len(clauses) and follows(clauses[at + 1])  # 「不退钱，我就投诉」
         left = [each for place, each in enumerate(clauses) if place != at]
-        outright = refused(clause)
+        outright = refused(clause) or corrected(clause, "".join(clauses[at + 1 : at + 2]))
         denials = [outright, None if outright is None and turns(clause) else negated(clause)]
         denied = next(
             (
                 denial.what
                 for denial in denials
                 if denial is not None
+                and (denial.fine or not is_condition)
                 and _is_denied(reader, clause, denial, left, answered if denial.refused or denial.fine else first)
             ),
             None,
@@ -107,6 +108,8 @@ def _is_done(reader: Reader, clause: str, left: Sequence[str], answered: set[str
     raised = {each.intent for each in reader.candidates(clause)[:1] if each.score >= RAISED} & answered
     if not raised or any(reader.part(each) in ("opening", "closing") for each in raised):
         return False
+    if raised & parted and parted - raised:
+        return True  # both would be answered
     contrasted = [each for each in left if contrasts(each)]
     if not contrasted and any(map(opposes, left)) and not raised & parted:
         return False

@@ -151,6 +151,9 @@ class Matcher(Reader):
         normalised = essence(normalised)
         if (closed := nothing_left(self, normalised)) is not None:
             reason = f"客户说的是{'已经了结' if closed.done else '不要'}：{closed.what}"
+            if closed.courtesy:
+                inner = self._match_parts(closed.courtesy)
+                return replace(inner, text=text, reasons=(reason, *inner.reasons))
             return replace(self._unmatched(text, self.read(normalised), reason), closes=True)
         declined = without_declined(self, normalised)
         if declined is not None:

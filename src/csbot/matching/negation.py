@@ -20,7 +20,7 @@ _DECLINES = re.compile(
 _METALANGUAGE = re.compile(
     r"(?:用?(?:英语|英文|日语|韩语|法语|粤语|方言|拼音)(?:怎么|咋|是|里|的)|(?:这个|那个|这|那|两个|几个|的)(?:词|字|成语|单词|词语)"
     r"|[“\"「『《'][^”\"」』》']{1,12}[”\"」』》'](?:里的|的[“\"「『]|[两这]|和[“\"「『《]|怎么(?!办|处理|回事|解决)|用(?:英|日|拼)|造(?:个|一个)?句)"
-    r"|怎么(?:读|念|拼|翻译|造句)|(?:近义词|反义词|同义词|造(?:个|一个)?句|偏旁|部首|几画|几笔)|翻译成|的英(?:文|语))"
+    r"|怎么(?:读|念|拼|翻译|造句)|字(?:怎么|咋)写|(?:小说|剧本|台词|歌词|作文|课文|电视剧|电影)[^?]{0,12}[“\"「『]|(?:近义词|反义词|同义词|造(?:个|一个)?句|偏旁|部首|几画|几笔)|翻译成|的英(?:文|语))"
 )
 
 
@@ -40,7 +40,7 @@ _FINE = re.compile(
 )
 # The same said with a "not" or after 倒: 「价钱我没意见」, 「态度倒不差」, 「利润还可以」.
 _WELL = re.compile(
-    r"没(?:有|啥|什么)*(?:问题|毛病|意见)(?:的|啊|呀|了)?$|(?:倒|还|也|都|是|挺|蛮)+(?:可以|不错|不差|不贵|不坏|过得去)(?:的|了)?$"
+    r"没(?:有|啥|什么)*(?:问题|毛病|意见|得说|话说)(?:的|啊|呀|了)?$|(?<![贵差慢坏低])不(?:贵|差|慢|坏|低)(?:的|了|啊)?$|(?:倒|还|也|都|是|挺|蛮)+(?:可以|不错|不差|不贵|不坏|过得去)(?:的|了)?$"
     r"|(?:自己|已经|又|都)好了$"
 )
 # Who is in no hurry: 「我不着急」, 「慢慢来」.
@@ -49,7 +49,7 @@ _NO_HURRY = re.compile(
     r"|^[你您]?慢慢(?:来|查|看|弄|办|处理)(?:就行|就好|吧|哈|啊)?$"
 )
 _KNOWN = re.compile(
-    r"^我(?:都|也)?(?:知道|清楚|明白)(?!.*[吗呢么]$)|(?<=我)(?:都|也|自己)?会(?:用|弄|操作|做|的|了)*$|(?<![不没太大])(?:知道|清楚|记得|会用|懂|晓得|了解|看过)了?$"
+    r"^我(?:都|也)?(?:知道|清楚|明白)(?!.*[吗呢么]$)|(?<=我)(?:都|也|自己)?会(?:用|弄|操作|做|的|了)*$|(?<![不没太大])(?:知道|清楚|记得|会用|懂|晓得|了解|看过|记着|有数)[了呢]?$"
 )
 # What somebody says who refuses to be taken for wanting something:
 # 「不是要…」, 「没打算…」, 「别给我…」, 「不用…」, 「谁要…啊」.
@@ -58,7 +58,7 @@ _ACTS = re.compile(
     r"不是(?!时候|东西|人|滋味)(?:说|来|要|想|在|为了|故意|问|嫌|怕)*|没(?:有)?(?:说|想(?!到)|打算|准备|想着)(?:过)?(?:要|想)?|没有要"
     r"|不(?:想|要|用|需要|打算|必|问|找|嫌|投诉|急|担心|怀疑|介意|怪)(?:要|再|去|给我|帮我|你们)*"
     r"|(?<![分告识鉴特性区级个])[别甭](?!人|的|处|家|墅|名|扭|号|想|误会)(?:再|去)*(?:给我|帮我|叫|让|转|找|开)?|谁(?:说|要)|无需|无意|懒得|用不着"
-    r"|不(?=投诉|退|换|取消|办|买|销|注销|补|转人工|改|开|找|催|修|装|交|订|撤|查|看|图|嫌|赔))(?P<after>[^,。!?;\n]{1,16})"
+    r"|不(?=投诉|退|换|取消|办|买|销|注销|补|存|送|寄|领|去|转人工|改|开|找|催|修|装|交|订|撤|查|看|图|嫌|赔))(?P<after>[^,。!?;\n]{1,16})"
 )
 # The same said behind it: 「投诉就算了」, 「发票我不要」, 「衣服不退了」, 「订单不用撤」.
 _WAIVES = re.compile(
@@ -77,14 +77,19 @@ _TWICE = re.compile(
 _TAKEN_BACK = re.compile(
     r"^我?(?:又|先|暂时|这次)?(?P<no>不(?:想|打算|准备)?(?P<what>退|换|取消|投诉|撤|改|查|开|催|补办?|挂失|销户?|注销|存|领|追究))[了啦](?:吧|啊|哈)?$"
 )
+# Rhetorical: 「退什么退」. What is not so, before what is: 「不是丢了，是…」. What goes on: 「不要了退掉」.
+_NO_SUCH_THING = re.compile(r"^(?:我|还)?(?P<what>[\u4e00-\u9fff]{1,2})(?:什么|啥)(?P=what)(?:呀|啊|嘛)?$")
+_IS_NOT = re.compile(r"^(?P<before>[^,是]{0,8}?)(?:并|又|也|倒|真|可)?不是(?:说|来|要|想|在)*(?P<what>[^,]{1,14})$")
+_IS_SO = re.compile(r"^(?:而|就|只)?是(?!不是|否)")
+_AND_THEN = re.compile(r"^了.|^[\u4e00-\u9fff]{1,2}了(?:要|想|得|就|帮|给|把|我)")
 _AGAIN = re.compile(r"^([一-鿿]{2,6}?)\1+$")
 # A clause that says nothing but that this is all: 「算了」, 「就这样吧」, 「没别的事」.
 _LEAVES_IT = re.compile(
-    r"^(?:那|那就|就|先)*(?:算了|这样|这样了|这么着|没事了|没别的事了?|好了|行了|不用了|谢谢|谢谢您|谢谢你|多谢|辛苦了|再见"
+    r"^(?:那|那就|就|先)*(?:算了|这样|这样了|这么着|没事了|没别的事了?|好了|行了|不用了|谢谢|谢谢您|谢谢你|多谢|辛苦了|再见|[你您]先?忙(?:[你您]的)?"
     r"|(?:还是)?(?:给我)?留着|照旧|照常)(?:吧|啊|哈|啦|了)*$"
 )
 _ASKS = re.compile(r"[吗呢么?]$|怎么|咋|(?:什么|啥)(?!的)|哪|几|多少|能不能|可不可以|有没有|是不是|为何")
-_NEEDLESS = (
+NEEDLESS = (
     "不用",
     "不必",
     "不需要",
@@ -94,13 +99,13 @@ _NEEDLESS = (
 # What follows from a clause makes it a condition: 「不退钱，我就投诉」 threatens and denies nothing.
 _CONDITION = re.compile(r"^(?:再|要是|如果|若|假如|万一|只要|你们?要?是?不|还不)")
 _CONSEQUENCE = re.compile(
-    r"^(?:那?我们?|咱|那|老子)?(?:就|可就|只好|只能|马上就|立马)(?!是|想|问|要|打听|看看|想问|说|告诉|关心|在乎)"
+    r"^(?:那?我们?|咱|那|老子)?(?:就|可就|只好|只能|马上就|立马)(?!是|想|问|要|打听|看看|想问|说|告诉|关心|在乎|进|拿|买|谈)"
 )
 _UNDOES = re.compile(r"^(?:请|麻烦你?)?(?:帮我|给我)?(?:取消|停|注销|销|关|退|撤|拆)(?:掉|了|吧|一下)*$")
 # Where the matter itself begins after a denial: 「…，我问的是…」, 「…，只想…」, 「…，给我…」.
 _TURNS = re.compile(
     r"^(?:但是?|可是?|不过|而|其实|主要|关键|单纯|纯粹|那|你|您|麻烦你?|请|这[回次趟]|今[天儿]|现在|眼下)*"
-    r"(?:我|咱)?(?:们)?(?:就|只|光|单)?(?:是|想|要|问|求|打听|求问|知道|看|说(?!明书)|告诉|给我|帮我|帮忙|把|换|夸|关心|在乎|除了|直接|能不能|找不到|怎么|来(?:问|办|是|要|想|看|取|拿|表扬|反映)|(?:关心|在意|在乎|不会|不懂|不明白|嫌)的)"
+    r"(?:我|咱)?(?:们)?(?:就|只|光|单)?(?:是|想|要|问|求|打听|求问|知道|看|说(?!明书)|告诉|给我|帮我|帮忙|把|换|夸|关心|在乎|除了|直接|能不能|找不到|怎么|来(?:问|办|是|要|想|看|取|拿|表扬|反映)|(?:关心|在意|在乎|不会|不懂|不明白|嫌)的|问题是)"
     r"|^(?:太|真是?|多)?谢"
 )
 
@@ -147,6 +152,8 @@ def refused(clause: str) -> Denial | None:
 
     A question is no refusal (「能不能不退」, 「不退怎么办」), nor is a condition (「再不退…」).
     """
+    if (found := _NO_SUCH_THING.search(clause)) is not None:
+        return Denial(found["what"], found.group(), f"我要{found['what']}", refused=True, taken_back=True)
     if _ASKS.search(clause) or _CONDITION.search(clause):
         return None
     if _NO_HURRY.search(clause):
@@ -159,11 +166,11 @@ def refused(clause: str) -> Denial | None:
     found = _ACTS.search(clause)
     if found is not None and found["after"] != "了":
         what = found["after"]
-        if what.startswith("了") and len(what) > 1:
-            return None  # 「不想要了帮我取消」
+        if _AND_THEN.search(what) is not None:
+            return None  # 「不想要了帮我取消」, 「不想用了要销户」
         word = clause[found.end("before") : found.start("after")]
         bare = word == "不" and not found["before"].endswith(("我", "咱", "们", "也", "又"))
-        words = word if word.startswith(_NEEDLESS) else word[:1]
+        words = word if word.startswith(NEEDLESS) else word[:1]
         taken_back = word == "不" and what.endswith("了")
         spoken = word + what[:2]
         affirmed = found["before"] + what
@@ -172,11 +179,20 @@ def refused(clause: str) -> Denial | None:
     if found is None or found["what"] in ("我", "我也", "这", "那", "你", "您", "也", "都"):
         return None
     what = found["what"]
-    if any(each in what for each in "没不了"):
-        return None  # 「快递三天没动了不要了」: why it is not wanted
+    if any(each in what for each in "没不了") or (found["given_up"] and what.endswith(found["given_up"])):
+        return None  # 「快递三天没动了不要了」: why it is not wanted; 「还修不修了」 asks
     affirmed = (found["verb"] or found["given_up"] or "") + what
-    words = clause[found.end("what") :][:3]
-    return Denial(what, words, affirmed, refused=True, taken_back=found["given_up"] is not None)
+    said = clause[found.end("what") :]
+    return Denial(what, said[:3], affirmed, refused=True, taken_back=found["given_up"] is not None, spoken=said)
+
+
+def corrected(clause: str, following: str) -> Denial | None:
+    """Return what a clause (normalised) says is not so, where the ``following`` one says what is: 「不是丢了，是…」."""
+    found = _IS_NOT.search(clause) if _IS_SO.search(following) is not None and not _ASKS.search(clause) else None
+    if found is None:
+        return None
+    what, spoken = found["what"], "不是" + found["what"]
+    return Denial(what, spoken[:4], found["before"] + what, refused=True, spoken=spoken)
 
 
 def undoes(clause: str) -> bool:

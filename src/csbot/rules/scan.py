@@ -20,6 +20,7 @@ from csbot.rules.judging.reach import Span, windows
 from csbot.rules.judging.ways import DIALECT, INITIALS, INSERTED, REORDERED
 from csbot.rules.lookup.anchor_table import AnchorTable
 from csbot.rules.lookup.anchors import Anchor
+from csbot.rules.lookup.compact import roomy
 from csbot.rules.lookup.standing import Candidates, standing_in
 from csbot.rules.tables import Tables
 from csbot.rules.wording.compiled import CompiledRule, Matcher
@@ -70,6 +71,11 @@ class RuleSet:
         return tuple((compiled, numbers) for compiled, numbers in rest if numbers)
 
     @cached_property
+    def _are_unanchored_phrases(self) -> bool:
+        """Whether the phrases without an anchor, where there are any, count anywhere."""
+        return all(compiled.rule.kind is Kind.PHRASE for compiled, _ in self._unanchored)
+
+    @cached_property
     def _spelled(self) -> Spelled:
         return self._tables.spelled(self.anchors)
 
@@ -91,13 +97,16 @@ class RuleSet:
 
     @cached_property
     def _sieve(self) -> LineSieve:
-        from csbot.rules.bulk.sieve import LineSieve, Others
+        from csbot.rules.bulk.anchors import AnchorFinder
+        from csbot.rules.bulk.otherwise import Others
+        from csbot.rules.bulk.sieve import LineSieve
 
         patterns = [each for compiled in self._plain for each in compiled.phrases]
         others = Others(self._shapes, self._inserted, self._initials, self._reordering, self._is_read_otherwise)
-        return LineSieve(
-            self._compiled, self.anchors, self._spelled, others, patterns=patterns, names=bool(self._names)
-        )
+        numbers = {compiled.rule.id: number for number, compiled in enumerate(self._compiled)}
+        unanchored = [(numbers[compiled.rule.id], at) for compiled, phrases in self._unanchored for at in phrases]
+        finder = AnchorFinder(self._compiled, self.anchors, self._tables.chains(), unanchored)
+        return LineSieve(self._compiled, finder, self._spelled, others, patterns=patterns, names=bool(self._names))
 
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._by_id
@@ -112,12 +121,13 @@ class RuleSet:
         Hits that an exception covers are left out, or with ``dropped`` returned too, naming it. A hit inside
         a longer one that is at least as severe is left out: 「不行」 inside 「不行就是不行」.
         """
-        if isinstance(text, str) and len(text) >= LONG_TEXT and not dropped and not self._unanchored:
+        if isinstance(text, str) and len(text) >= LONG_TEXT and not dropped and self._are_unanchored_phrases:
             from csbot.rules.bulk.repeats import Repeats  # 20 ms, which a draft does not wait for
             from csbot.rules.bulk.sieve import chunks
 
             repeats = Repeats(self._scan_long)
-            return [hit for begin, end in chunks(text) for hit in repeats.hits(text[begin:end], begin)]
+            with roomy():
+                return [hit for begin, end in chunks(text) for hit in repeats.hits(text[begin:end], begin)]
         return self._scan(text if isinstance(text, Normalised) else normalise(text), dropped=dropped)
 
     def _scan_long(self, text: str) -> list[Hit]:
@@ -135,8 +145,9 @@ class RuleSet:
         hits: list[Hit] = []
         pieces = stretches(normalised.text)
         for begin, end in pieces:
-            hits.extend(self._hits_between(normalised, begin, end))
-            hits.extend(without_overlaps(self._hits_reordered(normalised, begin, end), hits))
+            found = list(self._hits_between(normalised, begin, end))
+            found += without_overlaps(self._hits_reordered(normalised, begin, end), found)
+            hits += found
             for compiled in self._plain:
                 hits.extend(plain_hits(compiled, normalised, begin, end))
         for begin, at, end in line_breaks(normalised.text, pieces):
@@ -222,7 +233,7 @@ class RuleSet:
             phrases = written_out(self._compiled, standing_in(self.anchors, text, reduce(text))[0])
             if not phrases:
                 continue
-            reading = joined(normalised, spans)
+            reading = joined(normalised, spans, begin, end)
             folded = fold(reading.normalised, 0, len(reading.normalised.text))
             whole = [(0, len(folded.text))]
             for number, numbers in phrases.items():

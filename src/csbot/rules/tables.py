@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csbot.rules.disguises.initials import Initials, initials_from
 from csbot.rules.disguises.inserted import Inserted, inserted_from
@@ -20,6 +20,9 @@ from csbot.rules.parts import FORMAT, Part, parts_of
 from csbot.rules.wording.compiled import Stored
 from csbot.rules.wording.model import PhraseRule
 from csbot.text.cache import cached_with_bytes
+
+if TYPE_CHECKING:
+    from csbot.rules.bulk.chains import Chains
 
 _Kept = tuple[Any, bytes]  # JSON, and bytes with it
 
@@ -99,6 +102,12 @@ class Tables:
     def inserted(self) -> Inserted:
         """Return what words may have been slipped into which phrases."""
         return Inserted(self._table("neighbours", self._list_neighbours))
+
+    def chains(self) -> Chains:
+        """Return what stands side by side in each phrase, which long texts need."""
+        from csbot.rules.bulk.chains import Chains, chains_of  # drafts do without
+
+        return Chains(self._table("chains", lambda: chains_of(self._rules)))
 
     def initials(self) -> Initials:
         """Return what nothing but initials may stand for."""

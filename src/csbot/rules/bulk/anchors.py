@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from csbot.rules.bulk.chains import Chains
 from csbot.rules.bulk.characters import BASIC, SPREADS, mask_of
 from csbot.rules.bulk.patterns import Patterns, expand, running_sums, sums_of
 from csbot.rules.lookup.anchor_table import AnchorTable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from csbot.rules.bulk.chains import BareText
     from csbot.rules.bulk.characters import Flags, Masks, Places, ReducedText
     from csbot.rules.bulk.lines import Lines
 
@@ -46,8 +48,17 @@ class _Flags(NamedTuple):
 class AnchorFinder:
     """Finds the anchors of a table. Of single characters only those that are written so are found."""
 
-    def __init__(self, rules: Sequence[CompiledRule], table: AnchorTable) -> None:
+    def __init__(
+        self,
+        rules: Sequence[CompiledRule],
+        table: AnchorTable,
+        chains: Chains,
+        unanchored: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """Take rules with their anchors, and the phrases, by rule and number, that have none."""
         self._rules = rules
+        self.chains = chains
+        self._unanchored = [Anchor(rule, phrase, "", "") for rule, phrase in unanchored]
         self.anchors: list[Anchor] = list(table)
         # By their sounds, or by the character itself; then the anchors of each of them, side by side.
         sounds: dict[str, list[int]] = {}
@@ -63,8 +74,13 @@ class AnchorFinder:
         for at, anchor in enumerate(self.anchors):
             if len(anchor.text) > 1:  # a single character is found in any text that holds it
                 keys.setdefault(bare(anchor.text), []).append(at)
-        self.anywhere = keys.pop("", [])
+        self._anywhere = [self.anchors[at] for at in keys.pop("", [])]
         self._bare, self._members_of_bare = Patterns(list(keys)), list(keys.values())
+
+    @property
+    def has_unanchored(self) -> bool:
+        """Whether there are phrases without an anchor."""
+        return bool(self._unanchored)
 
     @cached_property
     def _sums(self) -> Masks:
@@ -105,6 +121,18 @@ class AnchorFinder:
         )
 
     @cached_property
+    def numbers(self) -> Places:
+        """The number of the phrase of every anchor, as the chains know it."""
+        return self.chains.numbers_of((each.rule, each.phrase) for each in self.anchors)
+
+    @cached_property
+    def _are_pieces(self) -> Flags:
+        """Which anchors are but a piece of their phrase."""
+        import numpy as np
+
+        return np.array([not each.literal and not (each.opens and each.closes) for each in self.anchors], bool)
+
+    @cached_property
     def _firsts(self) -> NDArray[np.uint32]:
         """The first character of every anchor."""
         import numpy as np
@@ -124,7 +152,7 @@ class AnchorFinder:
     def _members(self) -> tuple[tuple[Places, Places], ...]:
         return tuple(map(_side_by_side, (self._members_of_longer, self._members_of_alone, self._members_of_bare)))
 
-    def find(self, text: ReducedText, lines: Lines, unread: Flags) -> Found:
+    def find(self, text: ReducedText, bare_text: BareText, lines: Lines, unread: Flags) -> Found:
         """Return the anchors that may be meant, on lines that are not ``unread`` anyway, in order of their place."""
         import numpy as np
 
@@ -144,6 +172,11 @@ class AnchorFinder:
         kept = np.flatnonzero(written | self._flags.sounding[which])
         which, starts, ends, written = which[kept], starts[kept], ends[kept], written[kept]
         kept = np.flatnonzero(~written | self._may_stand(which, starts, ends, text, lines))
+        which, starts, ends, written = which[kept], starts[kept], ends[kept], written[kept]
+        at = np.flatnonzero(written & self._are_pieces[which])
+        first, last = bare_text.at_or_behind(text.places[starts[at]]), bare_text.before(text.places[ends[at] - 1] + 1)
+        lost = at[~self.chains.around(bare_text.codes, self.numbers[which[at]], first, last)]
+        kept = np.setdiff1d(np.arange(len(which)), lost, assume_unique=True)
         kept = kept[np.argsort(starts[kept], kind="stable")]
         return Found(which[kept], starts[kept], ends[kept], written[kept])
 
@@ -166,6 +199,23 @@ class AnchorFinder:
         first, last = on[starts][rows], on[ends - 1][rows]
         kept = self._may_hold(members[at], lines, first, last)
         return members[at][kept], first[kept]
+
+    def find_anywhere(self, text: ReducedText, lines: Lines, unread: Flags) -> Iterator[tuple[int, Anchor]]:
+        """Yield lines with what may stand on them, however they are reduced, and stands for its phrase.
+
+        Those are anchors of which nothing is left when bare, where fillers and phrases run into each other, and on any
+        line what stands for a phrase that has no anchor.
+        """
+        import numpy as np
+
+        for anchors, inside in ((self._anywhere, text.ambiguous & ~unread), (self._unanchored, ~unread)):
+            for anchor in anchors:
+                phrase = self._rules[anchor.rule].phrases[anchor.phrase].compiled
+                holds = inside.copy()
+                for spread, masks in enumerate(lines.masks):
+                    required = np.uint64(mask_of(phrase.required, spread))
+                    holds &= masks & required == required
+                yield from ((line, anchor) for line in np.flatnonzero(holds).tolist())
 
     def _may_hold(self, which: Places, lines: Lines, first: Places, last: Places) -> Flags:
         """Tell of anchors whether all that their phrases require stands on the lines of their first and last place."""

@@ -2,44 +2,150 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from csbot.rules.bulk.chains import ANY, BareText, Chains
 from csbot.rules.bulk.characters import BASIC, WORD, tables
-from csbot.rules.disguises.inserted import BEGINNINGS, Inserted
+from csbot.rules.bulk.patterns import Patterns
+from csbot.rules.disguises.inserted import MOST_BETWEEN, MOST_TOGETHER, WEAKENED, WORDS, Inserted
+from csbot.rules.wording.compiled import Matcher
+from csbot.rules.wording.reduce import FILLER_CHARACTERS
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from csbot.rules.bulk.characters import Codes, Flags
+    from csbot.rules.bulk.characters import Codes, Flags, Places
     from csbot.rules.bulk.lines import Lines
 
 
-def add_inserted(unread: Flags, otherwise: Flags, inserted: Inserted, codes: Codes, lines: Lines) -> None:
-    """Add to ``otherwise`` the lines on which the ordinary scan leaves words out, and to ``unread`` those too long."""
+class InsertedFinder:
+    """Tells on which lines words may be left out, as ``Inserted`` would, so that a phrase runs over their places."""
+
+    def __init__(self, inserted: Inserted, chains: Chains, phrases: Sequence[Matcher]) -> None:
+        """Take what is known of words, and the phrases, as the chains number them."""
+        self._inserted = inserted
+        self._chains = chains
+        self._phrases = phrases
+        self._words = Patterns([*sorted(WORDS), *sorted(WEAKENED)])
+
+    def add_lines(
+        self, unread: Flags, otherwise: Flags, codes: Codes, bare_text: BareText, lines: Lines, opened: Flags
+    ) -> None:
+        """Add to ``otherwise`` the lines on which words are left out, and to ``unread`` those too long to tell.
+
+        ``opened`` are the groups of lines on which a phrase may stand that anything may stand in the middle of.
+        """
+        for line in self._candidates(codes, bare_text, lines, opened):
+            if not unread[line] and not otherwise[line]:
+                text = lines.around(line, line)
+                if text is None:
+                    unread[line] = True
+                else:
+                    otherwise[line] = any(True for _ in self._inserted.places("".join(filter(str.isalnum, text))))
+
+    def _candidates(self, codes: Codes, bare_text: BareText, lines: Lines, opened: Flags) -> list[int]:
+        """Return the lines on which a phrase may run over a word, or over several, that are left out."""
+        import numpy as np
+
+        places = np.flatnonzero(lines.kinds & WORD)
+        written = tables().normalised[codes[places]]
+        starts, ends = self._spans(written)
+        if not len(starts):
+            return []
+        before, behind = places[starts], places[ends - 1] + 1
+        left, right = bare_text.before(before), bare_text.at_or_behind(behind)
+        on = lines.of(before)
+        found = np.zeros(len(on), bool)
+        small = _fillers()[np.concatenate([[0], written, [0]])]
+        beside_fillers = small[starts], small[ends + 1]
+        through = self._chains.through(bare_text.codes, left, right, beside_fillers)
+        found[self._possible(on, *through, lines)] = True
+        # Without several words at once a phrase may run over all of them; and what stands between the parts of a phrase
+        # may be anything. There it must be enough that two characters stand side by side in any phrase.
+        beside = self._are_beside(codes, bare_text, left, right, before, behind)
+        groups = lines.group[on]
+        first_words = np.unique(before[beside])
+        together = np.bincount(lines.group[lines.of(first_words)], minlength=len(opened))
+        found |= beside & (opened[groups] | (together[groups] > 1))
+        numbers: list[int] = np.unique(on[found]).tolist()
+        return numbers
+
+    def _possible(self, on: Places, seams: Places, phrases: Places, lines: Lines) -> list[int]:
+        """Return those of some places, given with phrases, that lie on lines which hold what the phrases require."""
+        import numpy as np
+
+        seen, present = -1, None
+        found = []
+        ordered = np.argsort(seams, kind="stable")
+        seams, phrases = seams[ordered], phrases[ordered]
+        for seam, line, phrase in zip(seams.tolist(), on[seams].tolist(), phrases.tolist(), strict=True):
+            if line != seen:
+                seen, around = line, lines.around(line, line)
+                present = frozenset(around) if around is not None else None
+            if present is None or phrase == ANY or self._phrases[phrase].compiled.may_match(present):
+                found.append(seam)
+        return found
+
+    def _spans(self, written: Codes) -> tuple[Places, Places]:
+        """Return the spans of words, and of words that follow each other, in a folded text."""
+        import numpy as np
+
+        which, starts, ends = self._words.find(written)
+        weakened = which >= len(WORDS)
+        single_starts, single_ends = starts[weakened] + 1, ends[weakened]
+        order = np.lexsort((-ends[~weakened], starts[~weakened]))
+        starts, ends = starts[~weakened][order], ends[~weakened][order]
+        longest = np.append([True], starts[1:] != starts[:-1])[: len(starts)]
+        starts, ends = starts[longest], ends[longest]
+        spans = [(starts, ends), (single_starts, single_ends)]
+        small = np.concatenate([[0], np.cumsum(_fillers()[written])])
+        first, reach = starts, ends
+        for _ in range(MOST_TOGETHER - 1):
+            following = np.searchsorted(starts, reach)
+            inside = following < len(starts)
+            first, reach, following = first[inside], reach[inside], following[inside]
+            between = starts[following] - reach
+            near = (between <= MOST_BETWEEN) & (small[starts[following]] - small[reach] == between)
+            first, reach = first[near], ends[following[near]]
+            spans.append((first, reach))
+        all_starts, all_ends = (np.concatenate(each) for each in zip(*spans, strict=True))
+        order = np.argsort(all_starts, kind="stable")
+        return all_starts[order], all_ends[order]
+
+    def _are_beside(
+        self, codes: Codes, bare_text: BareText, left: Places, right: Places, before: Places, behind: Places
+    ) -> Flags:
+        """Tell of places of a text, by the characters beside them, whether those stand side by side in any phrase.
+
+        Also where a part of a filler is nearer, which may count or not.
+        """
+        import numpy as np
+
+        keys = bare_text.codes[left].astype(np.uint32) << np.uint32(16) | bare_text.codes[right]
+        known = self._neighbours[np.minimum(np.searchsorted(self._neighbours, keys), len(self._neighbours) - 1)] == keys
+        pieces = np.flatnonzero(tables().reduced[codes])
+        outer = np.concatenate([[-1], bare_text.places, [len(codes)]])
+        nearer = (np.searchsorted(pieces, before) - np.searchsorted(pieces, outer[left] + 1)) > 0
+        nearer |= (np.searchsorted(pieces, outer[right]) - np.searchsorted(pieces, behind)) > 0
+        beside: Flags = known | nearer
+        return beside
+
+    @cached_property
+    def _neighbours(self) -> NDArray[np.uint32]:
+        import numpy as np
+
+        inside = [each for each in self._inserted.neighbours if max(each) < "\U00010000"]
+        pairs = sorted(ord(each[0]) << 16 | ord(each[1]) for each in inside)
+        return np.array([*pairs, 0xFFFFFFFF], np.uint32)
+
+
+def _fillers() -> Flags:
+    """Return which characters may be a part of a filler."""
     import numpy as np
 
-    places = np.flatnonzero(lines.kinds & WORD)
-    written = tables().normalised[codes[places]]
-    firsts, pairs = _beginnings()
-    at = np.flatnonzero(firsts[written[:-1]])
-    keys = written[at].astype(np.uint32) << np.uint32(16) | written[at + 1]
-    found = at[pairs[np.minimum(np.searchsorted(pairs, keys), len(pairs) - 1)] == keys]
-    for line in np.unique(lines.of(places[found])).tolist():
-        if not unread[line] and not otherwise[line]:
-            text = lines.around(line, line)
-            if text is None:
-                unread[line] = True
-            else:
-                otherwise[line] = any(True for _ in inserted.places("".join(filter(str.isalnum, text))))
-
-
-@lru_cache(maxsize=1)
-def _beginnings() -> tuple[Flags, NDArray[np.uint32]]:
-    """Return which characters begin a word, and the first two characters of every word, in order."""
-    import numpy as np
-
-    firsts = np.zeros(BASIC, bool)
-    firsts[[ord(each[0]) for each in BEGINNINGS]] = True
-    return firsts, np.sort(np.array([ord(each[0]) << 16 | ord(each[1]) for each in BEGINNINGS], np.uint32))
+    flags = np.zeros(BASIC, bool)
+    flags[[ord(each) for each in FILLER_CHARACTERS]] = True
+    return flags

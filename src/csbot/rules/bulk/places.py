@@ -11,7 +11,7 @@ from csbot.rules.wording.compiled import CompiledRule, Matcher
 from csbot.rules.wording.model import Kind
 from csbot.rules.wording.phrase import choices_of
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
-from csbot.text.normalise import SEVERAL, VANISHES, character_table
+from csbot.text.normalise import SEVERAL, VANISHES, character_table, folded
 from csbot.text.segment import CLAUSE_ENDS, clauses, sentences
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class View:
         self._segments: dict[Kind, list[str]] = {}
 
     def may_hold(self, anchor: Anchor, span: tuple[int, int], places: tuple[int, int], lines: tuple[int, int]) -> bool:
-        """Tell whether a phrase can stand around its anchor.
+        """Tell whether a phrase, of which all characters stand there, can stand around its anchor.
 
         ``span`` is where the anchor stands in the reduced text, ``places`` those of its first and of its last
         character in the text, ``lines`` the numbers of their lines.
@@ -56,10 +56,14 @@ class View:
             return False
         if anchor.closes and not _is_alone(self._text, places[1] + 1, 1):
             return False
-        return self.may_hold_anywhere(anchor, lines)
+        return self._may_stand(anchor, lines)
 
     def may_hold_anywhere(self, anchor: Anchor, lines: tuple[int, int]) -> bool:
         """Tell whether the phrase of an anchor can stand on lines, given by the numbers of the first and the last."""
+        return self.has_characters(anchor, lines) and self._may_stand(anchor, lines)
+
+    def has_characters(self, anchor: Anchor, lines: tuple[int, int]) -> bool:
+        """Tell whether lines, with those around them, hold all characters that the phrase of an anchor requires."""
         if lines != self._seen:
             self._seen, self._folded = lines, None
             self._segments.clear()
@@ -67,10 +71,16 @@ class View:
             self._present = frozenset(self._around or "")
         if self._around is None:
             return True
+        return self._rules[anchor.rule].phrases[anchor.phrase].compiled.may_match(self._present) and self._has_choices(
+            anchor
+        )
+
+    def _may_stand(self, anchor: Anchor, lines: tuple[int, int]) -> bool:
+        """Tell whether a phrase, of which all characters stand on lines that were looked at last, can stand there."""
+        if self._around is None:
+            return True
         rule = self._rules[anchor.rule]
         matcher = rule.phrases[anchor.phrase]
-        if not matcher.compiled.may_match(self._present) or not self._has_choices(anchor):
-            return False
         if rule.rule.kind is not Kind.PHRASE:
             return self._may_be_whole(matcher, rule.rule.kind, lines)
         if self._folded is None:
@@ -103,6 +113,14 @@ class View:
             else:
                 return False
         return True
+
+
+def is_found_whole(anchor: Anchor, rules: Sequence[CompiledRule]) -> bool:
+    """Tell whether a phrase finds all of an anchor that is listed: [，|吧|] at its end also finds less."""
+    if rules[anchor.rule].rule.phrases[anchor.phrase] == anchor.literal:
+        return True
+    text = "".join(filter(str.isalnum, folded(anchor.literal)))
+    return next(rules[anchor.rule].phrases[anchor.phrase].spans(text), None) == (0, len(text))
 
 
 def as_listed(anchor: Anchor, raw: str, start: int) -> tuple[int, int] | None:

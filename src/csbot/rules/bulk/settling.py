@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from csbot.rules.bulk.characters import QUOTE
 from csbot.rules.bulk.lines import LONGEST, Lines
-from csbot.rules.judging.borders import crossing_words
-from csbot.rules.judging.circumstances import may_have_circumstance
+from csbot.rules.judging.borders import CONTEXT, crossing_words
+from csbot.rules.judging.circumstances import circumstance_of, may_have_circumstance
 from csbot.rules.judging.hits import folded_hits
 from csbot.rules.judging.outermost import each_once, outermost
+from csbot.rules.judging.quotes import QUOTATION_MARKS, is_quoted
 from csbot.rules.judging.ways import SEPARATED, ways_as_written
 from csbot.rules.lookup.anchors import Anchor
 from csbot.rules.wording.compiled import CompiledRule, Matcher
-from csbot.rules.wording.fold import Folded
-from csbot.rules.wording.model import Hit
+from csbot.rules.wording.model import Hit, Kind
 
 if TYPE_CHECKING:
     from csbot.rules.bulk.characters import Flags
 
 Certain = dict[int, list[tuple[int, int, Anchor]]]  # by line: phrases as listed, with their spans in the text
+Listed = dict[int, set[tuple[int, int, int]]]  # by rule: spans of phrases as listed, and the numbers of these
 Possible = dict[int, dict[int, set[int]]]  # by line and rule: the numbers of the phrases that may stand there
+
+MOST_REMEMBERED = 100_000  # places of which it is known whether words go through them
+
+
+_QUOTES = frozenset(QUOTATION_MARKS)
 
 
 class Settling:
@@ -33,6 +39,7 @@ class Settling:
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
         self._rules = rules
         self._ways: dict[tuple[int, str], tuple[str, ...]] = {}
+        self._crossed: dict[tuple[int, str, int, int], bool] = {}
         self._sparing: dict[int, tuple[dict[str, list[Matcher]], frozenset[str]]] = {}
 
     def settled(
@@ -51,36 +58,94 @@ class Settling:
         for line in {**certain, **possible}:
             if unread[line]:
                 continue
-            once = sorted({(start, end, anchor.rule) for start, end, anchor in certain.get(line, ())})
-            if (
-                line not in possible
-                and not lines.present[line] & QUOTE
-                and lines.bounds[line + 1] - lines.bounds[line] <= LONGEST
-                and not (len(once) > 1 and any(end > start for (_, end, _), (start, _, _) in pairwise(once)))
-                and not self._is_spared(normalised := lines.text(line, line), {rule for _, _, rule in once})
-                and not self._is_looked_around(normalised, text, once)
-            ):
-                known[line] = [self._hit(rule, start, end, text[start:end]) for start, end, rule in once]
-            elif lines.is_whole(line):
-                for _, _, anchor in certain.get(line, ()):
-                    possible[line][anchor.rule].add(anchor.phrase)
-                if hits := self._hits_of_line(possible[line], lines.folded(line, text), lines.bounds[line]):
+            listed: Listed = defaultdict(set)
+            for start, end, anchor in certain.get(line, ()):
+                listed[anchor.rule].add((start, end, anchor.phrase))
+            if lines.is_whole(line):
+                if hits := self._hits_of_line(line, listed, possible.get(line, {}), text, lines):
                     known[line] = hits
+            elif line not in possible and self._are_all_hits(line, listed, lines):
+                known[line] = [self._hit(rule, *span, text) for span, rule in _in_order(listed)]
             else:
                 unread[line] = True
         return known
 
-    def _hits_of_line(self, phrases: dict[int, set[int]], folded: Folded, begin: int) -> list[Hit]:
-        """Return the hits of phrases, by rule, that stand as they are written on a line, which begins at a place."""
-        whole = [(0, len(folded.text))]
-        found = [
-            hit
-            for rule, numbers in phrases.items()
-            for _, _, hit in folded_hits(self._rules[rule], folded, dict.fromkeys(sorted(numbers), whole))
-            if hit.exception is None
-        ]
-        hits = sorted(outermost(each_once(found)), key=lambda hit: (hit.start, -hit.end, hit.rule.id))
-        return [replace(hit, start=hit.start + begin, end=hit.end + begin) for hit in hits]
+    def _hits_of_line(
+        self, line: int, listed: Listed, possible: Mapping[int, set[int]], text: str, lines: Lines
+    ) -> list[Hit]:
+        """Return the hits on a line that is read by itself, of phrases as listed and of those that may stand there."""
+        begin, normalised = lines.bounds[line], lines.text(line, line)
+        found: list[Hit] = []
+        others: dict[int, set[int]] = dict(possible)
+        for rule, spans in listed.items():
+            if rule in possible or self._is_spared(normalised, {rule}):
+                others[rule] = {phrase for _, _, phrase in spans} | possible.get(rule, set())
+            else:
+                found += self._listed_hits(rule, spans, normalised, begin, text)
+        if others:
+            folded = lines.folded(line, text)
+            whole = [(0, len(folded.text))]
+            found += [
+                replace(hit, start=hit.start + begin, end=hit.end + begin)
+                for rule, numbers in others.items()
+                for _, _, hit in folded_hits(self._rules[rule], folded, dict.fromkeys(sorted(numbers), whole))
+                if hit.exception is None
+            ]
+        if len(found) < 2:
+            return found
+        return sorted(outermost(each_once(found)), key=lambda hit: (hit.start, -hit.end, hit.rule.id))
+
+    def _listed_hits(
+        self, rule: int, spans: Collection[tuple[int, int, int]], line: str, begin: int, text: str
+    ) -> Iterator[Hit]:
+        """Yield the hits of a rule, of which no exception stands on a line (normalised), where it stands as listed.
+
+        They are those of ``folded_hits``: of a phrase the longest at each place, and none inside another one of it;
+        then of the rule none that begins inside another one that nothing spares.
+        """
+        reach: dict[int, int] = {}
+        seen_end = -1
+        for start, end, phrase in sorted(spans, key=lambda span: (span[0], -span[1])):
+            if end <= reach.get(phrase, -1):
+                continue
+            reach[phrase] = end
+            if start >= seen_end and not self._is_spared_at(rule, line, start - begin, end - begin):
+                seen_end = end
+                yield self._hit(rule, start, end, text)
+
+    def _is_spared_at(self, rule: int, line: str, start: int, end: int) -> bool:
+        """Tell whether anything but an exception of its rule spares a hit at a place of a line (normalised)."""
+        given = self._rules[rule].rule
+        if not _QUOTES.isdisjoint(line) and is_quoted(line, start, end):
+            return True
+        if circumstance_of(given, line, start, end) is not None:
+            return True
+        if given.kind is not Kind.PHRASE or end - start < 2 or not line[start:end].isalnum():
+            return False
+        first = max(0, start - CONTEXT)
+        key = rule, line[first : end + CONTEXT], start - first, end - start
+        if key not in self._crossed:
+            if len(self._crossed) > MOST_REMEMBERED:
+                self._crossed.clear()
+            phrases = self._rules[rule].phrases
+            crossed = crossing_words(line, start, end, lambda word: any(each.is_in(word) for each in phrases))
+            self._crossed[key] = crossed is not None
+        return self._crossed[key]
+
+    def _are_all_hits(self, line: int, listed: Listed, lines: Lines) -> bool:
+        """Tell whether all phrases as listed on a line, which is not read by itself, are hits whatever is around it."""
+        begin, end = lines.span(line)
+        if lines.present[line] & QUOTE or end - begin > LONGEST:
+            return False
+        spans = _in_order(listed)
+        if any(end > start for ((_, end), _), ((start, _), _) in pairwise(spans)):
+            return False
+        text = lines.text(line, line)
+        return not self._is_spared(text, set(listed)) and not any(
+            may_have_circumstance(self._rules[rule].rule, text)
+            or crossing_words(text, start - begin, end - begin, lambda _: False)
+            for (start, end), rule in spans
+        )
 
     def _is_spared(self, line: str, rules: set[int]) -> bool:
         """Tell whether an exception of one of some rules stands in a line (normalised)."""
@@ -99,21 +164,15 @@ class Settling:
                         return True
         return False
 
-    def _is_looked_around(self, line: str, text: str, once: list[tuple[int, int, int]]) -> bool:
-        """Tell whether what stands around one of the hits of a line (normalised) may spare it."""
-        for start, end, number in once:
-            if may_have_circumstance(self._rules[number].rule, line):
-                return True
-            found = text[start:end]
-            at = line.find(found)
-            if at < 0 or line.find(found, at + 1) >= 0 or crossing_words(line, at, at + len(found), lambda _: False):
-                return True
-        return False
-
-    def _hit(self, rule: int, start: int, end: int, found: str) -> Hit:
-        given = self._rules[rule].rule
+    def _hit(self, rule: int, start: int, end: int, text: str) -> Hit:
+        given, found = self._rules[rule].rule, text[start:end]
         if (rule, found) not in self._ways:
             word = "".join(filter(str.isalnum, found))  # marks that a phrase lists are folded away in a draft, too
             marks = () if word == found or found in (given.name, *given.phrases) else (SEPARATED,)
             self._ways[rule, found] = (*marks, *ways_as_written(given, word if marks else found))
         return Hit(given, start, end, found, self._ways[rule, found])
+
+
+def _in_order(listed: Listed) -> list[tuple[tuple[int, int], int]]:
+    """Return the spans of phrases as listed, each once, with the numbers of their rules."""
+    return sorted({((start, end), rule) for rule, spans in listed.items() for start, end, _ in spans})

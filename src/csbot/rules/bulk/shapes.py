@@ -23,8 +23,11 @@ class ShapeFinder:
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
 
-    def lines_of(self, codes: Codes, reduced: ReducedText, lines: Lines) -> Places:
-        """Return the numbers of the lines that the ordinary scan must read."""
+    def find(self, codes: Codes, reduced: ReducedText, lines: Lines) -> tuple[Places, Places]:
+        """Return the numbers of the lines that the ordinary scan must read, and places that it may have to.
+
+        At such a place a look-alike that may be a whole piece of a phrase is the first or the last one of its line.
+        """
         import numpy as np
 
         visible = np.flatnonzero((lines.kinds & GONE) == 0)
@@ -47,16 +50,20 @@ class ShapeFinder:
             (character, third, nothing),
         ):
             beside |= _are_in(_threes(*around), self._beside)
+        same = reduced.lines[common]
+        same_before, same_behind = reduced.lines[before] == same, reduced.lines[behind] == same
+        outer = ~same_before | ~same_behind | (common == 0) | (common == end)
+        outer &= _are_in(_threes(character, nothing, nothing), self._beside)
         others = np.zeros(len(common), bool)
         for shift in (-2, -1, 1, 2):
             others |= self._common[reduced.written[np.clip(common + shift, 0, end)]]
         nearest = _are_in(_pairs(second, character), self._nearest)
         beside |= others & (nearest | _are_in(_pairs(character, third), self._nearest))
-        same = reduced.lines[common]
-        beside &= ~((reduced.lines[before] == same) & _are_in(_pairs(reduced.written[before], character), self._words))
-        beside &= ~((reduced.lines[behind] == same) & _are_in(_pairs(character, reduced.written[behind]), self._words))
+        words = same_before & _are_in(_pairs(reduced.written[before], character), self._words)
+        words |= same_behind & _are_in(_pairs(character, reduced.written[behind]), self._words)
+        beside &= ~words
         found: Places = np.concatenate([visible[odd], visible[apart], reduced.places[common[beside]]])
-        return lines.of(found)
+        return lines.of(found), reduced.places[common[outer & ~beside & ~words]]
 
     @cached_property
     def _sure(self) -> Flags:

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING
 
-from csbot.rules.bulk.anchors import AnchorFinder
+from csbot.rules.bulk.anchors import AnchorFinder, Found
+from csbot.rules.bulk.chains import BareText
 from csbot.rules.bulk.characters import (
     GONE,
     LETTER,
@@ -25,24 +27,15 @@ from csbot.rules.bulk.characters import (
     tables,
     translation,
 )
-from csbot.rules.bulk.dialect import add_dialect
-from csbot.rules.bulk.inserted import add_inserted
 from csbot.rules.bulk.letters import Letters
 from csbot.rules.bulk.lines import LONGEST, Lines
-from csbot.rules.bulk.places import Choices, View, as_listed
-from csbot.rules.bulk.reordered import add_reordered
+from csbot.rules.bulk.otherwise import Others, Otherwise
+from csbot.rules.bulk.places import Choices, View, as_listed, is_found_whole
 from csbot.rules.bulk.repeats import SURE_END
 from csbot.rules.bulk.settling import Certain, Possible, Settling
-from csbot.rules.bulk.shapes import ShapeFinder
 from csbot.rules.bulk.sounds import Sounding, SoundView
-from csbot.rules.disguises.initials import Initials
-from csbot.rules.disguises.inserted import Inserted
-from csbot.rules.disguises.reordered import Reordering
-from csbot.rules.disguises.shapes import Shapes
 from csbot.rules.disguises.sound import Spelled
-from csbot.rules.lookup.anchor_table import AnchorTable
 from csbot.rules.wording.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
-from csbot.rules.wording.fold import Folded
 from csbot.rules.wording.model import Hit
 from csbot.rules.wording.names import bare_names
 
@@ -59,23 +52,13 @@ _LONGEST_AT_AN_END = 6  # characters of a name that its line ends in, with space
 Span = tuple[int, int, list[Hit] | None]
 
 
-class Others(NamedTuple):
-    """What the guard knows of disguises beside sounds."""
-
-    shapes: Shapes
-    inserted: Inserted
-    initials: Initials
-    reordering: Reordering
-    are_in: Callable[[Folded], bool]  # whether shapes, inserted words or another order bring about any hit in a text
-
-
 class LineSieve:
     """Picks the lines of a long text that the ordinary scan must see."""
 
     def __init__(
         self,
         rules: Sequence[CompiledRule],
-        anchors: AnchorTable,
+        finder: AnchorFinder,
         spelled: Spelled,
         others: Others,
         *,
@@ -85,14 +68,15 @@ class LineSieve:
         """Take the rules with their anchors, what letters and shapes may stand for, and what else is to be found."""
         keep_expressions(MOST_KEPT_FOR_LONG_TEXTS)
         self._rules = rules
-        self._finder = AnchorFinder(rules, anchors)
+        self._finder = finder
+        self._chains = chains = finder.chains
         self._letters = Letters(spelled, others.initials)
-        self._shapes = ShapeFinder(others.shapes)
-        self._inserted, self._reordering, self._are_otherwise_in = others.inserted, others.reordering, others.are_in
+        self._otherwise = Otherwise(rules, others, chains)
         self._sounding = Sounding(self._finder.anchors)
         self._patterns = patterns
         self._names = names
         self._choices: Choices = {}
+        self._found_whole: dict[int, bool] = {}  # by the number of the anchor
         self._settling = Settling(rules)
 
     def lines(self, text: str) -> Iterator[Span]:
@@ -114,9 +98,15 @@ class LineSieve:
             self._add_patterns(unread, text, lines)
         reduced = reduce_codes(codes, lines.kinds, lines.starts, lines.glued)
         unread[reduced.doubtful] = True
+        known: dict[int, list[Hit]] = {}
         if len(reduced.places):
-            self._add_otherwise(unread, text, codes, reduced, lines)
-        known = self._known(unread, text, reduced, lines) if len(reduced.places) else {}
+            bare_text = BareText(codes)
+            found = self._finder.find(reduced, bare_text, lines, unread)
+            certain, possible, opened = self._as_written(unread, text, reduced, lines, found)
+            self._otherwise.add_lines(unread, text, codes, reduced, bare_text, lines, opened)
+            known = self._settling.settled(certain, possible, unread, text, lines)
+        elif self._finder.has_unanchored:
+            unread |= lines.words > 0  # small words and nothing else
         yield from lines.to_read(unread, known)
 
     def _add_gone(self, unread: Flags, lines: Lines) -> None:
@@ -165,24 +155,16 @@ class LineSieve:
             normalised = text[start:end].translate(translation())
             unread[line] = any(matcher.is_in(normalised) for matcher in self._patterns)
 
-    def _add_otherwise(self, unread: Flags, text: str, codes: Codes, reduced: ReducedText, lines: Lines) -> None:
-        """Add the lines on which shapes, inserted words or clauses in another order bring about a hit."""
+    def _as_written(
+        self, unread: Flags, text: str, reduced: ReducedText, lines: Lines, found: Found
+    ) -> tuple[Certain, Possible, Flags]:
+        """Return which phrases stand on lines as they are listed, and which ones may stand there as they are written.
+
+        Lines on which anything else may be meant by its sound are added to ``unread``. Last those groups of lines
+        that hold all characters of a phrase in the middle of which anything may stand.
+        """
         import numpy as np
 
-        otherwise = np.zeros(len(unread), bool)
-        otherwise[self._shapes.lines_of(codes, reduced, lines)] = True
-        add_inserted(unread, otherwise, self._inserted, codes, lines)
-        add_dialect(unread, otherwise, codes, lines)
-        add_reordered(unread, otherwise, self._reordering, lines)
-        for line in np.flatnonzero(otherwise & ~unread).tolist():
-            unread[line] = not lines.is_whole(line) or self._are_otherwise_in(lines.folded(line, text))
-
-    def _known(self, unread: Flags, text: str, reduced: ReducedText, lines: Lines) -> dict[int, list[Hit]]:
-        """Return the hits of each line on which phrases stand as listed and nothing can spare them.
-
-        Lines on which anything else may be meant are added to ``unread``.
-        """
-        found = self._finder.find(reduced, lines, unread)
         view = View(self._rules, self._choices, text, reduced, lines)
         sounds = SoundView(text, reduced, lines)
         certain: Certain = defaultdict(list)
@@ -201,6 +183,8 @@ class LineSieve:
             strict=True,
         )
         anchors = self._finder.anchors
+        is_open = self._chains.is_open[self._finder.numbers].tolist()
+        opening: set[int] = set()
         doubtful: set[int] = set()
         for number, start, end, written, line, last_line, place, last_place, repeated in rows:
             if line in doubtful and last_line in doubtful:
@@ -211,28 +195,42 @@ class LineSieve:
                 meant = bool(differing) and (
                     line != last_line or sounds.may_be_meant(anchor, differing, start, end, line)
                 )
-            elif anchor.literal and not repeated and (span := as_listed(anchor, text, place)):
+            elif (
+                anchor.literal
+                and not repeated
+                and (span := as_listed(anchor, text, place))
+                and self._is_found_whole(number)
+            ):
                 certain[line].append((*span, anchor))
                 meant = False
-            elif view.may_hold(anchor, (start, end), (place, last_place), (line, last_line)):
-                meant = line != last_line
-                possible[line][anchor.rule].add(anchor.phrase)
+            elif view.has_characters(anchor, (line, last_line)):
+                meant = False
+                if is_open[number]:
+                    opening.add(line)
+                if view.may_hold(anchor, (start, end), (place, last_place), (line, last_line)):
+                    meant = line != last_line
+                    possible[line][anchor.rule].add(anchor.phrase)
             else:
                 meant = False
             if meant:
                 doubtful |= {line, last_line}
         unread[list(doubtful)] = True
         self._add_ambiguous(unread, possible, view, reduced, lines)
-        return self._settling.settled(certain, possible, unread, text, lines)
+        opened = np.zeros(int(lines.group[-1]) + 1, bool)
+        opened[lines.group[list(opening)]] = True
+        return certain, possible, opened
+
+    def _is_found_whole(self, number: int) -> bool:
+        if number not in self._found_whole:
+            self._found_whole[number] = is_found_whole(self._finder.anchors[number], self._rules)
+        return self._found_whole[number]
 
     def _add_ambiguous(self, unread: Flags, possible: Possible, view: View, reduced: ReducedText, lines: Lines) -> None:
-        """Add the phrases that may run into a filler: 「您的确认」."""
-        if self._finder.anywhere:
-            unread |= reduced.ambiguous
+        """Add the phrases that may run into a filler, 「您的确认」, and those of which nothing is left when reduced."""
         anchors = self._finder.anchors
         found = self._finder.find_bare(reduced, lines, unread)
-        for number, line in zip(found[0].tolist(), found[1].tolist(), strict=True):
-            anchor = anchors[number]
+        candidates = zip(found[1].tolist(), map(anchors.__getitem__, found[0].tolist()), strict=True)
+        for line, anchor in chain(candidates, self._finder.find_anywhere(reduced, lines, unread)):
             if not unread[line] and view.may_hold_anywhere(anchor, (line, line)):
                 possible[line][anchor.rule].add(anchor.phrase)
 

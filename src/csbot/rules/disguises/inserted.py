@@ -40,11 +40,13 @@ _ROUND_ABOUT = (
     "|我们部门|我们公司|我们团队|我们店里|我们客服|我们这儿|我们小组|这个套餐|这个价位|这种东西|这款产品"
 )
 # Behind a negation they weaken it, and it is said all the same: 「我不太知道」, 「没什么办法」.
-_WEAKENED = re.compile("(?<=不)(?:太|大|怎么|见得)|(?<=没)(?:什么|啥|太多)")
+_WEAKENING = {"不": "太|大|怎么|见得", "没": "什么|啥|太多"}
+_WEAKENED = re.compile("|".join(f"(?<={negation})(?:{words})" for negation, words in _WEAKENING.items()))
 _LIKELY = "可能"  # 「不太可能」 is a guess
 _COLLEAGUES = "|".join(f"小{name}" for name in "王李张刘陈杨赵黄周吴徐孙林何郭高罗郑梁谢唐许邓冯曾程蔡")
 _WORDS = sorted("|".join((_ADVERBS, _ASIDES, _ADDRESSES, _ROUND_ABOUT, _COLLEAGUES)).split("|"), key=len, reverse=True)
-BEGINNINGS = frozenset(word[:2] for word in _WORDS) | {"不太", "不大", "不怎", "不见", "没什", "没啥", "没太"}
+WORDS = frozenset(_WORDS)  # that may be left out wherever they stand
+WEAKENED = frozenset(before + word for before, words in _WEAKENING.items() for word in words.split("|"))
 _INSERTED = re.compile(f"(?=({'|'.join(_WORDS)}))")  # the longest at each place: 「我说实话」 holds 「说实话」
 _SMALL_BEFORE, _SMALL_BEHIND = re.compile(f"(?:{FILLERS})*$"), re.compile(f"(?:{FILLERS})*")
 _NAMES = frozenset(_ADDRESSES.split("|"))
@@ -52,7 +54,7 @@ _SET_OFF = _NAMES | frozenset(_ASIDES.split("|"))
 _PERSONS = frozenset("我你您他她咱俺的家")  # 「我先生不清楚」, 「您的老师」
 _NEGATIONS = frozenset("不没别未无莫勿非")
 MOST_TOGETHER = 3  # words that are left out as one
-_MOST_BETWEEN = 2  # small words between two of them
+MOST_BETWEEN = 2  # small words between two of them
 _NEAR = 8  # characters beside a word among which those are that stand side by side without it
 
 
@@ -166,7 +168,7 @@ def _ends(text: str, found: list[tuple[int, int]], first: int) -> Iterator[int]:
         if begin < reach:
             continue
         between = text[reach:begin]
-        if together == MOST_TOGETHER or len(between) > _MOST_BETWEEN or not FILLER_CHARACTERS.issuperset(between):
+        if together == MOST_TOGETHER or len(between) > MOST_BETWEEN or not FILLER_CHARACTERS.issuperset(between):
             return
         yield end
         reach, together = end, together + 1

@@ -77,7 +77,7 @@ class Reordering:
     def __init__(self, neighbours: ShortTexts) -> None:
         self._neighbours = neighbours
         self._behind: dict[str, frozenset[str]] = {}
-        self._known = neighbours.characters().union("您咱俺们 ", FILLER_CHARACTERS, _PARTICLES)
+        self.known = neighbours.characters().union("您咱俺们 ", FILLER_CHARACTERS, _PARTICLES)
 
     def orders(self, text: str, begin: int, end: int) -> Iterator[tuple[str, list[Span]]]:
         """Yield orders of two or three clauses of a stretch of normalised text that may be an expression.
@@ -101,7 +101,7 @@ class Reordering:
     def places(self, text: str, begin: int = 0, end: int | None = None) -> Iterator[int]:
         """Yield, at little cost, where a short clause begins behind which something in front of it may go on."""
         for found in _SHORT.finditer(text, begin, len(text) if end is None else end):
-            if not self._known.issuperset(found[1]):
+            if not self.known.issuperset(found[1]):
                 continue
             last = found[1].rstrip(_LOOSE)[-1:]
             before = text[max(begin, found.start() - _BEFORE) : found.start()]
@@ -161,13 +161,17 @@ class Reordering:
                 yield order
 
 
-def joined(normalised: Normalised, spans: Sequence[Span]) -> Reordered:
-    """Return a text with what stands in some spans joined in their order, in the place of all that they lie in."""
+def joined(normalised: Normalised, spans: Sequence[Span], begin: int, stop: int) -> Reordered:
+    """Return a text with what stands in some spans joined in their order, in the place of all that they lie in.
+
+    What stands around it is that of the stretch from ``begin`` to ``stop``.
+    """
     raw = normalised.raw
+    first_around, last_around = normalised.raw_span(begin, stop)
     given = [normalised.raw_span(*span) for span in spans]
     start, end = min(first for first, _ in given), max(last for _, last in given)
-    before, moved = raw[max(0, start - _AROUND) : start], "".join(raw[first:last] for first, last in given)
-    text = normalise(f"{before}{moved}。{raw[end : end + _AROUND]}")
+    before, moved = raw[max(first_around, start - _AROUND) : start], "".join(raw[first:last] for first, last in given)
+    text = normalise(f"{before}{moved}。{raw[end : min(last_around, end + _AROUND)]}")
     return Reordered(text, len(before), len(before) + len(moved), start, end)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from csbot.rules.judging.quotes import quotations_of
 from csbot.rules.wording.model import Circumstance, Hit, PhraseRule
@@ -21,6 +21,10 @@ _MARKS = re.compile(r"[“”‘’「」『』\"']")
 _ALTERNATIVES = re.compile(r"\[([^\[\]]*)\]")
 _ENDS = CLAUSE_ENDS - frozenset(":、")  # what is listed goes on: 「忌语有：不知道、不行」
 MOST_WORDS = 60  # characters on either side that are looked at: lines without any mark can be very long
+MOST_COMPILED = 256
+OFTEN = 100  # texts after which a list of phrases is made an expression, whatever they held
+_OF_CLAUSE = re.compile(f"[^{re.escape(''.join(_ENDS))}]{{0,{MOST_WORDS}}}")
+_OF_SENTENCE = re.compile(f"[^{re.escape(''.join(SENTENCE_ENDS))}]*")
 
 
 def circumstance_of(rule: PhraseRule, text: str, start: int, end: int) -> str | None:
@@ -52,16 +56,22 @@ def is_spared_by(circumstance: Circumstance, hit: Hit) -> bool:
 
 def _around(text: str, start: int, end: int) -> tuple[str, str, str]:
     """Return what stands before and behind a hit in its clause, and behind that in its sentence, without quotes."""
-    first, last = start, end
-    while first > max(0, start - MOST_WORDS) and text[first - 1] not in _ENDS:
-        first -= 1
-    while last < min(len(text), end + MOST_WORDS) and text[last] not in _ENDS:
-        last += 1
-    stop = last
-    while stop < min(len(text), end + 2 * MOST_WORDS) and text[stop] not in SENTENCE_ENDS:
-        stop += 1
-    lead, tail, rest = (_MARKS.sub("", text[a:b]) for a, b in ((first, start), (end, last), (last, stop + 1)))
+    lead = text[max(0, start - MOST_WORDS) : start]
+    behind = text[end : end + 2 * MOST_WORDS + 1]
+    first = len(lead) - _size(_OF_CLAUSE, lead[::-1])
+    last = _size(_OF_CLAUSE, behind)
+    stop = max(last, min(_size(_OF_SENTENCE, behind), 2 * MOST_WORDS))
+    parts = (lead[first:], behind[:last], behind[last : stop + 1])
+    if _MARKS.search(lead) is None and _MARKS.search(behind) is None:
+        return parts
+    lead, tail, rest = (_MARKS.sub("", each) for each in parts)
     return lead, tail, rest
+
+
+def _size(expression: re.Pattern[str], text: str) -> int:
+    """Return how many characters at the beginning of a text an expression takes in, which may be none."""
+    found = expression.match(text)
+    return 0 if found is None else found.end()
 
 
 def _source(wording: Sequence[str]) -> str:
@@ -79,13 +89,14 @@ class _Wording:
     """A list of phrases of which one is looked for.
 
     As an expression it takes half a millisecond to compile, and around a hit there are dozens of lists. Until a text
-    may hold one of the phrases there is none.
+    may hold one of the phrases there is none; but who is asked for often is not looked through phrase by phrase.
     """
 
     def __init__(self, phrases: Sequence[str], *, ending: bool = False) -> None:
         """Take phrases; with ``ending`` they are looked for at the end of a text alone."""
         self._phrases, self._ending = phrases, ending
         self._made: re.Pattern[str] | None = None
+        self._asked = 0
 
     def __bool__(self) -> bool:
         return bool(self._phrases)
@@ -100,7 +111,10 @@ class _Wording:
 
     def _expression(self, text: str) -> re.Pattern[str] | None:
         """Return the phrases as an expression; None where there never was a text that may hold one of them."""
-        if self._made is None and any(all(map(set(text).intersection, each)) for each in self._needed):
+        if self._made is not None:
+            return self._made
+        self._asked += 1
+        if self._asked > OFTEN or any(all(map(set(text).intersection, each)) for each in self._needed):
             source = _source(self._phrases)
             self._made = re.compile(f"(?:{source})$" if self._ending else source)
         return self._made
@@ -120,6 +134,18 @@ def _first_characters(part: str | list[str]) -> str:
     return "".join(firsts) if all(firsts) else ""
 
 
+# By their identity, since a circumstance is long to compare; each is kept with what it was compiled to.
+_compiled: dict[int, tuple[Circumstance, _Compiled]] = {}
+
+
+def _compile(circumstance: Circumstance) -> _Compiled:
+    if len(_compiled) >= MOST_COMPILED:
+        _compiled.clear()
+    made = _Compiled(circumstance)
+    _compiled[id(circumstance)] = circumstance, made
+    return made
+
+
 class _Compiled:
     """A circumstance ready to be looked for."""
 
@@ -131,10 +157,10 @@ class _Compiled:
         self._not_after = _Wording(circumstance.not_after, ending=True)
 
     @staticmethod
-    @lru_cache(maxsize=256)
     def of(circumstance: Circumstance) -> _Compiled:
-        """Return a circumstance, made ready when it is first needed."""
-        return _Compiled(circumstance)
+        """Return a circumstance, compiled when it is first needed."""
+        known = _compiled.get(id(circumstance))
+        return known[1] if known is not None else _compile(circumstance)
 
     def may_hold(self, text: str) -> bool:
         """Tell whether its wording stands anywhere in a text."""
