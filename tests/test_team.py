@@ -118,7 +118,7 @@ def test_an_agent_is_answered_and_leaves(served: Served) -> None:
     async def conversation(agent: Agent) -> None:
         await agent.sees("客户>")
         await agent.enter("怎么付款", "说法1/")
-        await agent.enter("", "OSC52")
+        await agent.enter("", "由终端转交")
         assert "\x1b]52;c;" in agent.text
         await agent.enter(">不知道", "违规")
         agent.process.stdin.write("\x04")
@@ -285,7 +285,7 @@ def test_the_size_of_the_terminal_is_followed(served: Served) -> None:
         agent.process.change_terminal_size(40, 20)
         await agent.enter("怎么付款", "说法1/")
         answer = agent.text
-        await agent.enter("", "OSC52")  # what is copied comes after the whole of the answer
+        await agent.enter("", "由终端转交")  # what is copied comes after the whole of the answer
         lines = [line for line in ESCAPES.sub("", answer + agent.text).split("\n") if line.startswith("  2")]
         assert all(len(line.encode("gb18030")) <= 40 for line in lines)
         assert lines

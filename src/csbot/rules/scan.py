@@ -19,9 +19,8 @@ from csbot.rules.judging.outermost import each_once, outermost, without_overlaps
 from csbot.rules.judging.reach import Span, windows
 from csbot.rules.judging.ways import DIALECT, INITIALS, INSERTED, REORDERED
 from csbot.rules.lookup.anchor_table import AnchorTable
-from csbot.rules.lookup.anchors import Anchor
 from csbot.rules.lookup.compact import roomy
-from csbot.rules.lookup.standing import Candidates, standing_in
+from csbot.rules.lookup.standing import Candidates, Sounding, standing_in
 from csbot.rules.tables import Tables
 from csbot.rules.wording.compiled import CompiledRule, Matcher
 from csbot.rules.wording.fold import Folded, fold, line_breaks, stretches
@@ -290,13 +289,7 @@ class RuleSet:
             }
             yield from folded_hits(compiled, folded, near)
 
-    def _hits_in(
-        self,
-        folded: Folded,
-        reduced: Reduced,
-        exact: Candidates,
-        sounding: Iterable[tuple[Anchor, int, int]],
-    ) -> Iterator[Hit]:
+    def _hits_in(self, folded: Folded, reduced: Reduced, exact: Candidates, sounding: Sounding) -> Iterator[Hit]:
         """Yield the hits in a folded text, homophones and pinyin included, by its anchors."""
         yield from (hit for _, _, hit in self._hits_as_written(folded, exact))
         for compiled, phrases in self._unanchored:
