@@ -16,7 +16,7 @@ from csbot.library.problems import LibraryError
 from csbot.lint.run import lint
 from csbot.replying.guard import Guard
 from csbot.rules.judging.borders import crossing_words
-from csbot.rules.judging.circumstances import circumstance_of, may_have_circumstance
+from csbot.rules.judging.circumstances import OFTEN, circumstance_of, may_have_circumstance
 from csbot.rules.scan import LONG_TEXT, RuleSet
 from csbot.rules.wording.model import Circumstance, Kind, PhraseRule
 from csbot.text.normalise import normalise
@@ -156,6 +156,12 @@ def test_explain_says_what_a_hit_was_spared_for() -> None:
     assert "放行  「保证」不算：字在别的词里（确保／证件）（overpromise.guarantee）" in shown
     shown = csbot("explain", "我们一定倍加珍惜", "--now", "2026-11-22T10:00").stdout
     assert "放行  「一定」不算：表态，不是承诺结果（倍加珍惜）（overpromise.definitely）" in shown
+
+
+def test_what_is_asked_often_is_judged_as_at_first() -> None:
+    rule = replace(PROMISE, circumstances=(replace(REFUSAL, id="t.often"),))
+    said = {circumstance_of(rule, "不敢跟您说一定能到", 5, 7) for _ in range(3 * OFTEN)}
+    assert said == {"不作承诺（不敢）"}
 
 
 def test_a_long_text_is_judged_alike() -> None:

@@ -129,11 +129,11 @@ PROVOKED: dict[str, tuple[str, str, str, str, str, str, str]] = {
     "rule misses": (
         "forbidden",
         "bad: [我不知道, ",
-        "bad: [我不晓得, ",
-        "我不晓得",
+        "bad: [我毫无头绪, ",
+        "我毫无头绪",
         "rule.bad-missed",
         "error",
-        "我不晓得",
+        "我毫无头绪",
     ),
     "rule hits": (
         "forbidden",
@@ -487,7 +487,7 @@ def test_all_findings_are_listed_at_once(tmp_path: Path) -> None:
     write_library(
         tmp_path,
         **edited("scripts", "付款可以用支付宝，请您放心。", "我不知道，没办法。"),
-        **edited("forbidden", "bad: [我没办法, ", "bad: [我没辙, "),
+        **edited("forbidden", "bad: [我没办法, ", "bad: [我束手无策, "),
         **edited("elements", "absent: [不客气, 再见]", "absent: [不客气]"),
     )
     codes = [each.code for each in found(tmp_path)]

@@ -114,7 +114,7 @@ def _rows_of(grid: Grid, headings: Headings) -> Iterator[Row]:
             continue
         named = [by_heading[name] for name in (SITUATION, SITUATION_NAME, CODE, GROUP) if name in by_heading]
         named[1:1] = [cell_at(index) for index in headings.more.get(SITUATION, ())]
-        if not named:  # of a table of questions and answers the question tells
+        if not named and EXAMPLE in by_heading:  # of a table of questions and answers the question tells
             named = [by_heading[EXAMPLE]]
         if inherits and above:
             count = (SITUATION in headings.columns) + len(headings.more.get(SITUATION, ()))

@@ -111,7 +111,7 @@ class _Wording:
 
     def _expression(self, text: str) -> re.Pattern[str] | None:
         """Return the phrases as an expression; None where there never was a text that may hold one of them."""
-        if self._made is not None:
+        if self._made is not None or not self._phrases:
             return self._made
         self._asked += 1
         if self._asked > OFTEN or any(all(map(set(text).intersection, each)) for each in self._needed):
