@@ -69,7 +69,7 @@ class Heard(Watch):
     problems: list[Problem]
     results: list[Result]
 
-    def _checked(self, *arguments: Any, **named: Any) -> tuple[list[Problem], list[Result]]:
+    def _checked(self, *arguments: Any, **named: Any) -> tuple[list[Problem], list[Result] | None]:
         self.problems, failing = super()._checked(*arguments, **named)
         return self.problems, failing
 
