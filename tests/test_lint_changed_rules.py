@@ -101,7 +101,7 @@ def test_only_what_a_changed_rule_finds_is_looked_at_again(tmp_path: Path, monke
     noted("check_script", lambda _, script, *__: script.intent)
     for each in ("check_shadow", "check_rewritten"):
         noted(each, lambda _, rule, *__: rule.id)
-    noted("check_rule", lambda kind, rule, *_: f"{kind} {rule.id}")
+    noted("check_rule", lambda _, kind, rule, *__: f"{kind} {rule.id}")
     text = CHANGES["a phrase that a reply holds"](FORBIDDEN)
     assert any(each.code == "reply.forbidden" for each in found(write_library(tmp_path, forbidden=text)))
     # Its own examples, and the script with that reply; no rewording has anything to do with it, and in its examples
@@ -137,6 +137,8 @@ SPARED = Circumstance("some", "某种", ("test.know",), before=("并非",))
         ([rule("know", "不知道", "不清楚"), WAY], "wo不qing楚", True),
         ([replace(KNOW, exceptions=("不知道您",)), WAY], "不知道您的单号", True),
         ([replace(KNOW, exceptions=("不知道您",)), WAY], "不知道", False),
+        ([rule("know", "不知道", "不清楚"), WAY], "不清楚也不知道", True),
+        ([rule("other", "不知道"), KNOW, WAY], "不知道", True),
         ([replace(KNOW, instead="我帮您查"), WAY], "不知道", True),
         ([replace(KNOW, instead="我帮您查"), WAY], "没办法", False),
         ([replace(KNOW, severity=Severity.WARNING), WAY], "不知道", True),

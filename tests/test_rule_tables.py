@@ -24,7 +24,7 @@ from csbot.rules.wording.forms import (
     windows_of,
     write_out,
 )
-from csbot.rules.wording.model import Hit, Kind, PhraseRule
+from csbot.rules.wording.model import Hit, Kind, PhraseRule, Severity
 from csbot.rules.wording.phrase import PhraseError
 from csbot.rules.wording.reduce import one_person, reduce, reduce_literal, reduced_text
 
@@ -222,3 +222,29 @@ def test_of_a_phrase_with_too_many_forms_neighbours_are_seen() -> None:
     assert {"1甲子", "0甲子"} <= windows
     assert {"1子一东", "0子一东", "2子一东"} & windows
     assert not any("甲一" in window for window in windows)
+
+
+@pytest.mark.parametrize("key", ["", "kept"])
+def test_a_rule_of_many_by_itself_is_what_it_would_be_without_the_others(made: list[str], key: str) -> None:
+    rules = RuleSet(RULES, shapes=SHAPES, name="test" if key else "", key=key)
+    for each in RULES:
+        assert hits_of(rules.alone(each.id)) == hits_of(RuleSet([each], shapes=SHAPES))
+    assert made
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        [replace(RULES[1], phrases=("没有办法", "没招"))],
+        [replace(RULES[0], exceptions=("不知道您",)), rule("new", "我帮您")],
+        [replace(each, severity=Severity.WARNING) for each in RULES[:2]],
+    ],
+)
+def test_changed_rules_beside_the_others_find_what_all_of_them_find(changed: list[PhraseRule]) -> None:
+    before = RuleSet(RULES, shapes=SHAPES)
+    by_id = {each.id: each for each in (*RULES, *changed)}
+    now = RuleSet(by_id.values(), shapes=SHAPES)
+    only = RuleSet(changed, shapes=SHAPES)
+    for text in TEXTS:
+        for dropped in (False, True):
+            assert before.scan_with(only, text, dropped=dropped) == now.scan(text, dropped=dropped)

@@ -113,16 +113,14 @@ class Watch:
             write_line(f"不能用，先改好上面的：{_counted(problems)}（{timer}）")
             return
         library = Library(self._root, "", content or "", data_of(documents))
-        guard = Guard(library)
-        rules = library.forbidden, lambda: guard.rules
-        known = self._rules
-        self._rules = (known.renewed if known else Remembered)(*rules, shapes=library.shapes)
-        checks = Checks(library, documents, self._clock().date(), self._look, remembered=self._rules)
+        rules, responder = self._take_over(library)
+        today = self._clock().date()
+        checks = Checks(library, documents, today, self._look, remembered=rules, matcher=lambda: responder.matcher)
         before, self._library = self._library if saved else None, library
         with roomy():
             if before is not None:
                 self._changed_rules(before, library, documents, saved, timer)
-            whole, failing = self._checked(checks, before, problems, saved, timer)
+            whole, failing = self._checked(checks, responder, before, problems, saved, timer)
         gone = len(self._known.keys() - {_identity(each) for each in whole})
         self._known = dict.fromkeys(map(_identity, whole))
         if failing is not None:
@@ -131,6 +129,21 @@ class Watch:
             self._failing = now
         mended = f"，改好了 {gone} 处" if gone else ""
         write_line(f"合计 {_counted(whole)}{mended}（{timer}）")
+
+    def _take_over(self, library: Library) -> tuple[Remembered, Responder]:
+        """Return the rules of a library and what answers by it, with all that is as good as before."""
+        guard = Guard(library)
+        known = self._rules
+        self._rules = (known.renewed if known else Remembered)(
+            library.forbidden, lambda: guard.rules, shapes=library.shapes
+        )
+        responder, before = Responder(library, Guard(library, self._rules)), self._responder
+        if before is not None and "matcher" in vars(before):
+            old = before.library
+            if (old.recognition, old.profiles) == (library.recognition, library.profiles):
+                responder.matcher = before.matcher  # messages are recognised as before
+        self._responder = responder
+        return self._rules, responder
 
     def _changed_rules(
         self, before: Library, now: Library, documents: dict[str, Document], saved: Sequence[str], timer: _Timer
@@ -145,6 +158,7 @@ class Watch:
     def _checked(
         self,
         checks: Checks,
+        responder: Responder,
         before: Library | None,
         problems: list[Problem],
         saved: Sequence[str],
@@ -173,7 +187,7 @@ class Watch:
             write_line(f"测试没有运行：{_counted(error.problems)}（{timer}）")
         else:
             self._changed_situations(checks, before, saved, timer)
-            results = self._test(library, cases, saved, timer)
+            results = self._test(responder, cases, saved, timer)
             write_line(f"{_tested(results)}（{timer}）")
         for check in later:
             problems.extend(check(overlaps=self._overlaps))
@@ -195,15 +209,8 @@ class Watch:
         self._show(found, saved)
         write_line(f"刚改的情景：{_counted(found)}（{timer}）；接着运行测试，再查全部例句……")
 
-    def _test(self, library: Library, cases: list[Case], saved: Sequence[str], timer: _Timer) -> list[Result]:
+    def _test(self, responder: Responder, cases: list[Case], saved: Sequence[str], timer: _Timer) -> list[Result]:
         """Run the tests, those of the saved files first, and show those that fail anew."""
-        responder, before = Responder(library, Guard(library, self._rules)), self._responder
-        if before is not None and (before.library.recognition, before.library.profiles) == (
-            library.recognition,
-            library.profiles,
-        ):
-            responder.matcher = before.matcher  # messages are recognised as before
-        self._responder = responder
         results: list[Result] = []
         shown = 0
         # Those of a trade need an index of their own, which is compiled first.

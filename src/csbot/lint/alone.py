@@ -9,6 +9,7 @@ from csbot.library.problems import Problem
 from csbot.library.yaml_document import Document
 from csbot.lint.places import Places
 from csbot.lint.rules import check_rule
+from csbot.rules.scan import RuleSet
 
 MOST_CHANGED = 8  # rules that are compiled by themselves sooner than all of them
 
@@ -36,7 +37,8 @@ def check_changed_rules(before: Library, now: Library, documents: Mapping[str, D
         if not 0 < len(changed) <= MOST_CHANGED:
             continue
         for rule in changed:
-            yield from check_rule(kind, rule, now.shapes if kind == "forbidden" else (), places)
+            alone = RuleSet([rule], shapes=now.shapes if kind == "forbidden" else ())
+            yield from check_rule(alone, kind, rule, places)
 
 
 def of_situations(situations: Collection[str]) -> frozenset[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
@@ -27,13 +27,13 @@ from csbot.lint.rules import check_declared, check_rule, check_shadow
 from csbot.lint.strays import check_strays
 from csbot.matching.matcher import Matcher
 from csbot.replying.guard import Guard
-from csbot.replying.responder import element_rules
 from csbot.replying.slots import slot_names
 from csbot.rules.lookup.compact import roomy
 from csbot.rules.remembering import Remembered
 from csbot.rules.rewrite import Rewriter
 from csbot.rules.rulebook import Noted, Rulebook
 from csbot.rules.scan import RuleSet
+from csbot.rules.shared import Apart
 from csbot.rules.wording.model import Circumstance, PhraseRule
 
 
@@ -78,6 +78,7 @@ class Checks:
     look: Callable[[], None] = lambda: None  # called between two checks; it may raise to stop them
     only: frozenset[Origin] | None = None
     remembered: Remembered | None = None  # the forbidden rules, where the process asked them before
+    matcher: Callable[[], Matcher] | None = None  # gives what recognises messages, where somebody has that as well
 
     @property
     def quick(self) -> tuple[Check, ...]:
@@ -113,7 +114,7 @@ class Checks:
     def replies(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Check every reply under every occasion."""
         library, below = self.library, self._below
-        key = digest(self._beside_rules, library.element_digest, self._file("occasions"))
+        key = digest(self._beside_rules, self._file("occasions"))
         scripts = library.scripts.values()
         same = [each for each in scripts if below is not None and below.only_stricter and below.same_script(each)]
         known = {each.intent for each in same}
@@ -130,7 +131,7 @@ class Checks:
         kinds = (("forbidden", library.forbidden, library.shapes), ("elements", library.elements, ()))
         for kind, rules, shapes in kinds:
             own = [rule for rule in rules if below is None or not below.same_rule(kind, rule)]
-            items = [Item(rule.id, repr(rule), partial(check_rule, kind, rule, shapes)) for rule in own]
+            items = [Item(rule.id, repr(rule), partial(self._check_rule, kind, rule, shapes)) for rule in own]
             yield from self._findings.of_each(f"rules-{kind}", digest(shapes), items)
         touched = [
             rule
@@ -210,13 +211,23 @@ class Checks:
             for reply in script.replies:
                 yield from fillings(self.library, reply)
 
-        return Item(script.intent, f"{script!r}\n{slots!r}", check, texts)
+        elements = {name for entry in script.elements for name in entry.split("|")}
+        rules = [rule for rule in self.library.elements if rule.id in elements]
+        return Item(script.intent, f"{script!r}\n{slots!r}\n{rules!r}", check, texts)
 
     def _circumstance_item(self, number: int, circumstance: Circumstance) -> Item:
         rules = [rule.id for rule in self.library.forbidden if circumstance in rule.circumstances]
         check = partial(self._check_circumstance, number)
         texts = partial(tuple, (*circumstance.spared, *circumstance.found))
         return Item(circumstance.id, f"{number} {circumstance!r} {rules}", check, texts)
+
+    def _check_rule(
+        self, kind: str, rule: PhraseRule, shapes: Sequence[Sequence[str]], places: Places
+    ) -> Iterator[Problem]:
+        """Check a rule by itself; where all rules are compiled anyway, what was compiled of it is taken from there."""
+        name = "_forbidden" if kind == "forbidden" else "_elements"
+        alone = getattr(self, name).alone(rule.id) if name in vars(self) else RuleSet([rule], shapes=shapes)
+        yield from check_rule(alone, kind, rule, places)
 
     def _check_shadow(self, rule: PhraseRule, places: Places) -> Iterator[Problem]:
         return check_shadow(self._forbidden, rule, places)
@@ -259,7 +270,7 @@ class Checks:
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return Matcher.for_library(self.library)
+        return self.matcher() if self.matcher else Matcher.for_library(self.library)
 
     @cached_property
     def _stolen(self) -> dict[tuple[str, str], str]:
@@ -280,7 +291,7 @@ class Checks:
 
     @cached_property
     def _elements(self) -> RuleSet:
-        return element_rules(self.library)
+        return Apart(self.library.elements)
 
     @cached_property
     def _rewriter(self) -> Rewriter:

@@ -1,4 +1,7 @@
-"""The rules of a library that is edited while a process goes on: what they found stays found where nothing changed."""
+"""The rules of a library that is edited while a process goes on: what they found stays found where nothing changed.
+
+Nor are all of them compiled anew for each edit: the changed ones are asked beside those that were compiled before.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from csbot.text.normalise import Normalised
 
 
 class Remembered(RuleSet):
-    """Rules that know what they were asked before, and by the rules before them. Compiled when a text is new.
+    """Rules that know what they and the rules before them were asked.
 
     A text has the hits that it had where the rules that changed find in it what they found before.
     """
@@ -34,14 +37,14 @@ class Remembered(RuleSet):
         self._found_before: dict[str, list[Hit]] = {}
         self._difference: Difference | None = None
         self._base: Remembered | None = None  # the last ones before that were compiled
-        self._difference_to_base: Difference | None = None
+        self._since_base: Difference | None = None
         if before is None or before.book.shapes != shapes:
             return
         self._difference = self.book.since(before.book.rows, before.book.digest)
         self._found_before = before._found
         self._base = before if before.is_compiled else before._base
         if self._base is not None:
-            self._difference_to_base = self.book.since(self._base.book.rows, self._base.book.digest)
+            self._since_base = self.book.since(self._base.book.rows, self._base.book.digest)
 
     def renewed(
         self, rules: Iterable[PhraseRule], compiled: Callable[[], RuleSet], *, shapes: Sequence[Sequence[str]] = ()
@@ -60,31 +63,47 @@ class Remembered(RuleSet):
         """All rules, compiled."""
         return self._compile()
 
+    @property
+    def _patched(self) -> tuple[RuleSet, RuleSet] | None:
+        """The rules that are compiled already, and those that stand in their place now; None where all are compiled."""
+        if self.is_compiled or self._base is None or self._since_base is None:
+            return None
+        return self._base.compiled, self._since_base.now
+
     def scan(self, text: str | Normalised, *, dropped: bool = False) -> list[Hit]:
         """Return the hits that the rules have in ``text``, from memory where they cannot have changed."""
         if dropped or not isinstance(text, str):
-            return self.compiled.scan(text, dropped=dropped)
+            return self._scan_afresh(text, dropped=dropped)
         if (found := self._found.get(text)) is None:
             found = self._found_before.get(text)
             if found is None or self._difference is None or self._difference.concerns(text):
-                found = self._scanned(text)
+                found = self._scan_afresh(text)
             self._found[text] = found
         return list(found)
 
-    def _scanned(self, text: str) -> list[Hit]:
-        """Return the hits in a text that is new, by rules that are compiled already where those find the same."""
-        base, difference = self._base, self._difference_to_base
-        if self.is_compiled or base is None or difference is None or difference.concerns(text):
-            return self.compiled.scan(text)
-        return base.compiled.scan(text)
+    def _scan_afresh(self, text: str | Normalised, *, dropped: bool = False) -> list[Hit]:
+        if (patched := self._patched) is None:
+            return self.compiled.scan(text, dropped=dropped)
+        before, changed = patched
+        return before.scan_with(changed, text, dropped=dropped)
 
     def fires(self, rule_id: str, text: str | Normalised) -> bool:
         """Tell whether one rule has a hit in ``text``."""
-        return self.compiled.fires(rule_id, text)
+        return self._set_of(rule_id).fires(rule_id, text)
 
     def rule(self, rule_id: str) -> PhraseRule:
         """Return the rule of that id; KeyError where there is none."""
-        return self.compiled.rule(rule_id)
+        return self._set_of(rule_id).rule(rule_id)
+
+    def alone(self, rule_id: str) -> RuleSet:
+        """Return one rule by itself, as if there were no other."""
+        return self._set_of(rule_id).alone(rule_id)
 
     def __contains__(self, rule_id: str) -> bool:
-        return rule_id in self.compiled
+        return any(rule.id == rule_id for rule in self.rules)
+
+    def _set_of(self, rule_id: str) -> RuleSet:
+        if (patched := self._patched) is None:
+            return self.compiled
+        before, changed = patched
+        return changed if rule_id in changed else before

@@ -43,7 +43,7 @@ class Noted(RuleSet):
 
 
 class Difference:
-    """Rules that changed, as they were and as they are."""
+    """Rules that changed, as they were and as they are (``now``)."""
 
     def __init__(
         self,
@@ -53,9 +53,11 @@ class Difference:
         shapes: Sequence[Sequence[str]],
     ) -> None:
         old, new = {rule.id: rule for rule in before}, tuple(now)
-        both = (replace(rule, phrases=_both(old.get(rule.id, rule).phrases, rule.phrases)) for rule in new)
-        self._before, self._now = RuleSet(old.values(), shapes=shapes), RuleSet(new, shapes=shapes)
-        self._either = RuleSet((replace(rule, exceptions=()) for rule in both), shapes=shapes)
+        looked_for = (
+            replace(rule, phrases=_looked_for(old.get(rule.id), rule, rule.id in said_otherwise)) for rule in new
+        )
+        self._before, self.now = RuleSet(old.values(), shapes=shapes), RuleSet(new, shapes=shapes)
+        self._either = RuleSet((replace(rule, exceptions=()) for rule in looked_for), shapes=shapes)
         self._said_otherwise = said_otherwise
         self._known: dict[str, bool] = {}
 
@@ -67,10 +69,10 @@ class Difference:
 
     def _concerns(self, text: Normalised) -> bool:
         if not self._either.scan(text, dropped=True):
-            return False  # most texts: nothing that any of the rules ever looked for stands in them
+            return False  # most texts: nothing stands in them that has to do with what changed
         before, now = (
             [(hit.rule.id, hit.start, hit.end, hit.ways, hit.exception) for hit in rules.scan(text, dropped=True)]
-            for rules in (self._before, self._now)
+            for rules in (self._before, self.now)
         )
         return before != now or any(rule in self._said_otherwise for rule, *_ in now)
 
@@ -129,8 +131,19 @@ class Rulebook:
         return Difference(old, changed, frozenset(said_otherwise), self.shapes)
 
 
-def _both(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*one, *other)))
+def _looked_for(old: PhraseRule | None, new: PhraseRule, is_said_otherwise: bool) -> tuple[str, ...]:
+    """Return the phrases without which a text has the hits of a rule that it had.
+
+    Where only phrases came or went, those; else all that the rule ever looked for.
+    """
+    if old is None:
+        return new.phrases
+    both = dict.fromkeys((*old.phrases, *new.phrases))
+    kept = [each for each in old.phrases if each in new.phrases]
+    in_order = kept == [each for each in new.phrases if each in old.phrases]
+    if is_said_otherwise or old.exceptions != new.exceptions or not in_order:
+        return tuple(both)
+    return tuple(each for each in both if each not in kept)
 
 
 def _row(rule: PhraseRule) -> list[Any]:

@@ -15,7 +15,7 @@ from csbot.rules.disguises.reordered import Reordering, joined, written_out
 from csbot.rules.disguises.shapes import Reading, Shapes
 from csbot.rules.disguises.sound import LATIN, Correction, Spelled, homophones
 from csbot.rules.judging.hits import exception_of, folded_hits, may_run_over, plain_hits
-from csbot.rules.judging.outermost import each_once, outermost, without_overlaps
+from csbot.rules.judging.outermost import Gathered, reported
 from csbot.rules.judging.reach import Span, windows
 from csbot.rules.judging.ways import DIALECT, INITIALS, INSERTED, REORDERED
 from csbot.rules.lookup.anchor_table import AnchorTable
@@ -49,6 +49,9 @@ class RuleSet:
         self.rules = tuple(rules)
         self._tables = Tables(self.rules, shapes, name, key)
         self._compiled = tuple(map(CompiledRule, self.rules, self._tables.compiled()))
+        self._ready()
+
+    def _ready(self) -> None:
         self._by_id = {compiled.rule.id: compiled for compiled in self._compiled}
         self._plain = tuple(compiled for compiled in self._compiled if not compiled.folded)
         self._names = tuple(compiled for compiled in self._plain if compiled.rule.kind is Kind.NAME)
@@ -141,26 +144,40 @@ class RuleSet:
         return hits
 
     def _scan(self, normalised: Normalised, *, dropped: bool) -> list[Hit]:
-        hits: list[Hit] = []
+        return reported(self._gathered(normalised), dropped=dropped)
+
+    def _gathered(self, normalised: Normalised) -> Iterator[Gathered]:
+        """Yield the hits of each rule in each stretch, whatever the other rules find there."""
         pieces = stretches(normalised.text)
         for begin, end in pieces:
             found = list(self._hits_between(normalised, begin, end))
-            found += without_overlaps(self._hits_reordered(normalised, begin, end), found)
-            hits += found
-            for compiled in self._plain:
-                hits.extend(plain_hits(compiled, normalised, begin, end))
+            plain = [hit for compiled in self._plain for hit in plain_hits(compiled, normalised, begin, end)]
+            yield Gathered(found, list(self._hits_reordered(normalised, begin, end)), plain)
         for begin, at, end in line_breaks(normalised.text, pieces):
             first, last = normalised.starts[at], normalised.ends[at]
             names = (hit for compiled in self._names for hit in plain_hits(compiled, normalised, begin, end))
             across = chain(self._hits_between(normalised, begin, end), names)
-            hits.extend(hit for hit in across if hit.start < first and hit.end > last)
-        if not hits:
-            return hits
-        hits = each_once(hits)
-        kept = outermost([hit for hit in hits if hit.exception is None])
-        if dropped:
-            kept += [hit for hit in hits if hit.exception is not None]
-        return sorted(kept, key=lambda hit: (hit.start, -hit.end, hit.rule.id))
+            yield Gathered([], [], [hit for hit in across if hit.start < first and hit.end > last])
+
+    def scan_with(self, others: RuleSet, text: str | Normalised, *, dropped: bool = False) -> list[Hit]:
+        """Return what ``scan`` of these rules would find if ``others`` stood in the place of those of the same ids.
+
+        Rules of ``others`` that are not among these count besides: so a changed rule is asked beside a hundred others
+        that nobody has compiled together with it.
+        """
+        normalised = text if isinstance(text, Normalised) else normalise(text)
+        pairs = zip(self._gathered(normalised), others._gathered(normalised), strict=True)
+        ids = others._by_id
+        return reported((mine.without(ids).and_of(theirs) for mine, theirs in pairs), dropped=dropped)
+
+    def alone(self, rule_id: str) -> RuleSet:
+        """Return one rule by itself, as if there were no other. What was compiled of it is shared."""
+        number = next(at for at, compiled in enumerate(self._compiled) if compiled.rule.id == rule_id)
+        only = RuleSet([])
+        only.rules, only._compiled = (self.rules[number],), (self._compiled[number],)
+        only._tables = self._tables.of_one(number)
+        only._ready()
+        return only
 
     def _hits_between(self, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
         """Yield the hits of all tolerant rules in a stretch, in every disguise."""
@@ -338,7 +355,8 @@ class RuleSet:
         if compiled.rule.id not in self._alone:
             only = self._alone[compiled.rule.id] = RuleSet([])
             only.rules, only._compiled, only._by_id = (compiled.rule,), (compiled,), {compiled.rule.id: compiled}
-            only.anchors = self.anchors.of_rule(self._compiled.index(compiled))
+            alone = len(self._compiled) == 1
+            only.anchors = self.anchors if alone else self.anchors.of_rule(self._compiled.index(compiled))
             only._shapes, only._inserted, only._reordering = self._shapes, self._inserted, self._reordering
         return self._alone[compiled.rule.id]
 

@@ -46,6 +46,12 @@ class Tables:
     def _parts(self) -> list[Part]:
         return parts_of(self._rules, self._name if self._key else "")
 
+    def of_one(self, number: int) -> Tables:
+        """Return what makes the tables of one rule by itself, given its number; nothing of them is kept."""
+        one = Tables(self._rules[number : number + 1], self._groups, "", "")
+        one.__dict__["_parts"] = self._parts[number : number + 1]  # made already
+        return one
+
     def compiled(self) -> Iterator[Stored]:
         """Yield what is compiled of every rule. Raises PhraseError."""
         listed, block = self._table("rules", self._all)

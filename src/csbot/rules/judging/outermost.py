@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from csbot.rules.wording.model import Hit, Severity
 
@@ -50,3 +51,35 @@ def without_overlaps(hits: Iterable[Hit], others: Sequence[Hit]) -> list[Hit]:
             if other.rule.severity is Severity.ERROR or hit.rule.severity is not Severity.ERROR
         )
     ]
+
+
+class Gathered(NamedTuple):
+    """The hits in a stretch of a text, rule by rule."""
+
+    found: list[Hit]
+    moved: list[Hit]  # by another order of clauses: they count where nothing else is found
+    plain: list[Hit]
+
+    def without(self, ids: Container[str]) -> Gathered:
+        """Return what is not of some rules."""
+        return Gathered(*([hit for hit in hits if hit.rule.id not in ids] for hits in self))
+
+    def and_of(self, others: Gathered) -> Gathered:
+        """Return these hits and those of other rules in the same stretch."""
+        return Gathered(*(mine + theirs for mine, theirs in zip(self, others, strict=True)))
+
+
+def reported(gathered: Iterable[Gathered], *, dropped: bool) -> list[Hit]:
+    """Return of all hits in a text those that are reported, in order of their place."""
+    hits: list[Hit] = []
+    for found, moved, plain in gathered:
+        hits += found
+        hits += without_overlaps(moved, found)
+        hits += plain
+    if not hits:
+        return hits
+    hits = each_once(hits)
+    kept = outermost([hit for hit in hits if hit.exception is None])
+    if dropped:
+        kept += [hit for hit in hits if hit.exception is not None]
+    return sorted(kept, key=lambda hit: (hit.start, -hit.end, hit.rule.id))
