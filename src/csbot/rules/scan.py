@@ -13,7 +13,7 @@ from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.inserted import Inserted, Shortened, span_in
 from csbot.rules.disguises.reordered import Reordering, joined, written_out
 from csbot.rules.disguises.shapes import Reading, Shapes
-from csbot.rules.disguises.sound import LATIN, Correction, Spelled, homophones
+from csbot.rules.disguises.sound import LATIN, Correction, Spelled, homophones, without_tones
 from csbot.rules.judging.hits import exception_of, folded_hits, may_run_over, plain_hits
 from csbot.rules.judging.outermost import each_once, outermost, without_overlaps
 from csbot.rules.judging.reach import Span, windows
@@ -298,6 +298,8 @@ class RuleSet:
         for correction in homophones(folded, reduced, sounding):
             yield from self._corrected_hits(correction, folded)
         if LATIN.search(folded.text):
+            if (spoken := without_tones(folded)) is not folded:
+                folded, reduced = spoken, reduce(spoken.text)
             for correction in self._spelled.corrections(folded, reduced):
                 yield from self._corrected_hits(correction, folded)
 
