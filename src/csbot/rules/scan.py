@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from csbot.rules.disguises.alike import Alike
 from csbot.rules.disguises.dialect import in_the_standard_language
 from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.inserted import Inserted, Shortened, span_in
@@ -81,6 +82,10 @@ class RuleSet:
     @cached_property
     def _shapes(self) -> Shapes:
         return self._tables.shapes()
+
+    @cached_property
+    def _alike(self) -> Alike:
+        return self._tables.alike()
 
     @cached_property
     def _inserted(self) -> Inserted:
@@ -182,7 +187,7 @@ class RuleSet:
 
         What is surely meant is added to ``sure``.
         """
-        for reading in self._shapes.readings(folded, reduced):
+        for reading in chain(self._shapes.readings(folded, reduced), self._alike.readings(folded, reduced)):
             for hit in self._hits_read(reading):
                 start, stop = reading.folded.span_of(hit.start, hit.end)
                 if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
@@ -341,7 +346,8 @@ class RuleSet:
             only = self._alone[compiled.rule.id] = RuleSet([])
             only.rules, only._compiled, only._by_id = (compiled.rule,), (compiled,), {compiled.rule.id: compiled}
             only.anchors = self.anchors.of_rule(self._compiled.index(compiled))
-            only._shapes, only._inserted, only._reordering = self._shapes, self._inserted, self._reordering
+            only._shapes, only._alike, only._inserted = self._shapes, self._alike, self._inserted
+            only._reordering = self._reordering
         return self._alone[compiled.rule.id]
 
     @cached_property

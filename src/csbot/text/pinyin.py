@@ -139,7 +139,9 @@ def split_latin(letters: str, *, standard: bool = False) -> tuple[str, ...]:
     """
     for end in range(min(6, len(letters)), 0, -1):
         rest = letters[end:]
-        if (letters[:end] in _syllables() or letters[:end] in ALSO_READ) and not (standard and rest[:1] in ("a", "o", "e")):
+        if (letters[:end] in _syllables() or letters[:end] in ALSO_READ) and not (
+            standard and rest[:1] in ("a", "o", "e")
+        ):
             if not rest:
                 return (letters,)
             if following := split_latin(rest, standard=standard):

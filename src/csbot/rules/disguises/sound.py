@@ -237,9 +237,7 @@ def _is_all_that_is_said(folded: Folded, syllable: _Item) -> bool:
 def without_tones(folded: Folded) -> Folded:
     """Return a folded text without the digits of tones, where it holds two syllables with one: 「bu4 zhi1dao4」."""
     text = folded.normalised.text
-    places = [
-        found.start(2) for found in _WITH_TONE.finditer(text, folded.begin, folded.end) if syllables_of(found[1])
-    ]
+    places = [found.start(2) for found in _WITH_TONE.finditer(text, folded.begin, folded.end) if syllables_of(found[1])]
     if len(places) < LEAST_WITH_TONES:
         return folded
     characters = list(text)
