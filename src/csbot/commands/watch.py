@@ -117,9 +117,11 @@ class Watch:
                 self._changed_rules(before, library, documents, saved, timer)
             whole, failing = self._checked(checks, before, problems, saved, timer)
         gone = len(self._known.keys() - {_identity(each) for each in whole})
-        gone += len(self._failing - {(each.case.path, each.case.name) for each in failing})
         self._known = dict.fromkeys(map(_identity, whole))
-        self._failing = {(each.case.path, each.case.name) for each in failing}
+        if failing is not None:
+            now = {(each.case.path, each.case.name) for each in failing}
+            gone += len(self._failing - now)
+            self._failing = now
         mended = f"，改好了 {gone} 处" if gone else ""
         write_line(f"合计 {_counted(whole)}{mended}（{timer}）")
 
@@ -140,10 +142,10 @@ class Watch:
         problems: list[Problem],
         saved: Sequence[str],
         timer: _Timer,
-    ) -> tuple[list[Problem], list[Result]]:
+    ) -> tuple[list[Problem], list[Result] | None]:
         """Run every check and test, what was saved first; return all problems and the tests that failed.
 
-        Raises Saved where a file was saved meanwhile.
+        None for the tests where they could not be run. Raises Saved where a file was saved meanwhile.
         """
         library, documents = checks.library, checks.documents
         first, later = checks.quick, checks.slow
@@ -155,10 +157,11 @@ class Watch:
         quick = checks.without_lower(problems, overlaps=self._overlaps)
         self._show(quick, saved)
         write_line(f"{_counted(quick)}（{timer}）")
-        results: list[Result] = []
+        results: list[Result] | None = None
         try:
             cases = cases_of(library, documents)
         except LibraryError as error:
+            problems.extend(error.problems)
             self._show(error.problems, saved)
             write_line(f"测试没有运行：{_counted(error.problems)}（{timer}）")
         else:
@@ -170,6 +173,8 @@ class Watch:
         whole = checks.without_lower([*problems, *check_strays(self._root)], overlaps=self._overlaps)
         timer.lap("规则和例句")
         self._show(whole, saved)
+        if results is None:
+            return whole, None
         return whole, [each for each in results if each.failed and not each.case.known_failure]
 
     def _changed_situations(self, checks: Checks, before: Library | None, saved: Sequence[str], timer: _Timer) -> None:
