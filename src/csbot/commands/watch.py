@@ -24,8 +24,10 @@ from csbot.library.yaml_document import Document
 from csbot.lint.alone import MOST_CHANGED, changed_situations, check_changed_rules, of_situations, rules_changed
 from csbot.lint.run import Checks
 from csbot.lint.strays import check_strays
+from csbot.replying.guard import Guard
 from csbot.replying.responder import Responder
 from csbot.rules.lookup.compact import roomy
+from csbot.rules.remembering import Remembered
 from csbot.text.normalise import visible
 from csbot.trials.cases import Case, cases_of
 from csbot.trials.run import Result, run_cases
@@ -69,6 +71,7 @@ class Watch:
         self._failing: set[tuple[str, str]] = set()  # tests that failed in it
         self._library: Library | None = None  # as it was loaded last
         self._responder: Responder | None = None
+        self._rules: Remembered | None = None  # the forbidden rules, with what they found
 
     def run(self) -> None:
         """Check the library, then again after every change, until KeyboardInterrupt."""
@@ -110,7 +113,11 @@ class Watch:
             write_line(f"不能用，先改好上面的：{_counted(problems)}（{timer}）")
             return
         library = Library(self._root, "", content or "", data_of(documents))
-        checks = Checks(library, documents, self._clock().date(), self._look)
+        guard = Guard(library)
+        rules = library.forbidden, lambda: guard.rules
+        known = self._rules
+        self._rules = (known.renewed if known else Remembered)(*rules, shapes=library.shapes)
+        checks = Checks(library, documents, self._clock().date(), self._look, remembered=self._rules)
         before, self._library = self._library if saved else None, library
         with roomy():
             if before is not None:
@@ -190,7 +197,7 @@ class Watch:
 
     def _test(self, library: Library, cases: list[Case], saved: Sequence[str], timer: _Timer) -> list[Result]:
         """Run the tests, those of the saved files first, and show those that fail anew."""
-        responder, before = Responder(library), self._responder
+        responder, before = Responder(library, Guard(library, self._rules)), self._responder
         if before is not None and (before.library.recognition, before.library.profiles) == (
             library.recognition,
             library.profiles,
