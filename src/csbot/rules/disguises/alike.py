@@ -140,9 +140,10 @@ class Alike:
         """Return the first two characters of all pieces that are looked for."""
         return self._pieces.pairs()
 
-    def stands_at(self, text: str, start: int) -> bool:
-        """Tell whether a piece that begins at a place of a reduced text is part of an expression written so."""
-        return any(True for rows, at, _ in self._pieces.at(text, start) for _ in self._around(text, rows, at))
+    def standing_at(self, text: str, start: int) -> Iterator[tuple[int, int]]:
+        """Yield the spans of expressions written so of which a piece begins at a place of a reduced text."""
+        for rows, at, _ in self._pieces.at(text, start):
+            yield from ((first, last) for first, last, _ in self._around(text, rows, at))
 
     def _differing(self, text: str, start: int, meant: str) -> list[tuple[int, str]]:
         """Return where a text differs from an expression by look-alikes; empty where by more, or not at all."""

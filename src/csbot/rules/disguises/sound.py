@@ -15,7 +15,7 @@ from csbot.rules.judging.evidence import is_error
 from csbot.rules.judging.ways import HOMOPHONE, INITIALS, LOOK_ALIKE, PINYIN
 from csbot.rules.lookup.anchors import Anchor
 from csbot.rules.lookup.compact import Lookup, Packed, Packer, Texts, Unpacker
-from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded, fold
+from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
 from csbot.rules.wording.reduce import Reduced, one_person
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import ALSO_READ, coarse, look_alike, reading, sound_codes, split_latin, spoken_table
@@ -26,14 +26,12 @@ MOST_INITIALS = 6  # letters of a run that can be initials
 MOST_LETTERS = 24  # of a run that is read as pinyin
 SHORTEST_FOR_INITIALS = 3
 SHORTEST_ALONE = 3  # letters of a syllable that is a clause of its own
-LEAST_WITH_TONES = 2  # syllables with the digit of a tone behind each
 LETTERS_OF_TWO = 6  # 「juedui」: letters from which two syllables by themselves are taken for pinyin
 
 _PERSONS = "我你他她"  # say too little by themselves: 元你 is no 怨你
 LATIN = re.compile(r"[a-z]+")
 _WORD_BEHIND, _WORD_BEFORE = re.compile(" ([a-z]{2,})"), re.compile("([a-z]{2,}) $")
 _SYLLABLE_BEHIND, _SYLLABLE_BEFORE = re.compile("[.·_-]([a-z0-9]+)"), re.compile("([a-z0-9]+)[.·_-]$")
-_WITH_TONE = re.compile("([a-z]{1,6})([1-5])(?![0-9])")
 _DOTS = frozenset("._-")
 _JOINTS = frozenset("@./\\_#-+=&%:")  # between letters: an address, a model number
 
@@ -232,18 +230,6 @@ def _is_all_that_is_said(folded: Folded, syllable: _Item) -> bool:
         and (not behind or behind in CLAUSE_ENDS)
         and any(map(is_han, folded.text))
     )
-
-
-def without_tones(folded: Folded) -> Folded:
-    """Return a folded text without the digits of tones, where it holds two syllables with one: 「bu4 zhi1dao4」."""
-    text = folded.normalised.text
-    places = [found.start(2) for found in _WITH_TONE.finditer(text, folded.begin, folded.end) if syllables_of(found[1])]
-    if len(places) < LEAST_WITH_TONES:
-        return folded
-    characters = list(text)
-    for place in places:
-        characters[place] = " "
-    return fold(replace(folded.normalised, text="".join(characters)), folded.begin, folded.end)
 
 
 def syllables_of(run: str) -> tuple[str, ...]:
