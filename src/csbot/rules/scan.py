@@ -54,6 +54,7 @@ class RuleSet:
         self._by_id = {compiled.rule.id: compiled for compiled in self._compiled}
         self._plain = tuple(compiled for compiled in self._compiled if not compiled.folded)
         self._names = tuple(compiled for compiled in self._plain if compiled.rule.kind is Kind.NAME)
+        self._alone: dict[str, RuleSet] = {}
 
     @cached_property
     def anchors(self) -> AnchorTable:
@@ -240,9 +241,9 @@ class RuleSet:
                 continue
             reading = joined(normalised, spans, begin, end)
             folded = fold(reading.normalised, 0, len(reading.normalised.text))
-            whole = [(0, len(folded.text))]
             for number, numbers in phrases.items():
-                for _, _, hit in folded_hits(self._compiled[number], folded, dict.fromkeys(numbers, whole)):
+                compiled = self._compiled[number]
+                for _, _, hit in folded_hits(compiled, folded, reading.places(folded, compiled, numbers)):
                     if hit.exception is None and reading.is_all(hit.start, hit.end):
                         found = normalised.raw[reading.start : reading.end]
                         moved = replace(hit, start=reading.start, end=reading.end, found=found)
@@ -345,7 +346,3 @@ class RuleSet:
             only._shapes, only._alike = self._shapes, self._alike
             only._inserted, only._reordering = self._inserted, self._reordering
         return self._alone[compiled.rule.id]
-
-    @cached_property
-    def _alone(self) -> dict[str, RuleSet]:
-        return {}
