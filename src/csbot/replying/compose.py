@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Sequence, Set
 
 from csbot.replying.asking import BY_SLOT, things_asked, without_asking
 from csbot.rules.scan import RuleSet
@@ -31,9 +31,9 @@ def sentences_of(reply: str) -> list[str]:
     return [sentence for sentence in _SENTENCE.findall(reply) if sentence.strip()]
 
 
-def elements_of(text: str, elements: RuleSet, names: Sequence[str]) -> set[str]:
+def elements_of(text: str, elements: RuleSet, names: Sequence[str]) -> Set[str]:
     """Return which of the named elements ``text`` carries."""
-    return {name for name in names if name in elements and elements.fires(name, text)}
+    return elements.carried(text, tuple(names))
 
 
 def in_order(replies: Sequence[Reply], elements: RuleSet) -> list[Reply]:
