@@ -197,7 +197,7 @@ def test_any_two_situations_of_this_library_are_joined_well(responder: Responder
         assert len(endings) <= 1, text
 
 
-def test_one_look_for_several_elements_sees_what_each_sees_alone(responder: Responder, library: Library) -> None:
+def test_of_several_elements_those_are_carried_that_fire(responder: Responder, library: Library) -> None:
     names = (*SAID_ONCE, *ROUNDING_OFF, "deadline", "no.such_element")
     elements = responder.elements
     texts = [reply.text for script in library.scripts.values() for reply in script.replies[:1]]

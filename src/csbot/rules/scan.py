@@ -15,12 +15,7 @@ from csbot.rules.disguises.reordered import Reordering, joined, written_out
 from csbot.rules.disguises.shapes import Reading, Shapes
 from csbot.rules.disguises.sound import LATIN, Correction, Spelled, homophones
 from csbot.rules.judging.hits import exception_of, folded_hits, may_run_over, plain_hits
-from csbot.rules.judging.outermost import (
-    each_once,
-    outermost,
-    without_overlaps,
-    without_overlaps_of_their_rule,
-)
+from csbot.rules.judging.outermost import each_once, outermost, without_overlaps
 from csbot.rules.judging.reach import Span, windows
 from csbot.rules.judging.ways import DIALECT, INITIALS, INSERTED, REORDERED
 from csbot.rules.lookup.anchor_table import AnchorTable
@@ -147,21 +142,11 @@ class RuleSet:
         return hits
 
     def _scan(self, normalised: Normalised, *, dropped: bool) -> list[Hit]:
-        hits = self._all_hits(normalised, without_overlaps)
-        kept = outermost([hit for hit in hits if hit.exception is None])
-        if dropped:
-            kept += [hit for hit in hits if hit.exception is not None]
-        return sorted(kept, key=lambda hit: (hit.start, -hit.end, hit.rule.id))
-
-    def _all_hits(
-        self, normalised: Normalised, beside: Callable[[Iterable[Hit], Sequence[Hit]], list[Hit]]
-    ) -> list[Hit]:
-        """Return all hits, each once; ``beside`` says which of another order count beside those as written."""
         hits: list[Hit] = []
         pieces = stretches(normalised.text)
         for begin, end in pieces:
             found = list(self._hits_between(normalised, begin, end))
-            found += beside(self._hits_reordered(normalised, begin, end), found)
+            found += without_overlaps(self._hits_reordered(normalised, begin, end), found)
             hits += found
             for compiled in self._plain:
                 hits.extend(plain_hits(compiled, normalised, begin, end))
@@ -170,7 +155,13 @@ class RuleSet:
             names = (hit for compiled in self._names for hit in plain_hits(compiled, normalised, begin, end))
             across = chain(self._hits_between(normalised, begin, end), names)
             hits.extend(hit for hit in across if hit.start < first and hit.end > last)
-        return each_once(hits)
+        if not hits:
+            return hits
+        hits = each_once(hits)
+        kept = outermost([hit for hit in hits if hit.exception is None])
+        if dropped:
+            kept += [hit for hit in hits if hit.exception is not None]
+        return sorted(kept, key=lambda hit: (hit.start, -hit.end, hit.rule.id))
 
     def _hits_between(self, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
         """Yield the hits of all tolerant rules in a stretch, in every disguise."""
@@ -336,7 +327,7 @@ class RuleSet:
         normalised = text if isinstance(text, Normalised) else normalise(text)
         compiled = self._by_id[rule_id]
         if compiled.folded:
-            return bool(self._only((rule_id,)).scan(normalised))
+            return any(hit.rule.id == rule_id for hit in self._only(compiled).scan(normalised))
         return any(
             hit.exception is None
             for begin, end in stretches(normalised.text)
@@ -344,36 +335,29 @@ class RuleSet:
         )
 
     def carried(self, text: str, names: tuple[str, ...]) -> frozenset[str]:
-        """Return which of the named rules fire in ``text``, by one look for all of them; other names count nothing.
+        """Return which of the named rules fire in ``text``; a name of none counts nothing.
 
-        What sentences carry is remembered: the same ones are asked about again and again.
+        What sentences carry is remembered: in the wordings of one joint reply the same ones stand again and again.
         """
         return self._carried(text, names)
 
     @cached_property
     def _carried(self) -> Callable[[str, tuple[str, ...]], frozenset[str]]:
-        return lru_cache(maxsize=SENTENCES_KEPT)(self._fired)
+        def carried(text: str, names: tuple[str, ...]) -> frozenset[str]:
+            normalised = normalise(text)
+            return frozenset(name for name in names if name in self and self.fires(name, normalised))
 
-    def _fired(self, text: str, names: tuple[str, ...]) -> frozenset[str]:
-        normalised = normalise(text)
-        there = [self._by_id[name] for name in names if name in self]
-        fired = {each.rule.id for each in there if not each.folded and self.fires(each.rule.id, normalised)}
-        if folded := tuple(each.rule.id for each in there if each.folded):
-            hits = self._only(folded)._all_hits(normalised, without_overlaps_of_their_rule)
-            fired.update(hit.rule.id for hit in hits if hit.exception is None)
-        return frozenset(fired)
+        return lru_cache(maxsize=SENTENCES_KEPT)(carried)
 
-    def _only(self, names: tuple[str, ...]) -> RuleSet:
-        """Return a set of some rules alone."""
-        if names not in self._alone:
-            only = self._alone[names] = RuleSet([])
-            only._compiled = tuple(self._by_id[name] for name in names)
-            only.rules = tuple(compiled.rule for compiled in only._compiled)
-            only._by_id = {compiled.rule.id: compiled for compiled in only._compiled}
-            only.anchors = self.anchors.of_rules([self._compiled.index(compiled) for compiled in only._compiled])
+    def _only(self, compiled: CompiledRule) -> RuleSet:
+        """Return a set of that rule alone."""
+        if compiled.rule.id not in self._alone:
+            only = self._alone[compiled.rule.id] = RuleSet([])
+            only.rules, only._compiled, only._by_id = (compiled.rule,), (compiled,), {compiled.rule.id: compiled}
+            only.anchors = self.anchors.of_rule(self._compiled.index(compiled))
             only._shapes, only._inserted, only._reordering = self._shapes, self._inserted, self._reordering
-        return self._alone[names]
+        return self._alone[compiled.rule.id]
 
     @cached_property
-    def _alone(self) -> dict[tuple[str, ...], RuleSet]:
+    def _alone(self) -> dict[str, RuleSet]:
         return {}

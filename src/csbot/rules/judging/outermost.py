@@ -50,8 +50,3 @@ def without_overlaps(hits: Iterable[Hit], others: Sequence[Hit]) -> list[Hit]:
             if other.rule.severity is Severity.ERROR or hit.rule.severity is not Severity.ERROR
         )
     ]
-
-
-def without_overlaps_of_their_rule(hits: Iterable[Hit], others: Sequence[Hit]) -> list[Hit]:
-    """Do what ``without_overlaps`` does as if the rule of each hit were the only one."""
-    return [hit for hit in hits if without_overlaps([hit], [other for other in others if other.rule is hit.rule])]

@@ -51,14 +51,9 @@ class AnchorTable(Sequence[Anchor]):
         self._bare_columns = bare_columns
         self._made: dict[int, Anchor] = {}
 
-    def of_rules(self, numbers: Sequence[int]) -> AnchorTable:
-        """Return the anchors of some rules, as those of the only ones, in this order."""
-        rows = self._rows_of_rules
-        return AnchorTable(
-            columns_of(
-                self._make(row)._replace(rule=at) for at, number in enumerate(numbers) for row in rows.get(number, ())
-            )
-        )
+    def of_rule(self, number: int) -> AnchorTable:
+        """Return the anchors of one rule, as those of the only one."""
+        return AnchorTable(columns_of(self._make(row)._replace(rule=0) for row in self._rows_of_rules.get(number, ())))
 
     @cached_property
     def _rows_of_rules(self) -> dict[int, list[int]]:
