@@ -25,12 +25,15 @@ class Guard:
     """Judges finished text by the forbidden rules of a library."""
 
     library: Library
+    known: RuleSet | None = None  # the rules of the library, where somebody has them already
 
     @cached_property
     def rules(self) -> RuleSet:
         """The compiled forbidden rules. Raises GuardError where there are none."""
         if not self.library.forbidden:
             raise GuardError("禁用语规则是空的，不能放行任何回复")
+        if self.known is not None:
+            return self.known
         return shared_rules(self.library.forbidden, shapes=self.library.shapes, name=self._name, key=self._key)
 
     @property
@@ -61,7 +64,7 @@ class Guard:
     @cached_property
     def judged(self) -> Judged:
         """What was said of replies before. Raises GuardError where there are no rules."""
-        return Judged(self.rules.scan, self._name, self._key)
+        return Judged(self.rules.scan, self._name, "" if self.known is not None else self._key)
 
     def findings_of_reply(self, text: str) -> tuple[Hit, ...]:
         """Return what ``findings`` does, of a reply that was judged before without judging it again."""
