@@ -203,4 +203,5 @@ def test_of_several_elements_those_are_carried_that_fire(responder: Responder, l
     texts = [reply.text for script in library.scripts.values() for reply in script.replies[:1]]
     for text in [sentence for reply in texts for sentence in sentences_of(reply)][::2]:
         alone = {name for name in names if name in elements and elements.fires(name, text)}
-        assert elements.carried(text, names) == alone, text
+        assert elements_of(text, elements, names) == alone, text
+        assert elements_of(text, elements, list(names)) == alone, "what is remembered"

@@ -375,7 +375,6 @@ def test_no_text_raises_and_offsets_always_slice_to_what_was_found(pieces: list[
     _check_hits(text, hits)
     fired = {each.id for each in ALL_KINDS.rules if ALL_KINDS.fires(each.id, text)}
     assert {hit.rule.id for hit in hits} <= fired
-    assert ALL_KINDS.carried(text, tuple(each.id for each in ALL_KINDS.rules)) == fired
 
 
 @given(st.text(st.sampled_from("不行我你。，\n 好"), max_size=400), st.integers(OVERLAP + 1, 150))

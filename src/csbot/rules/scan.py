@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,6 @@ from csbot.text.normalise import Normalised, normalise
 if TYPE_CHECKING:
     from csbot.rules.bulk.sieve import LineSieve
 
-SENTENCES_KEPT = 1000  # with what they carry: half a megabyte
 LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
 
 
@@ -333,21 +332,6 @@ class RuleSet:
             for begin, end in stretches(normalised.text)
             for hit in plain_hits(compiled, normalised, begin, end)
         )
-
-    def carried(self, text: str, names: tuple[str, ...]) -> frozenset[str]:
-        """Return which of the named rules fire in ``text``; a name of none counts nothing.
-
-        What sentences carry is remembered: in the wordings of one joint reply the same ones stand again and again.
-        """
-        return self._carried(text, names)
-
-    @cached_property
-    def _carried(self) -> Callable[[str, tuple[str, ...]], frozenset[str]]:
-        def carried(text: str, names: tuple[str, ...]) -> frozenset[str]:
-            normalised = normalise(text)
-            return frozenset(name for name in names if name in self and self.fires(name, normalised))
-
-        return lru_cache(maxsize=SENTENCES_KEPT)(carried)
 
     def _only(self, compiled: CompiledRule) -> RuleSet:
         """Return a set of that rule alone."""
