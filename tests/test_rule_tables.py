@@ -69,6 +69,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return make(given)
 
     monkeypatch.setattr(parts, "part_of", noted)
+    monkeypatch.setattr(parts, "NEW", 0)
     return ids
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 import signal
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -277,6 +280,45 @@ def test_a_broken_line_frees_the_desk_and_a_long_paste_stops_nobody(served: Serv
     asyncio.run(both())
     assert served.stop() == 0
     assert served.log.count("已离开") == served.log.count("已登录")
+
+
+def test_who_lost_the_line_takes_no_seat_though_their_console_is_still_at_work(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from csbot.team.office import Office
+    from csbot.team.roster import Roster
+    from csbot.team.server import Server
+    from csbot.team.session import Screen
+
+    at_work, may_end = threading.Semaphore(0), threading.Event()
+
+    def busy(_server: Server, _agent: str, _screen: Screen) -> None:
+        at_work.release()
+        may_end.wait(PATIENCE)
+
+    monkeypatch.setattr(Server, "_serve", busy)
+    server = Server(Office(None, None, datetime.now), Roster(tmp_path), None, 1, print)
+    broken = threading.Event()
+
+    def come(is_gone: Callable[[], bool]) -> tuple[threading.Thread, io.StringIO]:
+        shown = io.StringIO()
+        thread = threading.Thread(target=server.work, args=("w001", Screen(shown, {}, lambda: 80, is_gone)))
+        thread.start()
+        return thread, shown
+
+    first, _ = come(broken.is_set)
+    assert at_work.acquire(timeout=PATIENCE)
+    sent_away, told = come(lambda: False)
+    sent_away.join(PATIENCE)
+    assert "满员" in told.getvalue()
+    broken.set()
+    again, told = come(lambda: False)
+    assert at_work.acquire(timeout=PATIENCE)
+    assert told.getvalue() == ""
+    may_end.set()
+    for thread in (first, again):
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
 
 
 def test_the_size_of_the_terminal_is_followed(served: Served) -> None:

@@ -127,6 +127,18 @@ def test_a_new_file_and_a_removed_one_are_noticed(watching: Watching) -> None:
     assert "测试 1 个，通过 1，失败 0" in without_times(watching.round())
 
 
+def test_tests_that_could_not_be_run_are_not_mended(watching: Watching) -> None:
+    watching.save("scripts", "感谢您的来询", "感谢您的到来")
+    assert any("失败 1" in line for line in watching.round())
+    watching.save("scripts", "customer: 能开发票吗", "customer: 能开发票吗, slots: {姓氏: 12345}")
+    broken = watching.round()
+    assert any(line.startswith("测试没有运行") for line in broken)
+    assert "1 处错误" in broken[-1]
+    assert "改好了" not in broken[-1]
+    watching.save("scripts", "customer: 能开发票吗, slots: {姓氏: 12345}", "customer: 能开发票吗")
+    assert any("失败 1" in line for line in watching.round())
+
+
 def test_a_changed_rule_is_tried_on_its_own_examples_first(watching: Watching) -> None:
     watching.save("forbidden", "banned: 不知道", "banned: 不晓得")
     said = without_times(watching.round())

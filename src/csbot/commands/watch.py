@@ -24,8 +24,10 @@ from csbot.library.yaml_document import Document
 from csbot.lint.alone import MOST_CHANGED, changed_situations, check_changed_rules, of_situations, rules_changed
 from csbot.lint.run import Checks
 from csbot.lint.strays import check_strays
+from csbot.replying.guard import Guard
 from csbot.replying.responder import Responder
 from csbot.rules.lookup.compact import roomy
+from csbot.rules.remembering import Remembered
 from csbot.text.normalise import visible
 from csbot.trials.cases import Case, cases_of
 from csbot.trials.run import Result, run_cases
@@ -69,6 +71,7 @@ class Watch:
         self._failing: set[tuple[str, str]] = set()  # tests that failed in it
         self._library: Library | None = None  # as it was loaded last
         self._responder: Responder | None = None
+        self._rules: Remembered | None = None  # the forbidden rules, with what they found
 
     def run(self) -> None:
         """Check the library, then again after every change, until KeyboardInterrupt."""
@@ -110,16 +113,22 @@ class Watch:
             write_line(f"不能用，先改好上面的：{_counted(problems)}（{timer}）")
             return
         library = Library(self._root, "", content or "", data_of(documents))
-        checks = Checks(library, documents, self._clock().date(), self._look)
+        guard = Guard(library)
+        rules = library.forbidden, lambda: guard.rules
+        known = self._rules
+        self._rules = (known.renewed if known else Remembered)(*rules, shapes=library.shapes)
+        checks = Checks(library, documents, self._clock().date(), self._look, remembered=self._rules)
         before, self._library = self._library if saved else None, library
         with roomy():
             if before is not None:
                 self._changed_rules(before, library, documents, saved, timer)
             whole, failing = self._checked(checks, before, problems, saved, timer)
         gone = len(self._known.keys() - {_identity(each) for each in whole})
-        gone += len(self._failing - {(each.case.path, each.case.name) for each in failing})
         self._known = dict.fromkeys(map(_identity, whole))
-        self._failing = {(each.case.path, each.case.name) for each in failing}
+        if failing is not None:
+            now = {(each.case.path, each.case.name) for each in failing}
+            gone += len(self._failing - now)
+            self._failing = now
         mended = f"，改好了 {gone} 处" if gone else ""
         write_line(f"合计 {_counted(whole)}{mended}（{timer}）")
 
@@ -140,10 +149,10 @@ class Watch:
         problems: list[Problem],
         saved: Sequence[str],
         timer: _Timer,
-    ) -> tuple[list[Problem], list[Result]]:
+    ) -> tuple[list[Problem], list[Result] | None]:
         """Run every check and test, what was saved first; return all problems and the tests that failed.
 
-        Raises Saved where a file was saved meanwhile.
+        None for the tests where they could not be run. Raises Saved where a file was saved meanwhile.
         """
         library, documents = checks.library, checks.documents
         first, later = checks.quick, checks.slow
@@ -155,10 +164,11 @@ class Watch:
         quick = checks.without_lower(problems, overlaps=self._overlaps)
         self._show(quick, saved)
         write_line(f"{_counted(quick)}（{timer}）")
-        results: list[Result] = []
+        results: list[Result] | None = None
         try:
             cases = cases_of(library, documents)
         except LibraryError as error:
+            problems.extend(error.problems)
             self._show(error.problems, saved)
             write_line(f"测试没有运行：{_counted(error.problems)}（{timer}）")
         else:
@@ -170,6 +180,8 @@ class Watch:
         whole = checks.without_lower([*problems, *check_strays(self._root)], overlaps=self._overlaps)
         timer.lap("规则和例句")
         self._show(whole, saved)
+        if results is None:
+            return whole, None
         return whole, [each for each in results if each.failed and not each.case.known_failure]
 
     def _changed_situations(self, checks: Checks, before: Library | None, saved: Sequence[str], timer: _Timer) -> None:
@@ -185,7 +197,7 @@ class Watch:
 
     def _test(self, library: Library, cases: list[Case], saved: Sequence[str], timer: _Timer) -> list[Result]:
         """Run the tests, those of the saved files first, and show those that fail anew."""
-        responder, before = Responder(library), self._responder
+        responder, before = Responder(library, Guard(library, self._rules)), self._responder
         if before is not None and (before.library.recognition, before.library.profiles) == (
             library.recognition,
             library.profiles,

@@ -9,7 +9,6 @@ from csbot.library.problems import Problem
 from csbot.library.yaml_document import Document
 from csbot.lint.places import Places
 from csbot.lint.rules import check_rule
-from csbot.rules.scan import RuleSet
 
 MOST_CHANGED = 8  # rules that are compiled by themselves sooner than all of them
 
@@ -36,9 +35,8 @@ def check_changed_rules(before: Library, now: Library, documents: Mapping[str, D
         changed = [rule for rule in rules if known.get(rule.id) != rule]
         if not 0 < len(changed) <= MOST_CHANGED:
             continue
-        alone = RuleSet(changed, shapes=now.shapes if kind == "forbidden" else ())
         for rule in changed:
-            yield from check_rule(alone, kind, rule, places)
+            yield from check_rule(kind, rule, now.shapes if kind == "forbidden" else (), places)
 
 
 def of_situations(situations: Collection[str]) -> frozenset[tuple[str, str]]:

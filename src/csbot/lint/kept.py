@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, cast
 
 from csbot.library.problems import Problem
 from csbot.lint.places import Addresses, Places
-from csbot.lint.rulebook import Difference, Rows, Rulebook
 from csbot.matching.progress import report
+from csbot.rules.rulebook import Rows, Rulebook
 from csbot.text.cache import recall, remember, source_digest
 
 Check = Callable[[Places], Iterable[Problem]]
@@ -110,7 +110,6 @@ class _Held:
 
     def __init__(self, book: Rulebook | None, books: Mapping[str, Rows]) -> None:
         self._book, self._books = book, books
-        self._differences: dict[str, Difference | None] = {}
 
     def still(self, made_by: str, texts: Iterable[str] | None) -> bool:
         """Tell whether what was found by the rules with that digest would be found now, given the texts they read."""
@@ -118,7 +117,5 @@ class _Held:
             return True
         if texts is None or made_by not in self._books:
             return False
-        if made_by not in self._differences:
-            self._differences[made_by] = self._book.since(self._books[made_by])
-        difference = self._differences[made_by]
+        difference = self._book.since(self._books[made_by], made_by)
         return difference is not None and not any(map(difference.concerns, texts))

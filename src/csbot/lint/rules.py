@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from csbot.library.models import Library
 from csbot.library.problems import Problem
@@ -20,11 +20,13 @@ SHOWN = 3  # phrases of a rule that a message names
 FIELDS = {"forbidden": ("bad", "good"), "elements": ("present", "absent")}
 
 
-def check_rule(rules: RuleSet, kind: str, rule: PhraseRule, places: Places) -> Iterator[Problem]:
+def check_rule(kind: str, rule: PhraseRule, shapes: Sequence[Sequence[str]], places: Places) -> Iterator[Problem]:
     """Yield that a rule misses or wrongly hits its own examples, has too few, can never fire or hits one character.
 
-    ``rules`` is the compiled set that it belongs to. What comes of it depends on this rule alone.
+    It is compiled by itself, with the ``shapes`` that a library's characters are written in, where they count for such
+    rules: nothing that its neighbours list has a say.
     """
+    rules = RuleSet([rule], shapes=shapes)
     positive, negative = FIELDS[kind]
     for index, text in enumerate(rule.positives):
         if not rules.fires(rule.id, text):

@@ -23,7 +23,6 @@ from csbot.lint.places import Places
 from csbot.lint.replies import check_script, fillings
 from csbot.lint.review import check_review
 from csbot.lint.rewriting import check_polish, check_rewritten, check_touched
-from csbot.lint.rulebook import Noted, Rulebook
 from csbot.lint.rules import check_declared, check_rule, check_shadow
 from csbot.lint.strays import check_strays
 from csbot.matching.matcher import Matcher
@@ -31,7 +30,9 @@ from csbot.replying.guard import Guard
 from csbot.replying.responder import element_rules
 from csbot.replying.slots import slot_names
 from csbot.rules.lookup.compact import roomy
+from csbot.rules.remembering import Remembered
 from csbot.rules.rewrite import Rewriter
+from csbot.rules.rulebook import Noted, Rulebook
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import Circumstance, PhraseRule
 
@@ -76,6 +77,7 @@ class Checks:
     today: date
     look: Callable[[], None] = lambda: None  # called between two checks; it may raise to stop them
     only: frozenset[Origin] | None = None
+    remembered: Remembered | None = None  # the forbidden rules, where the process asked them before
 
     @property
     def quick(self) -> tuple[Check, ...]:
@@ -125,17 +127,23 @@ class Checks:
     def rules(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Check the rules by their own examples."""
         library, below = self.library, self._below
-        for kind, rules in (("forbidden", library.forbidden), ("elements", library.elements)):
+        kinds = (("forbidden", library.forbidden, library.shapes), ("elements", library.elements, ()))
+        for kind, rules, shapes in kinds:
             own = [rule for rule in rules if below is None or not below.same_rule(kind, rule)]
-            items = [Item(rule.id, repr(rule), partial(self._check_rule, kind, rule)) for rule in own]
-            yield from self._findings.of_each(f"rules-{kind}", "", items)
+            items = [Item(rule.id, repr(rule), partial(check_rule, kind, rule, shapes)) for rule in own]
+            yield from self._findings.of_each(f"rules-{kind}", digest(shapes), items)
         touched = [
             rule
             for rule in library.forbidden
             if below is None or not below.same_rule("forbidden", rule) or below.concerned(rule.positives)
         ]
         items = [
-            Item(rule.id, repr(rule), partial(self._check_shadow, rule), partial(tuple, rule.positives))
+            Item(
+                rule.id,
+                f"{rule.id} {rule.positives!r}",
+                partial(self._check_shadow, rule),
+                partial(tuple, rule.positives),
+            )
             for rule in touched
         ]
         yield from self._findings.of_each("shadows", self._beside_rules, items, book=self._book)
@@ -210,9 +218,6 @@ class Checks:
         texts = partial(tuple, (*circumstance.spared, *circumstance.found))
         return Item(circumstance.id, f"{number} {circumstance!r} {rules}", check, texts)
 
-    def _check_rule(self, kind: str, rule: PhraseRule, places: Places) -> Iterator[Problem]:
-        return check_rule(self._forbidden if kind == "forbidden" else self._elements, kind, rule, places)
-
     def _check_shadow(self, rule: PhraseRule, places: Places) -> Iterator[Problem]:
         return check_shadow(self._forbidden, rule, places)
 
@@ -262,11 +267,11 @@ class Checks:
 
     @cached_property
     def _forbidden(self) -> RuleSet:
-        return Guard(self.library).rules
+        return self.remembered or Guard(self.library).rules
 
     @cached_property
     def _book(self) -> Rulebook:
-        return Rulebook(self.library.forbidden, self.library.shapes)
+        return self.remembered.book if self.remembered else Rulebook(self.library.forbidden, self.library.shapes)
 
     @cached_property
     def _beside_rules(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from csbot.matching.denying import CLEARLY, DENIED, MEANT, RAISED, is_said_so
 from csbot.matching.negation import NEEDLESS, corrected, holds_keyword, leaves_it, refused, turns
@@ -124,6 +125,7 @@ def _says_more(reader: Reader, text: str, told: list[str], found: list[Closed]) 
     return any(each.ratio >= ALIKE and each.intent in raised and _speaks_so(each.text, True) for each in whole.near)
 
 
+@lru_cache(maxsize=8192)  # of the library's examples, of which each such message asks for a hundred
 def _speaks_so(example: str, done: bool) -> bool:
     """Tell whether an example of a situation could be a message in which all is ``done`` or declined."""
     clauses = split_clauses(essence(normalise(example).text))

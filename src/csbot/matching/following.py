@@ -25,7 +25,7 @@ SHORT = 8  # and of one that may, however it begins
 LONGEST_ANSWER = 14  # Han characters of an answer; who writes more says something else as well
 
 ORDER, TELEPHONE = "订单号", "电话"
-_LEAD = r"^(?:订单(?:编?号)?|运单号|快递单号|单号|编号|手机号?|手机|电话|号码|我的|是|就是|给你|喏|在这|这个|:|,|\s)*"
+_LEAD = r"^(?:订单号?|运单号|快递单号|单号|编号|手机号?|电话|号码|我的|是|就是|给你|喏|在这|这个|:|,|\s)*"
 _VALUES = {
     ORDER: re.compile(_LEAD + r"[a-z]{0,6}[-_]?\d[a-z0-9-]{5,28}(?:,?(?:谢谢|麻烦了?|帮我查下?|这个))?[.。!]?$"),
     TELEPHONE: re.compile(

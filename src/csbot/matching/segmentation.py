@@ -28,7 +28,7 @@ _LEADS_OVER = re.compile(
 )
 # A stretch that only gives a number or a name, which is no matter by itself: 「订单号20261120008」, 「尾号是3321」.
 _GIVES_DATA = re.compile(
-    r"^(?:我的?|这个?|那个?)*(?:订单(?:编?号)?|运单号?|快递单?号|单号|编号|手机号?码?|电话号?码?|联系方式|会员号|卡号|尾号|账号|户号)+"
+    r"^(?:我的?|这个?|那个?)*(?:订单号?|运单号?|快递单?号|单号|编号|手机号?码?|电话号?码?|联系方式|会员号|卡号|尾号|账号|户号)+"
     r"(?:是|为|:|,|\s)*[a-z]{0,6}[-_]?\d[\da-z _-]*$"
 )
 _THANKS = re.compile(r"多谢|谢谢|谢了")

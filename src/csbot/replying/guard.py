@@ -28,12 +28,15 @@ class Guard:
     """Judges finished text by the forbidden rules of a library."""
 
     library: Library
+    known: RuleSet | None = None  # the rules of the library, where somebody has them already
 
     @cached_property
     def rules(self) -> RuleSet:
         """The compiled forbidden rules. Raises GuardError where there are none."""
         if not self.library.forbidden:
             raise GuardError("禁用语规则是空的，不能放行任何回复")
+        if self.known is not None:
+            return self.known
         return shared_rules(
             self.library.forbidden,
             shapes=self.library.shapes,

@@ -87,9 +87,10 @@ def element_rules(library: Library) -> RuleSet:
 class Responder:
     """Answers messages with one library. Conversations are kept by the caller, in a Context each."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, guard: Guard | None = None) -> None:
+        """Take a library, and what guards its replies where that is there already."""
         self.library = library
-        self.guard = Guard(library)
+        self.guard = guard or Guard(library)
 
     @cached_property
     def matcher(self) -> Matcher:

@@ -6,6 +6,7 @@ under what it was made of; the tables that a scan asks are put together of them.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,8 @@ from csbot.text.cache import recall, remember
 from csbot.text.pinyin import sound_table
 
 FORMAT = 24  # of parts and of the tables made of them; changes with what any of the functions below gives
+
+NEW = 8  # rules whose parts are remembered for the process after they were made
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,25 @@ def parts_of(rules: Iterable[PhraseRule], name: str) -> list[Part]:
     parts: list[Part] = []
     for rule in rules:
         key = _key(rule)
-        part = Part(*before[key]) if key in before else part_of(rule)
+        part = Part(*before[key]) if key in before else _made_just_now(key, rule)
         parts.append(part)
         now[key] = [getattr(part, field.name) for field in fields(part)]
     if name and now.keys() != before.keys():
         remember(f"parts-{name}", str(FORMAT), now)
     return parts
+
+
+def _made_just_now(key: str, rule: PhraseRule) -> Part:
+    """Return the part of a rule that is new: whoever changes it is asked about it by itself and among the others."""
+    part = _new.pop(key, None) or part_of(rule)
+    _new[key] = part
+    while len(_new) > NEW:
+        with contextlib.suppress(KeyError, StopIteration, RuntimeError):  # another thread makes parts, too
+            del _new[next(iter(_new))]
+    return part
+
+
+_new: dict[str, Part] = {}
 
 
 def _key(rule: PhraseRule) -> str:

@@ -28,9 +28,7 @@ _DIGITS = re.compile("[0-9]")
 FRAGMENT = 3  # word characters; less before a comma is no clause of its own: 「货，很抱歉」
 _POINTING = re.compile("您?[这那](?:个|单|件|种|块|事|儿|情况|东西)*")  # 「这个事儿，很抱歉」
 # What leads up to a finding and says nothing without it: 「师傅没上门这（不关我的事）」, 「我向您（保证）」.
-_LEADING_UP = re.compile(
-    "(?:[向跟给为对]您|因为|根本|实在|确实|真的|真是|就是|都是|也是|但是|可是|(?<=...)[这那]个|[这那真可又也都就是但而])+$"
-)
+_LEADING_UP = re.compile("(?:[向跟给为对]您|因为|根本|实在|确实|真的|(?<=...)[这那]个|[这那真可又也都就是但而])+$")
 _LEADING_UP_TO_A_COMMA = re.compile(f"(?:我们?|您|我这边|这边|{_LEADING_UP.pattern})$")
 
 

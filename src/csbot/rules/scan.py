@@ -234,9 +234,9 @@ class RuleSet:
                 continue
             reading = joined(normalised, spans, begin, end)
             folded = fold(reading.normalised, 0, len(reading.normalised.text))
-            whole = [(0, len(folded.text))]
             for number, numbers in phrases.items():
-                for _, _, hit in folded_hits(self._compiled[number], folded, dict.fromkeys(numbers, whole)):
+                compiled = self._compiled[number]
+                for _, _, hit in folded_hits(compiled, folded, reading.places(folded, compiled, numbers)):
                     if hit.exception is None and reading.is_all(hit.start, hit.end):
                         found = normalised.raw[reading.start : reading.end]
                         moved = replace(hit, start=reading.start, end=reading.end, found=found)

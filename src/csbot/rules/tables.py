@@ -105,7 +105,8 @@ class Tables:
 
     def chains(self) -> Chains:
         """Return what stands side by side in each phrase, which long texts need."""
-        from csbot.rules.bulk.chains import Chains, chains_of  # drafts do without
+        from csbot.rules.bulk.chains import Chains  # drafts do without
+        from csbot.rules.bulk.links import chains_of
 
         return Chains(self._table("chains", lambda: chains_of(self._rules)))
 

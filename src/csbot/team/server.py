@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -46,6 +47,8 @@ class Server:
         self._most = most
         self._log = log
         self._connections: set[asyncssh.SSHServerConnection] = set()
+        self._seated: set[Screen] = set()
+        self._seating = threading.Lock()
 
     async def run(self, host: str, port: int, host_key: Path, started: Callable[[int], None]) -> None:
         """Serve until the process is told to end. ``started`` is called with the port. Raises ServerError."""
@@ -95,9 +98,29 @@ class Server:
 
     def work(self, agent: str, screen: Screen) -> None:
         """Be the console of one agent until they leave. In the agent's own thread."""
-        if self._office.present >= self._most:
+        if not self._seat(screen):
             screen.stream.write(f"现在已有 {self._most} 位坐席在线，满员了，请稍后再来。\n")
             return
+        try:
+            self._serve(agent, screen)
+        finally:
+            with self._seating:
+                self._seated.discard(screen)
+
+    def _seat(self, screen: Screen) -> bool:
+        """Say whether there is room for one more.
+
+        Who has no line any more takes no seat: a console at work on a long paste ends seconds after its line broke, and
+        its agent is back sooner.
+        """
+        with self._seating:
+            self._seated = {other for other in self._seated if not other.is_gone()}
+            has_room = len(self._seated) < self._most
+            if has_room:
+                self._seated.add(screen)
+        return has_room
+
+    def _serve(self, agent: str, screen: Screen) -> None:
         history = self._state / "agents" / agent / "commands" if self._state is not None else None
         terminal = Editor(screen.environment, history)
         view = View(

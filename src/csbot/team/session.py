@@ -54,10 +54,13 @@ class Stream:
 class Screen:
     """What the console needs to know of the terminal at the other end."""
 
-    def __init__(self, stream: TextIO, environment: dict[str, str], columns: Callable[[], int]) -> None:
+    def __init__(
+        self, stream: TextIO, environment: dict[str, str], columns: Callable[[], int], is_gone: Callable[[], bool]
+    ) -> None:
         self.stream = stream
         self.environment = environment
         self.columns = columns
+        self.is_gone = is_gone  # the line is broken or closed, though the console may still be at work
 
 
 class AgentSession(asyncssh.SSHServerSession[str]):
@@ -211,7 +214,7 @@ class AgentSession(asyncssh.SSHServerSession[str]):
         output = Vt100_Output(stream, lambda: self._size, term=term)
         try:
             with create_app_session(input=self._input, output=output) as self._app_session:
-                self._work(Screen(stream, environment, lambda: self._size.columns))
+                self._work(Screen(stream, environment, lambda: self._size.columns, lambda: self._gone))
         finally:
             with contextlib.suppress(RuntimeError):  # the server has stopped
                 self._loop.call_soon_threadsafe(self._ended)

@@ -85,7 +85,11 @@ def _expression(word: str) -> str:
     return (f"(?<![{before}])" if before else "") + word + (f"(?![{behind}])" if behind else "")
 
 
-_WORDS = re.compile("|".join(map(_expression, sorted(_MEANINGS, key=len, reverse=True))))
+# What none of the words begins with is passed over without trying one after the other.
+_WORDS = re.compile(
+    f"(?=[{''.join(sorted({word[0] for word in _MEANINGS}))}])"
+    f"(?:{'|'.join(map(_expression, sorted(_MEANINGS, key=len, reverse=True)))})"
+)
 BEGINNINGS = frozenset(word[:2] for word in _MEANINGS)  # of one character or two
 
 

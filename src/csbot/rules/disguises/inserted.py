@@ -47,7 +47,8 @@ _COLLEAGUES = "|".join(f"小{name}" for name in "王李张刘陈杨赵黄周吴�
 _WORDS = sorted("|".join((_ADVERBS, _ASIDES, _ADDRESSES, _ROUND_ABOUT, _COLLEAGUES)).split("|"), key=len, reverse=True)
 WORDS = frozenset(_WORDS)  # that may be left out wherever they stand
 WEAKENED = frozenset(before + word for before, words in _WEAKENING.items() for word in words.split("|"))
-_INSERTED = re.compile(f"(?=({'|'.join(_WORDS)}))")  # the longest at each place: 「我说实话」 holds 「说实话」
+# The longest at each place: 「我说实话」 holds 「说实话」. What none begins with is passed over.
+_INSERTED = re.compile(f"(?=[{''.join(sorted({word[0] for word in _WORDS}))}])(?=({'|'.join(_WORDS)}))")
 _SMALL_BEFORE, _SMALL_BEHIND = re.compile(f"(?:{FILLERS})*$"), re.compile(f"(?:{FILLERS})*")
 _NAMES = frozenset(_ADDRESSES.split("|"))
 _SET_OFF = _NAMES | frozenset(_ASIDES.split("|"))

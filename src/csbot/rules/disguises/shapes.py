@@ -12,7 +12,8 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from csbot.rules.judging.evidence import is_error, is_likelier
 from csbot.rules.judging.ways import LOOK_ALIKE, TAKEN_APART
@@ -27,6 +28,7 @@ from csbot.text.segment import is_han
 from csbot.text.tokenise import common_words
 
 LONGEST_FORM = 3  # characters that one may be taken apart into
+FEW = 10_000  # surroundings of look-alikes of which all characters are looked at
 MOST_READINGS = 12  # of one stretch of text that look-alikes are tried in
 NO_SHAPES: tuple[Any, bytes] = ([{}, {}, {}, [0, 0, 0]], b"")  # what ``Shapes`` takes where there are none
 
@@ -76,6 +78,31 @@ def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> tu
     ``groups`` are those of the library: a character and the shapes it is written in; ``windows`` say what stands side
     by side in all phrases (``forms.windows_of``).
     """
+    written = _written(tuple(map(tuple, groups)))
+    about = _about(windows, written.by_meaning)
+    beside = set(_surroundings(about, written.by_meaning, {}))
+    sounding = set(_surroundings(about, written.by_meaning, sound_table()))
+    nearest = {each for around in sounding for each in (around[:2], around[-2:])}
+    words_with = {word for each in nearest for word in written.words.get(each, ())}
+    packer = Packer().short_texts(ShortTexts.of(beside))
+    packer.short_texts(ShortTexts.of({each for around in beside for each in (around[:2], around[-2:])}))
+    sizes, block = packer.short_texts(ShortTexts.of(words_with)).packed()
+    return [written.sure, written.common, written.apart, sizes], block
+
+
+class _Written(NamedTuple):
+    """What the groups of a library say by themselves."""
+
+    sure: dict[str, str]
+    common: dict[str, str]
+    apart: dict[str, list[str]]
+    by_meaning: dict[str, list[str]]  # which common characters one is written as
+    words: dict[str, list[str]]  # words of two with a common one, by each of their characters beside the other's sound
+
+
+@lru_cache(maxsize=2)
+def _written(groups: tuple[tuple[str, ...], ...]) -> _Written:
+    """Sort the shapes of a library: whoever changes a rule need not do that again."""
     sure: dict[str, str] = {}
     common: dict[str, str] = defaultdict(str)
     apart: dict[str, list[str]] = {}
@@ -90,19 +117,16 @@ def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> tu
                 sure.setdefault(written, meant)
             elif written not in FILLER_CHARACTERS and meant not in FILLER_CHARACTERS:
                 common[written] += one_person(meant)
-    written_as: dict[str, list[str]] = defaultdict(list)
+    by_meaning: dict[str, list[str]] = defaultdict(list)
     for character, meanings in common.items():
         for meant in meanings:
-            written_as[meant].append(character)
-    about = _about(windows, written_as)
-    beside = set(_surroundings(about, written_as, {}))
-    sounding = set(_surroundings(about, written_as, sound_table()))
-    nearest = {each for around in sounding for each in (around[:2], around[-2:])}
-    words_with = (word for word in words.of_two() if _of(word) & nearest and not common.keys().isdisjoint(word))
-    packer = Packer().short_texts(ShortTexts.of(beside))
-    packer.short_texts(ShortTexts.of(each for around in beside for each in (around[:2], around[-2:])))
-    sizes, block = packer.short_texts(ShortTexts.of(words_with)).packed()
-    return [sure, dict(common), apart, sizes], block
+            by_meaning[meant].append(character)
+    with_one: dict[str, list[str]] = defaultdict(list)
+    for word in words.of_two():
+        if not common.keys().isdisjoint(word):
+            for each in _of(word):
+                with_one[each].append(word)
+    return _Written(sure, dict(common), apart, dict(by_meaning), dict(with_one))
 
 
 def _about(windows: Collection[str], written_as: Mapping[str, Sequence[str]]) -> list[tuple[int, list[str]]]:
@@ -150,7 +174,11 @@ class Shapes:
         # ``nearest`` are those with one neighbour: enough where another one may be written by its look, too (祛处埋).
         odd = "".join({*self.sure, *self._apart})
         self._odd_ones = re.compile(f"[{odd}]") if odd else None
-        self._common_ones = re.compile("[" + "".join(self.common) + "]") if self.common else None
+        common = "".join(self.common)
+        if len(self.beside) < FEW:  # of a rule by itself most look-alikes stand beside nothing
+            known = self.beside.characters()
+            common = "".join(filter(known.__contains__, common))
+        self._common_ones = re.compile(f"[{common}]") if common else None
 
     def readings(self, folded: Folded, reduced: Reduced) -> Iterator[Reading]:
         """Yield the readings of a folded text that may hold a phrase, the surest first."""

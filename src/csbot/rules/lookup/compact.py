@@ -76,7 +76,8 @@ class Lookup:
 
     The keys are kept in order. Those that begin with the same two characters become a dictionary when a text first
     holds these: of tens of thousands of keys a draft asks for some hundreds. What was asked for first is given back
-    where there are more than may be (``keep_open``), so that a long shift takes no more memory than a short one.
+    where there are more than may be (``MOST_OPEN``, in ``roomy`` more), so that a long shift takes no more memory than
+    a short one.
     """
 
     def __init__(self, keys: Texts, rows: array[int], beginnings: str, firsts: array[int]) -> None:

@@ -5,6 +5,7 @@ As strings in a set each would take some 140 bytes and every start of a process 
 
 from __future__ import annotations
 
+import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator
 _BITS = 21  # of one character
 _ONE = (1 << _BITS) - 1
 LONGEST = 3  # characters
+_CHARACTERS = f"utf-32-{'le' if sys.byteorder == 'little' else 'be'}"  # as the numbers of an array
 
 
 class ShortTexts:
@@ -24,7 +26,22 @@ class ShortTexts:
     @classmethod
     def of(cls, texts: Iterable[str]) -> ShortTexts:
         """Return texts as a set."""
-        return cls(array("Q", sorted(set(map(_code_of, texts)))))
+        by_size = [list[str]() for _ in range(LONGEST + 1)]
+        for text in texts:
+            by_size[len(text)].append(text)
+        codes: set[int] = {0} if by_size[0] else set()
+        for size in range(1, LONGEST + 1):
+            # All characters of texts of one size at once: character by character takes four times as long.
+            joined = array("I", "".join(by_size[size]).encode(_CHARACTERS, "surrogatepass"))
+            firsts, *others = (joined[at::size] for at in range(size))
+            if size == 1:
+                codes.update(firsts)
+            elif size == 2:
+                codes.update([first << _BITS | second for first, second in zip(firsts, *others, strict=True)])
+            else:
+                columns = zip(firsts, *others, strict=True)
+                codes.update([(first << _BITS | second) << _BITS | third for first, second, third in columns])
+        return cls(array("Q", sorted(codes)))
 
     def __len__(self) -> int:
         return len(self.codes)

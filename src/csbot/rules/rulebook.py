@@ -92,8 +92,20 @@ class Rulebook:
         """A digest of all rules and of their order."""
         return _digest(list(self.rows.items()))
 
-    def since(self, before: Rows) -> Difference | None:
-        """Return what changed since the rules were those of ``before``; None where it is too much to be tried."""
+    def since(self, before: Rows, made_by: str) -> Difference | None:
+        """Return what changed since the rules were those of ``before``; None where it is too much to be tried.
+
+        ``made_by`` is the digest of those. All checks of a round share what was found out about a text.
+        """
+        if made_by not in self._differences:
+            self._differences[made_by] = self._since(before)
+        return self._differences[made_by]
+
+    @cached_property
+    def _differences(self) -> dict[str, Difference | None]:
+        return {}
+
+    def _since(self, before: Rows) -> Difference | None:
         if list(before) != [name for name in self.rows if name in before]:
             return None  # a rule is gone, or they stand in another order
         old: list[PhraseRule] = []
