@@ -1,4 +1,4 @@
-"""Expressions with characters that look like others, told by their parts, and what no list of marks or letters holds."""
+"""Expressions with characters that look like others, told by their parts, and what no list of marks holds."""
 
 from __future__ import annotations
 
