@@ -116,8 +116,8 @@ class Matcher(Reader):
         )
 
     def _is_asked_on(self, text: str, intent: str, alone: Match) -> bool:
-        """Tell whether a message that goes on, clear as something else, is what others with the matter before ask."""
-        if alone.decision is not Decision.MATCHED or intent in alone.intents:
+        """Tell whether a message that goes on, like something else, is what others with the matter before ask."""
+        if alone.decision is Decision.UNMATCHED or intent in alone.intents:
             return False
         asked = matter(text)
         return sum(map(is_han, asked)) >= ASKED_ON and self.is_asked_with(intent, asked)
