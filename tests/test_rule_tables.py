@@ -136,7 +136,7 @@ def test_a_cache_of_an_older_form_or_that_was_damaged_is_replaced(
         wanted = hits_of(kept(RULES, "first"))
     files = sorted(path for path in tmp_path.iterdir() if path.name.endswith("-test.cache"))
     assert {path.name.split("-")[0] for path in files} == {
-        *("anchors", "bare", "initials", "neighbours", "parts", "rules", "shapes", "spellings")
+        *("alike", "anchors", "bare", "initials", "neighbours", "parts", "rules", "shapes", "spellings")
     }
     made.clear()
     assert hits_of(kept(RULES, "first")) == wanted
