@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbot.library.models import Festival, Library, Reply, Script, Slot
+from csbot.library.models import Library
+from csbot.library.values import Festival, Reply, Script, Slot
 from csbot.matching.result import Decision, Match
 from csbot.replying.choose import Conditions, ranked
 from csbot.replying.compose import ROUNDING_OFF, join, sentences_of
