@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from csbot.rules import parts
+from csbot.rules.remembering import scan_beside
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.forms import (
     BEGINNING,
@@ -247,4 +248,4 @@ def test_changed_rules_beside_the_others_find_what_all_of_them_find(changed: lis
     only = RuleSet(changed, shapes=SHAPES)
     for text in TEXTS:
         for dropped in (False, True):
-            assert before.scan_with(only, text, dropped=dropped) == now.scan(text, dropped=dropped)
+            assert scan_beside(before, only, text, dropped=dropped) == now.scan(text, dropped=dropped)

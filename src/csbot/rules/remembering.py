@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
+from csbot.rules.judging.outermost import reported
 from csbot.rules.rulebook import Difference, Rulebook
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import Hit, PhraseRule
-from csbot.text.normalise import Normalised
+from csbot.text.normalise import Normalised, normalise
 
 
 class Remembered(RuleSet):
@@ -85,7 +86,7 @@ class Remembered(RuleSet):
         if (patched := self._patched) is None:
             return self.compiled.scan(text, dropped=dropped)
         before, changed = patched
-        return before.scan_with(changed, text, dropped=dropped)
+        return scan_beside(before, changed, text, dropped=dropped)
 
     def fires(self, rule_id: str, text: str | Normalised) -> bool:
         """Tell whether one rule has a hit in ``text``."""
@@ -107,3 +108,15 @@ class Remembered(RuleSet):
             return self.compiled
         before, changed = patched
         return changed if rule_id in changed else before
+
+
+def scan_beside(before: RuleSet, changed: RuleSet, text: str | Normalised, *, dropped: bool = False) -> list[Hit]:
+    """Return what rules would find in ``text`` if ``changed`` ones stood in the place of those of the same ids.
+
+    Rules that are not among those ``before`` count besides: so a changed rule is asked beside a hundred others that
+    nobody has compiled together with it.
+    """
+    normalised = text if isinstance(text, Normalised) else normalise(text)
+    ids = {rule.id for rule in changed.rules}
+    pairs = zip(before.gathered(normalised), changed.gathered(normalised), strict=True)
+    return reported((old.without(ids).and_of(new) for old, new in pairs), dropped=dropped)

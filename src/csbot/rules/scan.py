@@ -137,7 +137,7 @@ class RuleSet:
             repeats = Repeats(self._scan_long)
             with roomy():
                 return [hit for begin, end in chunks(text) for hit in repeats.hits(text[begin:end], begin)]
-        return self._scan(text if isinstance(text, Normalised) else normalise(text), dropped=dropped)
+        return reported(self.gathered(text if isinstance(text, Normalised) else normalise(text)), dropped=dropped)
 
     def _scan_long(self, text: str) -> list[Hit]:
         """Return the hits of a piece of a long text: of most lines a first look at all of them tells enough."""
@@ -146,43 +146,28 @@ class RuleSet:
             if known is not None:
                 hits.extend(known)
                 continue
-            for hit in self._scan(normalise(text[start:end]), dropped=False):
+            for hit in reported(self.gathered(normalise(text[start:end]))):
                 hits.append(replace(hit, start=hit.start + start, end=hit.end + start))
         return hits
 
-    def _scan(self, normalised: Normalised, *, dropped: bool) -> list[Hit]:
-        return reported(self._gathered(normalised), dropped=dropped)
-
-    def _gathered(self, normalised: Normalised) -> Iterator[Gathered]:
+    def gathered(self, normalised: Normalised) -> Iterator[Gathered]:
         """Yield the hits of each rule in each stretch, whatever the other rules find there."""
         pieces = stretches(normalised.text)
         for begin, end in pieces:
-            found = list(self._hits_between(normalised, begin, end))
-            plain = [hit for compiled in self._plain for hit in plain_hits(compiled, normalised, begin, end)]
-            yield Gathered(found, list(self._hits_reordered(normalised, begin, end)), plain)
+            found, moved = self._hits_between(normalised, begin, end), self._hits_reordered(normalised, begin, end)
+            plain = (hit for compiled in self._plain for hit in plain_hits(compiled, normalised, begin, end))
+            yield Gathered(list(found), list(moved), list(plain))
         for begin, at, end in line_breaks(normalised.text, pieces):
             first, last = normalised.starts[at], normalised.ends[at]
             names = (hit for compiled in self._names for hit in plain_hits(compiled, normalised, begin, end))
             across = chain(self._hits_between(normalised, begin, end), names)
             yield Gathered([], [], [hit for hit in across if hit.start < first and hit.end > last])
 
-    def scan_with(self, others: RuleSet, text: str | Normalised, *, dropped: bool = False) -> list[Hit]:
-        """Return what ``scan`` of these rules would find if ``others`` stood in the place of those of the same ids.
-
-        Rules of ``others`` that are not among these count besides: so a changed rule is asked beside a hundred others
-        that nobody has compiled together with it.
-        """
-        normalised = text if isinstance(text, Normalised) else normalise(text)
-        pairs = zip(self._gathered(normalised), others._gathered(normalised), strict=True)
-        ids = others._by_id
-        return reported((mine.without(ids).and_of(theirs) for mine, theirs in pairs), dropped=dropped)
-
     def alone(self, rule_id: str) -> RuleSet:
         """Return one rule by itself, as if there were no other. What was compiled of it is shared."""
-        number = next(at for at, compiled in enumerate(self._compiled) if compiled.rule.id == rule_id)
-        only = RuleSet([])
-        only.rules, only._compiled = (self.rules[number],), (self._compiled[number],)
-        only._tables = self._tables.of_one(number)
+        at, only = list(self._by_id).index(rule_id), RuleSet([])
+        only.rules, only._compiled = self.rules[at : at + 1], self._compiled[at : at + 1]
+        only._tables = self._tables.of_one(at)
         only._ready()
         return only
 
@@ -359,8 +344,7 @@ class RuleSet:
         if compiled.rule.id not in self._alone:
             only = self._alone[compiled.rule.id] = RuleSet([])
             only.rules, only._compiled, only._by_id = (compiled.rule,), (compiled,), {compiled.rule.id: compiled}
-            alone = len(self._compiled) == 1
-            only.anchors = self.anchors if alone else self.anchors.of_rule(self._compiled.index(compiled))
+            only.anchors = self.anchors.of_rule(self._compiled.index(compiled))
             only._shapes, only._alike = self._shapes, self._alike
             only._inserted, only._reordering = self._inserted, self._reordering
         return self._alone[compiled.rule.id]

@@ -69,7 +69,7 @@ class Gathered(NamedTuple):
         return Gathered(*(mine + theirs for mine, theirs in zip(self, others, strict=True)))
 
 
-def reported(gathered: Iterable[Gathered], *, dropped: bool) -> list[Hit]:
+def reported(gathered: Iterable[Gathered], *, dropped: bool = False) -> list[Hit]:
     """Return of all hits in a text those that are reported, in order of their place."""
     hits: list[Hit] = []
     for found, moved, plain in gathered:

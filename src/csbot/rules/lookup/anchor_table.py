@@ -53,6 +53,8 @@ class AnchorTable(Sequence[Anchor]):
 
     def of_rule(self, number: int) -> AnchorTable:
         """Return the anchors of one rule, as those of the only one."""
+        if self._rows_of_rules.keys() == {0} == {number}:
+            return self
         return AnchorTable(columns_of(self._make(row)._replace(rule=0) for row in self._rows_of_rules.get(number, ())))
 
     @cached_property
