@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from csbot.library.models import Library
 from csbot.rules import scan
 from csbot.rules.bulk import sieve
-from csbot.rules.bulk.chains import Chains, chains_of
+from csbot.rules.bulk.chains import Chains
+from csbot.rules.bulk.links import chains_of
 from csbot.rules.disguises import inserted
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import Hit, Kind, PhraseRule, Severity

@@ -203,3 +203,13 @@ def test_any_two_situations_of_this_library_are_joined_well(responder: Responder
                 assert elements_of(text, responder.elements, names), (pair[0].intent, pair[1].intent, entry, text)
         endings = [each for each in sentences_of(text) if elements_of(each, responder.elements, ("ask_more",))]
         assert len(endings) <= 1, text
+
+
+def test_of_several_elements_those_are_carried_that_fire(responder: Responder, library: Library) -> None:
+    names = (*SAID_ONCE, *ROUNDING_OFF, "deadline", "no.such_element")
+    elements = responder.elements
+    texts = [reply.text for script in library.scripts.values() for reply in script.replies[:1]]
+    for text in [sentence for reply in texts for sentence in sentences_of(reply)][::2]:
+        alone = {name for name in names if name in elements and elements.fires(name, text)}
+        assert elements_of(text, elements, names) == alone, text
+        assert elements_of(text, elements, list(names)) == alone, "what is remembered"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Sequence, Set
+from functools import lru_cache
 
 from csbot.replying.asking import BY_SLOT, things_asked, without_asking
 from csbot.rules.scan import RuleSet
+from csbot.text.normalise import normalise
 
+SENTENCES_KEPT = 1000  # and what they carry, half a megabyte: the wordings of a joint reply share most of theirs
 PART_ORDER = ("greeting", "opening", "apology", "body", "closing")
 # Elements that a second reply need not repeat where the first one has them.
 SAID_ONCE = ("greeting", "apology", "ask_need", "thanks", "thanks_patience", "understanding", "farewell", "ask_more")
@@ -31,9 +34,15 @@ def sentences_of(reply: str) -> list[str]:
     return [sentence for sentence in _SENTENCE.findall(reply) if sentence.strip()]
 
 
-def elements_of(text: str, elements: RuleSet, names: Sequence[str]) -> set[str]:
+def elements_of(text: str, elements: RuleSet, names: Sequence[str]) -> Set[str]:
     """Return which of the named elements ``text`` carries."""
-    return {name for name in names if name in elements and elements.fires(name, text)}
+    return _carried(text, elements, tuple(names))
+
+
+@lru_cache(maxsize=SENTENCES_KEPT)
+def _carried(text: str, elements: RuleSet, names: tuple[str, ...]) -> frozenset[str]:
+    normalised = normalise(text)
+    return frozenset(name for name in names if name in elements and elements.fires(name, normalised))
 
 
 def in_order(replies: Sequence[Reply], elements: RuleSet) -> list[Reply]:

@@ -8,8 +8,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from csbot.rules.bulk.chains import Chains
-from csbot.rules.bulk.characters import BASIC, SPREADS, mask_of
+from csbot.rules.bulk.characters import BASIC, mask_of
 from csbot.rules.bulk.patterns import Patterns, expand, running_sums, sums_of
+from csbot.rules.bulk.required import Phrases
 from csbot.rules.lookup.anchor_table import AnchorTable
 from csbot.rules.lookup.anchors import Anchor
 from csbot.rules.wording.compiled import CompiledRule
@@ -19,12 +20,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from csbot.rules.bulk.chains import BareText
     from csbot.rules.bulk.characters import Flags, Masks, Places, ReducedText
     from csbot.rules.bulk.lines import Lines
-
-_CHOICES = 4  # lists of alternatives that are asked for each anchor
-_EVERY = (1 << 64) - 1
+    from csbot.rules.bulk.links import BareText
 
 
 class Found(NamedTuple):
@@ -57,6 +55,7 @@ class AnchorFinder:
     ) -> None:
         """Take rules with their anchors, and the phrases, by rule and number, that have none."""
         self._rules = rules
+        self.phrases = Phrases(rules)
         self.chains = chains
         self._unanchored = [Anchor(rule, phrase, "", "") for rule, phrase in unanchored]
         self.anchors: list[Anchor] = list(table)
@@ -85,29 +84,6 @@ class AnchorFinder:
     @cached_property
     def _sums(self) -> Masks:
         return sums_of(list(map(_alike, self.anchors)))
-
-    @cached_property
-    def _masks(self) -> list[tuple[Masks, list[Masks]]]:
-        """For each way of giving characters bits: those that the phrase of every anchor requires, and choices.
-
-        Of the bits of each choice a text has at least one.
-        """
-        import numpy as np
-
-        columns = []
-        for spread in range(SPREADS):
-            masks: dict[tuple[int, int], tuple[int, list[int]]] = {}
-            for anchor in self.anchors:
-                if (key := (anchor.rule, anchor.phrase)) not in masks:
-                    phrase = self._rules[anchor.rule].phrases[anchor.phrase].compiled
-                    lists = sorted(phrase.any_of, key=len)[:_CHOICES]
-                    choices = [mask_of(each, spread) or _EVERY for each in lists]
-                    masks[key] = mask_of(phrase.required, spread), choices + [_EVERY] * (_CHOICES - len(choices))
-            found = [masks[anchor.rule, anchor.phrase] for anchor in self.anchors]
-            required = np.array([each for each, _ in found], np.uint64)
-            choices_of = [np.array([each[at] for _, each in found], np.uint64) for at in range(_CHOICES)]
-            columns.append((required, choices_of))
-        return columns
 
     @cached_property
     def _flags(self) -> _Flags:
@@ -219,16 +195,7 @@ class AnchorFinder:
 
     def _may_hold(self, which: Places, lines: Lines, first: Places, last: Places) -> Flags:
         """Tell of anchors whether all that their phrases require stands on the lines of their first and last place."""
-        holds: Flags | None = None
-        for (required, choices), masks in zip(self._masks, lines.masks, strict=True):
-            present = masks[first] | masks[last]
-            needed = required[which]
-            also = present & needed == needed
-            for choice in choices:
-                also &= present & choice[which] != 0
-            holds = also if holds is None else holds & also
-        assert holds is not None
-        return holds
+        return self.phrases.may_stand(self.numbers[which], [masks[first] | masks[last] for masks in lines.masks])
 
     def _may_stand(self, which: Places, starts: Places, ends: Places, text: ReducedText, lines: Lines) -> Flags:
         """Tell of anchors whether their phrase can stand there as it is written."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from csbot.rules.bulk.chains import ANY, BareText, Chains
+from csbot.rules.bulk.chains import ANY, Chains
 from csbot.rules.bulk.characters import BASIC, WORD, tables
+from csbot.rules.bulk.links import BareText
 from csbot.rules.bulk.patterns import Patterns
+from csbot.rules.bulk.required import Phrases
 from csbot.rules.disguises.inserted import MOST_BETWEEN, MOST_TOGETHER, WEAKENED, WORDS, Inserted
-from csbot.rules.wording.compiled import Matcher
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class InsertedFinder:
     """Tells on which lines words may be left out, as ``Inserted`` would, so that a phrase runs over their places."""
 
-    def __init__(self, inserted: Inserted, chains: Chains, phrases: Sequence[Matcher]) -> None:
-        """Take what is known of words, and the phrases, as the chains number them."""
+    def __init__(self, inserted: Inserted, chains: Chains, phrases: Phrases) -> None:
+        """Take what is known of words, and the phrases."""
         self._inserted = inserted
         self._chains = chains
         self._phrases = phrases
@@ -85,7 +85,7 @@ class InsertedFinder:
             if line != seen:
                 seen, around = line, lines.around(line, line)
                 present = frozenset(around) if around is not None else None
-            if present is None or phrase == ANY or self._phrases[phrase].compiled.may_match(present):
+            if present is None or phrase == ANY or self._phrases.matchers[phrase].compiled.may_match(present):
                 found.append(seam)
         return found
 

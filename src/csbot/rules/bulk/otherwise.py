@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from csbot.rules.bulk.chains import ANY, BareText, Chains, bare
+from csbot.rules.bulk.chains import ANY, Chains
 from csbot.rules.bulk.dialect import add_dialect
 from csbot.rules.bulk.inserted import InsertedFinder
+from csbot.rules.bulk.links import BareText, bare
 from csbot.rules.bulk.reordered import ReorderedFinder
-from csbot.rules.bulk.shapes import ShapeFinder
+from csbot.rules.bulk.required import Phrases
+from csbot.rules.bulk.shapes import MeantLines, ShapeFinder
 from csbot.rules.disguises.dialect import in_the_standard_language
 from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.inserted import Inserted
 from csbot.rules.disguises.reordered import Reordering
 from csbot.rules.disguises.shapes import Shapes
-from csbot.rules.wording.compiled import CompiledRule, Matcher
+from csbot.rules.judging.reach import Span
 from csbot.rules.wording.fold import Folded
-from csbot.rules.wording.phrase import Compiled
 from csbot.rules.wording.reduce import reduce
 
 if TYPE_CHECKING:
-    from csbot.rules.bulk.characters import Codes, Flags, Places, ReducedText
+    from csbot.rules.bulk.characters import Codes, Flags, ReducedText
     from csbot.rules.bulk.lines import Lines
-
-_NO_PHRASE = Matcher(Compiled("", "", 0, bridges_clauses=False))  # in the place of those of other kinds
-Seam = tuple[str, str]  # folded text before and behind a place
 
 
 class Others(NamedTuple):
@@ -38,21 +36,37 @@ class Others(NamedTuple):
     are_in: Callable[[Folded], bool]  # whether any of these brings about a hit in a text
 
 
+class Opened(NamedTuple):
+    """The groups of lines that hold all characters of phrases in the middle of which anything may stand.
+
+    What is changed there may bring about a hit without being a part of any of its wording. With the phrases of each.
+    """
+
+    groups: Flags
+    phrases: Mapping[int, set[int]]
+
+
+class Seam(NamedTuple):
+    """A place of a folded text that a phrase may run over.
+
+    What a hit must hold is the span ``held``, if all of the text is given.
+    """
+
+    text: str
+    at: int
+    held: Span | None
+
+
 class Otherwise:
     """Tells on which lines shapes, inserted or regional words or clauses in another order bring about a hit."""
 
-    def __init__(self, rules: Sequence[CompiledRule], others: Others, chains: Chains) -> None:
+    def __init__(self, others: Others, chains: Chains, phrases: Phrases) -> None:
         self._others = others
-        self._phrases: list[Matcher] = []  # as the chains number them
-        for rule in rules:
-            if rule.folded:
-                self._phrases += rule.phrases
-            else:
-                self._phrases += [_NO_PHRASE] * len(rule.rule.phrases)
+        self._phrases = phrases
         self._chains = chains
-        self._shapes = ShapeFinder(others.shapes)
-        self._inserted = InsertedFinder(others.inserted, chains, self._phrases)
-        self._reordered = ReorderedFinder(others.reordering, chains)
+        self._shapes = ShapeFinder(others.shapes, chains, phrases)
+        self._inserted = InsertedFinder(others.inserted, chains, phrases)
+        self._reordered = ReorderedFinder(others.reordering, chains, phrases)
 
     def add_lines(
         self,
@@ -62,22 +76,19 @@ class Otherwise:
         reduced: ReducedText,
         bare_text: BareText,
         lines: Lines,
-        opened: Flags,
+        opened: Opened,
     ) -> None:
-        """Add those lines to ``unread``.
-
-        ``opened`` are the groups of lines that hold all characters of a phrase in the middle of which anything may
-        stand: what is changed there may bring about a hit without being a part of any of its wording.
-        """
+        """Add those lines to ``unread``."""
         import numpy as np
 
-        shaped, slipped, spoken, moved = (np.zeros(len(unread), bool) for _ in range(4))
-        certain, outer = self._shapes.find(codes, reduced, lines)
-        shaped[certain] = True
-        self._add_outer(shaped, outer, lines)
-        self._inserted.add_lines(unread, slipped, codes, bare_text, lines, opened)
+        shaped, anywhere, slipped, spoken, moved = (np.zeros(len(unread), bool) for _ in range(5))
+        anywhere[self._shapes.lines_of_odd(codes, lines)] = True
+        self._add_look_alikes(shaped, anywhere, reduced, bare_text, lines, opened)
+        self._inserted.add_lines(unread, slipped, codes, bare_text, lines, opened.groups)
         add_dialect(unread, spoken, codes, lines)
-        moved[self._reordered.lines_of(codes, bare_text, lines, opened)] = True
+        moved[self._reordered.lines_of(codes, bare_text, lines, opened.groups)] = True
+        anywhere_opened = opened.groups[lines.group] & (anywhere | slipped | spoken | moved)
+        shaped |= anywhere
         seams: list[Seam] = []
         of_lines: list[int] = []
         likely: dict[int, Folded] = {}
@@ -87,7 +98,7 @@ class Otherwise:
                 unread[line] = True
                 continue
             folded = lines.folded(line, text)
-            if opened[lines.group[line]]:
+            if anywhere_opened[line]:
                 likely[line] = folded
                 continue
             found = list(self._seams(folded, shaped[line], slipped[line], spoken[line], moved[line]))
@@ -102,35 +113,34 @@ class Otherwise:
         for line, folded in likely.items():
             unread[line] = self._others.are_in(folded)
 
-    def _add_outer(self, shaped: Flags, places: Places, lines: Lines) -> None:
-        """Add the lines at the end of which a look-alike, at some places, may be a part of a phrase."""
-        common = self._others.shapes.common
-        seams: list[Seam] = []
-        of_lines: list[int] = []
-        for place, line in zip(places.tolist(), lines.of(places).tolist(), strict=True):
-            if shaped[line]:
-                continue
-            if not lines.is_whole(line):
-                shaped[line] = True
-                continue
-            text, at = lines.text(line, line), place - lines.bounds[line]
-            before, behind = ("".join(filter(str.isalnum, each)) for each in (text[:at], text[at + 1 :]))
-            present = frozenset(text)
-            for meant in common[text[at]]:
-                if self._may_be_alone(meant, present | {meant}):
-                    shaped[line] = True
-                    break
-                seams += (before, meant + behind), (before + meant, behind)
-                of_lines += line, line
-        for line in self._run_over(seams, of_lines):
-            shaped[line] = True
+    def _add_look_alikes(
+        self, shaped: Flags, anywhere: Flags, reduced: ReducedText, bare_text: BareText, lines: Lines, opened: Opened
+    ) -> None:
+        """Add the lines on which a look-alike may be a part of a phrase, or anything in the middle of one."""
+        import numpy as np
+
+        found = self._shapes.look_alikes(reduced, lines)
+        groups = lines.group[found.lines]
+        for row in np.flatnonzero(opened.groups[groups]).tolist():
+            meant = chr(found.meant[row])
+            matchers = (self._phrases.matchers[phrase] for phrase in opened.phrases[int(groups[row])])
+            if any(meant in matcher.compiled.short for matcher in matchers):
+                anywhere[found.lines[row]] = True
+        rows, phrases = self._shapes.phrases_around(found, bare_text, lines)
+        meant_lines = MeantLines(found, self._phrases, lines)
+        for row, phrase, line in zip(rows.tolist(), phrases.tolist(), found.lines[rows].tolist(), strict=True):
+            if not shaped[line]:
+                shaped[line] = phrase == ANY or not lines.is_whole(line) or meant_lines.may_hold(row, phrase)
 
     def _run_over(self, seams: Sequence[Seam], of_lines: Sequence[int]) -> Iterator[int]:
-        """Yield the lines of seams that a phrase may run over by all that it requires."""
-        if seams:
-            for seam, phrase in zip(*(each.tolist() for each in self._chains.through_seams(seams)), strict=True):
-                if phrase == ANY or self._phrases[phrase].compiled.may_match(frozenset("".join(seams[seam]))):
-                    yield of_lines[seam]
+        """Yield the lines of seams that a phrase may run over."""
+        done: set[int] = set()
+        places = [(seam.text[: seam.at], seam.text[seam.at :]) for seam in seams]
+        for number, phrase in zip(*(each.tolist() for each in self._chains.through_seams(places)), strict=True):
+            line, seam = of_lines[number], seams[number]
+            if line not in done and (phrase == ANY or self._phrases.may_hold(phrase, seam.text, seam.held)):
+                done.add(line)
+                yield line
 
     def _seams(self, folded: Folded, shaped: bool, slipped: bool, spoken: bool, moved: bool) -> Iterator[Seam | None]:
         """Yield the places at which other readings of a line differ from it; None where any of it may be meant."""
@@ -143,29 +153,26 @@ class Otherwise:
                     yield from self._around(reading.folded.text, at, at + 1)
         if slipped:
             for shortened in self._others.inserted.readings(folded):
-                written = shortened.folded.text
-                yield from ((written[:seam], written[seam:]) for seam in shortened.seams)
+                for seam in shortened.seams:
+                    yield Seam(shortened.folded.text, seam, (seam - 1, seam + 1))
         if spoken and (standard := in_the_standard_language(folded)) is not None:
             for first, last in standard.spans:
                 yield from self._around(standard.folded.text, first, last)
         if moved:
             normalised = folded.normalised.text
             for wording, ((start, end), *_) in self._others.reordering.orders(normalised, folded.begin, folded.end):
-                first = len("".join(filter(str.isalnum, normalised[start:end])))
-                yield wording[:first], wording[first:]
+                yield Seam(wording, len("".join(filter(str.isalnum, normalised[start:end]))), None)
 
     def _around(self, text: str, first: int, last: int) -> Iterator[Seam | None]:
         """Yield seams of which a phrase runs over one if it holds all of a piece of a folded text, or None."""
         inside = [at for at in range(first, last) if bare(text[at])]
-        if not inside or (len(inside) == 1 and self._may_be_alone(text[inside[0]], frozenset(text))):
+        held = first, last
+        if not inside:
             yield None
-        elif len(inside) == 1:
-            yield text[: inside[0]], text[inside[0] :]
-            yield text[: inside[0] + 1], text[inside[0] + 1 :]
+        elif len(inside) > 1:
+            yield Seam(text, inside[0] + 1, held)
+        elif any(self._phrases.may_hold(phrase, text, held) for phrase in self._chains.alone(text[inside[0]])):
+            yield None
         else:
-            yield text[: inside[0] + 1], text[inside[0] + 1 :]
-
-    def _may_be_alone(self, character: str, present: frozenset[str]) -> bool:
-        """Tell whether a character may be a whole piece of a phrase, where these characters are."""
-        phrases = self._chains.alone.get(character, ())
-        return any(self._phrases[phrase].compiled.may_match(present) for phrase in phrases)
+            yield Seam(text, inside[0], held)
+            yield Seam(text, inside[0] + 1, held)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from csbot.rules.bulk.chains import BareText, Chains
+from csbot.rules.bulk.chains import ANY, Chains
 from csbot.rules.bulk.characters import BASIC, BREAK, GONE, WORD, tables
+from csbot.rules.bulk.links import BareText
+from csbot.rules.bulk.required import Phrases
 from csbot.rules.disguises.reordered import LONGEST, LONGEST_OF_THREE, MARKS, Reordering
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
 
@@ -20,7 +22,8 @@ _IN_FRONT = 2 * LONGEST_OF_THREE  # characters before a clause of which one may 
 class ReorderedFinder:
     """Tells on which lines clauses may be read in another order, as ``Reordering`` would."""
 
-    def __init__(self, reordering: Reordering, chains: Chains) -> None:
+    def __init__(self, reordering: Reordering, chains: Chains, phrases: Phrases) -> None:
+        self._phrases = phrases
         self._reordering = reordering
         self._chains = chains
 
@@ -42,12 +45,16 @@ class ReorderedFinder:
         clauses = np.concatenate([[-1], np.cumsum(is_end)[bare_text.places], [-1]])  # of each bare character
         closing = np.flatnonzero(np.append(clauses[1:] != clauses[:-1], [True]))  # the last one of each clause
         is_small_before = self._is_filler[written[words[before_words]]] & (before_words >= 0)
+        on_lines, present = lines.of(starts), lines.masks
         for back in range(1, _IN_FRONT + 1):
             at = np.flatnonzero(~found)
             front = np.maximum(first[at] - back, 0)
             limits = first[at], closing[np.searchsorted(closing, front)]
             small = None if back > 1 else (np.zeros(len(at), bool), is_small_before[at])
-            found[at[self._chains.through(bare_text.codes, last[at], front, small, limits)[0]]] = True
+            rows, phrases = self._chains.through(bare_text.codes, last[at], front, small, limits)
+            on = on_lines[at[rows]]
+            held = (phrases == ANY) | self._phrases.may_stand(np.maximum(phrases, 0), [masks[on] for masks in present])
+            found[at[rows[held]]] = True
         return np.union1d(lines.of(starts[found]), gone)
 
     def _clauses(self, codes: Codes, lines: Lines) -> tuple[Places, Places]:

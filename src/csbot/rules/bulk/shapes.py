@@ -2,46 +2,93 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
+from csbot.rules.bulk.chains import ANY, Chains
 from csbot.rules.bulk.characters import BASIC, GONE, tables
+from csbot.rules.bulk.keys import Keys, pairs, threes
+from csbot.rules.bulk.patterns import expand
+from csbot.rules.bulk.required import Phrases
 from csbot.rules.disguises.shapes import Shapes
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from csbot.rules.bulk.characters import Codes, Flags, Places, ReducedText
+    from csbot.rules.bulk.characters import Codes, Flags, Masks, Places, ReducedText
     from csbot.rules.bulk.lines import Lines
+    from csbot.rules.bulk.links import BareText
+
+
+class LookAlikes(NamedTuple):
+    """Characters that may be meant otherwise, one row each: their places, their lines, and what is meant."""
+
+    places: Places
+    lines: Places
+    meant: Codes
+
+
+class MeantLines:
+    """The lines of a text with look-alikes, as they are meant."""
+
+    def __init__(self, given: LookAlikes, phrases: Phrases, lines: Lines) -> None:
+        self._places: list[int] = given.places.tolist()
+        self._lines_of: list[int] = given.lines.tolist()
+        self._meant = given.meant.tobytes().decode("utf-16-le")
+        self._phrases = phrases
+        self._lines = lines
+        self._line, self._text, self._present, self._is_one = -1, "", frozenset[str](), False
+
+    def may_hold(self, row: int, phrase: int) -> bool:
+        """Tell whether a phrase may stand over a look-alike of a line that is read by itself, or over several."""
+        line = self._lines_of[row]
+        if line != self._line:
+            self._read(line)
+        if not self._phrases.matchers[phrase].compiled.may_match(self._present):
+            return False
+        if not self._is_one:
+            return True
+        place = self._places[row]
+        at = sum(map(str.isalnum, self._lines.normalised[self._lines.bounds[line] : place]))
+        text = self._text[:at] + self._meant[row] + self._text[at + 1 :]
+        return self._phrases.may_run_over(phrase, text, (at, at + 1))
+
+    def _read(self, line: int) -> None:
+        self._line, self._text = line, "".join(filter(str.isalnum, self._lines.text(line, line)))
+        first, last = (side(self._lines_of, line) for side in (bisect_left, bisect_right))
+        self._present = frozenset(self._text).union(self._meant[first:last])
+        self._is_one = self._places[first] == self._places[last - 1]
 
 
 class ShapeFinder:
     """Tells where a text holds shapes that may stand for another character, as ``Shapes`` would."""
 
-    def __init__(self, shapes: Shapes) -> None:
+    def __init__(self, shapes: Shapes, chains: Chains, phrases: Phrases) -> None:
         self._shapes = shapes
+        self._chains = chains
+        self._phrases = phrases
 
-    def find(self, codes: Codes, reduced: ReducedText, lines: Lines) -> tuple[Places, Places]:
-        """Return the numbers of the lines that the ordinary scan must read, and places that it may have to.
-
-        At such a place a look-alike that may be a whole piece of a phrase is the first or the last one of its line.
-        """
+    def lines_of_odd(self, codes: Codes, lines: Lines) -> Places:
+        """Return the numbers of the lines with shapes that ordinary text never holds, or characters taken apart."""
         import numpy as np
 
         visible = np.flatnonzero((lines.kinds & GONE) == 0)
         written = tables().normalised[codes[visible]]
         odd = np.flatnonzero(self._sure[written])
         firsts = np.flatnonzero(self._firsts[written[:-1]])
-        apart = firsts[_are_in(_pairs(written[firsts], written[firsts + 1]), self._beginnings)]
+        apart = firsts[self._beginnings.have(pairs(written[firsts], written[firsts + 1]))]
+        return lines.of(np.concatenate([visible[odd], visible[apart]]))
+
+    def look_alikes(self, reduced: ReducedText, lines: Lines) -> LookAlikes:
+        """Return the look-alikes of a text that stand beside what stands in phrases, with each of their meanings."""
+        import numpy as np
+
         common = np.flatnonzero(self._common[reduced.written])
         end = len(reduced.written) - 1
-        before, behind = np.maximum(common - 1, 0), np.minimum(common + 1, end)
         character = reduced.written[common]
-        beside = np.zeros(len(common), bool)
         first, second, third, fourth = (reduced.alike[np.clip(common + shift, 0, end)] for shift in (-2, -1, 1, 2))
         nothing = np.zeros(len(common), np.uint16)
+        beside = np.zeros(len(common), bool)
         for around in (
             (second, character, third),
             (first, second, character),
@@ -49,21 +96,80 @@ class ShapeFinder:
             (second, character, nothing),
             (character, third, nothing),
         ):
-            beside |= _are_in(_threes(*around), self._beside)
+            beside |= self._beside.have(threes(*around))
         same = reduced.lines[common]
+        before, behind = np.maximum(common - 1, 0), np.minimum(common + 1, end)
         same_before, same_behind = reduced.lines[before] == same, reduced.lines[behind] == same
         outer = ~same_before | ~same_behind | (common == 0) | (common == end)
-        outer &= _are_in(_threes(character, nothing, nothing), self._beside)
+        beside |= outer & self._beside.have(threes(character, nothing, nothing))
         others = np.zeros(len(common), bool)
         for shift in (-2, -1, 1, 2):
             others |= self._common[reduced.written[np.clip(common + shift, 0, end)]]
-        nearest = _are_in(_pairs(second, character), self._nearest)
-        beside |= others & (nearest | _are_in(_pairs(character, third), self._nearest))
-        words = same_before & _are_in(_pairs(reduced.written[before], character), self._words)
-        words |= same_behind & _are_in(_pairs(character, reduced.written[behind]), self._words)
-        beside &= ~words
-        found: Places = np.concatenate([visible[odd], visible[apart], reduced.places[common[beside]]])
-        return lines.of(found), reduced.places[common[outer & ~beside & ~words]]
+        nearest = self._nearest.have(pairs(second, character)) | self._nearest.have(pairs(character, third))
+        beside |= others & nearest
+        words = same_before & self._words.have(pairs(reduced.written[before], character))
+        words |= same_behind & self._words.have(pairs(character, reduced.written[behind]))
+        found = common[beside & ~words]
+        begins, meanings = self._meanings
+        rows, at = expand(begins, reduced.written[found].astype(np.int64))
+        places = reduced.places[found][rows]
+        return LookAlikes(places, lines.of(places), meanings[at])
+
+    def phrases_around(self, given: LookAlikes, bare_text: BareText, lines: Lines) -> tuple[Places, Places]:
+        """Return which of some look-alikes, given in order, phrases can hold as they are meant, and which phrases.
+
+        Any phrase may, where the number of the phrase is ``ANY``. Others near by may be meant, too: then it is enough
+        that the text goes on as a phrase does up to there.
+        """
+        import numpy as np
+
+        codes, meant = bare_text.codes, given.meant
+        at = bare_text.at_or_behind(given.places)
+        loose = np.zeros(len(codes), bool)
+        loose[at] = True
+        present = self._present(given, lines)
+        twice = np.flatnonzero((codes[at - 1] == meant) | (codes[at + 1] == meant))
+        found = [(twice, np.full(len(twice), ANY))]
+        one, other = _side_by_side(at)
+        both, phrases = self._chains.holding(meant[one], meant[other])
+        for first, last, numbers in (
+            _from_one(*self._chains.holding(codes[at - 1], meant)),
+            _from_one(*self._chains.holding(meant, codes[at + 1])),
+            _from_one(*self._chains.alone_in(meant)),
+            (one[both], other[both], phrases),
+        ):
+            held = np.flatnonzero(self._phrases.may_stand(numbers, [masks[first] for masks in present]))
+            for rows, step in ((first, -1), (last, 1)):
+                on = rows[held]
+                held = held[self._chains.goes_on(codes, numbers[held], at[on], step, meant[on], loose=loose)]
+            found += [(first[held], numbers[held]), (last[held], numbers[held])]
+        rows, numbers = (np.concatenate(each) for each in zip(*found, strict=True))
+        ordered: Places = np.unique(np.stack([rows, numbers]), axis=1)
+        return ordered[0], ordered[1]
+
+    def _present(self, given: LookAlikes, lines: Lines) -> list[Masks]:
+        """Return, in each spread, the bits of what stands around look-alikes, with all that those there may mean."""
+        import numpy as np
+
+        groups = lines.group[given.lines]
+        present = []
+        for bits, masks in zip(tables().bits, lines.masks, strict=True):
+            meant = np.zeros(int(lines.group[-1]) + 1, np.uint64)
+            np.bitwise_or.at(meant, groups, bits[given.meant])
+            present.append(masks[given.lines] | meant[groups])
+        return present
+
+    @cached_property
+    def _meanings(self) -> tuple[Places, Codes]:
+        """Where the meanings of each character begin; the meanings."""
+        import numpy as np
+
+        sizes = np.zeros(BASIC + 1, np.int64)
+        common = {code: meant for each, meant in self._shapes.common.items() if (code := ord(each)) < BASIC}
+        for code, meant in common.items():
+            sizes[code + 1] = len(meant)
+        codes = [ord(each) for code in sorted(common) for each in common[code]]
+        return np.cumsum(sizes), np.array([min(code, BASIC - 1) for code in codes], np.uint16)
 
     @cached_property
     def _sure(self) -> Flags:
@@ -78,25 +184,39 @@ class ShapeFinder:
         return _flags(form[0] for form in self._shapes.apart)
 
     @cached_property
-    def _beginnings(self) -> NDArray[np.uint32]:
+    def _beginnings(self) -> Keys:
         """The first two characters of those that are taken apart."""
         return _pairs_of(form[:2] for form in self._shapes.apart)
 
     @cached_property
-    def _beside(self) -> NDArray[np.uint64]:
+    def _beside(self) -> Keys:
         import numpy as np
 
         padded = [each.ljust(3, "\0") for each in self._shapes.beside]
         codes = np.array([[ord(character) for character in each] for each in padded], np.uint16).reshape(-1, 3)
-        return np.sort(_threes(*codes.T))
+        return Keys(threes(*codes.T))
 
     @cached_property
-    def _nearest(self) -> NDArray[np.uint32]:
+    def _nearest(self) -> Keys:
         return _pairs_of(each for each in self._shapes.nearest if len(each) > 1)
 
     @cached_property
-    def _words(self) -> NDArray[np.uint32]:
+    def _words(self) -> Keys:
         return _pairs_of(self._shapes.words)
+
+
+def _from_one(rows: Places, phrases: Places) -> tuple[Places, Places, Places]:
+    return rows, rows, phrases
+
+
+def _side_by_side(at: Places) -> tuple[Places, Places]:
+    """Return which rows, given in order by their places, follow each other: each with every one on the next place."""
+    import numpy as np
+
+    begins = np.searchsorted(at, at + 1)
+    sizes = np.searchsorted(at, at + 1, side="right") - begins
+    ones = np.repeat(np.arange(len(at)), sizes)
+    return ones, begins[ones] + np.arange(len(ones)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
 
 
 def _flags(characters: Iterable[str]) -> Flags:
@@ -107,31 +227,5 @@ def _flags(characters: Iterable[str]) -> Flags:
     return flags
 
 
-def _pairs(first: Codes, second: Codes) -> NDArray[np.uint32]:
-    import numpy as np
-
-    pairs: NDArray[np.uint32] = first.astype(np.uint32) << np.uint32(16) | second
-    return pairs
-
-
-def _threes(first: Codes, second: Codes, third: Codes) -> NDArray[np.uint64]:
-    import numpy as np
-
-    threes: NDArray[np.uint64] = _pairs(first, second).astype(np.uint64) << np.uint64(16) | third
-    return threes
-
-
-def _pairs_of(texts: Iterable[str]) -> NDArray[np.uint32]:
-    import numpy as np
-
-    return np.sort(np.array([ord(each[0]) << 16 | ord(each[1]) for each in texts], np.uint32))
-
-
-def _are_in(keys: NDArray[Any], table: NDArray[Any]) -> Flags:
-    """Tell of each key whether it stands in a sorted table."""
-    import numpy as np
-
-    if not len(table):
-        return np.zeros(len(keys), bool)
-    found: Flags = table[np.minimum(np.searchsorted(table, keys), len(table) - 1)] == keys
-    return found
+def _pairs_of(texts: Iterable[str]) -> Keys:
+    return Keys(ord(each[0]) << 16 | ord(each[1]) for each in texts)

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from csbot.rules.bulk.alike import AlikeFinder
 from csbot.rules.bulk.anchors import AnchorFinder, Found
-from csbot.rules.bulk.chains import BareText
 from csbot.rules.bulk.characters import (
     GONE,
     LETTER,
@@ -29,11 +29,13 @@ from csbot.rules.bulk.characters import (
 )
 from csbot.rules.bulk.letters import Letters
 from csbot.rules.bulk.lines import LONGEST, Lines
-from csbot.rules.bulk.otherwise import Others, Otherwise
+from csbot.rules.bulk.links import BareText
+from csbot.rules.bulk.otherwise import Opened, Others, Otherwise
 from csbot.rules.bulk.places import Choices, View, as_listed, is_found_whole
 from csbot.rules.bulk.repeats import SURE_END
 from csbot.rules.bulk.settling import Certain, Possible, Settling
 from csbot.rules.bulk.sounds import Sounding, SoundView
+from csbot.rules.disguises.alike import Alike
 from csbot.rules.disguises.sound import Spelled
 from csbot.rules.wording.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
 from csbot.rules.wording.model import Hit
@@ -61,6 +63,7 @@ class LineSieve:
         finder: AnchorFinder,
         spelled: Spelled,
         others: Others,
+        alike: Alike,
         *,
         patterns: Sequence[Matcher] = (),
         names: bool = False,
@@ -69,9 +72,10 @@ class LineSieve:
         keep_expressions(MOST_KEPT_FOR_LONG_TEXTS)
         self._rules = rules
         self._finder = finder
-        self._chains = chains = finder.chains
+        self._chains = finder.chains
         self._letters = Letters(spelled, others.initials)
-        self._otherwise = Otherwise(rules, others, chains)
+        self._otherwise = Otherwise(others, finder.chains, finder.phrases)
+        self._alike = AlikeFinder(alike)
         self._sounding = Sounding(self._finder.anchors)
         self._patterns = patterns
         self._names = names
@@ -104,6 +108,7 @@ class LineSieve:
             found = self._finder.find(reduced, bare_text, lines, unread)
             certain, possible, opened = self._as_written(unread, text, reduced, lines, found)
             self._otherwise.add_lines(unread, text, codes, reduced, bare_text, lines, opened)
+            self._alike.add_lines(unread, text, reduced, lines)
             known = self._settling.settled(certain, possible, unread, text, lines)
         elif self._finder.has_unanchored:
             unread |= lines.words > 0  # small words and nothing else
@@ -157,7 +162,7 @@ class LineSieve:
 
     def _as_written(
         self, unread: Flags, text: str, reduced: ReducedText, lines: Lines, found: Found
-    ) -> tuple[Certain, Possible, Flags]:
+    ) -> tuple[Certain, Possible, Opened]:
         """Return which phrases stand on lines as they are listed, and which ones may stand there as they are written.
 
         Lines on which anything else may be meant by its sound are added to ``unread``. Last those groups of lines
@@ -183,8 +188,9 @@ class LineSieve:
             strict=True,
         )
         anchors = self._finder.anchors
+        numbers = self._finder.numbers.tolist()
         is_open = self._chains.is_open[self._finder.numbers].tolist()
-        opening: set[int] = set()
+        opening: dict[int, set[int]] = defaultdict(set)  # by group of lines
         doubtful: set[int] = set()
         for number, start, end, written, line, last_line, place, last_place, repeated in rows:
             if line in doubtful and last_line in doubtful:
@@ -206,7 +212,7 @@ class LineSieve:
             elif view.has_characters(anchor, (line, last_line)):
                 meant = False
                 if is_open[number]:
-                    opening.add(line)
+                    opening[int(lines.group[line])].add(numbers[number])
                 if view.may_hold(anchor, (start, end), (place, last_place), (line, last_line)):
                     meant = line != last_line
                     possible[line][anchor.rule].add(anchor.phrase)
@@ -217,8 +223,8 @@ class LineSieve:
         unread[list(doubtful)] = True
         self._add_ambiguous(unread, possible, view, reduced, lines)
         opened = np.zeros(int(lines.group[-1]) + 1, bool)
-        opened[lines.group[list(opening)]] = True
-        return certain, possible, opened
+        opened[list(opening)] = True
+        return certain, possible, Opened(opened, opening)
 
     def _is_found_whole(self, number: int) -> bool:
         if number not in self._found_whole:
