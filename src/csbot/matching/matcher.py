@@ -8,7 +8,8 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from csbot.library.models import Intent, Library
+from csbot.library.models import Library
+from csbot.library.values import Intent
 from csbot.matching.closing import nothing_left
 from csbot.matching.corpus import Corpus, Example, corpus_of, digest_of_corpus, intents_of
 from csbot.matching.denying import without_declined, without_negated
