@@ -55,7 +55,7 @@ class WindowRenderer(Renderer):
         super().erase(leave_alternate_screen)
 
     def _wipe(self) -> None:
-        """Wipe the first row last: tmux keeps a screen in the scrollback that is wiped at once from its first row on."""
+        """Wipe the first row last: tmux keeps in the scrollback what is wiped at once from the first row on."""
         output = self.output
         output.cursor_backward(self._cursor_pos.x)
         output.cursor_up(self._cursor_pos.y)
