@@ -16,7 +16,7 @@ from csbot.rules.disguises.reordered import Reordering, joined, written_out
 from csbot.rules.disguises.shapes import Reading, Shapes
 from csbot.rules.disguises.sound import LATIN, Correction, Spelled, homophones
 from csbot.rules.disguises.tones import without_tones
-from csbot.rules.judging.hits import exception_of, folded_hits, may_run_over, plain_hits
+from csbot.rules.judging.hits import Covers, exception_of, folded_hits, may_run_over, plain_hits
 from csbot.rules.judging.outermost import Gathered, reported
 from csbot.rules.judging.reach import Span, windows
 from csbot.rules.judging.ways import DIALECT, INITIALS, INSERTED, REORDERED
@@ -153,13 +153,14 @@ class RuleSet:
     def gathered(self, normalised: Normalised) -> Iterator[Gathered]:
         """Yield the hits of each rule in each stretch, whatever the other rules find there."""
         pieces = stretches(normalised.text)
+        covers = {compiled: Covers(compiled, normalised.text) for compiled in self._plain}
         for begin, end in pieces:
             found, moved = self._hits_between(normalised, begin, end), self._hits_reordered(normalised, begin, end)
-            plain = (hit for compiled in self._plain for hit in plain_hits(compiled, normalised, begin, end))
+            plain = (hit for each, seen in covers.items() for hit in plain_hits(each, normalised, begin, end, seen))
             yield Gathered(list(found), list(moved), list(plain))
         for begin, at, end in line_breaks(normalised.text, pieces):
             first, last = normalised.starts[at], normalised.ends[at]
-            names = (hit for compiled in self._names for hit in plain_hits(compiled, normalised, begin, end))
+            names = (hit for each in self._names for hit in plain_hits(each, normalised, begin, end, covers[each]))
             across = chain(self._hits_between(normalised, begin, end), names)
             yield Gathered([], [], [hit for hit in across if hit.start < first and hit.end > last])
 
@@ -330,8 +331,7 @@ class RuleSet:
     def fires(self, rule_id: str, text: str | Normalised) -> bool:
         """Tell whether one rule has a hit in ``text``."""
         normalised = text if isinstance(text, Normalised) else normalise(text)
-        compiled = self._by_id[rule_id]
-        if compiled.folded:
+        if (compiled := self._by_id[rule_id]).folded:
             return any(hit.rule.id == rule_id for hit in self._only(compiled).scan(normalised))
         return any(
             hit.exception is None
