@@ -176,7 +176,7 @@ class Spelled:
         """Yield a correction for each place that spells a phrase, at least in part, by pinyin or by initials."""
         pieces: dict[int, tuple[str, ...]] = {}
         runs: set[tuple[int, int]] = set()
-        for start, stop in _runs_of_letters(folded):
+        for start, stop in runs_of_letters(folded):
             run = folded.text[start:stop]
             if not self.may_mean(folded.raw_text(start, stop)):
                 continue
@@ -262,7 +262,7 @@ def _is_legible(part: list[_Item], meant: str) -> bool:
     return bool(exact) or len(meant) != 2 or syllables >= LETTERS_OF_TWO
 
 
-def _runs_of_letters(folded: Folded) -> Iterator[tuple[int, int]]:
+def runs_of_letters(folded: Folded) -> Iterator[tuple[int, int]]:
     """Yield the runs of letters that nothing interrupts and that are no part of an address or a model number."""
     for found in LATIN.finditer(folded.text):
         start = found.start()
