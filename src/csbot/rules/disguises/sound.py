@@ -169,7 +169,7 @@ class Spelled:
             sounds = "".join(_sound_of(each) for each in syllables if len(each) > 1)
             spelled = len(sounds) == len(syllables) > 0 and sounds in self._by_sounds.keys.joined
             initials = len(run) <= MOST_INITIALS and run in self._by_initials.keys.joined
-            self._known[raw] = spelled or (initials and (len(run) > 1 or raw.islower()))
+            self._known[raw] = spelled or (initials and (len(run) > 1 or not raw.isupper()))
         return self._known[raw]
 
     def corrections(self, folded: Folded, reduced: Reduced) -> Iterator[Correction]:
