@@ -118,6 +118,14 @@ def test_parts_have_their_order_however_they_come(parts: list[tuple[str, str]]) 
     assert join([(part, text, []) for part, text in parts], ELEMENTS) == "零。一。二。三。四。"
 
 
+def test_who_is_in_a_hurry_is_not_asked_beside_the_matter() -> None:
+    """The matter asks for what it needs; what only soothes keeps what it has to say, and asks nothing."""
+    hurry = ("apology", "我理解您，马上处理。请直接发订单号。", ("understanding",))
+    matter = ("body", "请先换个网络再试一次。", ("offer_options",))
+    assert join([hurry, matter], ELEMENTS) == "我理解您，马上处理。请先换个网络再试一次。"
+    assert join([hurry], ELEMENTS) == "我理解您，马上处理。请直接发订单号。"
+
+
 def test_replies_of_one_part_stay_as_they_came() -> None:
     assert joined("乙。", "甲。", "丙。") == "乙。甲。丙。"
 

@@ -119,9 +119,14 @@ def join(
     asked: set[str] = set()
     kept: list[str] = []
     matters = 0
+    several = any(part == "body" for part, _, _ in replies)
     for position, ((part, text, declared), label) in enumerate(ordered):
         text = greeting.sub("", text) if position else text
         own = [name for entry in declared for name in entry.split("|") if name not in SAID_ONCE]
+        own_all = [name for entry in declared for name in entry.split("|")]
+        is_matter = bool(declared) and (
+            part == "body" or (part == "apology" and bool(elements_of(text, elements, (MATTER,))))
+        )
         of_this: list[str] = []
         asked_here: set[str] = set()
         for sentence in sentences_of(text):
@@ -134,13 +139,18 @@ def join(
                 sentence = _without_repeating(sentence, said, elements)
                 for thing in asked:
                     sentence = without_asking(sentence, thing)
+            if (
+                several
+                and own_all
+                and part == "apology"
+                and not is_matter
+                and not elements_of(sentence, elements, own_all)
+            ):
+                continue  # 「请发订单号」 of who is only in a hurry: the matter beside it asks for what it needs
             if sentence:
                 of_this.append(sentence)
                 said |= repeated | elements_of(sentence, elements, (KNOWN,))
         asked |= asked_here
-        is_matter = bool(declared) and (
-            part == "body" or (part == "apology" and bool(elements_of(text, elements, (MATTER,))))
-        )
         if is_matter and matters and of_this:
             of_this[0] = _linked(of_this[0], LINKS[LINKS[0] in "".join(kept)], label)
         matters += is_matter

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from csbot.library.models import Library, Script
+from csbot.library.models import Library
+from csbot.library.values import Script
 from csbot.matching.following import Before, acknowledges
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Decision, Match
@@ -26,6 +27,7 @@ from csbot.rules.wording.model import Hit
 from csbot.text.normalise import normalise
 
 HOLDING = "service.not_understood"  # answers what was not recognised
+RECEIVED = "service.details_received"  # answers who only gives what the last reply asked for
 CLOSING = "service.closing"  # asks for anything else who only says that it was heard, or that all is done
 LONGEST_HEARD = 60  # characters, joiners and signs included, of a message that only says so
 OFFERED = 3  # situations named in a holding reply
@@ -116,6 +118,8 @@ class Responder:
         """
         match = match or self.match(text, context)
         slots = {**self.stated(text, context), **context.slots}
+        if match.given and match.given not in slots and RECEIVED in self.library.scripts:
+            return self.answer(match, (RECEIVED,), text, context, slots, limit=limit)
         if match.decision is Decision.MATCHED:
             return self.answer(match, match.intents, text, context, slots, limit=limit)
         holding = self.holding(text, match)

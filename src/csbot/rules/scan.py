@@ -16,7 +16,7 @@ from csbot.rules.disguises.reordered import Reordering, joined, written_out
 from csbot.rules.disguises.shapes import Reading, Shapes
 from csbot.rules.disguises.sound import LATIN, Correction, Spelled, homophones
 from csbot.rules.disguises.spoken import spoken
-from csbot.rules.judging.hits import exception_of, folded_hits, may_run_over, plain_hits
+from csbot.rules.judging.hits import Covers, exception_of, folded_hits, may_run_over, plain_hits
 from csbot.rules.judging.outermost import each_once, outermost, without_overlaps
 from csbot.rules.judging.reach import Span, windows
 from csbot.rules.judging.ways import DIALECT, INITIALS, INSERTED, REORDERED
@@ -150,15 +150,16 @@ class RuleSet:
     def _scan(self, normalised: Normalised, *, dropped: bool) -> list[Hit]:
         hits: list[Hit] = []
         pieces = stretches(normalised.text)
+        covers = {compiled: Covers(compiled, normalised.text) for compiled in self._plain}
         for begin, end in pieces:
             found = list(self._hits_between(normalised, begin, end))
             found += without_overlaps(self._hits_reordered(normalised, begin, end), found)
             hits += found
-            for compiled in self._plain:
-                hits.extend(plain_hits(compiled, normalised, begin, end))
+            for compiled, covered in covers.items():
+                hits.extend(plain_hits(compiled, normalised, begin, end, covered))
         for begin, at, end in line_breaks(normalised.text, pieces):
             first, last = normalised.starts[at], normalised.ends[at]
-            names = (hit for compiled in self._names for hit in plain_hits(compiled, normalised, begin, end))
+            names = (hit for each in self._names for hit in plain_hits(each, normalised, begin, end, covers[each]))
             across = chain(self._hits_between(normalised, begin, end), names)
             hits.extend(hit for hit in across if hit.start < first and hit.end > last)
         if not hits:
