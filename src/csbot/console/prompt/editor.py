@@ -30,6 +30,7 @@ from csbot.console.prompt.toolbar import CLEAN, SEPARATOR, columns, toolbar
 from csbot.console.prompt.watching import Watch
 from csbot.console.prompt.window import follow_window
 from csbot.console.screen.themes import PLAIN_MARKS, Theme, has_plain_marks_only, theme_of
+from csbot.console.serving.ahead import judge_ahead
 from csbot.console.serving.taking_over import renew
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Editor:
 
         def loaded() -> None:
             desk.renewal.start()
+            judge_ahead(desk)
             loop = app.loop
             if loop is not None:
                 with contextlib.suppress(RuntimeError):  # the prompt has ended meanwhile: the next one will see
