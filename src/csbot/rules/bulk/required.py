@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,14 @@ class Phrases:
         if not self.matchers[phrase].compiled.may_match(frozenset(text)):
             return False
         return held is None or self.may_run_over(phrase, text, held)
+
+    def may_hold_any(self, phrases: Iterable[int], text: str, held: Span) -> bool:
+        """Tell whether any of some phrases may stand in a folded text with all of a span of it."""
+        present = frozenset(text)
+        return any(
+            self.matchers[phrase].compiled.may_match(present) and self.may_run_over(phrase, text, held)
+            for phrase in phrases
+        )
 
     def may_run_over(self, phrase: int, text: str, held: Span) -> bool:
         """Tell whether a phrase may stand in a folded text with all of a span of it."""
