@@ -118,6 +118,14 @@ def test_parts_have_their_order_however_they_come(parts: list[tuple[str, str]]) 
     assert join([(part, text, []) for part, text in parts], ELEMENTS) == "零。一。二。三。四。"
 
 
+def test_who_is_in_a_hurry_is_not_asked_beside_the_matter() -> None:
+    """The matter asks for what it needs; what only soothes keeps what it has to say, and asks nothing."""
+    hurry = ("apology", "我理解您，马上处理。请直接发订单号。", ("understanding",))
+    matter = ("body", "请先换个网络再试一次。", ("offer_options",))
+    assert join([hurry, matter], ELEMENTS) == "我理解您，马上处理。请先换个网络再试一次。"
+    assert join([hurry], ELEMENTS) == "我理解您，马上处理。请直接发订单号。"
+
+
 def test_replies_of_one_part_stay_as_they_came() -> None:
     assert joined("乙。", "甲。", "丙。") == "乙。甲。丙。"
 
@@ -195,3 +203,13 @@ def test_any_two_situations_of_this_library_are_joined_well(responder: Responder
                 assert elements_of(text, responder.elements, names), (pair[0].intent, pair[1].intent, entry, text)
         endings = [each for each in sentences_of(text) if elements_of(each, responder.elements, ("ask_more",))]
         assert len(endings) <= 1, text
+
+
+def test_of_several_elements_those_are_carried_that_fire(responder: Responder, library: Library) -> None:
+    names = (*SAID_ONCE, *ROUNDING_OFF, "deadline", "no.such_element")
+    elements = responder.elements
+    texts = [reply.text for script in library.scripts.values() for reply in script.replies[:1]]
+    for text in [sentence for reply in texts for sentence in sentences_of(reply)][::2]:
+        alone = {name for name in names if name in elements and elements.fires(name, text)}
+        assert elements_of(text, elements, names) == alone, text
+        assert elements_of(text, elements, list(names)) == alone, "what is remembered"

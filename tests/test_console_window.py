@@ -197,3 +197,18 @@ def test_rows_that_cells_take(widths: list[int], columns: int, more: int) -> Non
 )
 def test_terminals_that_break_rows_anew(environment: dict[str, str], expected: bool) -> None:
     assert breaks_rows(environment) is expected
+
+
+def test_a_line_that_fills_the_window_leaves_nothing_in_the_scrollback(window: Window) -> None:
+    """tmux keeps there what is wiped at once from the first row of the screen on."""
+
+    def scrolled() -> str:
+        return window.do("capture-pane", "-p", "-J", "-S", "-")
+
+    window.wait(lambda: any("话术库：" in row for row in window.rows), "the library")
+    window.do("send-keys", "-l", "> " + "请您稍候。" * 300 + "这是最后。")
+    window.wait(lambda: "这是最后" in scrolled(), "the line")
+    for columns, lines in ((90, 24), (100, 24), (100, 30), (120, 30), (120, 28)):
+        window.resize(columns, lines)
+        window.wait(lambda: "这是最后" in "".join(window.rows), f"{columns} columns")
+    assert scrolled().count("这是最后") == 1

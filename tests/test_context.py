@@ -11,11 +11,24 @@ import pytest
 from tests.support import csbot, read_rows
 
 from csbot.library.models import Library
-from csbot.matching.following import ORDER, TELEPHONE, Before, acknowledges, answered, goes_on, raised
+from csbot.matching.following import (
+    DETAILS,
+    ORDER,
+    PHOTO,
+    ROOM,
+    TELEPHONE,
+    Before,
+    acknowledges,
+    answered,
+    asks_when_or_how_much,
+    goes_on,
+    names_another_thing,
+    raised,
+)
 from csbot.matching.result import Decision, Match
 from csbot.replying.context import Context
 from csbot.replying.following import asked_for, before_of, is_matter, matter_of
-from csbot.replying.responder import CLOSING, HOLDING, Responder
+from csbot.replying.responder import CLOSING, HOLDING, RECEIVED, Responder
 from csbot.replying.slots import read_from_message
 from csbot.text.normalise import normalise
 
@@ -24,6 +37,76 @@ NOW = datetime(2026, 11, 22, 10, 0)
 
 def folded(text: str) -> str:
     return normalise(text).text
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("3栋1202", ROOM),
+        ("我家是12号楼2单元601", ROOM),
+        ("5-2-301", ROOM),
+        ("3栋1202 电话13800138000", ROOM),
+        ("图发你了", PHOTO),
+        ("已经发图了", PHOTO),
+        ("截图", PHOTO),
+        ("5000块，昨天晚上转的", DETAILS),
+        ("上周五做的B超", DETAILS),
+        ("昨天就说要发货", None),
+        ("昨天下午改到几点", None),
+        ("1202", None),
+        ("发货了吗", None),
+        ("图片和实物不一样", None),
+    ],
+)
+def test_a_room_a_picture_or_when_it_was_is_an_answer_too(text: str, given: str | None) -> None:
+    everything = Before("property.repair", (), frozenset({ROOM, PHOTO, DETAILS, TELEPHONE}))
+    assert answered(folded(text), everything) == given
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("多久能来", True),
+        ("扣多少", True),
+        ("要几天", True),
+        ("多少钱一个", False),
+        ("快递几天到北京", False),
+        ("好的", False),
+    ],
+)
+def test_who_asks_only_when_or_how_much_asks_of_what_was_spoken_about(text: str, bare: bool) -> None:
+    assert asks_when_or_how_much(folded(text)) is bare
+
+
+def test_what_is_paid_for_is_a_matter_of_its_own_where_nothing_was_said_of_it() -> None:
+    before = Before("payment.refund_progress", (), frozenset(), "退款原路退回。")
+    assert names_another_thing("那运费呢", before)
+    assert not names_another_thing("那退款呢", before)
+    assert not names_another_thing("那运费呢", Before("order.return_exchange", (), frozenset(), "运费由我们承担。"))
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "contains"),
+    [
+        ("厨房水管爆了", "3栋1202 电话13800138000", "记下"),
+        ("杯子收到就是碎的", "图发你了", "记下"),
+        ("我的快递停在武汉三天不动了", "？", "抱歉"),
+        ("厨房水管爆了", "多久能来", "师傅"),
+    ],
+)
+def test_who_gives_what_was_asked_or_waits_is_not_asked_again(
+    first: str, then: str, contains: str, responder: Responder
+) -> None:
+    context = Context(NOW)
+    said = ""
+    for text in (first, then):
+        best = responder.respond(text, context).best
+        assert best is not None, text
+        responder.remember(best, context)
+        said = best.filled.text
+    assert contains in said
+    assert context.matter == responder.match(first, Context(NOW)).intent
+    assert RECEIVED in responder.library.scripts
 
 
 # ── answers ──────────────────────────────────────────────────────────────────────────────────────────────────

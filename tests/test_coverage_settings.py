@@ -16,8 +16,9 @@ from tests.support import FORBIDDEN, INTENTS, SCRIPTS, place_of, places, write_l
 from csbot.commands.coverage import command, coverage
 from csbot.commands.reply import command as reply_command
 from csbot.library.load import load_library
-from csbot.library.models import Library, Section
+from csbot.library.models import Library
 from csbot.library.problems import LibraryError
+from csbot.library.values import Section
 from csbot.matching.index import Example
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Candidate, Decision, Match

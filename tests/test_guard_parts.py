@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import combinations
+from time import perf_counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from csbot.replying.guard import Guard
 from csbot.rules.disguises.sound import Spelled, differences, spelled_of, spellings_from
 from csbot.rules.judging.evidence import is_error
+from csbot.rules.judging.hits import Covers
 from csbot.rules.judging.ways import ways_as_written
 from csbot.rules.lookup.anchor_table import AnchorTable, columns_of
 from csbot.rules.lookup.anchors import Anchor, anchors_of, longest_piece, whole_literals
@@ -433,3 +437,28 @@ def test_compiled_phrases_come_back_from_the_cache_as_they_were() -> None:
     assert [each.compiled for each in compiled.phrases] == listed
     listed = [compile_phrase(source, tolerant=True, fillers=False) for source in given_rule.exceptions]
     assert [each.compiled for _, each in compiled.exceptions] == listed
+
+
+COVERED = CompiledRule.compile(
+    PhraseRule(
+        "t.t", "甲", "t", "试", "—", Kind.PHRASE, ("甲",), ("甲乙", "丙甲乙丁", "丙…丁", "甲甲甲"), tolerant=False
+    )
+)
+
+
+@given(st.text(st.sampled_from("甲乙丙丁。\n"), max_size=30))
+def test_what_covers_a_place_is_the_first_exception_that_holds_it(text: str) -> None:
+    covers = Covers(COVERED, text)
+    spans = [(source, list(matcher.spans(text))) for source, matcher in COVERED.exceptions]
+    for start, stop in combinations(range(len(text) + 1), 2):
+        holding = (source for source, found in spans if any(a <= start and stop <= b for a, b in found))
+        assert covers.covering(start, stop) == next(holding, None)
+
+
+def test_many_names_in_one_text_are_judged_soon(guard: Guard) -> None:
+    """The exceptions were looked for in the whole text for each of them: 9 s."""
+    names = "".join(f"王小{'明红亮军'[at % 4]}，您的订单{at}已经发货，祝您生活愉快。\n" for at in range(400))
+    guard.findings(names[:200])
+    begin = perf_counter()
+    assert len(guard.findings(names)) == 400
+    assert perf_counter() - begin < 4.0

@@ -18,7 +18,8 @@ from tests.test_console_commands import Bench
 from csbot.authoring.restoring import MARK, restored
 from csbot.console.state.keeping import Keeping, keeping_at
 from csbot.library.load import load_fresh
-from csbot.library.models import Library, Reply
+from csbot.library.models import Library
+from csbot.library.values import Reply
 from csbot.replying.responder import Responder
 from csbot.store import inbox as module
 from csbot.store.database import StoreError, data_directory

@@ -478,3 +478,18 @@ def test_an_example_of_another_trade_changes_nothing_in_a_trade(tmp_path: Path) 
 )
 def test_signs_of_anger_are_read(text: str, intent: str | None, matcher: Matcher) -> None:
     assert matcher.match(text).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("你是机器人吗，转人工", ("service.human_agent",)),
+        ("谢谢你啊，谢谢你让我白跑一趟", ("courtesy.ask_forgiveness",)),
+        ("谢谢你", ("courtesy.customer_thanks",)),
+        ("谢谢你让我少跑一趟", ("courtesy.customer_thanks",)),
+    ],
+)
+def test_what_leads_to_the_matter_is_none_and_ironical_thanks_are_none(
+    text: str, intents: tuple[str, ...], matcher: Matcher
+) -> None:
+    assert matcher.match(text).intents == intents

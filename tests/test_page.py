@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from tests.support import ROOT, csbot, edited, jsonl, write_library
 
 from csbot.library.load import load_library
-from csbot.library.models import Library, Reply
+from csbot.library.models import Library
+from csbot.library.values import Reply
 from csbot.lint.run import lint
 from csbot.pages.gather import gather
 from csbot.pages.highlight import Highlighter

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import islice
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbot.library.models import Festival, Library, Reply, Script, Slot
+from csbot.library.models import Library
+from csbot.library.values import Festival, Reply, Script, Slot
 from csbot.matching.result import Decision, Match
 from csbot.replying.choose import Conditions, ranked
 from csbot.replying.compose import ROUNDING_OFF, join, sentences_of
@@ -18,7 +20,7 @@ from csbot.replying.context import Context
 from csbot.replying.guard import Guard, GuardError
 from csbot.replying.mood import mood_of
 from csbot.replying.occasions import festival_named, festival_on, period_at
-from csbot.replying.responder import HOLDING, Responder, Response
+from csbot.replying.responder import HOLDING, JOINT_OFFERED, Responder, Response
 from csbot.replying.slots import MAXIMUM_LENGTH, SlotError, fill, read_from_message, slot_names, validate, validate_all
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import Hit, PhraseRule
@@ -503,6 +505,16 @@ def test_a_sentence_that_does_more_than_repeat_is_kept() -> None:
 def test_sentences_put_together_are_the_reply(text: str) -> None:
     assert "".join(sentences_of(text)).strip() == text.strip() or not text.strip()
     assert all(sentence.strip() for sentence in sentences_of(text))
+
+
+def test_of_a_joint_reply_a_few_wordings_are_made(responder: Responder, library: Library) -> None:
+    """Each is joined and judged anew, and the customer waits."""
+    alone = ((each, answer(responder, [each], Context(ORDINARY)).variants) for each in library.scripts)
+    parts = list(islice((intent for intent, variants in alone if len(variants) > JOINT_OFFERED), 2))
+    match = Match("", Decision.UNMATCHED, (), ())
+    for limit, expected in ((None, JOINT_OFFERED), (1, 1)):
+        response = responder.answer(match, parts, "", Context(ORDINARY), {}, limit=limit)
+        assert [len(each.intents) for each in response.variants] == [2] * expected
 
 
 def test_a_joint_reply_of_the_library_keeps_the_elements_of_both(responder: Responder, library: Library) -> None:

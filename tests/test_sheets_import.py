@@ -618,3 +618,20 @@ def test_a_row_with_a_formula_is_not_taken_for_one_that_is_gone(library: Path) -
     assert done.returncode == 1
     assert "sheet.formula 回复!C2" in done.stdout
     assert files_of(library) == before
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new"), [("例句", "可以用什么方式付钱", "可以用什么方式,付钱"), ("回复", "内到账。", "内,到账。")]
+)
+def test_a_row_that_a_comma_cuts_in_two_is_not_taken_for_one_that_is_gone(
+    library: Path, table: str, old: str, new: str
+) -> None:
+    file = exported(library, "表.csv", "--table", table)
+    text = file.read_text(encoding="utf-8-sig")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8-sig")
+    before = files_of(library)
+    done = imported(library, file, "--skip-bad", "--remove-missing")
+    assert done.returncode == 1
+    assert "sheet.cells" in done.stdout
+    assert files_of(library) == before

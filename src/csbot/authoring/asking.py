@@ -9,8 +9,9 @@ from typing import Protocol
 from csbot.authoring.proposal import Entry, identifier_of
 from csbot.authoring.rules import OWN_CATEGORY
 from csbot.authoring.situations import OWN_NAME, OWN_TOPIC, shared_elements
-from csbot.library.models import Library, Reply
+from csbot.library.models import Library
 from csbot.library.references import SLOT_PATTERN
+from csbot.library.values import Reply
 from csbot.lint.replies import MINIMUM_VARIANTS, fillings
 from csbot.lint.rules import MINIMUM_NEGATIVES, MINIMUM_POSITIVES
 from csbot.replying.guard import Guard

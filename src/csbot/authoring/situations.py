@@ -21,8 +21,9 @@ from csbot.authoring.proposal import (
 )
 from csbot.library.amending import Amendment
 from csbot.library.editing import Append
-from csbot.library.models import Library, Reply
+from csbot.library.models import Library
 from csbot.library.problems import Problem
+from csbot.library.values import Reply
 from csbot.lint.intents import MINIMUM_EXAMPLES
 from csbot.lint.places import Places
 from csbot.lint.replies import check_script, fillings

@@ -14,6 +14,7 @@ from csbot.console.prompt.clipboard import Way, copy
 from csbot.console.prompt.terminal import PlainTerminal, is_plain
 from csbot.console.screen.quiet import quiet
 from csbot.console.screen.themes import unknown_theme
+from csbot.console.serving.ahead import judge_ahead
 from csbot.console.serving.taking_over import renew
 from csbot.console.state.agent import Agent, AgentError, agent_path
 from csbot.console.state.desk import Desk, Terminal
@@ -105,6 +106,7 @@ def serve(desk: Desk) -> None:
     while not desk.leaving:
         desk.renewal.start()
         renew(desk)
+        judge_ahead(desk)
         try:
             line = desk.pending.pop(0) if desk.pending else desk.terminal.read(desk)
         except EOFError:
@@ -124,6 +126,7 @@ def serve(desk: Desk) -> None:
             raise
         except Exception as error:  # an agent in the middle of a shift must not lose the console to one message
             desk.view.warn(f"这一条没能处理（{type(error).__name__}: {error}），其他的不受影响，请继续。")
+    desk.leaving = True
     desk.renewal.stop()
     if desk.keeping.waiting:
         desk.view.warn(f"{desk.keeping.trouble}。没有存下的承诺，请抄下来：")

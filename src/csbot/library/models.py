@@ -1,4 +1,4 @@
-"""What a library holds, as immutable values."""
+"""A library: all that its files hold, as values that are made when they are first asked for."""
 
 from __future__ import annotations
 
@@ -12,112 +12,18 @@ from typing import Any
 
 from csbot.library import entries
 from csbot.library.account import LayerChange, LayerName
+from csbot.library.values import (
+    DayPeriod,
+    Festival,
+    Intent,
+    Manual,
+    Script,
+    Slot,
+    intent_of,
+    script_of,
+    section_of,
+)
 from csbot.rules.wording.model import Circumstance, PhraseRule, Polish
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A situation of the manuals: how it is recognised."""
-
-    id: str
-    name: str
-    trigger: str  # "customer": recognised in what customers write; "agent": called up by the agent
-    cue: str
-    source: str
-    part: str  # its place in a joint reply: greeting, opening, apology, body or closing
-    label: str = ""  # how it is offered to a customer to choose; empty where it is not
-    profiles: tuple[str, ...] = ()  # the trades it belongs to; empty for all
-    keywords: tuple[str, ...] = ()
-    examples: tuple[str, ...] = ()
-    negatives: tuple[str, ...] = ()
-    pinyin: tuple[str, ...] = ()  # how its name is read, and other sounds to find it by: "chong fu kou kuan"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One approved variant of a script. ``when`` lists the conditions under which it may be chosen."""
-
-    text: str
-    length: str = ""
-    when: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """What is answered in a situation, and what the agent should know about it."""
-
-    intent: str
-    topic: str
-    source: str
-    elements: tuple[str, ...]  # ids of element rules; "a|b" where either will do
-    replies: tuple[Reply, ...]
-    ask: tuple[str, ...]  # slots that the agent must fill, whatever their default
-    coaching: Mapping[str, Any]
-    next: tuple[str, ...]
-    owner: str = ""  # who answers for it
-    reviewed: str = ""  # ISO dates, empty where not given: when it was last read through,
-    expires: str = ""  # and the last day on which it is true
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A blank in a reply: what kind of value it takes and how to ask for it."""
-
-    name: str
-    type: str
-    prompt: str
-    default: str = ""
-    example: str = ""
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DayPeriod:
-    """A stretch of the day with its greeting; ``start`` and ``end`` in minutes, end excluded."""
-
-    name: str
-    start: int
-    end: int
-    greeting: str
-
-
-@dataclass(frozen=True, slots=True)
-class Festival:
-    """A festival: when it is (by solar or lunar month-day, or by fixed dates) and how it is greeted."""
-
-    name: str
-    greeting: str
-    named_by: tuple[str, ...]  # what customers say: 「中秋快乐」
-    solar: tuple[int, int] | None = None
-    lunar: tuple[int, int] | None = None
-    days: int = 1
-    days_before: int = 0
-    dates: tuple[tuple[str, str], ...] = ()  # ISO dates from–to; they override the computed day of their year
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A section of a manual: what of the library comes from it, or why nothing does."""
-
-    title: str
-    situations: tuple[str, ...]
-    rules: tuple[str, ...]
-    settings: tuple[str, ...]
-    none: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manual:
-    """A manual and its sections, in order."""
-
-    id: str
-    name: str
-    sections: tuple[Section, ...]
-
-
-def _section(entry: Mapping[str, Any]) -> Section:
-    situations, rules, settings = (tuple(entry.get(name, ())) for name in ("situations", "rules", "settings"))
-    return Section(entry["title"], situations, rules, settings, entry.get("none", ""))
 
 
 @dataclass(frozen=True)
@@ -143,7 +49,7 @@ class Library:
     @cached_property
     def intents(self) -> dict[str, Intent]:
         """Intents by id, in the order of the file."""
-        return {entry["id"]: _intent(entry) for entry in self.data["intents.yaml"]["intents"]}
+        return {entry["id"]: intent_of(entry) for entry in self.data["intents.yaml"]["intents"]}
 
     @property
     def out_of_scope(self) -> tuple[str, ...]:
@@ -154,7 +60,7 @@ class Library:
     def scripts(self) -> dict[str, Script]:
         """Scripts by the id of their intent."""
         return {
-            entry["intent"]: _script(entry, file["topic"])
+            entry["intent"]: script_of(entry, file["topic"])
             for file in self._files("scripts_library")
             for entry in file["scripts"]
         }
@@ -284,7 +190,7 @@ class Library:
     def manuals(self) -> tuple[Manual, ...]:
         """What of the library comes from which section of the manuals; empty where the library does not say."""
         manuals = self.data.get("phrasebook/manuals.yaml", {"manuals": []})["manuals"]
-        return tuple(Manual(each["id"], each["name"], tuple(map(_section, each["sections"]))) for each in manuals)
+        return tuple(Manual(each["id"], each["name"], tuple(map(section_of, each["sections"]))) for each in manuals)
 
     @cached_property
     def polish(self) -> Polish:
@@ -310,40 +216,3 @@ class Library:
 
 def _digest(*parts: Any) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _intent(entry: Mapping[str, Any]) -> Intent:
-    return Intent(
-        entry["id"],
-        entry["name"],
-        entry["trigger"],
-        entry["cue"],
-        entry["source"],
-        entry.get("part", "body"),
-        entry.get("label", ""),
-        tuple(entry.get("profiles", ())),
-        tuple(entry.get("keywords", ())),
-        tuple(entry.get("examples", ())),
-        tuple(entry.get("negatives", ())),
-        tuple(entry.get("pinyin", ())),
-    )
-
-
-def _script(entry: Mapping[str, Any], topic: str) -> Script:
-    replies = tuple(
-        Reply(reply["text"], reply.get("length", ""), tuple(sorted(reply.get("when", {}).items())))
-        for reply in entry["replies"]
-    )
-    return Script(
-        entry["intent"],
-        topic,
-        entry["source"],
-        tuple(entry["elements"]),
-        replies,
-        tuple(entry.get("ask", ())),
-        entry["coaching"],
-        tuple(entry["next"]),
-        entry.get("owner", ""),
-        entry.get("reviewed", ""),
-        entry.get("expires", ""),
-    )

@@ -14,7 +14,8 @@ import yaml
 
 from csbot.library.problems import Problem
 from csbot.library.yaml_document import Document, Key, Span
-from csbot.library.yaml_faults import TAG, lines_problem, quoted
+from csbot.library.yaml_faults import TAG, quoted
+from csbot.library.yaml_syntax import lines_problem
 
 MAXIMUM_DEPTH = 30
 # A quotation and nothing else: 「“您好”」, also with one of the two marks mistyped.

@@ -15,10 +15,8 @@ import yaml
 from csbot.library.problems import Problem, reason_of, shown_path
 from csbot.library.yaml_builder import RefusedError, build
 from csbot.library.yaml_document import Document, Key, Span
-from csbot.library.yaml_faults import (
-    first_indent_problem,
-    parser_problem,
-)
+from csbot.library.yaml_faults import first_indent_problem
+from csbot.library.yaml_syntax import parser_problem
 
 MAXIMUM_BYTES = 32 * 1024 * 1024
 

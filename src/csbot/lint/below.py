@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from csbot.library.locate import MARKER
-from csbot.library.models import Library, Script
+from csbot.library.models import Library
 from csbot.library.problems import Problem
+from csbot.library.values import Script
 from csbot.replying.slots import slot_names
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import Circumstance, PhraseRule

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from csbot.library.models import Intent, Library
+from csbot.library.models import Library
 from csbot.library.problems import Problem
+from csbot.library.values import Intent
 from csbot.lint.places import Places
 from csbot.matching.crossing import is_stolen, judge_library
 from csbot.matching.features import plain

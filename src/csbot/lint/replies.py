@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, product
 
-from csbot.library.models import Library, Reply, Script
+from csbot.library.models import Library
 from csbot.library.problems import Problem
+from csbot.library.values import Reply, Script
 from csbot.lint.places import Places
 from csbot.replying.choose import Conditions
 from csbot.replying.slots import AUTOMATIC, fill, slot_names

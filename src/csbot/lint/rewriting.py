@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from csbot.library.models import Library, Script
+from csbot.library.models import Library
 from csbot.library.problems import Problem
+from csbot.library.values import Script
 from csbot.lint.places import Places
 from csbot.rules.rewrite import Rewriter
 from csbot.rules.wording.model import PhraseRule, Polish

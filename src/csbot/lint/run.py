@@ -12,8 +12,9 @@ from typing import Any, Protocol
 from csbot.library.layers import layers_of
 from csbot.library.load import data_of, digest_of, read_documents
 from csbot.library.locate import library_files
-from csbot.library.models import Intent, Library, Script
+from csbot.library.models import Library
 from csbot.library.problems import Problem, shown_path
+from csbot.library.values import Intent, Script
 from csbot.library.yaml_document import Document
 from csbot.lint.below import Below, told
 from csbot.lint.circumstances import check_circumstance

@@ -29,7 +29,7 @@ from csbot.matching.progress import report
 from csbot.matching.train import MORE_STEPS, STEPS, Solution, Trainer
 from csbot.text.tokenise import Words
 
-FEWER_STEPS = 7  # of training before what was left out is let in, where there is much of it
+FEWER_STEPS = 6  # of training before what was left out is let in, where there is much of it
 _INT16 = 32767
 # Weights below this share of the largest are dropped: most are, and no measured figure moves.
 NEGLIGIBLE = 0.01
@@ -182,12 +182,13 @@ def _mattering(trainer: Trainer, solution: Solution, columns: Any) -> tuple[Any,
     import numpy as np
 
     parts = trainer.weights(solution)
-    least = NEGLIGIBLE * max(float(np.abs(weights).max(initial=0.0)) for _, weights in parts)
-    found = [
-        (features[rows], columns[labels], weights[rows, labels])
-        for features, weights in parts
-        for rows, labels in [np.nonzero(np.abs(weights) > least)]
-    ]
+    peak = max(max(weights.max(initial=0.0), -weights.min(initial=0.0)) for _, weights in parts)
+    least = np.float32(NEGLIGIBLE * peak)
+    found = []
+    for features, weights in parts:
+        cells = np.flatnonzero((weights > least) | (weights < -least))
+        rows, labels = np.divmod(cells, len(columns))
+        found.append((features[rows], columns[labels], weights.ravel()[cells]))
     features, labels, values = (np.concatenate(each) for each in zip(*found, strict=True))
     return features, labels.astype(np.int32), values.astype(np.float32)
 

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from csbot.library.models import Intent, Library
+from csbot.library.models import Library
+from csbot.library.values import Intent
 from csbot.matching.features import plain
 from csbot.matching.scored import NONE as NONE  # most who need it have examples to label
 from csbot.text.segment import is_han

@@ -13,7 +13,7 @@ from csbot.matching.gathering import gather_texts
 from csbot.matching.train import Trainer
 from csbot.text.cache import cached
 
-VERSION = 1
+VERSION = 2
 SURE = 4.0  # lead from which the others are taken to be right about an example
 
 

@@ -20,18 +20,37 @@ ANSWER_SCORE = 0.9  # how probable it is that what answers a question belongs to
 # it, and those of its topic. By half as much where a message does not speak as one that goes on.
 STAYS, COMES_NEXT, SAME_TOPIC = 6.0, 3.0, 1.0
 ASIDE = 0.5
+# How likely the matter that was answered must be for a message that is not clear by itself, and how much likelier than
+# any other; the first for one that speaks as going on, the second for one that is merely short.
+ENOUGH, ENOUGH_ASIDE, AHEAD = 0.35, 0.6, 2.0
 GOING_ON = 10  # Han characters at most of a message that goes on,
 SHORT = 8  # and of one that may, however it begins
 LONGEST_ANSWER = 14  # Han characters of an answer; who writes more says something else as well
 
-ORDER, TELEPHONE = "订单号", "电话"
+ORDER, TELEPHONE, ROOM, PHOTO, DETAILS = "订单号", "电话", "房号", "照片", "详情"
 _LEAD = r"^(?:订单号?|运单号|快递单号|单号|编号|手机号?|电话|号码|我的|是|就是|给你|喏|在这|这个|:|,|\s)*"
-_VALUES = {
+_PATTERNS = {
     ORDER: re.compile(_LEAD + r"[a-z]{0,6}[-_]?\d[a-z0-9-]{5,28}(?:,?(?:谢谢|麻烦了?|帮我查下?|这个))?[.。!]?$"),
     TELEPHONE: re.compile(
         _LEAD + r"(?:尾号(?:是)?\d{3,4}|(?:\+?86[ -]?)?1[3-9](?:[ -]?\d){9}|0\d{2,3}[ -]?\d{7,8})[.。!]?$"
     ),
 }
+_ROOM = re.compile(  # 「3栋1202」, 「5-2-301」
+    r"^(?:我家|我是|我在|住|房号|户号|地址|是|:|\s)*"
+    r"(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[a-z])(?:号楼?|[栋幢座弄楼]|单元|-)\s*){1,3}\d{2,4}(?:室|户|号)?$"
+)
+_PHOTO = re.compile(
+    r"^(?:已经?|刚刚?才?|都|图片?|照片|截图|视频|给?[你您]|[你您]看|看|在上面|这|就|是|喏)*"
+    r"(?:(?:发|传|拍)(?:图片?|照片|截图|视频|过去|给[你您]|[你您]|好|上去|来)*了?|看(?:图片?|照片|截图)|图片?|照片|截图)(?:[你您]看|看看|吧|哈|啊)*$"
+)
+# When something was, or how much it came to, in the words of who tells it: 「5000块，昨天晚上转的」.
+_WHEN_OR_HOW_MUCH = re.compile(
+    r"[今昨前][天晚早]|上个?(?:周|月|礼拜|星期)|(?:周|礼拜|星期)[一二三四五六日天]|[\d一二三四五六七八九十]+(?:月|号|日|点|块|元|万|千|百)|早上|上午|下午|晚上|中午"
+)
+_MORE_THAN_TELLS = re.compile(
+    r"[?吗呢么吧没不]|怎么|咋|什么|啥|哪|几(?!乎)|多少|能|可以|想|要|请|帮|给我|麻烦|还(?!有)|[才都就]|说|催|退|换|改|取消|投诉|约"
+)
+_VALUES = {TELEPHONE: _PATTERNS[TELEPHONE], ORDER: _PATTERNS[ORDER], ROOM: _ROOM, PHOTO: _PHOTO}
 # An order named by when or how it was made: 「就是昨天那单」, 「上周三拍的那个」.
 _ORDER_MEANT = re.compile(
     r"^(?:就是|是|嗯,?)?(?:我)?(?:[今昨前]天|刚刚?才?|上个?(?:周|礼拜|星期|月)|这个?(?:周|月)|周|星期|礼拜|\d+[号日月]"
@@ -45,6 +64,12 @@ _NOT_AT_HAND = re.compile(
 )
 # How a message goes on: 「那运费呢」, 「要是已经发出来了呢」, 「然后呢」.
 _GOES_ON = re.compile(r"^(?:那|然后|接着|要是|如果|万一|另外?一?[个件款]|这样的?话)|呢[?。]*$")
+# Nothing but when or how much, which is of what was just spoken about: 「多久能来」, 「扣多少」.
+_BARE_QUESTION = re.compile(
+    r"^(?:那|那么|大概|大约|一般|最快|还?要|得)*(?:多久|多长时间|几天|几时|几点|什么时候|啥时候|何时|多少(?!钱))[\u4e00-\u9fff]{0,4}[?]*$"
+    r"|^[\u4e00-\u9fff]{1,2}(?:多少|多久|几天)[?]*$"
+)
+_THING = re.compile(r"^那(?:么)?([\u4e00-\u9fff]{1,3}费)呢$")  # what is paid for is a matter of its own
 # A customer who has heard what was said and asks for nothing: 「好的」, 「嗯嗯」, 「行，那我等你消息」, 「ok👌」.
 _HEARD = (
     r"(?:好+(?:的呢?|滴|嘞|吧|呀|啊|哒)?|嗯+(?:哪|呐|呢|啊)?|哦+|噢+|喔+|ok(?:ay)?|行(?:吧|的)?|可以的?|收到了?|知道了|晓得了"
@@ -64,7 +89,8 @@ class Before:
 
     intent: str
     next: tuple[str, ...] = ()  # the situations that usually come after it
-    asked: frozenset[str] = frozenset()  # what its replies ask for: ORDER, TELEPHONE
+    asked: frozenset[str] = frozenset()  # what its replies ask for: ORDER, TELEPHONE, ROOM, PHOTO, DETAILS
+    told: str = ""  # what its replies say
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +107,34 @@ def answered(text: str, before: Before) -> str | None:
     plain = text.strip(" ,.!?~。")
     if not before.asked or sum(map(is_han, plain)) > LONGEST_ANSWER:
         return None
-    for kind in (TELEPHONE, ORDER):
-        if kind in before.asked and _VALUES[kind].match(plain) is not None:
-            return kind
+    if given := _value(plain, before.asked):
+        return given
     if ORDER in before.asked and (_ORDER_MEANT.match(plain) or _NOT_AT_HAND.fullmatch(plain)):
         return ORDER
+    pieces = [piece for piece in re.split(r"[,;\s]+", plain) if piece]
+    if len(pieces) > 1 and all(_value(piece, before.asked) for piece in pieces):
+        return _value(pieces[0], before.asked)
+    tells = DETAILS in before.asked and _WHEN_OR_HOW_MUCH.search(plain) is not None
+    return DETAILS if tells and _MORE_THAN_TELLS.search(plain) is None else None
+
+
+def _value(text: str, asked: frozenset[str]) -> str | None:
+    """Return what of that which was ``asked`` for a text is, and nothing else."""
+    for kind, pattern in _VALUES.items():
+        if kind in asked and pattern.match(text) is not None:
+            return kind
     return None
+
+
+def lacks(text: str) -> bool:
+    """Tell whether a message (normalised) says that what was asked for is not at hand: 「单号找不到了」."""
+    return _NOT_AT_HAND.fullmatch(text.strip(" ,.!?~。")) is not None
+
+
+def names_another_thing(text: str, before: Before) -> bool:
+    """Tell whether a message that goes on asks for a thing of which the replies said nothing: 「那运费呢」."""
+    found = _THING.match(text.strip(" ,.!?~。"))
+    return found is not None and bool(before.told) and found[1] not in before.told
 
 
 def acknowledges(text: str) -> bool:
@@ -99,6 +147,11 @@ def acknowledges(text: str) -> bool:
 
 def _is_sign(character: str) -> bool:
     return unicodedata.category(character) in ("So", "Sk", "Cf", "Mn")  # an emoji with its colour and its joiners
+
+
+def asks_when_or_how_much(text: str) -> bool:
+    """Tell whether a message (normalised) asks when or how much, and does not say of what: 「多久能来」."""
+    return _BARE_QUESTION.match(text.strip(" ,.!~。")) is not None
 
 
 def goes_on(text: str) -> bool:

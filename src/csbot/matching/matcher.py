@@ -8,19 +8,34 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from csbot.library.models import Intent, Library
+from csbot.library.models import Library
+from csbot.library.values import Intent
 from csbot.matching.closing import nothing_left
 from csbot.matching.corpus import Corpus, Example, corpus_of, digest_of_corpus, intents_of
 from csbot.matching.denying import without_declined, without_negated
 from csbot.matching.features import plain
-from csbot.matching.following import ANSWER_SCORE, Before, Raised, answered, goes_on, raised
+from csbot.matching.following import (
+    AHEAD,
+    ANSWER_SCORE,
+    DETAILS,
+    ENOUGH,
+    ENOUGH_ASIDE,
+    Before,
+    Raised,
+    answered,
+    asks_when_or_how_much,
+    goes_on,
+    lacks,
+    names_another_thing,
+    raised,
+)
 from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import is_metalanguage
 from csbot.matching.parting import Cut, cuts, find_parts
 from csbot.matching.reading import Reader, Reading
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match
 from csbot.matching.segmentation import Clause, Mark, clauses_of, essence, matter, thanks_before
-from csbot.matching.signs import said_by_signs
+from csbot.matching.signs import said_by_signs, said_by_waiting, without_irony
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
 from csbot.text.segment import is_han
@@ -77,22 +92,33 @@ class Matcher(Reader):
         ``before`` is what went before it in the conversation: it has a say where the message alone is not clear, or
         only answers what was asked.
         """
+        if before is None or before.intent not in self.situations:
+            return self._match_alone(text)
+        if said := said_by_waiting(text):
+            return replace(self._match_alone(said), text=text, reasons=(f"只发了问号，读作「{said}」",))
         found = self._match_alone(text)
-        if before is None or before.intent not in self.situations or found.settled:
-            return found
-        return self._match_after(found, before)
+        return found if found.settled and not found.closes else self._match_after(found, before)
 
     def _match_after(self, alone: Match, before: Before) -> Match:
         """Return what a message that is not clear by itself is taken for after what went before."""
         normalised = essence(normalise(alone.text[:20000]).text)
         given = answered(normalised, before)
-        if given is not None:
+        if given is not None and (given != DETAILS or alone.decision is not Decision.MATCHED):
             reason = f"回答了上一句问的{given}，接着办「{self.name(before.intent)}」"
-            return self._after(alone, before.intent, reason, Raised(before.intent, 0.0, f"问过{given}"))
+            helped_by = Raised(before.intent, 0.0, f"问过{given}")
+            found = self._after(alone, before.intent, reason, helped_by)
+            return replace(found, given="" if lacks(normalised) else given)
+        if alone.closes:
+            return alone
         if goes_on(normalised) and self._is_asked_on(normalised, before.intent, alone):
             reason = f"接着「{self.name(before.intent)}」问，办这件事的客户也这样问"
             return self._after(alone, before.intent, reason, Raised(before.intent, 0.0, "常一起问"))
+        if asks_when_or_how_much(normalised) and alone.decision is not Decision.MATCHED:
+            reason = f"只问多久、多少，问的是刚答过的「{self.name(before.intent)}」"
+            return self._after(alone, before.intent, reason, Raised(before.intent, 0.0, "刚答过"))
         leaning = raised(normalised, before, self.situations)
+        if alone.decision is Decision.AMBIGUOUS and names_another_thing(normalised, before):
+            leaning = [each for each in leaning if each.intent != before.intent]
         if not leaning or alone.decision is Decision.MATCHED:
             return alone
         reading = self.read(normalised, leaning={each.intent: each.adds for each in leaning})
@@ -100,6 +126,10 @@ class Matcher(Reader):
             return alone
         decision, reason = self._decide(reading.candidates, reading.none)
         best = reading.candidates[0].intent
+        likely = alone.decision is Decision.AMBIGUOUS or goes_on(normalised)
+        likely = likely and best == before.intent and _is_enough(normalised, reading.candidates)
+        if decision is Decision.AMBIGUOUS and likely:
+            decision, reason = Decision.MATCHED, "单看拿不准，接着刚答过的问，别的都远不如它"
         helped = tuple(each for each in leaning if each.intent == best)
         if not helped or decision is Decision.UNMATCHED:
             return alone
@@ -147,6 +177,7 @@ class Matcher(Reader):
             return Match(text, Decision.UNMATCHED, (), (), ("没有读得懂的文字",))
         if is_metalanguage(normalised):
             return self._unmatched(text, self.read(normalised), "客户在谈论词语本身，不是在提要求")
+        normalised = without_irony(normalised)
         thanks = thanks_before(normalised)
         normalised = essence(normalised)
         if (closed := nothing_left(self, normalised)) is not None:
@@ -232,6 +263,13 @@ class Matcher(Reader):
         if (none < best.score and share >= AMBIGUOUS_SHARE) or (best.score >= AMBIGUOUS_BEST and share > none):
             return Decision.AMBIGUOUS, f"最像的也只有 {best.score:.0%} 的把握，请人来选"
         return Decision.UNMATCHED, f"不属于任何情景的可能有 {none:.0%}"
+
+
+def _is_enough(text: str, candidates: Sequence[Candidate]) -> bool:
+    """Tell whether the best candidate, the matter before, is likely enough for a message that may go on about it."""
+    best, others = candidates[0].score, [each.score for each in candidates[1:2]]
+    enough = ENOUGH if goes_on(text) else ENOUGH_ASIDE
+    return best >= enough and all(best >= AHEAD * other for other in others)
 
 
 def _led_by(odds: Mapping[str, float], parts: Sequence[Candidate]) -> list[Candidate]:

@@ -154,6 +154,9 @@ def _goes_on(stretches: Sequence[Stretch], sense: Sense) -> bool:
             told = sense.told(later.intent)
             if told is None and sense.is_asked_with(earlier.intent, later.said):
                 return True
+            asks_who = earlier.asks and sense.told(earlier.intent) is Telling.COURTESY  # 「你是机器人吗，转人工」
+            if asks_who and sense.is_asked_with(later.intent, earlier.said):
+                return True
             complaints = told is Telling.COMPLAINT is sense.told(earlier.intent)
             if complaints and sense.is_asked_with(later.intent, earlier.said):
                 return True

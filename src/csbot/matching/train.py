@@ -10,23 +10,26 @@ example and an intent) minimise
 
 by a limited-memory quasi-Newton method (Nocedal, Wright: Numerical optimization, 2006, ch. 7) in the space of the
 weights, of which only inner products are ever needed, so that every step is one product with ``X`` and one with
-``Xᵀ``. A dozen steps are enough: no measured figure moves after them. numpy is imported only when a library has
+``Xᵀ``. Those take most of the time; how far to go is therefore found well, together with the intercepts, and ten
+steps are enough: no measured figure moves after them. numpy is imported only when a library has
 changed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from csbot.matching.sparse import Multiplier, Sparse
 
 STRENGTH = 8.0  # C: how much the examples count against small weights
-STEPS = 10
+STEPS = 8
 MORE_STEPS = 4  # from a solution for nearly the same examples
-REMEMBERED = 2  # pairs of changes that the quasi-Newton method keeps
-INTERCEPT_STEPS = 2
-LONGEST_STEP = 4.0  # of what the quadratic model says
+INTERCEPT_STEPS = 2  # before anything else
+LENGTH_STEPS = 3  # Newton steps for how far to go: each takes a twentieth of the products they save
+FARTHEST = 2.0  # that an intercept moves at once
+ENOUGH = 3000  # examples that tell how far
+LONGEST_STEP = 8.0  # of what the first of them says
 CLOSE = 2e-3  # share of the first gradient at which an intent is done
 
 
@@ -42,6 +45,15 @@ class Solution:
     def held(self) -> Any:
         """The scores of the examples, intercepts included."""
         return self.scores + self.intercepts
+
+
+class _Change(NamedTuple):
+    """What one step changed: coefficients and their scores, the gradient and its scores."""
+
+    step: Any
+    stepped: Any
+    change: Any
+    change_image: Any
 
 
 class Trainer:
@@ -120,27 +132,20 @@ class Trainer:
             now = Solution(zero, np.zeros(belongs.shape[1], dtype=np.float32), zero.copy())
         else:
             now = self._started(start, counted)
-        gradient = loss.fit_intercepts(now)
-        gradient += now.coefficients / STRENGTH
+        loss.fit_intercepts(now, INTERCEPT_STEPS)
+        gradient = loss.gradient(now)
         image = self._inner(gradient)
         first = _dot(gradient, image)
-        history: list[tuple[Any, Any, Any, Any, Any]] = []
+        last: _Change | None = None
         for number in range(steps):
-            step, stepped = _direction(gradient, image, history)
-            length = loss.length(now, step, stepped, -_dot(gradient, stepped))
-            step *= -length
-            stepped *= -length
-            now.coefficients += step
-            now.scores += stepped
-            later = loss.fit_intercepts(now)
+            step, stepped = _direction(gradient, image, last)
+            loss.move(now, step, stepped)
+            loss.fit_intercepts(now, 1)
             if number == steps - 1:
                 break  # nobody asks where it would go from here
-            later += now.coefficients / STRENGTH
+            later = loss.gradient(now)
             later_image = self._inner(later)
-            change, change_image = later - gradient, later_image - image
-            curvature = _dot(step, change_image)
-            usable = np.where(curvature > 1e-10, 1 / np.maximum(curvature, 1e-10), 0).astype(np.float32)
-            history = [*history[1 - REMEMBERED :], (step, stepped, change, change_image, usable)]
+            last = _Change(step, stepped, later - gradient, later_image - image)
             gradient, image = later, later_image
             if np.all(_dot(gradient, image) <= CLOSE**2 * np.maximum(first, 1e-12)):
                 break
@@ -160,7 +165,8 @@ class _Loss:
     """What is lost on the examples, intent by intent: every intent's examples weigh as much as all the others.
 
     An example has but two weights, that of an intent's own and that of the others: nearly all is done for a whole
-    intent at once, and set right at the few places where an example is the intent's own.
+    intent at once, and set right at the few places where an example is the intent's own. Probabilities are kept as
+    ``t = tanh(score / 2)``, of which sums are all that is asked: ``p = (1 + t) / 2``, ``p (1 − p) = (1 − t²) / 4``.
     """
 
     def __init__(self, belongs: Any, counted: Any) -> None:
@@ -171,68 +177,98 @@ class _Loss:
         self._width = belongs.shape[1]
         count = np.bincount(self._own[1], minlength=self._width)
         others = np.maximum(counted.sum() - count, 1)
-        self._own_sum = (counted.sum() / 2 * (count > 0)).astype(np.float32)
         self._other_weight = (counted.sum() / (2 * others)).astype(np.float32)
         weight = (counted.sum() / (2 * np.maximum(count, 1))).astype(np.float32)
         self._own_weight = weight[self._own[1]]
         self._more = self._own_weight - self._other_weight[self._own[1]]  # what an own example weighs more
 
-    def fit_intercepts(self, now: Solution) -> Any:
-        """Move the intercepts to where the examples want them; return how the loss changes with each score."""
-        import numpy as np
-
-        for _ in range(INTERCEPT_STEPS):
-            chance = self._chances(now.scores + now.intercepts)
-            own = chance[self._own]
-            square = _dot(chance, chance)
-            total = chance.sum(axis=0)
-            slope = self._other_weight * total + self._of_intents(self._more * own) - self._own_sum
-            bend = self._other_weight * (total - square) + self._of_intents(self._more * own * (1 - own)) + 1e-3
-            now.intercepts = (now.intercepts - np.clip(slope / bend, -2, 2)).astype(np.float32)
+    def gradient(self, now: Solution) -> Any:
+        """Return the gradient of all that is minimised, as coefficients."""
         chance = self._chances(now.scores + now.intercepts)
         own = chance[self._own]
-        chance *= self._other_weight
-        chance[self._own] = self._own_weight * (own - 1)
+        chance += 1
+        chance *= self._other_weight / 2
+        chance[self._own] = self._own_weight * (own - 1) / 2
+        chance += now.coefficients / STRENGTH
         return chance
 
-    def length(self, now: Solution, step: Any, stepped: Any, slope: Any) -> Any:
-        """Return how far to go against ``step``, by two Newton steps along it, for each intent.
+    def fit_intercepts(self, now: Solution, steps: int) -> None:
+        """Move the intercepts to where the examples want them, by Newton steps."""
+        import numpy as np
 
-        ``stepped`` is what the step scores, ``slope`` how what is minimised changes along it.
+        for _ in range(steps):
+            chance = self._chances(now.scores + now.intercepts)
+            wanted, bend = self._intercepts(chance, chance[self._own], self._other_weight)
+            now.intercepts = (now.intercepts - np.clip(wanted / bend, -FARTHEST, FARTHEST)).astype(np.float32)
+
+    def _intercepts(self, chance: Any, own: Any, weight: Any) -> tuple[Any, Any]:
+        """Return how the loss changes with each intercept, and how that changes.
+
+        ``chance`` is that of all, ``own`` that of the intents' own, ``weight`` what one of the others weighs.
         """
         import numpy as np
 
-        moved = stepped[self._own]
-        bend = _dot(step, stepped) / STRENGTH
-        held = now.scores + now.intercepts
-        _, curvature = self._along(held.copy(), stepped, moved)
-        length = -slope / np.maximum(curvature + bend, 1e-12)
-        held -= length * stepped
-        ahead, ahead_curvature = self._along(held, stepped, moved)
-        ahead_slope = length * bend - ahead - _dot(now.coefficients, stepped) / STRENGTH
-        better = length - ahead_slope / np.maximum(ahead_curvature + bend, 1e-12)
-        return np.clip(better, 0.1 * length, LONGEST_STEP * np.maximum(length, 1e-6)).astype(np.float32)
+        wanted = weight * (len(chance) + np.ones(len(chance), dtype=np.float32) @ chance) / 2
+        wanted += self._of_intents(self._more * (1 + own) / 2 - self._own_weight)
+        bend = weight * (len(chance) - _dot(chance, chance)) / 4
+        return wanted, bend + self._of_intents(self._more * (1 - own * own) / 4) + 1e-3
 
-    def _along(self, scores: Any, stepped: Any, moved: Any) -> tuple[Any, Any]:
-        """Return how the loss changes at ``scores`` along ``stepped``, and how that changes; ``scores`` is used up."""
-        chance = self._chances(scores)
-        own = chance[self._own]
-        slope = self._other_weight * _dot(chance, stepped)
-        slope += self._of_intents((self._more * own - self._own_weight) * moved)
-        chance -= chance * chance
-        chance *= stepped
-        curvature = self._other_weight * _dot(chance, stepped)
-        return slope, curvature + self._of_intents(self._more * own * (1 - own) * moved * moved)
+    def move(self, now: Solution, step: Any, stepped: Any) -> None:
+        """Go against ``step`` as far as pays, for each intent; ``step`` and ``stepped`` become what was gone.
+
+        ``stepped`` is what the step scores. How far, and where the intercepts go meanwhile, is found together: far
+        from the end an intercept that lags behind would be taken for a reason to stop. Of thousands of examples
+        every second or third tells enough of it.
+        """
+        import numpy as np
+
+        every = max(1, len(step) // ENOUGH)
+        seen, left = stepped[::every].copy(), self._left[self._left % every == 0] // every
+        weight = self._other_weight * ((len(step) - len(self._left)) / max(1, len(seen) - len(left)))
+        held = (now.scores[::every] + now.intercepts) / 2
+        moved, own_held = stepped[self._own], now.scores[self._own] + now.intercepts[self._own[1]]
+        bend = _dot(step, stepped) / STRENGTH
+        slope = _dot(now.coefficients, stepped) / STRENGTH
+        total, square = seen.sum(axis=0), _dot(seen, seen)
+        length, shift = np.zeros((2, self._width), dtype=np.float32)
+        longest: Any = None
+        chance, product = np.empty((2, *seen.shape), dtype=np.float32)
+        for _ in range(LENGTH_STEPS):
+            np.multiply(seen, length / -2, out=chance)
+            chance += held
+            chance += shift / 2
+            np.tanh(chance, out=chance)
+            chance[left] = -1
+            own = np.tanh((own_held - length[self._own[1]] * moved + shift[self._own[1]]) / 2)
+            wanted, wanted_bend = self._intercepts(chance, own, weight)
+            spread = self._more * (1 - own * own) / 4 * moved
+            np.multiply(chance, seen, out=product)
+            ahead = weight * (total + product.sum(axis=0)) / 2
+            ahead += self._of_intents((self._more * (1 + own) / 2 - self._own_weight) * moved)
+            both = weight * (total - _dot(chance, product)) / 4 + self._of_intents(spread)
+            curvature = weight * (square - _dot(product, product)) / 4 + self._of_intents(spread * moved) + bend
+            rest = length * bend - ahead - slope
+            determinant = np.maximum(curvature * wanted_bend - both * both, 1e-12)
+            farther = -(wanted_bend * rest + both * wanted) / determinant
+            higher = -(both * rest + curvature * wanted) / determinant
+            too_far = np.maximum(1, np.abs(higher) / FARTHEST)
+            length, shift = length + farther / too_far, shift + higher / too_far
+            if longest is None:
+                longest = np.maximum(np.abs(length), 1e-6)
+            length = np.clip(length, 0.1 * longest, LONGEST_STEP * longest)
+        step *= -length
+        stepped *= -length
+        now.coefficients += step
+        now.scores += stepped
+        now.intercepts = (now.intercepts + shift).astype(np.float32)
 
     def _chances(self, scores: Any) -> Any:
-        """Return the probabilities in place of ``scores``; 0 for what is not counted."""
+        """Return ``t`` in place of ``scores``; −1, a probability of 0, for what is not counted."""
         import numpy as np
 
         scores *= 0.5
         np.tanh(scores, out=scores)  # never overflows, unlike an exponential
-        scores *= 0.5
-        scores += 0.5
-        scores[self._left] = 0
+        scores[self._left] = -1
         return scores
 
     def _of_intents(self, values: Any) -> Any:
@@ -242,26 +278,27 @@ class _Loss:
         return np.bincount(self._own[1], values, minlength=self._width).astype(np.float32)
 
 
-def _direction(gradient: Any, image: Any, history: list[tuple[Any, Any, Any, Any, Any]]) -> tuple[Any, Any]:
-    """Return the quasi-Newton direction and what it scores (two-loop recursion, each intent by itself)."""
+def _direction(gradient: Any, image: Any, last: _Change | None) -> tuple[Any, Any]:
+    """Return the quasi-Newton direction and what it scores, each intent by itself, from the last change alone.
+
+    More of what went before saves no step.
+    """
     import numpy as np
 
-    step, stepped = gradient.copy(), image.copy()
-    taken = []
-    for moved, _, change, change_image, usable in reversed(history):
-        share = usable * _dot(moved, stepped)
-        taken.append(share)
-        step -= share * change
-        stepped -= share * change_image
-    if history:
-        _, _, change, change_image, usable = history[-1]
-        scale = np.where(usable > 0, 1 / np.maximum(usable * _dot(change, change_image), 1e-12), 1).astype(np.float32)
-        step *= scale
-        stepped *= scale
-    for (moved, moved_image, change, _, usable), share in zip(history, reversed(taken), strict=True):
-        back = share - usable * _dot(change, stepped)
-        step += back * moved
-        stepped += back * moved_image
+    if last is None:
+        return gradient.copy(), image.copy()
+    curvature = _dot(last.step, last.change_image)
+    usable = np.where(curvature > 1e-10, 1 / np.maximum(curvature, 1e-10), 0).astype(np.float32)
+    size = _dot(last.change, last.change_image)
+    scale = np.where(usable > 0, 1 / np.maximum(usable * size, 1e-12), 1).astype(np.float32)
+    share = usable * _dot(last.step, image)
+    back = share - usable * scale * (_dot(last.change, image) - share * size)
+    step, stepped = scale * gradient, scale * image
+    for found, moved, change in ((step, last.step, last.change), (stepped, last.stepped, last.change_image)):
+        change *= scale * share
+        found -= change
+        moved *= back
+        found += moved
     return step, stepped
 
 

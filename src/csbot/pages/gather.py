@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from csbot.library.models import Intent, Library, Manual, Reply, Script
+from csbot.library.models import Library
+from csbot.library.values import Intent, Manual, Reply, Script
 from csbot.matching.crossing import is_stolen, judge_library
 from csbot.pages.highlight import Highlighter, Piece
 from csbot.replying.guard import Guard

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from csbot.library.models import Library, Reply, Script
+from csbot.library.models import Library
 from csbot.library.references import SLOT_PATTERN
+from csbot.library.values import Reply, Script
 from csbot.lint.replies import occasions, sample_values
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import PhraseRule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from csbot.library.models import Reply, Script
+from csbot.library.values import Reply, Script
 from csbot.replying.following import asked_for
 from csbot.replying.mood import CALM
 

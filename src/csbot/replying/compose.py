@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Sequence, Set
+from functools import lru_cache
 
 from csbot.replying.asking import BY_SLOT, things_asked, without_asking
 from csbot.rules.scan import RuleSet
+from csbot.text.normalise import normalise
 
+SENTENCES_KEPT = 1000  # and what they carry, half a megabyte: the wordings of a joint reply share most of theirs
 PART_ORDER = ("greeting", "opening", "apology", "body", "closing")
 # Elements that a second reply need not repeat where the first one has them.
 SAID_ONCE = ("greeting", "apology", "ask_need", "thanks", "thanks_patience", "understanding", "farewell", "ask_more")
@@ -31,9 +34,15 @@ def sentences_of(reply: str) -> list[str]:
     return [sentence for sentence in _SENTENCE.findall(reply) if sentence.strip()]
 
 
-def elements_of(text: str, elements: RuleSet, names: Sequence[str]) -> set[str]:
+def elements_of(text: str, elements: RuleSet, names: Sequence[str]) -> Set[str]:
     """Return which of the named elements ``text`` carries."""
-    return {name for name in names if name in elements and elements.fires(name, text)}
+    return _carried(text, elements, tuple(names))
+
+
+@lru_cache(maxsize=SENTENCES_KEPT)
+def _carried(text: str, elements: RuleSet, names: tuple[str, ...]) -> frozenset[str]:
+    normalised = normalise(text)
+    return frozenset(name for name in names if name in elements and elements.fires(name, normalised))
 
 
 def in_order(replies: Sequence[Reply], elements: RuleSet) -> list[Reply]:
@@ -110,9 +119,14 @@ def join(
     asked: set[str] = set()
     kept: list[str] = []
     matters = 0
+    several = any(part == "body" for part, _, _ in replies)
     for position, ((part, text, declared), label) in enumerate(ordered):
         text = greeting.sub("", text) if position else text
         own = [name for entry in declared for name in entry.split("|") if name not in SAID_ONCE]
+        own_all = [name for entry in declared for name in entry.split("|")]
+        is_matter = bool(declared) and (
+            part == "body" or (part == "apology" and bool(elements_of(text, elements, (MATTER,))))
+        )
         of_this: list[str] = []
         asked_here: set[str] = set()
         for sentence in sentences_of(text):
@@ -125,13 +139,18 @@ def join(
                 sentence = _without_repeating(sentence, said, elements)
                 for thing in asked:
                     sentence = without_asking(sentence, thing)
+            if (
+                several
+                and own_all
+                and part == "apology"
+                and not is_matter
+                and not elements_of(sentence, elements, own_all)
+            ):
+                continue  # 「请发订单号」 of who is only in a hurry: the matter beside it asks for what it needs
             if sentence:
                 of_this.append(sentence)
                 said |= repeated | elements_of(sentence, elements, (KNOWN,))
         asked |= asked_here
-        is_matter = bool(declared) and (
-            part == "body" or (part == "apology" and bool(elements_of(text, elements, (MATTER,))))
-        )
         if is_matter and matters and of_this:
             of_this[0] = _linked(of_this[0], LINKS[LINKS[0] in "".join(kept)], label)
         matters += is_matter

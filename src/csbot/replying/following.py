@@ -6,13 +6,16 @@ import re
 from collections.abc import Sequence
 
 from csbot.library.models import Library
-from csbot.matching.following import ORDER, TELEPHONE, Before
+from csbot.matching.following import DETAILS, ORDER, PHOTO, ROOM, TELEPHONE, Before
 
 # Where a reply asks the customer for something: 「请您提供订单号」, 「方便把手机号发给我吗」.
 _ASKS = re.compile(r"(?:请|提供|告诉|发给|发来|报一?下?|留一?个?|写明|方便)")
 _NAMED = {
     ORDER: re.compile(r"订单号|运单号|单号|订单编号"),
     TELEPHONE: re.compile(r"手机号|电话号码|联系电话|登记电话"),
+    ROOM: re.compile(r"房号|户号|地址"),
+    PHOTO: re.compile(r"照片|截图|拍[一两张照下]"),
+    DETAILS: re.compile(r"日期|时间|金额|哪一?天|几号|经过|什么时候|哪一项"),
 }
 _SENTENCE = re.compile(r"[^。！？；]+")
 _COURTESIES = frozenset({"greeting", "opening", "closing"})  # places in a reply of what is no matter of its own
@@ -60,4 +63,4 @@ def before_of(library: Library, intent: str) -> Before | None:
         return None
     script = library.scripts[intent]
     asked = frozenset[str]().union(*(asked_for(reply.text) for reply in script.replies))
-    return Before(intent, script.next, asked)
+    return Before(intent, script.next, asked, "\n".join(reply.text for reply in script.replies))

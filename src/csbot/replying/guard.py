@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from csbot.library.models import Library
+from csbot.replying.judged import Judged
 from csbot.rules.scan import RuleSet
 from csbot.rules.shared import shared_rules
 from csbot.rules.wording.model import Hit
 
 if TYPE_CHECKING:
     from csbot.rules.rewrite import Rewriter, Rewriting
-
-
-REPLIES_KEPT = 1000  # half a megabyte; those of a library with nothing filled in are some hundreds
 
 
 class GuardError(RuntimeError):
@@ -37,12 +34,15 @@ class Guard:
             raise GuardError("禁用语规则是空的，不能放行任何回复")
         if self.known is not None:
             return self.known
-        return shared_rules(
-            self.library.forbidden,
-            shapes=self.library.shapes,
-            name=f"forbidden-{self.library.place}",
-            key=self.library.digest and self.library.forbidden_digest,
-        )
+        return shared_rules(self.library.forbidden, shapes=self.library.shapes, name=self._name, key=self._key)
+
+    @property
+    def _name(self) -> str:
+        return f"forbidden-{self.library.place}"
+
+    @property
+    def _key(self) -> str:
+        return self.library.digest and self.library.forbidden_digest
 
     @cached_property
     def _rewriter(self) -> Rewriter:
@@ -62,12 +62,13 @@ class Guard:
         return self.rules.scan(text)
 
     @cached_property
-    def _scan_of_reply(self) -> Callable[[str], list[Hit]]:
-        return lru_cache(maxsize=REPLIES_KEPT)(self.rules.scan)
+    def judged(self) -> Judged:
+        """What was said of replies before. Raises GuardError where there are no rules."""
+        return Judged(self.rules.scan, self._name, "" if self.known is not None else self._key)
 
     def findings_of_reply(self, text: str) -> tuple[Hit, ...]:
-        """Return what ``findings`` does. Of seven replies six are, to a letter, such as were judged before."""
-        return tuple(self._scan_of_reply(text))
+        """Return what ``findings`` does, of a reply that was judged before without judging it again."""
+        return self.judged.findings(text)
 
     def passes(self, text: str) -> bool:
         """Tell whether a reply may be sent. Replies are held to warnings too: csbot itself never takes a risk."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from csbot.library.models import DayPeriod, Festival
+from csbot.library.values import DayPeriod, Festival
 
 
 def period_at(now: datetime, periods: Sequence[DayPeriod]) -> DayPeriod | None:

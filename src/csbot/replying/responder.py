@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from csbot.library.models import Library, Script
+from csbot.library.models import Library
+from csbot.library.values import Script
 from csbot.matching.following import Before, acknowledges
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Decision, Match
@@ -26,11 +27,13 @@ from csbot.rules.wording.model import Hit
 from csbot.text.normalise import normalise
 
 HOLDING = "service.not_understood"  # answers what was not recognised
+RECEIVED = "service.details_received"  # answers who only gives what the last reply asked for
 CLOSING = "service.closing"  # asks for anything else who only says that it was heard, or that all is done
 LONGEST_HEARD = 60  # characters, joiners and signs included, of a message that only says so
 OFFERED = 3  # situations named in a holding reply
 WORTH_OFFERING = 0.1  # probability from which a situation is named there
 TRIES = 6  # combinations of variants tried for a joint reply before it is given up
+JOINT_OFFERED = 3  # wordings of a joint reply that are made: each is joined and judged anew, 5 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ class Responder:
         """
         match = match or self.match(text, context)
         slots = {**self.stated(text, context), **context.slots}
+        if match.given and match.given not in slots and RECEIVED in self.library.scripts:
+            return self.answer(match, (RECEIVED,), text, context, slots, limit=limit)
         if match.decision is Decision.MATCHED:
             return self.answer(match, match.intents, text, context, slots, limit=limit)
         holding = self.holding(text, match)
@@ -172,16 +177,31 @@ class Responder:
                 why = f"情景「{script.intent}」没有适合现在的回复，请培训师补一条不带条件的"
                 return Response(match, (), (), (), why)
             orders.append(order)
+        most = min(limit or JOINT_OFFERED, JOINT_OFFERED) if len(scripts) > 1 else limit
         variants: list[Variant] = []
         refused: list[Variant] = []
         for indexes in _combinations(orders):
             variant = self._compose(scripts, indexes, slots, automatic)
             (refused if variant.findings else variants).append(variant)
-            if len(variants) == limit:
+            if len(variants) == most:
                 break
         why = "" if variants else _refusal(refused)
         following = tuple(dict.fromkeys(step for script in scripts for step in script.next if step not in intents))
         return Response(match, tuple(variants), tuple(refused), following, why)
+
+    def judge_ahead(self, context: Context, slots: dict[str, str], rest: Callable[[], bool] = lambda: True) -> None:
+        """Have the guard judge every reply as it is filled now, so that no message waits for that.
+
+        ``slots`` are values that are no customer's. ``rest`` is called after each reply that had to be judged; False
+        stops.
+        """
+        _, automatic = self._conditions("", context, "")
+        texts = (
+            fill(without_known(reply.text, slots), self._values(script, slots, automatic)).text
+            for script in self.library.scripts.values()
+            for reply in script.replies
+        )
+        self.guard.judged.judge_ahead(texts, rest)
 
     def remember(self, variant: Variant, context: Context) -> None:
         """Note that a variant was offered, so that the conversation does not repeat itself."""

@@ -11,8 +11,8 @@ import unicodedata
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
-from csbot.library.models import Slot
 from csbot.library.references import SLOT_PATTERN
+from csbot.library.values import Slot
 from csbot.rules.wording.names import DOUBLE, SURNAMES
 from csbot.rules.wording.phrase import DURATION_PATTERN
 from csbot.text.normalise import normalise

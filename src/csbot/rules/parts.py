@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
+from csbot.rules.disguises.alike import listed_in
 from csbot.rules.disguises.initials import said_by_initials
 from csbot.rules.disguises.inserted import neighbours_of
 from csbot.rules.lookup.anchors import Anchor, anchors_of
@@ -22,7 +23,7 @@ from csbot.rules.wording.model import PhraseRule
 from csbot.text.cache import recall, remember
 from csbot.text.pinyin import sound_table
 
-FORMAT = 24  # of parts and of the tables made of them; changes with what any of the functions below gives
+FORMAT = 30  # of parts and of the tables made of them; changes with what any of the functions below gives
 
 NEW = 8  # rules whose parts are remembered for the process after they were made
 
@@ -36,6 +37,7 @@ class Part:
     windows: str
     neighbours: str  # pair after pair
     initials: str
+    listed: str  # what characters of may be written as others that look like them
 
     def stored(self) -> Stored:
         """Return the compiled phrases and exceptions."""
@@ -68,9 +70,9 @@ def part_of(rule: PhraseRule) -> Part:
     compiled = CompiledRule.compile(rule)
     stored = compiled.stored
     texts = [each.decode("utf-8", "surrogatepass") for each in (stored.phrases, stored.exceptions)]
-    initials = "\n".join(said_by_initials(rule))
+    initials, listed = "\n".join(said_by_initials(rule)), "\n".join(listed_in(rule))
     if not compiled.folded:
-        return Part([stored.reach, *texts], [[], "", [], []], "", "", initials)
+        return Part([stored.reach, *texts], [[], "", [], []], "", "", initials, listed)
     anchors = list(anchors_of(0, rule))
     columns: list[Any] = [
         [anchor.phrase for anchor in anchors],
@@ -79,7 +81,7 @@ def part_of(rule: PhraseRule) -> Part:
         ["".join("01"[flag] for flag in anchor[5:]) for anchor in anchors],
     ]
     windows = sorted(windows_of(rule.phrases))
-    return Part([stored.reach, *texts], columns, "\n".join(windows), neighbours_of(windows), initials)
+    return Part([stored.reach, *texts], columns, "\n".join(windows), neighbours_of(windows), initials, listed)
 
 
 def parts_of(rules: Iterable[PhraseRule], name: str) -> list[Part]:

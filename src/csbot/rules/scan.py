@@ -8,13 +8,15 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from csbot.rules.disguises.alike import Alike
 from csbot.rules.disguises.dialect import in_the_standard_language
 from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.inserted import Inserted, Shortened, span_in
 from csbot.rules.disguises.reordered import Reordering, joined, written_out
 from csbot.rules.disguises.shapes import Reading, Shapes
 from csbot.rules.disguises.sound import LATIN, Correction, Spelled, homophones
-from csbot.rules.judging.hits import exception_of, folded_hits, may_run_over, plain_hits
+from csbot.rules.disguises.tones import without_tones
+from csbot.rules.judging.hits import Covers, exception_of, folded_hits, may_run_over, plain_hits
 from csbot.rules.judging.outermost import each_once, outermost, without_overlaps
 from csbot.rules.judging.reach import Span, windows
 from csbot.rules.judging.ways import DIALECT, INITIALS, INSERTED, REORDERED
@@ -22,7 +24,7 @@ from csbot.rules.lookup.anchor_table import AnchorTable
 from csbot.rules.lookup.compact import roomy
 from csbot.rules.lookup.standing import Candidates, Sounding, standing_in
 from csbot.rules.tables import Tables
-from csbot.rules.wording.compiled import CompiledRule, Matcher
+from csbot.rules.wording.compiled import CompiledRule
 from csbot.rules.wording.fold import Folded, fold, line_breaks, stretches
 from csbot.rules.wording.model import Hit, Kind, PhraseRule
 from csbot.rules.wording.reduce import Reduced, reduce
@@ -52,6 +54,7 @@ class RuleSet:
         self._by_id = {compiled.rule.id: compiled for compiled in self._compiled}
         self._plain = tuple(compiled for compiled in self._compiled if not compiled.folded)
         self._names = tuple(compiled for compiled in self._plain if compiled.rule.kind is Kind.NAME)
+        self._alone: dict[str, RuleSet] = {}
 
     @cached_property
     def anchors(self) -> AnchorTable:
@@ -83,6 +86,10 @@ class RuleSet:
         return self._tables.shapes()
 
     @cached_property
+    def _alike(self) -> Alike:
+        return self._tables.alike()
+
+    @cached_property
     def _inserted(self) -> Inserted:
         return self._tables.inserted()
 
@@ -100,12 +107,12 @@ class RuleSet:
         from csbot.rules.bulk.otherwise import Others
         from csbot.rules.bulk.sieve import LineSieve
 
-        patterns = [each for compiled in self._plain for each in compiled.phrases]
+        patterns, names = [each for compiled in self._plain for each in compiled.phrases], bool(self._names)
         others = Others(self._shapes, self._inserted, self._initials, self._reordering, self._is_read_otherwise)
         numbers = {compiled.rule.id: number for number, compiled in enumerate(self._compiled)}
         unanchored = [(numbers[compiled.rule.id], at) for compiled, phrases in self._unanchored for at in phrases]
         finder = AnchorFinder(self._compiled, self.anchors, self._tables.chains(), unanchored)
-        return LineSieve(self._compiled, finder, self._spelled, others, patterns=patterns, names=bool(self._names))
+        return LineSieve(self._compiled, finder, self._spelled, others, self._alike, patterns=patterns, names=names)
 
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._by_id
@@ -143,15 +150,16 @@ class RuleSet:
     def _scan(self, normalised: Normalised, *, dropped: bool) -> list[Hit]:
         hits: list[Hit] = []
         pieces = stretches(normalised.text)
+        covers = {compiled: Covers(compiled, normalised.text) for compiled in self._plain}
         for begin, end in pieces:
             found = list(self._hits_between(normalised, begin, end))
             found += without_overlaps(self._hits_reordered(normalised, begin, end), found)
             hits += found
-            for compiled in self._plain:
-                hits.extend(plain_hits(compiled, normalised, begin, end))
+            for compiled, covered in covers.items():
+                hits.extend(plain_hits(compiled, normalised, begin, end, covered))
         for begin, at, end in line_breaks(normalised.text, pieces):
             first, last = normalised.starts[at], normalised.ends[at]
-            names = (hit for compiled in self._names for hit in plain_hits(compiled, normalised, begin, end))
+            names = (hit for each in self._names for hit in plain_hits(each, normalised, begin, end, covers[each]))
             across = chain(self._hits_between(normalised, begin, end), names)
             hits.extend(hit for hit in across if hit.start < first and hit.end > last)
         if not hits:
@@ -182,7 +190,7 @@ class RuleSet:
 
         What is surely meant is added to ``sure``.
         """
-        for reading in self._shapes.readings(folded, reduced):
+        for reading in chain(self._shapes.readings(folded, reduced), self._alike.readings(folded, reduced)):
             for hit in self._hits_read(reading):
                 start, stop = reading.folded.span_of(hit.start, hit.end)
                 if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
@@ -234,9 +242,9 @@ class RuleSet:
                 continue
             reading = joined(normalised, spans, begin, end)
             folded = fold(reading.normalised, 0, len(reading.normalised.text))
-            whole = [(0, len(folded.text))]
             for number, numbers in phrases.items():
-                for _, _, hit in folded_hits(self._compiled[number], folded, dict.fromkeys(numbers, whole)):
+                compiled = self._compiled[number]
+                for _, _, hit in folded_hits(compiled, folded, reading.places(folded, compiled, numbers)):
                     if hit.exception is None and reading.is_all(hit.start, hit.end):
                         found = normalised.raw[reading.start : reading.end]
                         moved = replace(hit, start=reading.start, end=reading.end, found=found)
@@ -267,13 +275,9 @@ class RuleSet:
             exact, _ = standing_in(self.anchors, piece, reduce(piece))
             for number, phrases in exact.items():
                 compiled = self._compiled[number]
-                wanted = [at for at in sorted(phrases) if self._may_mean(compiled.phrases[at], meant)]
+                wanted = [at for at in sorted(phrases) if compiled.phrases[at].compiled.may_hold_one(meant)]
                 if any(may_run_over(compiled, at, piece, phrases[at], inside) for at in wanted):
                     yield from folded_hits(compiled, folded, {at: [(first, last)] for at in wanted})
-
-    @staticmethod
-    def _may_mean(matcher: Matcher, meant: Sequence[str]) -> bool:
-        return not meant or any(character in matcher.compiled.short for character in meant)
 
     @cached_property
     def _reach(self) -> int:
@@ -298,6 +302,7 @@ class RuleSet:
         for correction in homophones(folded, reduced, sounding):
             yield from self._corrected_hits(correction, folded)
         if LATIN.search(folded.text):
+            folded, reduced = without_tones(folded, reduced)
             for correction in self._spelled.corrections(folded, reduced):
                 yield from self._corrected_hits(correction, folded)
 
@@ -339,9 +344,6 @@ class RuleSet:
             only = self._alone[compiled.rule.id] = RuleSet([])
             only.rules, only._compiled, only._by_id = (compiled.rule,), (compiled,), {compiled.rule.id: compiled}
             only.anchors = self.anchors.of_rule(self._compiled.index(compiled))
-            only._shapes, only._inserted, only._reordering = self._shapes, self._inserted, self._reordering
+            only._shapes, only._alike = self._shapes, self._alike
+            only._inserted, only._reordering = self._inserted, self._reordering
         return self._alone[compiled.rule.id]
-
-    @cached_property
-    def _alone(self) -> dict[str, RuleSet]:
-        return {}

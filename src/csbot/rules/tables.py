@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from csbot.rules.disguises.alike import NOTHING_ALIKE, Alike, alike_from
 from csbot.rules.disguises.initials import Initials, initials_from
 from csbot.rules.disguises.inserted import Inserted, inserted_from
 from csbot.rules.disguises.shapes import NO_SHAPES, Shapes, shapes_from
@@ -62,6 +63,7 @@ class Tables:
                 ("shapes", self._list_shapes),
                 ("neighbours", self._list_neighbours),
                 ("initials", self._list_initials),
+                ("alike", self._list_alike),
             ):
                 self._made[what] = self._table(what, make)
         stored = [part.stored() for part in self._parts]
@@ -84,6 +86,9 @@ class Tables:
 
     def _list_initials(self) -> Packed:
         return initials_from(text for part in self._parts if part.initials for text in part.initials.split("\n"))
+
+    def _list_alike(self) -> Packed:
+        return alike_from(text for part in self._parts if part.listed for text in part.listed.split("\n"))
 
     def anchors(self) -> AnchorTable:
         """Return the anchors of all phrases that are matched over folded text."""
@@ -113,3 +118,7 @@ class Tables:
     def initials(self) -> Initials:
         """Return what nothing but initials may stand for."""
         return Initials(self._table("initials", self._list_initials))
+
+    def alike(self) -> Alike:
+        """Return what may be written with characters that look like others."""
+        return Alike(self._table("alike", self._list_alike) if self._groups else NOTHING_ALIKE)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from csbot.library.models import Library, Reply
+from csbot.library.models import Library
+from csbot.library.values import Reply
 from csbot.lint.replies import fillings
 from csbot.replying.guard import Guard
 from csbot.replying.responder import element_rules

@@ -62,6 +62,10 @@ class Reading:
     crowded: list[tuple[Cell, str]] = field(default_factory=list)  # of rows of CSV files with too many cells
     known: int = 0  # sheets
 
+    def note_unread(self, marker: Marker) -> None:
+        """Note that an exported row is in the sheet but cannot be read: it was not removed."""
+        self.unread.add((marker.owner, marker.sort, marker.index))
+
 
 def read_rows(grids: list[Grid], named: Mapping[str, str] = _NOTHING) -> Reading:
     """Return the rows of all sheets; ``named`` tells what columns are, by their headings."""
@@ -85,6 +89,8 @@ def read_rows(grids: list[Grid], named: Mapping[str, str] = _NOTHING) -> Reading
                     "请用中文逗号，或者把整格放进英文双引号里"
                 )
                 reading.crowded.append((cells[width], message))
+                for marker in filter(None, (marker_of(cell.text) for cell in cells)):  # wherever the comma pushed it
+                    reading.note_unread(marker)
                 cells.clear()
         for row in _rows_of(grid, headings):
             formulas = [cell for cell in row.cells.values() if cell.is_formula]
@@ -92,7 +98,7 @@ def read_rows(grids: list[Grid], named: Mapping[str, str] = _NOTHING) -> Reading
             if not formulas:
                 reading.rows.append(row)
             elif row.marker is not None:
-                reading.unread.add((row.marker.owner, row.marker.sort, row.marker.index))
+                reading.note_unread(row.marker)
     return reading
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +14,13 @@ from csbot.console.state.desk import Desk, Terminal
 from csbot.console.state.keeping import keeping_at
 from csbot.console.state.loading import Loader, settle
 from csbot.console.state.renewing import Relayed, Renewal
+from csbot.team.sweeping import Sweeper
 
 if TYPE_CHECKING:
     from csbot.console.screen.view import View
     from csbot.replying.responder import Responder
+
+BETWEEN = 0.01  # seconds that agents have between two replies that are judged while they work
 
 
 class Office:
@@ -31,6 +35,7 @@ class Office:
         self._clock = clock
         self._loader = Loader(named, sparing=False)
         self._renewal = Renewal(self._loader)
+        self._sweeper = Sweeper()
         self._desks: list[Desk] = []
         self._lock = threading.Lock()
 
@@ -38,6 +43,8 @@ class Office:
         """Load the library, begin to watch it, and say where it comes from. Raises LibraryUnusableError."""
         responder = self._loader.wait_until_warm()
         _warm_up(responder, self._clock())
+        settle()
+        self._sweeper.start()
         self._renewal.on_news = self._spread
         self._renewal.start()
         return responder.library.origin
@@ -45,6 +52,7 @@ class Office:
     def close(self) -> None:
         """Watch the library no longer."""
         self._renewal.stop()
+        self._sweeper.stop()
 
     @property
     def present(self) -> int:
@@ -60,32 +68,44 @@ class Office:
             loader = self._loader.shared()
             desk = Desk(loader, terminal, self._clock, copy, view, keeping, Relayed(loader), known, at_home=False)
             self._desks.append(desk)
+        self._sweeper.note_arrival()
         return desk
 
     def leave(self, desk: Desk) -> None:
         """Give a desk back."""
         with self._lock:
             self._desks.remove(desk)
+        self._sweeper.note_departure(much=not self._desks)
 
     def _spread(self) -> None:
         """Take over what the watching found, and hand it to every desk. In the watching thread."""
+        taken = self._renewal.take()
+        for news in taken:
+            if news.fresh is not None:  # agents go on with the old one meanwhile
+                _warm_up(news.fresh[0], self._clock(), lambda: time.sleep(BETWEEN))
         with self._lock:
-            for news in self._renewal.take():
+            for news in taken:
                 if news.fresh is not None:
                     self._loader.replace(*news.fresh)
                 for desk in self._desks:
                     desk.renewal.tell(news)
+        if any(news.fresh is not None for news in taken):
+            self._sweeper.note_departure(much=True)
 
 
-def _warm_up(responder: Responder, now: datetime) -> None:
-    """Answer a message of every situation, so that no agent waits for what is made when it is first needed.
+def _warm_up(responder: Responder, now: datetime, rest: Callable[[], None] = lambda: None) -> None:
+    """Judge every reply, and answer a message of every situation, so that no agent waits for what is made first then.
 
-    What is there by then stays as long as the process: to look through it again and again for garbage would stop all
-    agents for a quarter of a second each time.
+    ``rest`` is called between two.
     """
     from csbot.replying.context import Context
 
+    def go_on() -> bool:
+        rest()
+        return True
+
+    responder.judge_ahead(Context(now), {}, go_on)
     for intent in responder.library.intents.values():
         for example in intent.examples[:1]:
             responder.respond(example, Context(now))
-    settle()
+        rest()

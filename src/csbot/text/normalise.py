@@ -6,6 +6,7 @@ Repeated characters stay (they are evidence of mood and of evasion): the readers
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,13 @@ _SPELLINGS = str.maketrans(
     {"苧": "苎", "妳": "你", "祢": "你", "著": "着", "麽": "么", "嚒": "么", "嘅": "的", "係": "系"}
 )
 _ASTRAL = "\U00010000"
+# Letters of other scripts that nobody tells from Latin ones: 「wо bu zhi dао」 with Cyrillic о and а.
+_LETTERS_ALIKE = str.maketrans(
+    "авгеёкмнорстухѕіїјһԁԛԝүᴀɑαβεηικνορτυχωϲϳɡıɢɪʟʙʜɴʀʏᴏᴜᴛᴍᴋᴊᴇᴅᴄᴠᴡᴢᴘꜱμ",
+    "abreekmhopctyxsiijhdqwyaaabenikvoptuxwcjgigilbhnryoutmkjedcvwzpsu",
+)
+_BLANK = "\u2800"  # a character of Braille without a dot
+_LETTER_IN_A_FRAME = re.compile(r"NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])$")
 _SPELLED_WORDS = (("甚么", "什么"),)
 
 
@@ -51,13 +59,20 @@ def _fold_character(character: str) -> str:
     category = unicodedata.category(character)
     if category in ("Cf", "Cs", "Co", "Cn", "Mn", "Me") or (category == "Cc" and not character.isspace()):
         return ""
+    name = "" if character <= "\u02ff" else unicodedata.name(character, "")
+    if name.endswith("FILLER"):  # letters by their category, which no font shows: those of Hangul
+        return ""
+    if character == _BLANK:
+        return " "
+    if category == "So" and (framed := _LETTER_IN_A_FRAME.match(name)):  # the other frames have a decomposition
+        return framed[1].lower()
     if character.isspace():
         return "\n" if category in ("Zl", "Zp") or character in "\r\v\f\x85" else " "
     folded = unicodedata.normalize("NFKC", character).lower()
     if "LATIN" in unicodedata.name(character, ""):
         folded = unicodedata.normalize("NFKD", folded)  # the tone marks of pinyin: biē
     kept = "".join(part for part in folded if unicodedata.category(part) not in ("Mn", "Me", "Cf"))
-    return kept.replace("\t", " ")
+    return kept.replace("\t", " ").translate(_LETTERS_ALIKE)
 
 
 @lru_cache(maxsize=1)
@@ -111,7 +126,7 @@ def character_table() -> str:
 
     ``VANISHES`` where nothing is left of it, ``SEVERAL`` where it becomes more than one or depends on its word.
     """
-    return cached("characters", f"4:{unicodedata.unidata_version}:{version_of('opencc')}", _read_characters)
+    return cached("characters", f"5:{unicodedata.unidata_version}:{version_of('opencc')}", _read_characters)
 
 
 def is_one_symbol(character: str) -> bool:

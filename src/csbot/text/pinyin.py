@@ -17,6 +17,8 @@ from csbot.text.cache import cached, version_of
 _ALIKE = {"您": "你", "已": "己", "巳": "己", "末": "未", "曰": "日", "入": "人", "拔": "拨", "崇": "祟", "冶": "治"}
 # The first reading in the dictionary is not the one that these are written for.
 _READ_AS = {"卜": "bu"}
+# Syllables that the dictionary has as further readings only, and what is written with them in the first place.
+ALSO_READ = {"shei": "shui", "zhei": "zhe"}
 _HAN = range(0x4E00, 0xA000)
 _LATIN = re.compile(r"[a-z]{2,}")
 _STRETCHES = re.compile(r"[a-z]{2,}|[^\x00-\x7f]+")
@@ -137,7 +139,9 @@ def split_latin(letters: str, *, standard: bool = False) -> tuple[str, ...]:
     """
     for end in range(min(6, len(letters)), 0, -1):
         rest = letters[end:]
-        if letters[:end] in _syllables() and not (standard and rest[:1] in ("a", "o", "e")):
+        if (letters[:end] in _syllables() or letters[:end] in ALSO_READ) and not (
+            standard and rest[:1] in ("a", "o", "e")
+        ):
             if not rest:
                 return (letters,)
             if following := split_latin(rest, standard=standard):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, TypeVar
 
-from csbot.library.models import Intent, Library, Reply, Script, Slot
+from csbot.library.models import Library
+from csbot.library.values import Intent, Reply, Script, Slot
 from csbot.rules.wording.model import PhraseRule
 
 ALIKE = 0.5  # similarity from which two replies are one that was reworded

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.document import Document
@@ -24,12 +23,14 @@ from csbot.console.prompt.completion import CommandCompleter
 from csbot.console.prompt.drafting import Drafting, draft_start
 from csbot.console.prompt.history import CommandHistory, without_personal_data
 from csbot.console.prompt.keys import desk_keys, main_keys, question_keys, shared_keys, turning_keys
+from csbot.console.prompt.line import LinePrompt
 from csbot.console.prompt.recalling import speak_chinese
 from csbot.console.prompt.terminal import prompt_of
 from csbot.console.prompt.toolbar import CLEAN, SEPARATOR, columns, toolbar
 from csbot.console.prompt.watching import Watch
 from csbot.console.prompt.window import follow_window
 from csbot.console.screen.themes import PLAIN_MARKS, Theme, has_plain_marks_only, theme_of
+from csbot.console.serving.ahead import judge_ahead
 from csbot.console.serving.taking_over import renew
 
 if TYPE_CHECKING:
@@ -49,9 +50,9 @@ class Editor:
         self._environment = environment
         self._history = history
         self._plain_marks = has_plain_marks_only(environment)
-        self._session: PromptSession[str] | None = None
-        self._questions: PromptSession[str] | None = None
-        self._drafts: PromptSession[str] | None = None
+        self._session: LinePrompt | None = None
+        self._questions: LinePrompt | None = None
+        self._drafts: LinePrompt | None = None
         self._watch: Watch | None = None
         self._desk: Desk | None = None  # of the main prompt; questions may be asked without one
         self._asked = ""  # the question that is being answered
@@ -71,6 +72,7 @@ class Editor:
 
         def loaded() -> None:
             desk.renewal.start()
+            judge_ahead(desk)
             loop = app.loop
             if loop is not None:
                 with contextlib.suppress(RuntimeError):  # the prompt has ended meanwhile: the next one will see
@@ -95,11 +97,11 @@ class Editor:
             desk.view.console.print()
         return line
 
-    def _main(self, desk: Desk) -> PromptSession[str]:
+    def _main(self, desk: Desk) -> LinePrompt:
         """Make the main prompt; the library begins to load once it stands on the screen."""
         drafting = Drafting(desk, self._watch_of(desk), draft_start, colour=lambda: self.colour)
         bar = toolbar(desk, drafting.is_clean)
-        session: PromptSession[str] = PromptSession(
+        session = LinePrompt(
             lambda: [("class:prompt", prompt_of(desk))],
             history=CommandHistory(self._history, is_bare, lambda line: without_personal_data(line, _known(desk))),
             completer=CommandCompleter(lambda fragment: search(desk, fragment)),
@@ -163,10 +165,10 @@ class Editor:
         self._desk.pending.append(line)
         return True
 
-    def _editing(self, desk: Desk) -> PromptSession[str]:
+    def _editing(self, desk: Desk) -> LinePrompt:
         """Make the prompt in which a reply is edited: all of it is the agent's own wording."""
         drafting = Drafting(desk, self._watch_of(desk), lambda _: 0, colour=lambda: self.colour)
-        session: PromptSession[str] = PromptSession(
+        session = LinePrompt(
             history=DummyHistory(),
             key_bindings=merge_key_bindings(
                 [question_keys(lambda: show_keys(desk)), drafting.keys(), turning_keys(self._turn_away)]
@@ -189,7 +191,7 @@ class Editor:
             self._desk.conversation.left_answer = None
         self._asked = question
         if self._questions is None:
-            self._questions = PromptSession(
+            self._questions = LinePrompt(
                 history=DummyHistory(),  # answers are about customers: not even the up-arrow recalls them
                 key_bindings=merge_key_bindings([shared_keys(), turning_keys(self._turn_away)]),
                 color_depth=self._depth,

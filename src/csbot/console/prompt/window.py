@@ -16,6 +16,8 @@ _TOLD_BY = ("TMUX", "VTE_VERSION", "WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VER
 _PROGRAMS = ("Apple_Terminal", "iTerm.app", "vscode", "WezTerm", "ghostty")
 _TERMS = ("tmux", "alacritty", "foot", "xterm-kitty", "xterm-ghostty")
 
+_WIPE_BELOW = "\x1b7\x1b[B\r\x1b[J\x1b8"  # all rows below that of the cursor, which stays where it is
+
 
 def breaks_rows(environment: Mapping[str, str]) -> bool:
     """Tell whether the terminal is known to break rows anew that a narrower window has no room for."""
@@ -49,7 +51,17 @@ class WindowRenderer(Renderer):
         columns = self.output.get_size().columns
         if screen is not None and size is not None and columns < size.columns:
             self._cursor_pos = _place(screen, self._cursor_pos, columns)
+        self._wipe()
         super().erase(leave_alternate_screen)
+
+    def _wipe(self) -> None:
+        """Wipe the first row last: tmux keeps in the scrollback what is wiped at once from the first row on."""
+        output = self.output
+        output.cursor_backward(self._cursor_pos.x)
+        output.cursor_up(self._cursor_pos.y)
+        output.write_raw(_WIPE_BELOW)
+        output.erase_end_of_line()
+        self._cursor_pos = Point(x=0, y=0)
 
 
 def follow_window(app: Application[Any], environment: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ import os
 import struct
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 _INPUT, _LOCAL, _CHARACTERS = 0, 3, 6  # places in what ``termios.tcgetattr`` gives
 _ERASE_LINE = b"\r\x1b[K"
@@ -23,17 +24,13 @@ def quiet() -> Iterator[None]:
     What was echoed before this begins is wiped off its line. Standard input that is no terminal is left alone, and so
     is that of Windows, which echoes only what a program asks for.
     """
-    if sys.platform == "win32":
+    terminal = _terminal()
+    if sys.platform == "win32" or terminal is None:
         yield
         return
     import termios
 
-    try:
-        keyboard = sys.stdin.fileno()
-        before = termios.tcgetattr(keyboard)
-    except (OSError, ValueError, termios.error):
-        yield
-        return
+    keyboard, before = terminal
     silent = termios.tcgetattr(keyboard)
     silent[_INPUT] &= ~(termios.ICRNL | termios.IXON)
     silent[_LOCAL] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
@@ -53,17 +50,13 @@ def quiet() -> Iterator[None]:
 @contextlib.contextmanager
 def as_before() -> Iterator[None]:
     """Let another program have the terminal as programs expect it, in the middle of ``quiet``."""
-    if sys.platform == "win32":
+    terminal = _terminal()
+    if sys.platform == "win32" or terminal is None:
         yield
         return
     import termios
 
-    try:
-        keyboard = sys.stdin.fileno()
-        silent = termios.tcgetattr(keyboard)
-    except (OSError, ValueError, termios.error):
-        yield
-        return
+    keyboard, silent = terminal
     usual = termios.tcgetattr(keyboard)
     usual[_INPUT] |= termios.ICRNL | termios.IXON
     usual[_LOCAL] |= termios.ECHO | termios.ICANON | termios.IEXTEN
@@ -71,7 +64,21 @@ def as_before() -> Iterator[None]:
     try:
         yield
     finally:
-        termios.tcsetattr(keyboard, termios.TCSADRAIN, silent)
+        with contextlib.suppress(termios.error):
+            termios.tcsetattr(keyboard, termios.TCSADRAIN, silent)
+
+
+def _terminal() -> tuple[int, list[Any]] | None:
+    """Return the terminal of standard input and how it is set; None where there is none that can be set."""
+    if sys.platform == "win32":
+        return None
+    import termios
+
+    try:
+        keyboard = sys.stdin.fileno()
+        return keyboard, termios.tcgetattr(keyboard)
+    except (OSError, ValueError, termios.error):
+        return None
 
 
 def _typed_ahead(keyboard: int) -> int:

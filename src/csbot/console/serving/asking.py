@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from csbot.console.state.desk import Desk
-    from csbot.library.models import Slot
+    from csbot.library.values import Slot
 
 
 def question_for(slot: Slot) -> str:

@@ -98,7 +98,7 @@ def _quoted(value: str) -> str:
 
 def checked(name: str, value: str) -> str:
     """Return a value tidied. Raises AgentError where it does not fit."""
-    from csbot.library.models import Slot
+    from csbot.library.values import Slot
     from csbot.replying.slots import SlotError, validate
 
     kind, prompt, example = FIELDS[name]

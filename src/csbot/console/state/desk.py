@@ -82,6 +82,7 @@ class Desk:
         self.ended: Conversation | None = None  # the last one that was ended: a slip can be undone
         self.pending: list[str] = []  # lines to be taken before the next one is read
         self.leaving = False
+        self.judged_ahead: Responder | None = None  # whose replies are judged ahead (serving.ahead)
         self._warned = False  # whether the agent knows who still waits: leaving again is meant
         self.keeping = keeping or Keeping()
         self.agent = agent or Agent()

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from csbot.rules.bulk.alike import AlikeFinder
 from csbot.rules.bulk.anchors import AnchorFinder, Found
 from csbot.rules.bulk.characters import (
     GONE,
@@ -34,6 +35,7 @@ from csbot.rules.bulk.places import Choices, View, as_listed, is_found_whole
 from csbot.rules.bulk.repeats import SURE_END
 from csbot.rules.bulk.settling import Certain, Possible, Settling
 from csbot.rules.bulk.sounds import Sounding, SoundView
+from csbot.rules.disguises.alike import Alike
 from csbot.rules.disguises.sound import Spelled
 from csbot.rules.wording.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
 from csbot.rules.wording.model import Hit
@@ -61,6 +63,7 @@ class LineSieve:
         finder: AnchorFinder,
         spelled: Spelled,
         others: Others,
+        alike: Alike,
         *,
         patterns: Sequence[Matcher] = (),
         names: bool = False,
@@ -72,6 +75,7 @@ class LineSieve:
         self._chains = finder.chains
         self._letters = Letters(spelled, others.initials)
         self._otherwise = Otherwise(others, finder.chains, finder.phrases)
+        self._alike = AlikeFinder(alike)
         self._sounding = Sounding(self._finder.anchors)
         self._patterns = patterns
         self._names = names
@@ -104,6 +108,7 @@ class LineSieve:
             found = self._finder.find(reduced, bare_text, lines, unread)
             certain, possible, opened = self._as_written(unread, text, reduced, lines, found)
             self._otherwise.add_lines(unread, text, codes, reduced, bare_text, lines, opened)
+            self._alike.add_lines(unread, text, reduced, lines)
             known = self._settling.settled(certain, possible, unread, text, lines)
         elif self._finder.has_unanchored:
             unread |= lines.words > 0  # small words and nothing else

@@ -31,6 +31,8 @@ _OF_A_NAME = re.compile(
     "|备注|标签|标识|版本|产品|货号|批次|系列|款|昵称|用户名|域名|地址|店铺|平台|软件|按键|按钮|选项"
 )
 _BEHIND = re.compile("[" + "".join(sorted(CLOSING_PARTICLES)) + r"]*(?:的事情?)?(?=[。!?;\n,、:~.…^\s)]|$)")
+_CURSES = frozenset(("tmd", "cnm", "nmd"))  # may stand before anything: 「T.M.D.刚下班」; but 「TMD门诊」
+_DOTS = frozenset(".·・•-_*~ ")
 _APART = re.compile(r"[a-z0-9@./\\_#+=&%-]")
 
 
@@ -42,9 +44,13 @@ def said_by_initials(rule: PhraseRule) -> list[str]:
     for phrase in rule.phrases:
         texts.update(each for each in whole_literals(phrase) if len(each) >= SHORTEST_OF_A_PHRASE)
     for text in list(texts):
-        plain = "".join(filter(str.isalnum, text))
-        texts.update((plain, _OPENING.sub("", plain), _CLOSING.sub("", plain)))
+        texts.update(wordings_of("".join(filter(str.isalnum, text))))
     return [text for text in sorted(texts) if _least(text) <= len(text) <= LONGEST and all(map(is_han, text))]
+
+
+def wordings_of(text: str) -> tuple[str, str, str]:
+    """Return an expression as it is, without who or what it begins with, and without what closes it."""
+    return text, _OPENING.sub("", text), _CLOSING.sub("", text)
 
 
 def _least(text: str) -> int:
@@ -84,10 +90,14 @@ def _is_said(folded: Folded, start: int, stop: int) -> bool:
     text = folded.normalised.text
     first, last = folded.indexes[start], folded.stops[stop - 1]
     raw = folded.raw_text(start, stop)
-    if last - first != stop - start or _APART.match(text, last) or (first and _APART.match(text, first - 1)):
+    if last - first != stop - start:
+        if not _is_dotted(text[first:last]):
+            return False
+        last += text.startswith(text[first + 1], last)  # 「T.M.D.」
+    if _APART.match(text, last) or (first and _APART.match(text, first - 1)):
         return False
-    behind = _BEHIND.match(text, last)
-    if not behind:
+    is_curse = folded.text[start:stop] in _CURSES and (raw.islower() or last - first > stop - start)
+    if not _BEHIND.match(text, last) and not is_curse:
         return False
     begin = max((text.rfind(mark, folded.begin, first) for mark in CLAUSE_ENDS), default=-1) + 1
     before = text[max(begin, folded.begin) : first].strip()
@@ -96,6 +106,11 @@ def _is_said(folded: Folded, start: int, stop: int) -> bool:
     if stop - start < SHORTEST and not raw.islower():
         return False
     return not _OF_A_NAME.search(before) and not re.search("[a-z]", before) and _has_han(folded, start, stop)
+
+
+def _is_dotted(text: str) -> bool:
+    """Tell whether one and the same mark stands between all letters: 「T.M.D.」."""
+    return len(set(text[1::2])) == 1 and text[1] in _DOTS and text[::2].isalpha()
 
 
 def _has_han(folded: Folded, start: int, stop: int) -> bool:

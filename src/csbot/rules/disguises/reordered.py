@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 
+from csbot.rules.judging.reach import Span, around_all
 from csbot.rules.lookup.short import ShortTexts
 from csbot.rules.wording.compiled import CompiledRule
-from csbot.rules.wording.fold import CLOSING_PARTICLES
+from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
 from csbot.rules.wording.phrase import OPENING_PARTICLES, WILDCARD
 from csbot.rules.wording.reduce import FILLER_CHARACTERS, one_person, reduce
 from csbot.text.normalise import Normalised, normalise
@@ -32,8 +33,6 @@ _CLAUSE = re.compile(rf"[^{MARKS}\n]+|\n")
 _FORMS = {"我": "我咱俺", "你": "你您"}  # of persons, which count as one
 _PERSONS = {form: person for person, forms in _FORMS.items() for form in forms}
 _QUOTED = re.compile(r"[“”‘’「」『』《》\"'()\[\]【】]")
-
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,12 @@ class Reordered:
     start: int
     end: int
 
+    def places(self, folded: Folded, rule: CompiledRule, phrases: Iterable[int]) -> dict[int, list[Span]]:
+        """Return where in this text, folded, some phrases of a rule can stand so that a match holds all clauses."""
+        start, stop = folded.span_of(self.first, self.last)
+        reaches = ((number, rule.phrases[number].compiled.reach) for number in phrases)
+        return {number: near for number, reach in reaches if (near := around_all(folded.text, start, stop, reach))}
+
     def is_all(self, start: int, stop: int) -> bool:
         """Tell whether a hit (as given, in this text) holds all clauses; small words at both ends need not be."""
         raw = self.normalised.raw
@@ -88,11 +93,15 @@ class Reordering:
             return
         for pieces in _side_by_side(text, begin, end):
             for one, other in pairwise(pieces):
+                if one.text == other.text:
+                    continue  # who says the same thing again and again says it in this order too
                 for at in self._in_front(one.text, other.text):
                     place = _place_of(text, one, at)
                     wording = other.text + one.text[at:] + one.rest
                     yield wording, [(other.start, other.end), (place, one.last)]
             for three in zip(pieces, pieces[1:], pieces[2:], strict=False):
+                if three[0].text == three[1].text == three[2].text:
+                    continue
                 for order in self._orders([piece.text for piece in three]):
                     *moved, last = (three[number] for number in order)
                     wording = "".join(each.text for each in (*moved, last)) + last.rest

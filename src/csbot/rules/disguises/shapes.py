@@ -46,7 +46,7 @@ class Shape:
 class Reading:
     """A folded text read otherwise: what it was read from, and the places in both that differ.
 
-    A ``sure`` one needs no more evidence.
+    A ``sure`` one needs no more evidence; a ``listed`` one has it already.
     """
 
     folded: Folded
@@ -54,6 +54,7 @@ class Reading:
     shapes: tuple[Shape, ...]
     places: tuple[int, ...]
     sure: bool
+    listed: bool = False
 
     def ways(self, start: int, stop: int) -> tuple[str, ...]:
         """Return in what ways the characters ``start`` to ``stop`` were disguised; empty where they were not."""
@@ -64,7 +65,7 @@ class Reading:
 
     def is_meant(self, start: int, stop: int) -> bool:
         """Tell whether the text makes less sense as it was written where a phrase stands in this reading."""
-        if self.sure:
+        if self.sure or self.listed:
             return True
         if len(self.folded.text) == len(self.before.text):
             inside = [at for at in self.places if start <= at < stop]
@@ -184,27 +185,27 @@ class Shapes:
         """Yield the readings of a folded text that may hold a phrase, the surest first."""
         sure, doubtful = self._odd_shapes(folded)
         if sure:
-            reading = _read(folded, sure, sure=True)
+            reading = read_as(folded, sure, sure=True)
             yield reading
             folded = reading.folded
             _, doubtful = self._odd_shapes(folded)  # they stand elsewhere now
             reduced = reduce(folded.text)
         for shape in doubtful[:MOST_READINGS]:
-            yield _read(folded, [shape], sure=False)
+            yield read_as(folded, [shape], sure=False)
         found = [
             Shape(reduced.indexes[at], reduced.indexes[at] + 1, meant) for at, meant in self._common_shapes(reduced)
         ]
         for shape in found[:MOST_READINGS]:
-            yield _read(folded, [shape], sure=False)
+            yield read_as(folded, [shape], sure=False)
         if doubtful:
             found += self._beside_taken_apart(folded, doubtful)
         together = list({shape.start: shape for shape in reversed([*doubtful, *found])}.values())
         if len(together) > 1:
-            yield _read(folded, sorted(together, key=lambda shape: shape.start), sure=False)
+            yield read_as(folded, sorted(together, key=lambda shape: shape.start), sure=False)
 
     def _beside_taken_apart(self, folded: Folded, doubtful: Sequence[Shape]) -> Iterator[Shape]:
         """Yield the look-alikes that may count beside characters taken apart: 态 in 不口丁态."""
-        read = _read(folded, doubtful, sure=False)
+        read = read_as(folded, doubtful, sure=False)
         reduced = reduce(read.folded.text)
         for at, meant in self._common_shapes(reduced):
             if (place := reduced.indexes[at]) not in read.places:
@@ -257,7 +258,7 @@ class Shapes:
                     yield at, meant
 
 
-def _read(folded: Folded, shapes: Sequence[Shape], *, sure: bool) -> Reading:
+def read_as(folded: Folded, shapes: Sequence[Shape], *, sure: bool) -> Reading:
     """Return the text with what is meant in the place of what is written."""
     if all(shape.stop - shape.start == 1 for shape in shapes):
         characters = list(folded.text)

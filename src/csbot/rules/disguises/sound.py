@@ -18,7 +18,7 @@ from csbot.rules.lookup.compact import Lookup, Packed, Packer, Texts, Unpacker
 from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
 from csbot.rules.wording.reduce import Reduced, one_person
 from csbot.text.normalise import normalise
-from csbot.text.pinyin import coarse, look_alike, reading, sound_codes, split_latin, spoken_table
+from csbot.text.pinyin import ALSO_READ, coarse, look_alike, reading, sound_codes, split_latin, spoken_table
 from csbot.text.segment import CLAUSE_ENDS, is_han
 
 MOST_RUNS = 10_000  # of letters whose meaning is remembered
@@ -225,7 +225,7 @@ def _is_all_that_is_said(folded: Folded, syllable: _Item) -> bool:
     behind = text[last:].lstrip(" ")[:1]
     return (
         syllable.stop - syllable.start >= SHORTEST_ALONE
-        and folded.raw_text(syllable.start, syllable.stop).islower()
+        and ((raw := folded.raw_text(syllable.start, syllable.stop)).islower() or raw.isupper())  # 「Gun」 is a name
         and (not before or before in CLAUSE_ENDS)
         and (not behind or behind in CLAUSE_ENDS)
         and any(map(is_han, folded.text))
@@ -238,7 +238,8 @@ def syllables_of(run: str) -> tuple[str, ...]:
 
 
 def _sound_of(syllable: str) -> str:
-    return sound_codes().get(coarse("ni" if syllable == "nin" else syllable), syllable[0])  # 您 counts as 你
+    syllable = "ni" if syllable == "nin" else ALSO_READ.get(syllable, syllable)  # 您 counts as 你
+    return sound_codes().get(coarse(syllable), syllable[0])
 
 
 def _is_legible(part: list[_Item], meant: str) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, pairwise
 
 from csbot.rules.judging.borders import crossing_words
 from csbot.rules.judging.broken import is_broken_up
@@ -32,9 +33,37 @@ MOST_LINES = 4  # over which one clause or sentence may be wrapped
 LONG_IN_TWO = 6  # characters from which what is written out may be said in two sentences: 「用不起？就别用！」
 
 
-def plain_hits(compiled: CompiledRule, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
-    """Yield the hits of a rule that is not matched over folded text, in ``normalised.text[begin:end]``."""
+class Covers:
+    """What the exceptions of a rule cover in a text; looked for once, when a place is first asked about."""
+
+    def __init__(self, compiled: CompiledRule, text: str) -> None:
+        self._compiled, self._text = compiled, text
+
+    @cached_property
+    def _spans(self) -> list[tuple[str, list[int], list[int]]]:
+        """For each exception where it begins, in order, and beside that the farthest end up to there."""
+        found = ((source, list(matcher.spans(self._text))) for source, matcher in self._compiled.exceptions)
+        return [
+            (source, [a for a, _ in spans], list(accumulate((b for _, b in spans), max))) for source, spans in found
+        ]
+
+    def covering(self, start: int, stop: int) -> str | None:
+        """Return the first exception that covers a place whole; None where none does."""
+        for source, starts, ends in self._spans:
+            if (before := bisect_right(starts, start)) and ends[before - 1] >= stop:
+                return source
+        return None
+
+
+def plain_hits(
+    compiled: CompiledRule, normalised: Normalised, begin: int, end: int, covers: Covers | None = None
+) -> Iterator[Hit]:
+    """Yield the hits of a rule that is not matched over folded text, in ``normalised.text[begin:end]``.
+
+    ``covers`` are those of the rule in the whole text, for who asks for several of its stretches.
+    """
     text = normalised.text
+    covers = covers or Covers(compiled, text)
     if compiled.rule.kind is Kind.NAME:
         places = set(bare_names(text, begin, end))
     else:
@@ -50,12 +79,7 @@ def plain_hits(compiled: CompiledRule, normalised: Normalised, begin: int, end: 
     for start, stop in sorted(places):
         if start < seen_end:
             continue
-        covering = (
-            source
-            for source, matcher in compiled.exceptions
-            if any(a <= start and stop <= b for a, b in matcher.spans(text))
-        )
-        exception = next(covering, None)
+        exception = covers.covering(start, stop)
         if exception is None and compiled.rule.tolerant and is_quoted(text, start, stop):
             exception = QUOTED  # an element that is quoted is still said
         seen_end = stop if exception is None else seen_end

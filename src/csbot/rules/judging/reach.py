@@ -63,6 +63,12 @@ def windows(text: str, places: Collection[Span], reach: int) -> list[Span]:
     return found
 
 
+def around_all(text: str, start: int, stop: int, reach: int) -> list[Span]:
+    """Return where a match can stand that holds all of the characters ``start`` to ``stop``, fillers aside."""
+    first, last = around(text, stop - 1, stop, reach)[0], around(text, start, start + 1, reach)[1]
+    return [(first, last)] if first <= start and stop <= last else []
+
+
 def over(spans: Iterable[Span], places: Sequence[Span]) -> Iterator[Span]:
     """Yield those of some spans that hold a part of any of some places."""
     for first, last in spans:

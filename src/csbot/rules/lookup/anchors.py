@@ -199,7 +199,7 @@ def _with_small_words(anchor: Anchor) -> Iterator[Anchor]:
     written = one_person("".join(filter(str.isalnum, anchor.literal)))
     if len(written) < SHORTEST_WITH_SMALL_WORDS or not all(map(is_han, written)):
         return
-    for text in dict.fromkeys([_kept_repeats(written), *_each_small_word(written)]):
+    for text in dict.fromkeys([_kept_repeats(written), *with_a_small_word(written)]):
         if text != anchor.text and len(text) > len(anchor.text):
             yield anchor._replace(text=text, sounds=text.translate(sound_table()), sounding=True)
 
@@ -209,7 +209,8 @@ def _kept_repeats(text: str) -> str:
     return "".join(character for character in text if character not in FILLER_CHARACTERS)
 
 
-def _each_small_word(text: str) -> Iterator[str]:
+def with_a_small_word(text: str) -> Iterator[str]:
+    """Yield a text reduced but for one of its small words, for each of these."""
     for at, kept in enumerate(text):
         if kept in FILLER_CHARACTERS and kept != "们":
             yield reduced_text(text[:at]) + kept + reduced_text(text[at + 1 :])

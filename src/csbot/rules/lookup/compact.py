@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import accumulate
+from operator import add
 from threading import Lock
 
 from csbot.rules.lookup.short import ShortTexts
@@ -145,17 +146,29 @@ class Lookup:
 
     def places(self, text: str) -> Iterator[tuple[tuple[int, ...], int, int]]:
         """Yield the rows of every key that stands in the text, with its span."""
-        groups, single, size = self._groups.get, self._single, len(text)
-        for start in range(size):
+        groups, single = self._groups, self._single
+        starts = [at for at, pair in enumerate(map(add, text, text[1:])) if pair in groups]
+        if single:
+            starts = sorted({*starts, *(at for at, character in enumerate(text) if character in single)})
+        for start in starts:
             if text[start] in single:
                 yield single[text[start]], start, start + 1
-            if (group := groups(text[start : start + 2])) is None:
-                continue
-            lengths, found = self._open(text[start : start + 2], group) if isinstance(group, int) else group
-            for length in lengths:
-                end = start + length
-                if end <= size and (rows := found.get(text[start:end])) is not None:
-                    yield rows, start, end
+            yield from self.at(text, start)
+
+    def at(self, text: str, start: int) -> Iterator[tuple[tuple[int, ...], int, int]]:
+        """Yield the rows of every key of two characters or more that begins at a place of the text, with its span."""
+        beginning = text[start : start + 2]
+        if (group := self._groups.get(beginning)) is None:
+            return
+        lengths, found = self._open(beginning, group) if isinstance(group, int) else group
+        for length in lengths:
+            end = start + length
+            if end <= len(text) and (rows := found.get(text[start:end])) is not None:
+                yield rows, start, end
+
+    def pairs(self) -> list[str]:
+        """Return the two characters that keys begin with."""
+        return [beginning for beginning in self._groups if beginning[1] != "\n"]
 
 
 class Packer:

@@ -14,6 +14,7 @@ repeated characters (不不知道), 你 for 您, 我们 for 我, and small fille
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -86,6 +87,10 @@ class Compiled:
             if present.isdisjoint(each):
                 return False
         return True
+
+    def may_hold_one(self, characters: Sequence[str]) -> bool:
+        """Tell whether a match may hold any of some characters; of none of them anything may."""
+        return not characters or any(character in self.short for character in characters)
 
     def as_list(self) -> list[Any]:
         """Return the phrase as JSON, for the cache."""
