@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from time import perf_counter
 
 import pytest
@@ -15,6 +15,7 @@ from csbot.replying.guard import Guard
 from csbot.rules.disguises.sound import Spelled, differences, spelled_of, spellings_from
 from csbot.rules.judging.evidence import is_error
 from csbot.rules.judging.hits import Covers
+from csbot.rules.judging.reach import around, windows
 from csbot.rules.judging.ways import ways_as_written
 from csbot.rules.lookup.anchor_table import AnchorTable, columns_of
 from csbot.rules.lookup.anchors import Anchor, anchors_of, longest_piece, whole_literals
@@ -462,3 +463,27 @@ def test_many_names_in_one_text_are_judged_soon(guard: Guard) -> None:
     begin = perf_counter()
     assert len(guard.findings(names)) == 400
     assert perf_counter() - begin < 4.0
+
+
+@given(
+    st.text(st.sampled_from("我您的是不知二3找"), min_size=41, max_size=90),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 3)), max_size=12),
+    st.integers(0, 8),
+)
+def test_windows_are_what_reaches_from_each_place_put_together(
+    text: str, places: list[tuple[int, int]], reach: int
+) -> None:
+    spans = [(start, start + size) for start, size in places]
+    reached = {at for start, stop in spans for at in range(*around(text, start, stop, reach))}
+    found = windows(text, spans, reach)
+    assert {at for first, last in found for at in range(first, last)} == reached
+    assert all(one[1] < other[0] for one, other in pairwise(found))
+
+
+@pytest.mark.parametrize("text", ["这个那个" * 3000, "z z " * 3000, "莫得" * 4000, "的" * 8000])
+def test_small_words_and_letters_without_end_are_read_soon(text: str, guard: Guard) -> None:
+    """The first took 20 s, the second 16 s: from each of them the whole text was gone through."""
+    guard.findings(text[:4])
+    begin = perf_counter()
+    guard.findings(text)
+    assert perf_counter() - begin < 5.0

@@ -14,7 +14,7 @@ MOST_CHANGED = 8  # rules that are compiled by themselves sooner than all of the
 
 
 def changed_situations(before: Library, now: Library) -> frozenset[str]:
-    """Return the situations that are new, or are recognised by other examples than before."""
+    """Return the situations that are new, or of which anything in ``intents.yaml`` is not as it was before."""
     return frozenset(each.id for each in now.intents.values() if before.intents.get(each.id) != each)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -118,13 +118,19 @@ class Responder:
         """
         match = match or self.match(text, context)
         slots = {**self.stated(text, context), **context.slots}
-        if match.given and match.given not in slots and RECEIVED in self.library.scripts:
-            return self.answer(match, (RECEIVED,), text, context, slots, limit=limit)
         if match.decision is Decision.MATCHED:
-            return self.answer(match, match.intents, text, context, slots, limit=limit)
+            return self.answer(match, self.answering(match, slots), text, context, slots, limit=limit)
         holding = self.holding(text, match)
         options = self._options(match) if holding == HOLDING else ""
         return self.answer(match, (holding,), text, context, slots, options=options, limit=limit)
+
+    def answering(self, match: Match, slots: Container[str]) -> tuple[str, ...]:
+        """Return the situations that answer what was matched, where the values of ``slots`` are known.
+
+        Who only gives what the last reply asked for is told that it was noted, where no wording can repeat it.
+        """
+        noted = match.given and match.given not in slots and RECEIVED in self.library.scripts
+        return (RECEIVED,) if noted else match.intents
 
     def holding(self, text: str, match: Match | None = None) -> str:
         """Return the situation that answers a message which belongs to none for certain.

@@ -77,7 +77,7 @@ def answer(
     match = match or responder.match(message, context)
     values = {**context.slots, **slots}
     if intents or match.decision is Decision.MATCHED:
-        return responder.answer(match, intents or match.intents, message, context, values)
+        return responder.answer(match, intents or responder.answering(match, values), message, context, values)
     return responder.respond(message, context, match=match)
 
 

@@ -227,7 +227,10 @@ class LineSieve:
         self._add_ambiguous(unread, possible, view, reduced, lines)
         opened = np.zeros(int(lines.group[-1]) + 1, bool)
         opened[list(opening)] = True
-        return certain, possible, Opened(opened, opening)
+        timed = np.zeros(len(opened), bool)
+        is_timed = self._chains.is_timed
+        timed[[group for group, phrases in opening.items() if is_timed[list(phrases)].any()]] = True
+        return certain, possible, Opened(opened, timed, opening)
 
     def _is_found_whole(self, number: int) -> bool:
         if number not in self._found_whole:

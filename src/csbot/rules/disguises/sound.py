@@ -193,9 +193,10 @@ class Spelled:
                 yield _corrected(folded, items[start:end], self._rules[row], self._phrases[row], self._texts[row])
 
     def _places(self, items: list[_Item], runs: set[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+        ends = {start for start, _ in runs}, {stop for _, stop in runs}
         sounds = "".join(item.sound[:1] for item in items)
         initials = "".join(item.initial for item in items)
-        latin = [at for at, item in enumerate(items) if not item.text]
+        latin = {at for at, item in enumerate(items) if not item.text}
         letters = {at for at in latin if items[at].is_letter}
         starts = {start for at in latin for start in range(max(0, at - self._sizes[-1] + 1), at + 1)}
         for start in sorted(starts):
@@ -207,9 +208,9 @@ class Spelled:
                     rows = self._by_sounds.find(sounds[start:end])
                 else:
                     rows = self._by_initials.find(initials[start:end])
-                if not rows or not any(start <= at < end for at in latin):
+                if not rows or latin.isdisjoint(range(start, end)):
                     continue
-                if _covers_runs(items[start:end], runs):
+                if _covers_runs(items[start:end], *ends):
                     for row in rows:
                         if _is_legible(items[start:end], self._texts[row]):
                             yield start, end, row
@@ -318,10 +319,9 @@ def _items(folded: Folded, pieces: dict[int, tuple[str, ...]]) -> list[_Item]:
     return items
 
 
-def _covers_runs(part: list[_Item], runs: set[tuple[int, int]]) -> bool:
-    """Tell whether every run of letters that the part touches lies in it whole."""
-    first, last = part[0].start, part[-1].stop
-    return all(first <= start and stop <= last for start, stop in runs if start < last and stop > first)
+def _covers_runs(part: list[_Item], starts: set[int], stops: set[int]) -> bool:
+    """Tell whether every run of letters that the part touches lies in it whole, by where runs start and stop."""
+    return bool((part[0].text or part[0].start in starts) and (part[-1].text or part[-1].stop in stops))
 
 
 def _corrected(folded: Folded, part: list[_Item], rule: int, phrase: int, text: str) -> Correction:

@@ -154,6 +154,18 @@ def may_be_error(written: str, meant: str, start: int, size: int, differing: Seq
     return _most_gain(written, meant, differing) >= _least_gain(start, size, differing, len(written))[1]
 
 
+def may_be_any_error(written: str, meant: str, at: int, most: int) -> bool:
+    """Tell whether ``is_error`` can say yes of one changed character in a piece of text without gaps.
+
+    Whatever phrase holds it: one of two characters to ``most``.
+    """
+    held = most - 1
+    if held >= HOLD and _is_confused(written[at], meant[at]):
+        return True
+    ease = EASE * max(0, held - 1) + EASE_OF_A_LONG_HOLD * max(0, held - HOLD)
+    return _most_gain(written, meant, [at]) >= LEAST_GAIN - ease
+
+
 def _is_common_error(written: str, meant: str, size: int, differing: Sequence[int]) -> bool:
     """Tell whether enough of a phrase stands there for an error that everybody makes."""
     return size - len(differing) >= HOLD and all(_is_confused(written[at], meant[at]) for at in differing)

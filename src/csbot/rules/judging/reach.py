@@ -26,6 +26,10 @@ def around(text: str, start: int, stop: int, reach: int) -> Span:
 
     ``reach`` is that of the phrase (``Compiled.reach``).
     """
+    return _before(text, start, reach), _behind(text, stop, reach)
+
+
+def _before(text: str, start: int, reach: int) -> int:
     first, left, kind = start, reach, _FILLER
     while first:
         character = text[first - 1]
@@ -36,6 +40,10 @@ def around(text: str, start: int, stop: int, reach: int) -> Span:
             left -= 1
         kind = other
         first -= 1
+    return first
+
+
+def _behind(text: str, stop: int, reach: int) -> int:
     last, left, kind, size = stop, reach, _FILLER, len(text)
     while last < size:
         character = text[last]
@@ -46,7 +54,7 @@ def around(text: str, start: int, stop: int, reach: int) -> Span:
             left -= 1
         kind = other
         last += 1
-    return first, last
+    return last
 
 
 def windows(text: str, places: Collection[Span], reach: int) -> list[Span]:
@@ -54,13 +62,25 @@ def windows(text: str, places: Collection[Span], reach: int) -> list[Span]:
     if len(text) <= SHORT:
         return [(0, len(text))] if places else []
     found: list[Span] = []
+    before = last = -1
     for start, stop in sorted(places):
-        first, last = around(text, start, stop, reach)
-        if found and first <= found[-1][1]:
+        # Runs of fillers or of one character can be as long as the text: from within one all reach equally far.
+        if not (before <= stop <= last and _is_one_run(text, before, stop)):
+            last = _behind(text, stop, reach)
+        before = stop
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(last, found[-1][1])
+        elif found and (first := _before(text, start, reach)) <= found[-1][1]:
             found[-1] = min(first, found[-1][0]), max(last, found[-1][1])
         else:
-            found.append((first, last))
+            found.append((_before(text, start, reach), last))
     return found
+
+
+def _is_one_run(text: str, start: int, stop: int) -> bool:
+    """Tell whether nothing but fillers, or nothing but what goes on at ``stop``, stands between two places."""
+    kinds = {_kind_of(character, character) for character in text[start:stop]}
+    return not kinds or kinds == {_FILLER} or kinds == {_kind_of(text[stop], text[stop]) if stop < len(text) else None}
 
 
 def around_all(text: str, start: int, stop: int, reach: int) -> list[Span]:
