@@ -28,7 +28,7 @@ from csbot.rules.wording.model import PhraseRule
 
 SIZE = 20  # megabytes, unless said otherwise
 SAMPLE = MEGABYTE // 2  # of the text for readers that would take minutes
-PART = MEGABYTE // 2  # of the text for ten thousand rules, which hit it ninety times a kilobyte
+PART = MEGABYTE // 8  # of the text for ten thousand rules, which hit it ninety times a kilobyte
 ROUNDS = 2  # the best of these counts
 MANY = 10_000  # rules made from the text's own vocabulary
 REPLIES = 1000

@@ -519,3 +519,9 @@ def test_completion_offers_commands_and_their_arguments() -> None:
     assert offered("/收藏 jsy") == ["service.closing"]
     assert offered("/h")[0] == "/help"
     assert "/payment.cash_on_delivery" in offered("/h")
+
+
+def test_who_gives_what_was_asked_is_told_that_it_was_noted(bench: Bench) -> None:
+    bench.enter("厨房水管爆了")
+    bench.enter("")
+    assert "记下" in bench.enter("3栋1202 电话13800138000")

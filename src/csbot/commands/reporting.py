@@ -21,6 +21,7 @@ from csbot.report.finding import Finding
 from csbot.report.identity import identified
 from csbot.report.reporters import FORMATS, REPORTERS
 from csbot.report.run import RuleText, Run
+from csbot.report.text import pieces
 from csbot.rules.wording.model import PhraseRule
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -161,7 +162,8 @@ def write_reports(
     """
     found = identified(findings)
     if text and not on_screen(reports):
-        sys.stdout.write(for_log(REPORTERS["text"](found, run), environment))
+        for piece in pieces(found, run):
+            sys.stdout.write(for_log(piece, environment))
     if annotate and not reports and in_workflow(environment):
         sys.stderr.write(REPORTERS["github"](found, run))
     failed: list[str] = []

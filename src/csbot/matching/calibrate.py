@@ -32,12 +32,12 @@ _TEMPERATURES = tuple(step / 20 for step in range(10, 41))
 # What knowing all of the wording, and a unit of its rarity, add to a score. Not fitted to the library: the examples of
 # intents that are left out differ from those of others in more ways than strangers differ from customers. These hold
 # on several sets of messages, few and many examples.
-FAMILIAR = 2.0
+FAMILIAR = 1.5
 RARE = 0.6
 # What views that differ take from it, by their standard deviation, and what it counts that the messages of an intent
 # usually score high.
-UNEVEN = 1.0
-USUALLY = 0.15
+UNEVEN = 0.75
+USUALLY = 0.2
 _LITTLE_KNOWN = 5  # as if so many messages of an intent had scored as those of all do
 # Few examples prove little: they are weighed against what holds for most libraries. For the slope and the constant:
 # what they usually are, and how strongly they are held to it (one over the variance).

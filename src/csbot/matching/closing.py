@@ -39,7 +39,6 @@ def nothing_left(reader: Reader, text: str) -> Closed | None:
     clauses = split_clauses(text)
     said = [clause for clause in clauses if not leaves_it(clause)]
     any_done = any(map(settled, said))
-    likely = frozenset([each.intent for each in reader.candidates(text)[:1] if each.score >= CLEARLY])
     found: list[Closed] = []
     told = [clause for clause in clauses if clause not in said]
     outright = any(
@@ -47,7 +46,7 @@ def nothing_left(reader: Reader, text: str) -> Closed | None:
         for clause in said
     )
     for at, clause in enumerate(said):
-        closed = _closed(reader, clause, "".join(said[at + 1 : at + 2]), likely, any_done)
+        closed = _closed(reader, text, clause, "".join(said[at + 1 : at + 2]), any_done)
         if closed is not None and (closed.raised or any_done):
             found.append(closed)  # beside what is done with there is no doubt: 「已经到了，不用再查」
         elif outright and not turns(clause) and asks_for_nothing(clause):
@@ -74,14 +73,15 @@ def _is_courtesy(reader: Reader, clause: str) -> bool:
     return any(each.score >= CLEARLY and reader.told(each.intent) is Telling.COURTESY for each in best)
 
 
-def _closed(reader: Reader, clause: str, following: str, likely: frozenset[str], any_done: bool) -> Closed | None:
-    """Return what a clause declines or says to be done with, in a message ``likely`` taken for these; else None.
+def _closed(reader: Reader, text: str, clause: str, following: str, any_done: bool) -> Closed | None:
+    """Return what a clause of a message ``text`` declines or says to be done with; else None.
 
     The ``following`` clause may say what is so instead.
     Nothing is raised where it is not clear what is declined, or where examples of the situation speak so.
     """
     denial = refused(clause) or corrected(clause, following)
     if denial is not None and (any_done or not denial.bare):
+        likely = _likely(reader, text)
         affirmed = reader.candidates(denial.affirmed)[:1]
         named = frozenset([each.intent for each in (*reader.candidates(clause)[:1], *affirmed)])
         clear = any(each.score >= (RAISED if each.intent in likely else CLEARLY) for each in affirmed) or any(
@@ -95,8 +95,13 @@ def _closed(reader: Reader, clause: str, following: str, likely: frozenset[str],
         candidates = reader.candidates(clause)
         raised = frozenset([each.intent for each in candidates if each.score >= MEANT])
         unnamed = not any(each.score >= DENIED for each in candidates)  # 「弄成功了」: what, the other clauses say
-        return Closed(clause, True, raised | likely if unnamed else raised)
+        return Closed(clause, True, raised | _likely(reader, text) if unnamed else raised)
     return None
+
+
+def _likely(reader: Reader, text: str) -> frozenset[str]:
+    """Return the situation that a message as a whole is clearly taken for, alone; nothing where there is none."""
+    return frozenset([each.intent for each in reader.candidates(text)[:1] if each.score >= CLEARLY])
 
 
 def _is_told(clause: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from csbot.matching.wording import Wording
 
 NONE = ""  # the label of out-of-scope examples
+MANY = 300  # intents from which it takes less time to find the best before they are put in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,12 @@ class Scored:
         import numpy as np
 
         totals = self.totals
-        kept = np.arange(len(totals))
-        if len(totals) > count:
+        if len(totals) <= max(MANY, count):
+            order = (-totals).argsort(kind="stable")[:count]
+        else:
             kept = np.nonzero(totals >= np.partition(totals, -count)[-count])[0]
-        ranked = sorted(zip((-totals[kept]).tolist(), kept.tolist(), strict=True))
-        return [(place, -value) for value, place in ranked[:count]]
+            order = kept[(-totals[kept]).argsort(kind="stable")[:count]]
+        return list(zip(order.tolist(), totals[order].tolist(), strict=True))
 
     def leaders(self, count: int, *, none: bool = True) -> list[str]:
         """Return the names of the ``count`` intents with the highest scores, best first.

@@ -18,7 +18,7 @@ from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate
 from csbot.matching.scored import NONE
 
 BETWEEN = "，"  # what clauses are joined by: no normalised text holds it
-WORTH_IT = 4  # texts from which reading them together takes less time than one by one
+WORTH_IT = 2
 DOUBTFUL = 1e-3  # of two scores, far more than rounding makes of it in which order they are added up
 CHARACTERS, PAIRS, WORDS, SOUNDS = range(4)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
@@ -69,15 +69,20 @@ def as_text(finding: Finding) -> str:
     return visible("\n".join(lines))
 
 
-def report(findings: Sequence[Finding], run: Run) -> str:
-    """Return the findings that count and how many there are; what could not be read is told on standard error."""
+def pieces(findings: Sequence[Finding], run: Run) -> Iterator[str]:
+    """Yield the report piece by piece: of a large file all of it together would take more memory than the file."""
     shown = counted(findings)
     aside = len(findings) - len(shown)
     total = f"共 {len(shown)} 处" if shown else "没有发现服务忌语" if run.command == "check" else "没有发现问题"
-    lines = [as_text(finding) for finding in shown]
+    for finding in shown:
+        yield f"{as_text(finding)}\n"
     if shown or run.complete:  # nothing found in what could be read is no clean pass
-        lines.append(f"{total}（另有 {aside} 处已忽略）" if aside else total)
-    return "".join(f"{line}\n" for line in lines)
+        yield f"{total}（另有 {aside} 处已忽略）\n" if aside else f"{total}\n"
+
+
+def report(findings: Sequence[Finding], run: Run) -> str:
+    """Return the findings that count and how many there are; what could not be read is told on standard error."""
+    return "".join(pieces(findings, run))
 
 
 def rewriting_as_text(rewriting: Rewriting) -> str:

@@ -15,7 +15,7 @@ from csbot.rules.disguises.inserted import Inserted, Shortened, span_in
 from csbot.rules.disguises.reordered import Reordering, joined, written_out
 from csbot.rules.disguises.shapes import Reading, Shapes
 from csbot.rules.disguises.sound import LATIN, Correction, Spelled, homophones
-from csbot.rules.disguises.tones import without_tones
+from csbot.rules.disguises.spoken import spoken
 from csbot.rules.judging.hits import Covers, exception_of, folded_hits, may_run_over, plain_hits
 from csbot.rules.judging.outermost import Gathered, reported
 from csbot.rules.judging.reach import Span, windows
@@ -304,9 +304,9 @@ class RuleSet:
         for correction in homophones(folded, reduced, sounding):
             yield from self._corrected_hits(correction, folded)
         if LATIN.search(folded.text):
-            folded, reduced = without_tones(folded, reduced)
-            for correction in self._spelled.corrections(folded, reduced):
-                yield from self._corrected_hits(correction, folded)
+            for read, kept in spoken(folded, reduced):
+                for correction in self._spelled.corrections(read, kept):
+                    yield from self._corrected_hits(correction, read)
 
     def _corrected_hits(self, correction: Correction, written: Folded) -> Iterator[Hit]:
         """Yield the hits that the correction of one place brings about, in a text as it was ``written``.

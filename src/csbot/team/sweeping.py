@@ -14,6 +14,7 @@ import time
 from csbot.console.state.loading import settle
 
 CALM = 2.0  # seconds since somebody came or went
+OFTEN = 3  # looks through younger objects after which all are looked through that were made since
 MANY = 25  # who have gone: ten megabytes
 QUIET, IDLE = 0.1, 0.02  # nobody waits where in so many seconds so few of processor time pass
 PATIENCE = 120.0  # seconds for which such a moment is waited for
@@ -31,6 +32,7 @@ class Sweeper:
 
     def start(self) -> None:
         """Begin."""
+        gc.set_threshold(*gc.get_threshold()[:2], OFTEN)
         threading.Thread(target=self._run, name="csbot-sweep", daemon=True).start()
 
     def stop(self) -> None:
@@ -62,6 +64,7 @@ class Sweeper:
             else:
                 gc.collect(1)  # the youngest alone: some milliseconds
                 gc.freeze()
+            gc.collect()  # of next to nothing: Python goes by that size, and looks often and briefly from now on
 
     def _wait_until_calm(self) -> bool:
         """Return when there is something to do; False when there will not be any more."""

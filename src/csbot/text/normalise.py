@@ -24,10 +24,11 @@ _SPELLINGS = str.maketrans(
     {"苧": "苎", "妳": "你", "祢": "你", "著": "着", "麽": "么", "嚒": "么", "嘅": "的", "係": "系"}
 )
 _ASTRAL = "\U00010000"
-# Letters of other scripts that nobody tells from Latin ones: 「wо bu zhi dао」 with Cyrillic о and а.
+# Letters of other scripts that nobody tells from Latin ones: 「wо bu zhi dао」 with Cyrillic о and а. Last come those
+# of Bopomofo, which stand for their initials.
 _LETTERS_ALIKE = str.maketrans(
-    "авгеёкмнорстухѕіїјһԁԛԝүᴀɑαβεηικνορτυχωϲϳɡıɢɪʟʙʜɴʀʏᴏᴜᴛᴍᴋᴊᴇᴅᴄᴠᴡᴢᴘꜱμ",
-    "abreekmhopctyxsiijhdqwyaaabenikvoptuxwcjgigilbhnryoutmkjedcvwzpsu",
+    "авгеёкмнорстухѕіїјһԁԛԝүᴀɑαβεηικνορτυχωϲϳɡıɢɪʟʙʜɴʀʏᴏᴜᴛᴍᴋᴊᴇᴅᴄᴠᴡᴢᴘꜱμㄅㄆㄇㄈㄉㄊㄋㄌㄍㄎㄏㄐㄑㄒㄓㄔㄕㄖㄗㄘㄙ",
+    "abreekmhopctyxsiijhdqwyaaabenikvoptuxwcjgigilbhnryoutmkjedcvwzpsubpmfdtnlgkhjqxzcsrzcs",
 )
 _BLANK = "\u2800"  # a character of Braille without a dot
 _LETTER_IN_A_FRAME = re.compile(r"NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])$")
@@ -126,7 +127,7 @@ def character_table() -> str:
 
     ``VANISHES`` where nothing is left of it, ``SEVERAL`` where it becomes more than one or depends on its word.
     """
-    return cached("characters", f"5:{unicodedata.unidata_version}:{version_of('opencc')}", _read_characters)
+    return cached("characters", f"6:{unicodedata.unidata_version}:{version_of('opencc')}", _read_characters)
 
 
 def is_one_symbol(character: str) -> bool:

@@ -55,7 +55,7 @@ class AnchorFinder:
     ) -> None:
         """Take rules with their anchors, and the phrases, by rule and number, that have none."""
         self._rules = rules
-        self.phrases = Phrases(rules)
+        self.phrases = Phrases(rules, chains)
         self.chains = chains
         self._unanchored = [Anchor(rule, phrase, "", "") for rule, phrase in unanchored]
         self.anchors: list[Anchor] = list(table)

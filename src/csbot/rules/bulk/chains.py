@@ -57,7 +57,7 @@ class Chains:
         return self._flags_of(self._opened)
 
     @cached_property
-    def _is_timed(self) -> Flags:
+    def is_timed(self) -> Flags:
         """Of each phrase whether a time, and nothing else, may stand in the middle of it."""
         return self._flags_of(self._timed)
 
@@ -245,7 +245,7 @@ class Chains:
             outside = (here, nothing[: len(at)]) if step > 0 else (nothing[: len(at)], here)
             is_over = self._links.may_have(_links(numbers, pairs(*outside)))
             if limits is not None:
-                is_over = (is_over & self._is_timed[numbers]) | (places == limits[at])
+                is_over = (is_over & self.is_timed[numbers]) | (places == limits[at])
             places = np.clip(places + step, 0, len(codes) - 1)
             if loose is not None:
                 is_over |= loose[places]

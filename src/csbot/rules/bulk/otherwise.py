@@ -43,6 +43,7 @@ class Opened(NamedTuple):
     """
 
     groups: Flags
+    timed: Flags  # those of them where that is a time for one of the phrases, and nothing else
     phrases: Mapping[int, set[int]]
 
 
@@ -86,8 +87,9 @@ class Otherwise:
         self._add_look_alikes(shaped, anywhere, reduced, bare_text, lines, opened)
         self._inserted.add_lines(unread, slipped, codes, bare_text, lines, opened.groups)
         add_dialect(unread, spoken, codes, lines)
-        moved[self._reordered.lines_of(codes, bare_text, lines, opened.groups)] = True
-        anywhere_opened = opened.groups[lines.group] & (anywhere | slipped | spoken | moved)
+        moved[self._reordered.lines_of(codes, bare_text, lines, opened.timed)] = True
+        anywhere_opened = opened.groups[lines.group] & (anywhere | slipped | spoken)
+        anywhere_opened |= opened.timed[lines.group] & moved
         shaped |= anywhere
         seams: list[Seam] = []
         of_lines: list[int] = []
@@ -171,7 +173,7 @@ class Otherwise:
             yield None
         elif len(inside) > 1:
             yield Seam(text, inside[0] + 1, held)
-        elif any(self._phrases.may_hold(phrase, text, held) for phrase in self._chains.alone(text[inside[0]])):
+        elif self._phrases.may_hold_any(self._chains.alone(text[inside[0]]), text, held):
             yield None
         else:
             yield Seam(text, inside[0], held)

@@ -30,7 +30,8 @@ class ReorderedFinder:
     def lines_of(self, codes: Codes, bare_text: BareText, lines: Lines, opened: Flags) -> Places:
         """Return the numbers of the lines on which a phrase may hold a clause and what stands in front of it.
 
-        All those in groups of lines that are ``opened`` count, where anything may stand in the middle of a phrase.
+        All those in groups of lines that are ``opened`` count, where a time may stand in the middle of a phrase: one
+        that anything may stand in the middle of is not looked for in another order.
         """
         import numpy as np
 

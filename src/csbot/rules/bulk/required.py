@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from csbot.rules.bulk.chains import Chains
 from csbot.rules.bulk.characters import SPREADS, mask_of
 from csbot.rules.judging.hits import may_run_over
 from csbot.rules.judging.reach import Span
 from csbot.rules.wording.compiled import CompiledRule, Matcher
+from csbot.rules.wording.model import Kind
 from csbot.rules.wording.phrase import Compiled
+from csbot.rules.wording.reduce import FILLER_CHARACTERS
 
 if TYPE_CHECKING:
     from csbot.rules.bulk.characters import Flags, Masks, Places
 
 _CHOICES = 4  # lists of alternatives that are asked for each phrase
 _EVERY = (1 << 64) - 1
+_ANYWHERE = FILLER_CHARACTERS | frozenset("我咱俺你您们")  # in any phrase
+_NOTHING: Mapping[int, str] = {}
 _NO_PHRASE = Matcher(Compiled("", "", 0, bridges_clauses=False))  # in the place of those of other kinds
 
 
 class Phrases:
     """The phrases of all rules, by the numbers that ``Chains`` knows them by."""
 
-    def __init__(self, rules: Sequence[CompiledRule]) -> None:
+    def __init__(self, rules: Sequence[CompiledRule], chains: Chains) -> None:
+        self._chains = chains
+        self._characters: dict[int, frozenset[str]] = {}
         self.matchers: list[Matcher] = []
         self.rules: list[CompiledRule] = []
         self._numbers: list[int] = []  # of each phrase in its rule
@@ -38,9 +45,57 @@ class Phrases:
             return False
         return held is None or self.may_run_over(phrase, text, held)
 
+    def may_hold_any(self, phrases: Iterable[int], text: str, held: Span) -> bool:
+        """Tell whether any of some phrases may stand in a folded text with all of a span of it."""
+        present = frozenset(text)
+        return any(
+            self.matchers[phrase].compiled.may_match(present) and self.may_run_over(phrase, text, held)
+            for phrase in phrases
+        )
+
     def may_run_over(self, phrase: int, text: str, held: Span) -> bool:
-        """Tell whether a phrase may stand in a folded text with a part of a span of it."""
-        return may_run_over(self.rules[phrase], self._numbers[phrase], text, [held], [held])
+        """Tell whether a phrase may stand in a folded text with all of a span of it."""
+        span = self.stretch(phrase, text, held)
+        if span is None:
+            return may_run_over(self.rules[phrase], self._numbers[phrase], text, [held], [held])
+        return self.may_be_in(phrase, text[span[0] : span[1]])
+
+    def may_be_in(self, phrase: int, text: str) -> bool:
+        """Tell whether a phrase may stand in a folded text; one that is a whole clause where it is as it should be."""
+        matcher = self.matchers[phrase]
+        if not matcher.compiled.may_match(frozenset(text)):
+            return False
+        return self.rules[phrase].rule.kind is not Kind.PHRASE or matcher.is_in(text)
+
+    def stretch(self, phrase: int, text: str, held: Span, meant: Mapping[int, str] = _NOTHING) -> Span | None:
+        """Return what of a folded text a phrase can take in around a span of it, by the characters that it knows.
+
+        Nothing (0, 0) where it knows not all of the span, None where anything may stand in the middle of it. ``meant``
+        says what else some characters may stand for.
+        """
+        if (known := self._known(phrase)) is None:
+            return None
+        first, last = held
+        if not known.issuperset(text[first:last]):
+            return 0, 0
+        while first and (text[first - 1] in known or not known.isdisjoint(meant.get(first - 1, ""))):
+            first -= 1
+        while last < len(text) and (text[last] in known or not known.isdisjoint(meant.get(last, ""))):
+            last += 1
+        return first, last
+
+    def _known(self, phrase: int) -> frozenset[str] | None:
+        """Return what a match of a phrase can hold, or None where that is anything."""
+        if self._are_open[phrase]:
+            return None
+        if (known := self._characters.get(phrase)) is None:
+            known = self._characters[phrase] = _ANYWHERE.union(self.matchers[phrase].compiled.short)
+        return known
+
+    @cached_property
+    def _are_open(self) -> list[bool]:
+        flags: list[bool] = self._chains.is_open.tolist()
+        return flags
 
     @cached_property
     def _masks(self) -> list[tuple[Masks, list[Masks]]]:

@@ -13,11 +13,15 @@ from csbot.rules.bulk.keys import Keys, pairs, threes
 from csbot.rules.bulk.patterns import expand
 from csbot.rules.bulk.required import Phrases
 from csbot.rules.disguises.shapes import Shapes
+from csbot.rules.judging.evidence import CONTEXT, may_be_any_error
+from csbot.rules.judging.reach import Span
 
 if TYPE_CHECKING:
     from csbot.rules.bulk.characters import Codes, Flags, Masks, Places, ReducedText
     from csbot.rules.bulk.lines import Lines
     from csbot.rules.bulk.links import BareText
+
+LEAST = 2  # characters of a hit that a look-alike brings about
 
 
 class LookAlikes(NamedTuple):
@@ -37,27 +41,51 @@ class MeantLines:
         self._meant = given.meant.tobytes().decode("utf-16-le")
         self._phrases = phrases
         self._lines = lines
-        self._line, self._text, self._present, self._is_one = -1, "", frozenset[str](), False
+        self._line, self._text, self._present = -1, "", frozenset[str]()
+        self._options: dict[int, str] = {}  # what the look-alikes of the line may mean, by their places in its wording
 
     def may_hold(self, row: int, phrase: int) -> bool:
         """Tell whether a phrase may stand over a look-alike of a line that is read by itself, or over several."""
         line = self._lines_of[row]
         if line != self._line:
             self._read(line)
-        if not self._phrases.matchers[phrase].compiled.may_match(self._present):
+        matcher = self._phrases.matchers[phrase].compiled
+        if not matcher.may_match(self._present):
             return False
-        if not self._is_one:
-            return True
-        place = self._places[row]
-        at = sum(map(str.isalnum, self._lines.normalised[self._lines.bounds[line] : place]))
+        at = self._folded_at(self._places[row])
         text = self._text[:at] + self._meant[row] + self._text[at + 1 :]
-        return self._phrases.may_run_over(phrase, text, (at, at + 1))
+        span = self._phrases.stretch(phrase, text, (at, at + 1), self._options)
+        if span is None:
+            return len(self._options) > 1 or self._phrases.may_run_over(phrase, text, (at, at + 1))
+        first, last = span
+        others = "".join(meant for other, meant in self._options.items() if first <= other < last and other != at)
+        if others:
+            return matcher.may_match(frozenset(text[first:last] + others))
+        return self._may_be_meant(text, at, row, span) and self._phrases.may_be_in(phrase, text[first:last])
+
+    def _may_be_meant(self, text: str, at: int, row: int, span: Span) -> bool:
+        """Tell whether what is meant at a place can make more sense in any phrase of a span of the folded text."""
+        first, last = span
+        written, place = self._lines.normalised, self._places[row]
+        if last - first < LEAST:
+            return False
+        if not written[place - (at - first) : place + (last - at)].isalnum():
+            return True
+        start, stop = max(0, first - CONTEXT), last + CONTEXT
+        return may_be_any_error(self._text[start:stop], text[start:stop], at - start, last - first)
+
+    def _folded_at(self, place: int) -> int:
+        """Return the number of a word character in its line."""
+        return sum(map(str.isalnum, self._lines.normalised[self._lines.bounds[self._line] : place]))
 
     def _read(self, line: int) -> None:
         self._line, self._text = line, "".join(filter(str.isalnum, self._lines.text(line, line)))
         first, last = (side(self._lines_of, line) for side in (bisect_left, bisect_right))
         self._present = frozenset(self._text).union(self._meant[first:last])
-        self._is_one = self._places[first] == self._places[last - 1]
+        self._options = {}
+        for row in range(first, last):
+            at = self._folded_at(self._places[row])
+            self._options[at] = self._options.get(at, "") + self._meant[row]
 
 
 class ShapeFinder:
@@ -89,14 +117,14 @@ class ShapeFinder:
         first, second, third, fourth = (reduced.alike[np.clip(common + shift, 0, end)] for shift in (-2, -1, 1, 2))
         nothing = np.zeros(len(common), np.uint16)
         beside = np.zeros(len(common), bool)
-        for around in (
+        for neighbours in (
             (second, character, third),
             (first, second, character),
             (character, third, fourth),
             (second, character, nothing),
             (character, third, nothing),
         ):
-            beside |= self._beside.have(threes(*around))
+            beside |= self._beside.have(threes(*neighbours))
         same = reduced.lines[common]
         before, behind = np.maximum(common - 1, 0), np.minimum(common + 1, end)
         same_before, same_behind = reduced.lines[before] == same, reduced.lines[behind] == same

@@ -134,6 +134,9 @@ class LineSieve:
         ends = np.flatnonzero(np.concatenate([letters[1:] != letters[:-1] + 1, [True]]))
         starts = letters[np.concatenate([[0], ends[:-1] + 1])]
         numbers = lines.of(starts)
+        single, two_on, four_on = starts == letters[ends], np.diff(starts)[:-1] == 2, starts[2:] - starts[:-2] == 4
+        dotted = single[:-2] & single[1:-1] & single[2:] & two_on & four_on
+        unread[numbers[:-2][dotted]] = True  # 「T.M.D.」
         for first, last, line in zip(starts.tolist(), letters[ends].tolist(), numbers.tolist(), strict=True):
             if not unread[line] and self._letters.may_mean_between(text, first, last + 1):
                 unread[line] = True
@@ -224,7 +227,10 @@ class LineSieve:
         self._add_ambiguous(unread, possible, view, reduced, lines)
         opened = np.zeros(int(lines.group[-1]) + 1, bool)
         opened[list(opening)] = True
-        return certain, possible, Opened(opened, opening)
+        timed = np.zeros(len(opened), bool)
+        is_timed = self._chains.is_timed
+        timed[[group for group, phrases in opening.items() if is_timed[list(phrases)].any()]] = True
+        return certain, possible, Opened(opened, timed, opening)
 
     def _is_found_whole(self, number: int) -> bool:
         if number not in self._found_whole:

@@ -76,16 +76,17 @@ class SoundView:
         text = self._normalised
         if not text[start:stop].isalnum():
             return False
-        first, last = start, stop
-        while first > max(0, start - CONTEXT) and text[first - 1].isalnum():
-            first -= 1
-        while last < min(len(text), stop + CONTEXT) and text[last].isalnum():
-            last += 1
-        corrected = list(text[first:last])
+        first, last = max(0, start - CONTEXT), min(len(text), stop + CONTEXT)
+        while first < start and not text[first:start].isalnum():
+            first += 1
+        while last > stop and not text[stop:last].isalnum():
+            last -= 1
+        written = text[first:last]
+        corrected = written
         for place, character in meant:
-            corrected[place - first] = character
+            corrected = corrected[: place - first] + character + corrected[place - first + 1 :]
         differing = [place - first for place, _ in meant]
-        return not may_be_error(text[first:last], "".join(corrected), start - first, stop - start, differing)
+        return not may_be_error(written, corrected, start - first, stop - start, differing)
 
     def _fold(self) -> Folded:
         size = len(self._normalised)

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from csbot.rules.judging.evidence import is_error, is_likelier
@@ -30,6 +31,24 @@ from csbot.text.tokenise import common_words
 LONGEST_FORM = 3  # characters that one may be taken apart into
 FEW = 10_000  # surroundings of look-alikes of which all characters are looked at
 MOST_READINGS = 12  # of one stretch of text that look-alikes are tried in
+# Characters of Japanese that look like Chinese ones or are read as one.
+_OF_JAPANESE = (
+    "的の",
+    "一ー",
+    "工エ",
+    "力カ",
+    "口ロ",
+    "二ニ",
+    "卜ト",
+    "才オ",
+    "千チ",
+    "夕タ",
+    "么ム",
+    "八ハ",
+    "对対",
+    "气気",
+    "发発",
+)
 NO_SHAPES: tuple[Any, bytes] = ([{}, {}, {}, [0, 0, 0]], b"")  # what ``Shapes`` takes where there are none
 
 
@@ -73,7 +92,7 @@ class Reading:
         return is_likelier(self.before, self.folded, start, stop)
 
 
-def shapes_from(groups: Iterable[Sequence[str]], windows: Collection[str]) -> tuple[Any, bytes]:
+def shapes_from(groups: Collection[Sequence[str]], windows: Collection[str]) -> tuple[Any, bytes]:
     """Return for the cache what ``Shapes`` is made of: which shapes there are, and beside what they may count.
 
     ``groups`` are those of the library: a character and the shapes it is written in; ``windows`` say what stands side
@@ -108,7 +127,7 @@ def _written(groups: tuple[tuple[str, ...], ...]) -> _Written:
     common: dict[str, str] = defaultdict(str)
     apart: dict[str, list[str]] = {}
     words = common_words()
-    for meant, *forms in groups:
+    for meant, *forms in chain(groups, _OF_JAPANESE if groups else ()):
         for form in forms:
             written = normalise(form).text
             is_rare = not all(map(words.holds, written))

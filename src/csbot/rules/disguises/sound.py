@@ -169,14 +169,14 @@ class Spelled:
             sounds = "".join(_sound_of(each) for each in syllables if len(each) > 1)
             spelled = len(sounds) == len(syllables) > 0 and sounds in self._by_sounds.keys.joined
             initials = len(run) <= MOST_INITIALS and run in self._by_initials.keys.joined
-            self._known[raw] = spelled or (initials and (len(run) > 1 or raw.islower()))
+            self._known[raw] = spelled or (initials and (len(run) > 1 or not raw.isupper()))
         return self._known[raw]
 
     def corrections(self, folded: Folded, reduced: Reduced) -> Iterator[Correction]:
         """Yield a correction for each place that spells a phrase, at least in part, by pinyin or by initials."""
         pieces: dict[int, tuple[str, ...]] = {}
         runs: set[tuple[int, int]] = set()
-        for start, stop in _runs_of_letters(folded):
+        for start, stop in runs_of_letters(folded):
             run = folded.text[start:stop]
             if not self.may_mean(folded.raw_text(start, stop)):
                 continue
@@ -263,7 +263,7 @@ def _is_legible(part: list[_Item], meant: str) -> bool:
     return bool(exact) or len(meant) != 2 or syllables >= LETTERS_OF_TWO
 
 
-def _runs_of_letters(folded: Folded) -> Iterator[tuple[int, int]]:
+def runs_of_letters(folded: Folded) -> Iterator[tuple[int, int]]:
     """Yield the runs of letters that nothing interrupts and that are no part of an address or a model number."""
     for found in LATIN.finditer(folded.text):
         start = found.start()

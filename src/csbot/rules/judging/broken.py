@@ -21,6 +21,14 @@ _NO_END = frozenset("也都很就太更最挺把被给跟和与从向往让又�
 _OFTEN_LAST = frozenset("不没")  # 「行不，行的话…」, 「不。知道了」, 「有没」
 
 
+def is_set_apart(folded: Folded, start: int, end: int) -> bool:
+    """Tell whether one mark, which is no space, stands between all of three or more characters: 「我-没-法」."""
+    if end - start < SHORTEST_WHOLE or folded.indexes[start + 1] == folded.stops[start]:
+        return False
+    marks = set(folded.bridges(start, end))
+    return len(marks) == 1 and marks.isdisjoint(CLAUSE_ENDS | {"", " "})
+
+
 def is_broken_up(folded: Folded, start: int, end: int, *, sentences: bool) -> bool:
     """Tell whether every mark that ends a clause inside a hit can only be there to break the expression up.
 

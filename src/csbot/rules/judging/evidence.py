@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from csbot.rules.wording.fold import APART, Folded, attached
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
 from csbot.text.pinyin import look_alike
-from csbot.text.segment import CLAUSE_ENDS
+from csbot.text.segment import CLAUSE_ENDS, is_han
 from csbot.text.tokenise import common_words, is_any_word
 
 # A typing error makes a run of words this much less probable (natural logarithm) than what was meant. Measured on
@@ -20,6 +20,7 @@ from csbot.text.tokenise import common_words, is_any_word
 LEAST_GAIN = 3.0
 GAIN_AFTER_A_WORD = 5.0  # where the first character differs and stands right behind another word
 GAIN_OVER_A_WORD = 6.0  # where what was typed is a word of the dictionary
+GAIN_OF_ANOTHER = 2.5  # more for every other character of three or fewer that differs: 「补课能改」, 「补清除」
 GAIN_WITHOUT_A_HOLD = 9.0  # where no character is as it should be
 EASE = 0.9  # less for each character that is as it should be, beyond as many as those that are not
 # And for each beyond three so much less: frequencies of single characters say little against 「用_起就_用」.
@@ -31,6 +32,8 @@ LEAST_GAIN_ALIKE = 2.5
 SHORTEST_ALIKE, GAIN_OF_TWO_ALIKE = 2, 5.0
 LONGEST_BY_CHANCE = 3  # characters of a phrase that words may go through
 LONG_HOLD = 5  # characters to the letter beside which another one may be part of a word
+# Behind these something is said of what stands before them.
+_BEFORE_A_PREDICATE = frozenset("是就也都真可还才又再很太最更挺这那个您你我他她它们咱的了肯绝")
 ROUNDING = 1e-6
 CONTEXT = 8  # characters on both sides that count as evidence
 
@@ -67,7 +70,8 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
         end = position + len(word)
         inside.update(range(position + 1, end))
         if len(word) > 1 and not alike and any(position <= at < end for at in differing):
-            least = max(least, GAIN_OVER_A_WORD - ease)
+            over = GAIN_OVER_A_WORD + GAIN_OF_ANOTHER * (len(differing) - 1 if stop - start <= LONGEST_BY_CHANCE else 0)
+            least = max(least, over - ease)
         position = end
     if gain < least:
         return False
@@ -84,11 +88,13 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
 def _is_a_word(folded: Folded, start: int, stop: int) -> bool:
     """Tell whether what was typed is a word, however rare, and more is said behind it: 「布行的王老板」, 「垦丁路」.
 
-    At the end of a clause it may be meant by its sound: 「没带证件就是布行」.
+    At the end of a clause it may be meant by its sound: 「没带证件就是布行」. But 「在南门布行」 is said of a place.
     """
     text = folded.normalised.text
-    behind = text[folded.stops[stop - 1] :][:1]
-    return behind.isalnum() and behind not in "啊呀吧啦哦" and is_any_word(folded.text[start:stop])
+    behind, before = text[folded.stops[stop - 1] :][:1], text[: folded.indexes[start]][-1:]
+    if not is_any_word(folded.text[start:stop]):
+        return False
+    return (behind.isalnum() and behind not in "啊呀吧啦哦") or (is_han(before) and before not in _BEFORE_A_PREDICATE)
 
 
 def is_likelier(folded: Folded, corrected: Folded, start: int, stop: int) -> bool:
@@ -146,6 +152,18 @@ def may_be_error(written: str, meant: str, start: int, size: int, differing: Seq
     if _is_common_error(written, meant, size, differing):
         return True
     return _most_gain(written, meant, differing) >= _least_gain(start, size, differing, len(written))[1]
+
+
+def may_be_any_error(written: str, meant: str, at: int, most: int) -> bool:
+    """Tell whether ``is_error`` can say yes of one changed character in a piece of text without gaps.
+
+    Whatever phrase holds it: one of two characters to ``most``.
+    """
+    held = most - 1
+    if held >= HOLD and _is_confused(written[at], meant[at]):
+        return True
+    ease = EASE * max(0, held - 1) + EASE_OF_A_LONG_HOLD * max(0, held - HOLD)
+    return _most_gain(written, meant, [at]) >= LEAST_GAIN - ease
 
 
 def _is_common_error(written: str, meant: str, size: int, differing: Sequence[int]) -> bool:

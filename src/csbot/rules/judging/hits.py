@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 
 from csbot.rules.judging.borders import crossing_words
-from csbot.rules.judging.broken import is_broken_up
+from csbot.rules.judging.broken import is_broken_up, is_set_apart
 from csbot.rules.judging.circumstances import circumstance_of
 from csbot.rules.judging.quotes import QUOTED, is_quoted
 from csbot.rules.judging.reach import Span, over
@@ -126,7 +126,7 @@ def folded_hits(
     for start, stop in sorted(places, key=lambda place: (place[0], -place[1])):
         if start < seen_end:
             continue
-        exception = next((source for source, a, b in covered if a <= start and stop <= b), None)
+        exception = _covering(folded, covered, start, stop)
         if exception is None:
             exception = _spared(compiled, folded, start, stop)
         seen_end = stop if exception is None else seen_end
@@ -169,10 +169,24 @@ def _covered(compiled: CompiledRule, folded: Folded, places: Collection[Span]) -
                 yield source, start, stop
 
 
+def _covering(folded: Folded, covered: Iterable[tuple[str, int, int]], start: int, stop: int) -> str | None:
+    """Return the first exception, of those that stand somewhere, that covers a hit.
+
+    Of a hit that marks set apart what stands right beside it must be set apart, too: in 「没有单号我-没-法-查」 only
+    the end is disguised, and nobody disguises what he may say.
+    """
+    found = [each for each in covered if each[1] <= start and stop <= each[2]]
+    if found and is_set_apart(folded, start, stop):
+        joined = [
+            at for at in (start, stop) if 0 < at < len(folded.text) and folded.stops[at - 1] == folded.indexes[at]
+        ]
+        found = [each for each in found if not any(each[1] < at < each[2] for at in joined)]
+    return found[0][0] if found else None
+
+
 def exception_of(compiled: CompiledRule, folded: Folded, start: int, stop: int) -> str | None:
     """Return an exception of a rule that covers the characters ``start`` to ``stop`` of a folded text."""
-    covered = _covered(compiled, folded, [(start, stop)])
-    return next((source for source, a, b in covered if a <= start and stop <= b), None)
+    return _covering(folded, _covered(compiled, folded, [(start, stop)]), start, stop)
 
 
 def _spared(compiled: CompiledRule, folded: Folded, start: int, stop: int) -> str | None:
