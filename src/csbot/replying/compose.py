@@ -127,6 +127,7 @@ def join(
         is_matter = bool(declared) and (
             part == "body" or (part == "apology" and bool(elements_of(text, elements, (MATTER,))))
         )
+        of_mood = several and part == "apology" and bool(own_all) and not is_matter
         of_this: list[str] = []
         asked_here: set[str] = set()
         for sentence in sentences_of(text):
@@ -134,19 +135,13 @@ def join(
             repeated = elements_of(sentence, elements, SAID_ONCE)
             if position and repeated and repeated <= said and not elements_of(sentence, elements, own):
                 continue
+            if of_mood and not repeated and not elements_of(sentence, elements, own_all):
+                continue  # 「请发订单号」 of who is only in a hurry: the matter beside it asks for what it needs
             asked_here |= things_asked(sentence)
             if position and declared:
                 sentence = _without_repeating(sentence, said, elements)
                 for thing in asked:
                     sentence = without_asking(sentence, thing)
-            if (
-                several
-                and own_all
-                and part == "apology"
-                and not is_matter
-                and not elements_of(sentence, elements, own_all)
-            ):
-                continue  # 「请发订单号」 of who is only in a hurry: the matter beside it asks for what it needs
             if sentence:
                 of_this.append(sentence)
                 said |= repeated | elements_of(sentence, elements, (KNOWN,))
