@@ -54,6 +54,10 @@ class _Lines:
         for line in self.lines:
             self._starts.append(at)
             at += len(line) + 1
+        self._next_owner = [at] * len(self.lines)  # where the lines of the next situation begin
+        for number in range(len(self.lines) - 2, -1, -1):
+            is_last = self.owners[number] != self.owners[number + 1]
+            self._next_owner[number] = self._starts[number + 1] if is_last else self._next_owner[number + 1]
 
     def find(self, word: str) -> Iterator[tuple[int, int]]:
         """Yield each line that holds a word: its number and where the word begins in it."""
@@ -62,6 +66,14 @@ class _Lines:
             number = bisect_right(self._starts, at) - 1
             yield number, at - self._starts[number]
             at = self._text.find(word, self._starts[number] + len(self.lines[number]))
+
+    def holders(self, word: str) -> Iterator[int]:
+        """Yield the situations of which a line holds a word, each once where its lines stand together."""
+        at = self._text.find(word)
+        while at >= 0:
+            number = bisect_right(self._starts, at) - 1
+            yield self.owners[number]
+            at = self._text.find(word, self._next_owner[number])
 
     def match(self, expression: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         """Yield each line that holds a match of an expression that does not cross lines."""
@@ -198,7 +210,7 @@ class SearchIndex:
             if len(runs) > 1:
                 self._add(fits, self._literal(word))
         if in_replies:
-            self._add(fits, ((self._replies.owners[line], Fit.REPLY, 0) for line, _ in self._replies.find(word)))
+            self._add(fits, ((owner, Fit.REPLY, 0) for owner in self._replies.holders(word)))
         return fits
 
     def _fit_run(self, run: str) -> dict[int, tuple[Fit, int]]:
