@@ -23,6 +23,8 @@ from csbot.rules.wording.model import Hit
 from csbot.rules.wording.reduce import Reduced, reduce
 from csbot.text.normalise import Normalised
 
+REACH_IN_TWO_WAYS = 10  # characters beside what was read otherwise that may be in another disguise
+
 
 class Readings(KnownRules):
     """Finds the hits of tolerant rules in one stretch of text, in every disguise."""
@@ -47,23 +49,30 @@ class Readings(KnownRules):
 
         What is surely meant is added to ``sure``.
         """
-        for reading in chain(self._shapes.readings(folded, reduced), self._alike.readings(folded, reduced)):
-            for hit in self._hits_read(reading):
-                start, stop = reading.folded.span_of(hit.start, hit.end)
-                if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
-                    yield replace(hit, ways=(*hit.ways, *ways))
-            if reading.sure:
+        for reading, hit in self._hits_as_it_looks(folded, reduced):
+            if hit is not None:
+                yield hit
+            elif reading.sure:
                 sure.append(reading.folded)
         for shortened in self._inserted.readings(sure[-1]):
             yield from self._hits_shortened(shortened)
         yield from self._hits_in_dialect(folded)
+
+    def _hits_as_it_looks(self, folded: Folded, reduced: Reduced) -> Iterator[tuple[Reading, Hit | None]]:
+        """Yield the hits in each reading of a text by the look of its characters, and None behind the last of each."""
+        for reading in chain(self._shapes.readings(folded, reduced), self._alike.readings(folded, reduced)):
+            for hit in self._hits_read(reading):
+                start, stop = reading.folded.span_of(hit.start, hit.end)
+                if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
+                    yield reading, replace(hit, ways=(*hit.ways, *ways))
+            yield reading, None
 
     def _hits_in_dialect(self, folded: Folded) -> Iterator[Hit]:
         """Yield the hits that hold a word of a region, where nothing spares them as they are meant or written."""
         standard = in_the_standard_language(folded)
         if standard is None:
             return
-        for start, stop, hit in self._hits_around(standard.folded, standard.spans):
+        for start, stop, hit in self._hits_or_alike_around(standard.folded, standard.spans):
             if standard.holds_one(start, stop) and hit.exception is None:
                 written = span_in(folded, standard.folded, start, stop)
                 exception = exception_of(self._by_id[hit.rule.id], folded, *written)
@@ -80,7 +89,7 @@ class Readings(KnownRules):
     def _hits_shortened(self, shortened: Shortened) -> Iterator[Hit]:
         """Yield the hits that run over a word that was left out, where no exception covers them with that word."""
         folded = shortened.folded
-        for start, stop, hit in self._hits_around(folded, [(seam - 1, seam + 1) for seam in shortened.seams]):
+        for start, stop, hit in self._hits_or_alike_around(folded, [(seam - 1, seam + 1) for seam in shortened.seams]):
             if not shortened.joins(start, stop):
                 continue
             compiled = self._by_id[hit.rule.id]
@@ -136,6 +145,26 @@ class Readings(KnownRules):
                 if any(may_run_over(compiled, at, piece, phrases[at], inside) for at in wanted):
                     yield from folded_hits(compiled, folded, {at: [(first, last)] for at in wanted})
 
+    def _hits_or_alike_around(self, folded: Folded, places: Sequence[Span]) -> Iterator[tuple[int, int, Hit]]:
+        """Yield the hits around places of a text that was read otherwise there, those written by their sound included.
+
+        What is written in two ways at once: 「我不晓得」 as 「窝不晓得」, 「我完全不zhidao」.
+        """
+        yield from self._hits_around(folded, places)
+        for first, last in windows(folded.text, places, REACH_IN_TWO_WAYS, short=0):
+            piece = Folded(
+                folded.normalised,
+                folded.text[first:last],
+                folded.indexes[first:last],
+                folded.stops[first:last],
+                folded.begin,
+                folded.end,
+            )
+            reduced = reduce(piece.text)
+            looks = (hit for _, hit in self._hits_as_it_looks(piece, reduced) if hit is not None)
+            for hit in chain(self._hits_by_sound(piece, reduced), looks):
+                yield *folded.span_of(hit.start, hit.end), hit
+
     @cached_property
     def _reach(self) -> int:
         """How far from any character the phrase with the most characters reaches, and a filler more."""
@@ -156,6 +185,12 @@ class Readings(KnownRules):
         for compiled, phrases in self._unanchored:
             whole = {at: [(0, len(folded.text))] for at in phrases}
             yield from (hit for _, _, hit in folded_hits(compiled, folded, whole))
+        yield from self._hits_by_sound(folded, reduced, sounding)
+
+    def _hits_by_sound(self, folded: Folded, reduced: Reduced, sounding: Sounding | None = None) -> Iterator[Hit]:
+        """Yield the hits of what is written by its sound, in Chinese or in letters."""
+        if sounding is None:
+            sounding = standing_in(self.anchors, folded.text, reduced)[1]
         for correction in homophones(folded, reduced, sounding):
             yield from self._corrected_hits(correction, folded)
         if LATIN.search(folded.text):

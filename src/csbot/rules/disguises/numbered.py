@@ -111,10 +111,10 @@ def _read(raw: str, marks: list[Mark]) -> Numbered:
     begin = max(raw.rfind("\n", 0, marks[0].start) + 1, marks[0].start - AROUND)
     stop = min(_end_of_line(raw, marks[-1].end), marks[-1].end + AROUND)
     characters = list(raw[begin:stop])
-    items: list[tuple[int, int]] = []
+    items = list(_before(raw, begin, marks[0].start))
     for at, mark in enumerate(marks):
         before = mark.start
-        while at and before > marks[at - 1].end and raw[before - 1].isspace():
+        while at and before > marks[at - 1].end and not raw[before - 1].isalnum():
             before -= 1
         for place in range(before, mark.end):
             characters[place - begin] = " "
@@ -122,6 +122,14 @@ def _read(raw: str, marks: list[Mark]) -> Numbered:
         first = next((place for place in range(mark.end, end) if raw[place].isalnum()), end)
         items.append((first - begin, end - begin))
     return Numbered(begin, stop, "".join(characters), tuple(items))
+
+
+def _before(raw: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield what a list goes on from, as its first item: 「退票费这块，我1.不2.知3.道」."""
+    start = max((place + 1 for place in range(begin, end) if raw[place] in _ENDS), default=begin)
+    words = [place for place in range(start, end) if raw[place].isalnum()]
+    if 0 < len(words) <= LONGEST_ITEM:
+        yield words[0] - begin, end - begin
 
 
 def _end_of_line(raw: str, at: int) -> int:

@@ -57,9 +57,12 @@ def _behind(text: str, stop: int, reach: int) -> int:
     return last
 
 
-def windows(text: str, places: Collection[Span], reach: int) -> list[Span]:
-    """Return where matches can stand that hold any of some places, in order and apart from each other."""
-    if len(text) <= SHORT:
+def windows(text: str, places: Collection[Span], reach: int, short: int = SHORT) -> list[Span]:
+    """Return where matches can stand that hold any of some places, in order and apart from each other.
+
+    A text of no more than ``short`` characters is not cut.
+    """
+    if len(text) <= short:
         return [(0, len(text))] if places else []
     found: list[Span] = []
     before = last = -1
