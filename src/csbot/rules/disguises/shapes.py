@@ -49,7 +49,7 @@ _OF_JAPANESE = (
     "气気",
     "发発",
 )
-NO_SHAPES: tuple[Any, bytes] = ([{}, {}, {}, [0, 0, 0]], b"")  # what ``Shapes`` takes where there are none
+NO_SHAPES: tuple[Any, bytes] = ([{}, {}, {}, [0] * 6], b"")  # what ``Shapes`` takes where there are none
 
 
 @dataclass(frozen=True, slots=True)
