@@ -14,7 +14,7 @@ from csbot.rules.disguises.shapes import Reading
 from csbot.rules.disguises.sound import LATIN, Correction, homophones
 from csbot.rules.disguises.spoken import spoken
 from csbot.rules.judging.hits import exception_of, folded_hits, may_run_over
-from csbot.rules.judging.reach import Span, windows
+from csbot.rules.judging.reach import Span, windows, windows_within
 from csbot.rules.judging.ways import DIALECT, INITIALS, INSERTED, REORDERED
 from csbot.rules.known import KnownRules
 from csbot.rules.lookup.standing import Candidates, Sounding, standing_in
@@ -151,7 +151,7 @@ class Readings(KnownRules):
         What is written in two ways at once: 「我不晓得」 as 「窝不晓得」, 「我完全不zhidao」.
         """
         yield from self._hits_around(folded, places)
-        for first, last in windows(folded.text, places, REACH_IN_TWO_WAYS, short=0):
+        for first, last in windows_within(folded.text, places, REACH_IN_TWO_WAYS):
             piece = Folded(
                 folded.normalised,
                 folded.text[first:last],
