@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from csbot.rules.bulk.alike import AlikeFinder
 from csbot.rules.bulk.anchors import AnchorFinder, Found
+from csbot.rules.bulk.chains import Chains
 from csbot.rules.bulk.characters import (
     GONE,
     LETTER,
@@ -37,8 +38,9 @@ from csbot.rules.bulk.settling import Certain, Possible, Settling
 from csbot.rules.bulk.sounds import Sounding, SoundView
 from csbot.rules.disguises.alike import Alike
 from csbot.rules.disguises.sound import Spelled
+from csbot.rules.lookup.anchor_table import AnchorTable
 from csbot.rules.wording.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
-from csbot.rules.wording.model import Hit
+from csbot.rules.wording.model import Hit, Kind
 from csbot.rules.wording.names import bare_names
 
 if TYPE_CHECKING:
@@ -74,6 +76,7 @@ class LineSieve:
         self._finder = finder
         self._chains = finder.chains
         self._letters = Letters(spelled, others.initials)
+        self._are_letters_meant = others.readers.are_letters_meant
         self._otherwise = Otherwise(others, finder.chains, finder.phrases)
         self._alike = AlikeFinder(alike)
         self._sounding = Sounding(self._finder.anchors)
@@ -95,7 +98,8 @@ class LineSieve:
         lines = Lines(codes)
         unread = (lines.present & ODD) != 0
         self._add_gone(unread, lines)
-        self._add_letters(unread, text, lines)
+        odd = self._otherwise.lines_of_odd(codes, lines)
+        self._add_letters(unread, text, lines, odd)
         if self._names:
             self._add_names(unread, codes, lines)
         if self._patterns:
@@ -107,7 +111,7 @@ class LineSieve:
             bare_text = BareText(codes)
             found = self._finder.find(reduced, bare_text, lines, unread)
             certain, possible, opened = self._as_written(unread, text, reduced, lines, found)
-            self._otherwise.add_lines(unread, text, codes, reduced, bare_text, lines, opened)
+            self._otherwise.add_lines(unread, text, codes, reduced, bare_text, lines, opened, odd)
             self._alike.add_lines(unread, text, reduced, lines)
             known = self._settling.settled(certain, possible, unread, text, lines)
         elif self._finder.has_unanchored:
@@ -124,8 +128,8 @@ class LineSieve:
         if self._patterns:
             unread[lines.of(gone)] = True
 
-    def _add_letters(self, unread: Flags, text: str, lines: Lines) -> None:
-        """Add the lines with Latin letters that may spell a part of a phrase."""
+    def _add_letters(self, unread: Flags, text: str, lines: Lines, odd: Flags) -> None:
+        """Add the lines with Latin letters that spell a part of a phrase, or may where the line is ``odd`` besides."""
         import numpy as np
 
         letters = np.flatnonzero(lines.kinds & LETTER)
@@ -137,9 +141,12 @@ class LineSieve:
         single, two_on, four_on = starts == letters[ends], np.diff(starts)[:-1] == 2, starts[2:] - starts[:-2] == 4
         dotted = single[:-2] & single[1:-1] & single[2:] & two_on & four_on
         unread[numbers[:-2][dotted]] = True  # 「T.M.D.」
+        known: dict[int, bool] = {}
         for first, last, line in zip(starts.tolist(), letters[ends].tolist(), numbers.tolist(), strict=True):
-            if not unread[line] and self._letters.may_mean_between(text, first, last + 1):
-                unread[line] = True
+            if unread[line] or line in known or not self._letters.may_mean_between(text, first, last + 1):
+                continue
+            known[line] = not lines.is_whole(line) or bool(odd[line])
+            unread[line] = known[line] or self._are_letters_meant(lines.folded(line, text))
 
     def _add_names(self, unread: Flags, codes: Codes, lines: Lines) -> None:
         """Add the lines on which a name stands by itself."""
@@ -245,6 +252,25 @@ class LineSieve:
         for line, anchor in chain(candidates, self._finder.find_anywhere(reduced, lines, unread)):
             if not unread[line] and view.may_hold_anywhere(anchor, (line, line)):
                 possible[line][anchor.rule].add(anchor.phrase)
+
+
+def sieve_of(
+    rules: Sequence[CompiledRule],
+    unanchored: Iterable[tuple[CompiledRule, Sequence[int]]],
+    table: AnchorTable,
+    chains: Chains,
+    spelled: Spelled,
+    others: Others,
+    alike: Alike,
+) -> LineSieve:
+    """Return the sieve for rules with their tables; ``unanchored`` are those with phrases that have no anchor."""
+    numbers = {each.rule.id: number for number, each in enumerate(rules)}
+    without = [(numbers[each.rule.id], phrase) for each, phrases in unanchored for phrase in phrases]
+    finder = AnchorFinder(rules, table, chains, without)
+    plain = [each for each in rules if not each.folded]
+    patterns = [matcher for each in plain for matcher in each.phrases]
+    names = any(each.rule.kind is Kind.NAME for each in plain)
+    return LineSieve(rules, finder, spelled, others, alike, patterns=patterns, names=names)
 
 
 def chunks(text: str) -> Iterator[tuple[int, int]]:
