@@ -110,10 +110,11 @@ class RuleSet:
         from csbot.rules.bulk.sieve import sieve_of
 
         looks = self._hits_otherwise, self._hits_by_look, self._hits_without_words, self._hits_in_dialect
-        readers = Readers(*looks, self._hits_reordered, self._hits_spelled, self._hits_of_initials)
+        sounds = self._hits_reordered, self._hits_spelled, self._hits_of_initials, self._corrected_hits
+        readers = Readers(*looks, *sounds)
         others = Others(self._shapes, self._inserted, self._initials, self._reordering, readers)
-        tables = self.anchors, self._tables.chains()
-        return sieve_of(self._compiled, self._unanchored, *tables, self._spelled, others, self._alike)
+        chains = self._tables.chains()
+        return sieve_of(self._compiled, self._unanchored, self.anchors, chains, self._spelled, others, self._alike)
 
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._by_id
@@ -173,8 +174,7 @@ class RuleSet:
         """Yield the hits of all tolerant rules in a stretch, in every disguise."""
         folded = fold(normalised, begin, end)
         reduced = reduce(folded.text)
-        exact, sounding = standing_in(self.anchors, folded.text, reduced)
-        yield from self._hits_in(folded, reduced, exact, sounding)
+        yield from self._hits_in(folded, reduced, *standing_in(self.anchors, folded.text, reduced))
         sure = [folded]
         yield from self._hits_otherwise(folded, reduced, sure)
         yield from self._hits_of_initials(sure[-1])
@@ -305,10 +305,9 @@ class RuleSet:
 
     def _hits_spelled(self, folded: Folded, reduced: Reduced) -> Iterator[Hit]:
         """Yield the hits of what Latin letters spell."""
-        if LATIN.search(folded.text):
-            for read, kept in spoken(folded, reduced):
-                for correction in self._spelled.corrections(read, kept):
-                    yield from self._corrected_hits(correction, read)
+        for read, kept in spoken(folded, reduced) if LATIN.search(folded.text) else ():
+            for correction in self._spelled.corrections(read, kept):
+                yield from self._corrected_hits(correction, read)
 
     def _corrected_hits(self, correction: Correction, written: Folded) -> Iterator[Hit]:
         """Yield the hits that the correction of one place brings about, in a text as it was ``written``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +14,7 @@ from csbot.rules.bulk.links import BareText, bare
 from csbot.rules.bulk.reordered import ReorderedFinder
 from csbot.rules.bulk.required import Phrases
 from csbot.rules.bulk.shapes import MeantLines, ShapeFinder
+from csbot.rules.bulk.sounds import Corrected
 from csbot.rules.disguises.dialect import in_the_standard_language
 from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.inserted import Inserted
@@ -39,6 +41,7 @@ class Readers(NamedTuple):
     reordered: Callable[[Normalised, int, int], Iterator[Hit]]
     spelled: Callable[[Folded, Reduced], Iterator[Hit]]
     of_initials: Callable[[Folded], Iterator[Hit]]
+    corrected: Corrected
 
     def are_letters_meant(self, folded: Folded) -> bool:
         """Tell whether the letters of a text bring about a hit."""
@@ -103,25 +106,25 @@ class Otherwise:
         """Add those lines to ``unread``. ``odd`` are those with shapes that count by themselves (``lines_of_odd``)."""
         import numpy as np
 
-        shaped, slipped, spoken, moved = (np.zeros(len(unread), bool) for _ in range(4))
+        shaped, slipped, shortened, spoken, moved = (np.zeros(len(unread), bool) for _ in range(5))
         anywhere = odd.copy()
-        self._add_look_alikes(shaped, anywhere, reduced, bare_text, lines, opened)
-        self._inserted.add_lines(unread, slipped, codes, bare_text, lines, opened.groups)
+        self._add_look_alikes(unread, shaped, anywhere, text, reduced, bare_text, lines, opened)
+        self._inserted.add_lines(unread, slipped, shortened, codes, bare_text, lines, opened.groups)
         add_dialect(unread, spoken, codes, lines)
         moved[self._reordered.lines_of(codes, bare_text, lines, opened.timed)] = True
-        anywhere_opened = opened.groups[lines.group] & (anywhere | slipped | spoken)
+        anywhere_opened = opened.groups[lines.group] & (anywhere | slipped | shortened | spoken)
         anywhere_opened |= opened.timed[lines.group] & moved
         shaped |= anywhere
         seams: list[Seam] = []
         of_lines: list[int] = []
         likely: dict[int, Folded] = {}
         waiting: dict[int, Folded] = {}
-        for line in np.flatnonzero((shaped | slipped | spoken | moved) & ~unread).tolist():
+        for line in np.flatnonzero((shaped | slipped | shortened | spoken | moved) & ~unread).tolist():
             if not lines.is_whole(line):
                 unread[line] = True
                 continue
             folded = lines.folded(line, text)
-            if anywhere_opened[line]:
+            if anywhere_opened[line] or shortened[line]:
                 likely[line] = folded
                 continue
             found = list(self._seams(folded, shaped[line], slipped[line], spoken[line], moved[line]))
@@ -134,7 +137,9 @@ class Otherwise:
         for line in self._run_over(seams, of_lines):
             likely[line] = waiting[line]
         for line, folded in likely.items():
-            hits = self._hits(folded, odd[line], shaped[line], slipped[line], spoken[line], moved[line])
+            hits = self._hits(
+                folded, odd[line], shaped[line], slipped[line] or shortened[line], spoken[line], moved[line]
+            )
             unread[line] = next(hits, None) is not None
 
     def lines_of_odd(self, codes: Codes, lines: Lines) -> Flags:
@@ -161,9 +166,20 @@ class Otherwise:
             yield from readers.reordered(folded.normalised, folded.begin, folded.end)
 
     def _add_look_alikes(
-        self, shaped: Flags, anywhere: Flags, reduced: ReducedText, bare_text: BareText, lines: Lines, opened: Opened
+        self,
+        unread: Flags,
+        shaped: Flags,
+        anywhere: Flags,
+        text: str,
+        reduced: ReducedText,
+        bare_text: BareText,
+        lines: Lines,
+        opened: Opened,
     ) -> None:
-        """Add the lines on which a look-alike may be a part of a phrase, or anything in the middle of one."""
+        """Add the lines on which a look-alike may be a part of a phrase, or anything in the middle of one.
+
+        Those where one by itself brings about a hit are added to ``unread``.
+        """
         import numpy as np
 
         found = self._shapes.look_alikes(reduced, lines)
@@ -174,10 +190,18 @@ class Otherwise:
             if any(meant in matcher.compiled.short for matcher in matchers):
                 anywhere[found.lines[row]] = True
         rows, phrases = self._shapes.phrases_around(found, bare_text, lines)
-        meant_lines = MeantLines(found, self._phrases, lines)
+        meant_lines = MeantLines(found, self._others.shapes, self._phrases, text, lines)
+        held: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
         for row, phrase, line in zip(rows.tolist(), phrases.tolist(), found.lines[rows].tolist(), strict=True):
+            if phrase == ANY or not lines.is_whole(line):
+                shaped[line] = True
+            elif not (shaped[line] or unread[line] or anywhere[line]):
+                for column, each in zip(held[line], (row, phrase), strict=True):
+                    column.append(each)
+        for line, (on_line, with_phrases) in held.items():
             if not shaped[line]:
-                shaped[line] = phrase == ANY or not lines.is_whole(line) or meant_lines.may_hold(row, phrase)
+                readings = meant_lines.readings(on_line, with_phrases)
+                unread[line] = next(self._others.readers.by_look(readings, []), None) is not None
 
     def _run_over(self, seams: Sequence[Seam], of_lines: Sequence[int]) -> Iterator[int]:
         """Yield the lines of seams that a phrase may run over."""

@@ -35,7 +35,7 @@ from csbot.rules.bulk.otherwise import Opened, Others, Otherwise
 from csbot.rules.bulk.places import Choices, View, as_listed, is_found_whole
 from csbot.rules.bulk.repeats import SURE_END
 from csbot.rules.bulk.settling import Certain, Possible, Settling
-from csbot.rules.bulk.sounds import Sounding, SoundView
+from csbot.rules.bulk.sounds import Sounding, sounds_of
 from csbot.rules.disguises.alike import Alike
 from csbot.rules.disguises.sound import Spelled
 from csbot.rules.lookup.anchor_table import AnchorTable
@@ -79,7 +79,7 @@ class LineSieve:
         self._are_letters_meant = others.readers.are_letters_meant
         self._otherwise = Otherwise(others, finder.chains, finder.phrases)
         self._alike = AlikeFinder(alike)
-        self._sounding = Sounding(self._finder.anchors)
+        self._sounding = Sounding(self._finder.anchors, others.readers.corrected)
         self._patterns = patterns
         self._names = names
         self._choices: Choices = {}
@@ -181,55 +181,46 @@ class LineSieve:
         import numpy as np
 
         view = View(self._rules, self._choices, text, reduced, lines)
-        sounds = SoundView(text, reduced, lines)
         certain: Certain = defaultdict(list)
         possible: Possible = defaultdict(lambda: defaultdict(set))
-        first_lines, last_lines = reduced.lines[found.starts], reduced.lines[found.ends - 1]
-        rows = zip(
-            found.anchors.tolist(),
-            found.starts.tolist(),
-            found.ends.tolist(),
-            found.written.tolist(),
-            first_lines.tolist(),
-            last_lines.tolist(),
-            reduced.places[found.starts].tolist(),
-            reduced.places[found.ends - 1].tolist(),
-            reduced.repeated[found.ends - 1].tolist(),
-            strict=True,
-        )
-        anchors = self._finder.anchors
-        numbers = self._finder.numbers.tolist()
-        is_open = self._chains.is_open[self._finder.numbers].tolist()
+        unread[list(self._lines_by_sound(unread, text, reduced, lines, found, view))] = True
         opening: dict[int, set[int]] = defaultdict(set)  # by group of lines
         doubtful: set[int] = set()
-        for number, start, end, written, line, last_line, place, last_place, repeated in rows:
-            if line in doubtful and last_line in doubtful:
-                continue
+        anchors, numbers = self._finder.anchors, self._finder.numbers
+        rows = np.flatnonzero(found.written)
+        lines_of, last_lines = reduced.lines[found.starts[rows]], reduced.lines[found.ends[rows] - 1]
+        present = [masks[lines_of] | masks[last_lines] for masks in lines.masks]
+        likely = self._finder.phrases.may_have_choices(numbers[found.anchors[rows]], present)
+        columns = (
+            found.anchors[rows],
+            found.starts[rows],
+            found.ends[rows],
+            lines_of,
+            last_lines,
+            reduced.places[found.starts[rows]],
+            reduced.places[found.ends[rows] - 1],
+            reduced.repeated[found.ends[rows] - 1],
+            likely,
+            self._chains.is_open[numbers[found.anchors[rows]]],
+        )
+        for number, start, end, line, last_line, place, last_place, repeated, may_hold, is_open in zip(
+            *(column.tolist() for column in columns), strict=True
+        ):
             anchor = anchors[number]
-            if not written:
-                differing = self._sounding.differences(number, view.alike[start:end])
-                meant = bool(differing) and (
-                    line != last_line or sounds.may_be_meant(anchor, differing, start, end, line)
-                )
-            elif (
+            if (
                 anchor.literal
                 and not repeated
                 and (span := as_listed(anchor, text, place))
                 and self._is_found_whole(number)
             ):
                 certain[line].append((*span, anchor))
-                meant = False
-            elif view.has_characters(anchor, (line, last_line)):
-                meant = False
-                if is_open[number]:
-                    opening[int(lines.group[line])].add(numbers[number])
+            elif may_hold and view.has_characters(anchor, (line, last_line)):
+                if is_open:
+                    opening[int(lines.group[line])].add(int(numbers[number]))
                 if view.may_hold(anchor, (start, end), (place, last_place), (line, last_line)):
-                    meant = line != last_line
                     possible[line][anchor.rule].add(anchor.phrase)
-            else:
-                meant = False
-            if meant:
-                doubtful |= {line, last_line}
+                    if line != last_line:
+                        doubtful |= {line, last_line}
         unread[list(doubtful)] = True
         self._add_ambiguous(unread, possible, view, reduced, lines)
         opened = np.zeros(int(lines.group[-1]) + 1, bool)
@@ -238,6 +229,22 @@ class LineSieve:
         is_timed = self._chains.is_timed
         timed[[group for group, phrases in opening.items() if is_timed[list(phrases)].any()]] = True
         return certain, possible, Opened(opened, timed, opening)
+
+    def _lines_by_sound(
+        self, unread: Flags, text: str, reduced: ReducedText, lines: Lines, found: Found, view: View
+    ) -> set[int]:
+        """Return the lines on which something may be meant that only sounds like what is written."""
+        import numpy as np
+
+        first, last = reduced.lines[found.starts], reduced.lines[found.ends - 1]
+        rows = np.flatnonzero(~found.written & ~(unread[first] & unread[last]))
+        lines_found: set[int] = set()
+        for row in rows[first[rows] != last[rows]].tolist():
+            if self._sounding.may_differ(int(found.anchors[row]), view.alike[found.starts[row] : found.ends[row]]):
+                lines_found |= {int(first[row]), int(last[row])}
+        rows = rows[first[rows] == last[rows]]
+        sounds = sounds_of(found.anchors[rows], found.starts[rows], found.ends[rows], reduced, lines)
+        return lines_found | self._sounding.lines_of(sounds, view.alike, text, reduced, lines)
 
     def _is_found_whole(self, number: int) -> bool:
         if number not in self._found_whole:
