@@ -327,6 +327,15 @@ def test_fingerprints_tell_equal_findings_apart() -> None:
     assert len({give.of("a.b", "y", "c"), give.of("a.c", "x", "c"), give.of("a.b", "x", "d\udcff"), first}) == 4
 
 
+def test_a_baseline_in_the_folder_that_is_checked_is_not_checked_itself(tmp_path: Path) -> None:
+    write(tmp_path, a_txt="这个我不知道\n")
+    held = ("check", ".", "--baseline", "csbot-baseline.json")
+    assert csbot(*held, "--update-baseline", cwd=tmp_path).returncode == 0
+    done = csbot(*held, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert csbot("check", "csbot-baseline.json", cwd=tmp_path).returncode == 1  # as anything that is named itself
+
+
 def test_the_life_of_a_baseline(run: Run, tmp_path: Path) -> None:
     def held(**how: bool) -> Outcome:
         outcome = run("a.txt", "b.txt")

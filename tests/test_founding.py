@@ -66,6 +66,20 @@ def test_everything_can_be_added_to_a_new_layer(tmp_path: Path) -> None:
     assert [each for each in lint(root)[0] if each.severity == "error"] == []
 
 
+def test_the_files_of_a_library_are_not_taken_for_what_agents_write(tmp_path: Path) -> None:
+    for kind in ("layer", "library"):
+        assert csbot("new", kind, kind, cwd=tmp_path).returncode == 0
+        done = csbot("check", ".", cwd=tmp_path / kind)
+        assert (done.returncode, "file.nothing" in done.stderr) == (2, True), "nothing of it was checked"
+        (tmp_path / kind / "drafts").mkdir()
+        (tmp_path / kind / "drafts" / "a.txt").write_text("您好，我不知道。", encoding="utf-8")
+        done = csbot("check", ".", cwd=tmp_path / kind)
+        assert done.returncode == 1
+        assert done.stdout.endswith("共 1 处\n")
+        done = csbot("lint", "intents.yaml", cwd=tmp_path / kind)
+        assert (done.returncode, "查坐席要发的话用 csbot check 文件" in done.stderr) == (2, True)
+
+
 def test_the_trades_of_a_company_are_written_into_its_settings(tmp_path: Path) -> None:
     for kind in ("layer", "library"):
         done = csbot("new", kind, kind, "--profile", "电商", "--profile", "门店", cwd=tmp_path)

@@ -99,6 +99,40 @@ def test_several_situations_are_taken_all_or_none(root: Path) -> None:
     assert {"small.cui_fa_huo", "small.cha_wu_liu"} <= load_fresh(root).intents.keys()
 
 
+def test_everything_wrong_with_several_situations_is_told_at_once_with_its_line(root: Path) -> None:
+    one = "- " + SITUATION.replace("\n", "\n  ").rstrip() + "\n"
+    bare = one.replace("催发货", "查物流").replace("感谢您，我来催", "我来催").replace("怎么还不发货", "能开发票吗")
+    (root.parent / "几个.yaml").write_text(one.replace("我马上催仓库", "我不知道") + bare, encoding="utf-8")
+    done = csbot("--library", str(root), "new", "--from", "几个.yaml", cwd=root.parent)
+    assert done.returncode == 1
+    first, shown, mark, second, *_ = done.stderr.splitlines()
+    assert first.startswith("几个.yaml:7:13: reply.forbidden 第 2 条回复含有「不知道」")
+    assert (shown.strip()[:8], mark.strip("^ ")) == ("- text: ", "")
+    assert second.startswith("几个.yaml:16:5: reply.element 情景「查物流」")
+    for text, said in (
+        (
+            one.replace("怎么还不发货", "能开发票吗"),
+            "在「payment.invoice」（索要发票）里已有：同一句话不能属于两个情景",
+        ),
+        (one.replace("topic: small", "topic: 订单"), "可以用拼音：ding_dan；中文的名称写在 topic_name"),
+    ):
+        done = csbot("--library", str(root), "new", "--from", "-", stdin=text)
+        assert done.returncode > 0
+        assert said in done.stderr
+
+
+def test_a_reply_that_a_new_rule_forbids_is_told_with_the_way_out(root: Path) -> None:
+    path = root / PATHS["scripts"]
+    path.write_text(path.read_text(encoding="utf-8").replace("请您放心", "费用要您自己扛"), encoding="utf-8")
+    rule = "banned: 你自己看\ninstead: 我来看。\nbad: [你自己看吧, 你自己看看, 你自己看去]\ngood: [我来看, 请稍等]\n"
+    done = csbot("--library", str(root), "new", "rule", "--from", "-", stdin=rule)
+    assert done.returncode == 1
+    assert "话术「询问付款方式」（payment.methods）第 3 条回复里有「您自己扛」（人称互换、谐音字）" in done.stderr
+    assert "except: [费用要您自己扛]" in done.stderr
+    done = csbot("--library", str(root), "new", "rule", "--from", "-", stdin=f"{rule}except: [费用要您自己扛]\n")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "code", "said"),
     [
@@ -225,6 +259,11 @@ def test_a_rule_and_a_festival_are_added_to_their_files(root: Path) -> None:
         (("nothing",), "没有命令「nothing」"),
         (("library",), "缺少参数"),
         (("--nothing",), "没有选项"),
+        (("rule", "不知道"), "多了参数：每个值都写在它的选项后面"),
+        (
+            ("festival", "--name", "店庆", "--greeting", "您好", "--named-by", "店庆", "--solar", "5月20日"),
+            "（选项 --solar）:1:1: schema.format 「5月20日」的写法不对，应写成月-日，如 01-01，是不是「05-20」？",
+        ),
     ],
 )
 def test_a_wrong_call_leaves_with_two(root: Path, arguments: tuple[str, ...], said: str) -> None:

@@ -121,11 +121,22 @@ def _files(company: str | None, profiles: Sequence[str]) -> dict[str, str]:
     files = {name: _file(name, data) for name, data in _contents(library, documents, company, profiles).items()}
     files["scripts_library/conversations/开场.yaml"] = CONVERSATION
     files["README.md"] = _README.format(name=company or "本公司")
+    files[IGNORE_FILE] = IGNORED
     files |= {f"phrasebook/schemas/{kind}.json": schema_text(kind) for kind in NAMES}
     rules = sorted(path.relative_to(source).as_posix() for path in (source / "phrasebook/forbidden").rglob("*.yaml"))
     return files | {name: (source / name).read_text(encoding="utf-8") for name in (*COPIED, *rules)}
 
 
+# Rules and their examples are full of what nobody may say: whoever checks the whole folder does not mean them.
+IGNORE_FILE = ".csbotignore"
+IGNORED = """\
+# csbot check 查坐席要发的话；话术库自己的文件由 csbot lint 查。写法同 .gitignore。
+/README.md
+/intents.yaml
+/layer.yaml
+/phrasebook/
+/scripts_library/
+"""
 CONVERSATION = """\
 # yaml-language-server: $schema=../../phrasebook/schemas/conversations.json
 name: 问好，投诉，道谢

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from csbot.authoring.fresh import COMPANY, CONVERSATION, SITUATIONS
+from csbot.authoring.fresh import COMPANY, CONVERSATION, IGNORE_FILE, IGNORED, SITUATIONS
 from csbot.authoring.placing import FreshError, Made, place, single_line
 from csbot.authoring.workflow import NONE, repository_of
 from csbot.library.editor import NAMES, reference, schema_text
@@ -126,6 +126,7 @@ def make_layer(
     text = _layer(level, name, None if personal else named)
     files = {LAYER: text, **_contents(level, name, library, profiles)}
     files["README.md"] = _README.format(name=name, level=level, below=_called(below, library, personal=personal))
+    files[IGNORE_FILE] = IGNORED
     files |= {f"phrasebook/schemas/{kind}.json": schema_text(kind) for kind in NAMES}
     made = place(
         target,

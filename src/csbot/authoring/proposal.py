@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +16,18 @@ from csbot.library.yaml_document import Document, Key
 from csbot.library.yaml_reader import parse_yaml
 from csbot.library.yaml_writer import Value, block
 from csbot.lint.places import Places
-from csbot.text.pinyin import reading
+from csbot.text.pinyin import spelled
 
 Entry = dict[str, Any]
 GIVEN = "（选项）"  # where a fault stands that no file holds
+OPTIONS = {  # what is called otherwise as an option of ``csbot new``
+    "examples": "example",
+    "replies": "reply",
+    "elements": "element",
+    "keywords": "keyword",
+    "phrases": "phrase",
+    "named_by": "named-by",
+}
 LONGEST_ID = 40
 _ID_OF = {"intents": "id", "scripts": "intent", "rules": "id", "festivals": "name"}  # by the lists of the files
 
@@ -94,15 +101,16 @@ def read_proposal(content: bytes, path: str, kind: str) -> Proposal:
 
 
 def given_proposal(entry: Entry, kind: str) -> Proposal:
-    """Return the one entry that was given otherwise. Raises ProposalError with every fault."""
-    return Proposal(Document(GIVEN, data=[entry]), kind)
+    """Return the one entry that was given otherwise. Raises ProposalError with every fault, by its option."""
+    keys: list[Key] = [(0, name) for name in entry if name != "coaching"]
+    keys += [(0, "coaching", name) for name in entry.get("coaching", ())]
+    sources = {key: f"（选项 --{OPTIONS.get(str(key[-1]), key[-1])}）" for key in keys}
+    return Proposal(Document(GIVEN, data=[entry], known_places=dict.fromkeys(keys, (1, 1)), sources=sources), kind)
 
 
 def identifier_of(name: str, prefix: str, taken: Collection[str]) -> str:
     """Return an id for a name in Chinese, by its pinyin: 「催发货」 → 「order.cui_fa_huo」. It is not ``taken``."""
-    parts = [reading(each) or (each.lower() if re.fullmatch("[A-Za-z0-9]", each) else " ") for each in name]
-    words = re.sub(r"[^a-z0-9]+", "_", "_".join(parts)).strip("_")
-    short = words[:LONGEST_ID].rstrip("_") or "new"
+    short = spelled(name)[:LONGEST_ID].rstrip("_") or "new"
     base = f"{prefix}.{short if short[0].isalpha() else f'n_{short}'}"
     number, found = 2, base
     while found in taken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ from csbot.rules.scan import RuleSet
 KIND = "new rules"
 OWN_CATEGORY, OWN_NAME = "company", "本公司"
 _SAID = ("id", "banned", "kind", "severity", "keep_you", "phrases", "except", "instead", "rewrite", "rewritten")
+_SPECIAL = {*"{}[]<>…～|"}  # what a phrase means something else by
 _RULE = (*_SAID, "reason", "source", "bad", "good")
 
 
@@ -83,12 +85,28 @@ def _faults(library: Library, places: ProposalPlaces, ids: Sequence[str]) -> Ite
                     yield places.problem("forbidden", rule.id, (name, index), code, message)
         if len(set(rule.positives)) < MINIMUM_POSITIVES or len(set(rule.negatives)) < MINIMUM_NEGATIVES:
             message = f"例子太少：至少 {MINIMUM_POSITIVES} 个 bad、{MINIMUM_NEGATIVES} 个 good"
-            yield places.problem("forbidden", rule.id, ("id",), "rule.few-examples", message)
+            few = "bad" if len(set(rule.positives)) < MINIMUM_POSITIVES else "good"
+            yield places.problem("forbidden", rule.id, (few,), "rule.few-examples", message)
     for script in library.scripts.values():
         for number, reply in enumerate(script.replies, start=1):
-            hits = {hit.rule.id: hit.found for text in fillings(library, reply) for hit in rules.scan(text)}
-            for identifier, found in hits.items():
+            hits = {hit.rule.id: hit for text in fillings(library, reply) for hit in rules.scan(text)}
+            for identifier, hit in hits.items():
+                ways = f"（{'、'.join(hit.ways)}）" if hit.ways else ""
                 message = (
-                    f"话术「{script.intent}」第 {number} 条回复里有「{found}」，加了这条规则就发不出去：先改那条回复"
+                    f"话术「{library.intents[script.intent].name}」（{script.intent}）第 {number} 条回复里有"
+                    f"「{hit.found}」{ways}，加了这条规则就发不出去：先改那条回复；"
+                    f"那里是可以说的，就用 --from 写这条规则，加上 except: [{_around(reply.text, hit.found)}]"
                 )
                 yield places.problem("forbidden", identifier, ("banned",), "reply.forbidden", message)
+
+
+def _around(text: str, found: str) -> str:
+    """Return the words of a reply around what was found in it, within its clause: what an exception may name."""
+    return next(
+        (
+            clause.strip()
+            for clause in re.split(r"[，。！？；、,!?;]", text)
+            if found in clause and not _SPECIAL & {*clause}
+        ),
+        found,
+    )

@@ -24,7 +24,7 @@ from csbot.library.editing import Append
 from csbot.library.models import Library
 from csbot.library.problems import Problem
 from csbot.library.values import Reply
-from csbot.lint.intents import MINIMUM_EXAMPLES
+from csbot.lint.intents import MINIMUM_EXAMPLES, taken_by
 from csbot.lint.places import Places
 from csbot.lint.replies import check_script, fillings
 from csbot.matching.features import plain
@@ -101,17 +101,20 @@ def add_situations(amendment: Amendment, library: Library, proposal: Proposal) -
     Raises ProposalError with everything that is wrong, and EditError.
     """
     ids: list[str] = []
-    for number, entry in enumerate(proposal.entries):
-        whole = completed(library, entry)
+    lacking: list[Problem] = []
+    entries = [completed(library, entry) for entry in proposal.entries]
+    for number, whole in enumerate(entries):
         if whole["id"] in library.intents or whole["id"] in ids:
             message = f"编号「{whole['id']}」已经有了，请换一个"
             raise ProposalError([proposal.problem(number, ("id",), "ref.duplicate", message)], invalid=True)
         if not whole["elements"]:
             message = _without_elements(library, whole)
-            lacking = proposal.problem(number, ("replies",), "reply.element", message)
-            raise ProposalError([*_forbidden(library, proposal, number, whole), lacking], invalid=False)
+            lacking.append(proposal.problem(number, ("replies",), "reply.element", message))
         ids.append(whole["id"])
         _put(amendment, whole)
+    if lacking:  # what is wrong with the replies of the others is told at once
+        found = [each for number, whole in enumerate(entries) for each in _forbidden(library, proposal, number, whole)]
+        raise ProposalError([*lacking, *found], invalid=False)
     new = tried(amendment, proposal, ids)
     problems = list(_faults(new, ProposalPlaces(proposal, ids), ids))
     errors = [each for each in problems if each.severity == "error"]
@@ -151,7 +154,7 @@ def add_examples(amendment: Amendment, library: Library, identifier: str, texts:
     fresh = {plain(text): text for text in texts if plain(text) and owners.get(plain(text)) is not intent}
     taken = [(text, owners[key].id) for key, text in fresh.items() if key in owners]
     if taken:
-        message = "；".join(f"例句「{text}」在「{other}」里已有" for text, other in taken)
+        message = "；".join(taken_by(library, text, other) for text, other in taken)
         raise ProposalError([Problem(INTENTS, 1, 1, "intent.duplicate-example", message)], invalid=False)
     place = amendment.find("intent", identifier)
     if place is not None:
@@ -184,7 +187,10 @@ def _without_elements(library: Library, whole: Entry) -> str:
     ]
     bare = [str(number) for number, each in enumerate(had, start=1) if not each]
     times = Counter(rule.id for each in had for rule in each)
-    nearest = sorted(library.elements, key=lambda rule: -times[rule.id])[:6]
+    used = Counter(
+        name for script in library.scripts.values() for each in script.elements for name in each.split("|")
+    )  # what many situations ask for suits a new one sooner than what one does
+    nearest = sorted(library.elements, key=lambda rule: (-times[rule.id], -used[rule.id]))[:6]
     known = "、".join(f"{rule.name}（{rule.id}）" for rule in nearest)
     which = f"第 {'、'.join(bare)} 条一样也没有" if bare else "几条各说各的"
     return f"情景「{whole['name']}」的回复里没有共同的要素（{which}）：请让每条都说到同一样，例如 {known}"
@@ -213,7 +219,7 @@ def _faults(library: Library, places: Places, ids: Sequence[str]) -> Iterator[Pr
         yield from check_script(library, library.scripts[identifier], forbidden, elements, places)
         for index, text in enumerate(intent.examples):
             if (other := others.get(plain(text))) is not None:
-                message = f"例句「{text}」在「{other}」里已有"
+                message = taken_by(library, text, other)
                 yield places.problem("intents", identifier, ("examples", index), "intent.duplicate-example", message)
             others[plain(text)] = identifier
         if intent.trigger == "customer" and len(intent.examples) < MINIMUM_EXAMPLES:

@@ -142,11 +142,18 @@ def _checked(paths: tuple[str, ...], draft: str | None, rules: Rules, settings: 
 
     if draft is not None:
         return check_text(draft, rules)
-    from csbot.sources.files import Selection, files_of
+    from csbot.sources.files import Found, Selection, files_of
 
     encoding = settings["encoding"]
     reading = Reading(settings["file_format"], encoding and encoding.lower(), settings["columns"])
     files = files_of(paths, Selection(settings["include"], settings["exclude"]))
+    if settings["baseline"]:  # it quotes what is set aside, and often lies in the folder that is checked
+        baseline = os.path.realpath(settings["baseline"])
+        files = (
+            each
+            for each in files
+            if not isinstance(each, Found) or each.named or os.path.realpath(each.path) != baseline
+        )
     if settings["revision"] is None:
         outcome = check_files(files, rules, reading)
     else:

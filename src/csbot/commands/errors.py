@@ -15,6 +15,22 @@ class InvalidInputError(click.ClickException):
     exit_code = EXIT_USAGE
 
 
+def _takes_none(ctx: click.Context | None) -> bool:
+    """Tell whether a command has nothing but options."""
+    return ctx is not None and not any(isinstance(each, click.Argument) for each in ctx.command.params)
+
+
+def _whole(ctx: click.Context | None) -> str:
+    """Return what to write instead of an argument where a command takes none."""
+    match ctx.command.name if ctx is not None else None:
+        case "lint":
+            return "它查整个话术库，不写文件名；换一个话术库用 --library 文件夹，查坐席要发的话用 csbot check 文件"
+        case "watch" | "coverage" | "library":
+            return "它看的是整个话术库，不写文件名；换一个话术库用 --library 文件夹"
+        case _:
+            return "每个值都写在它的选项后面"
+
+
 def usage_message(error: click.ClickException) -> str:
     """Return the Chinese message for an error of the command line."""
     if isinstance(error, InvalidInputError):
@@ -38,6 +54,8 @@ def usage_message(error: click.ClickException) -> str:
         case click.UsageError() if error.message.startswith("No such command"):
             name = error.message.split("'")[1] if "'" in error.message else ""
             return f"csbot: 没有命令「{name}」{command}"
+        case click.UsageError() if "unexpected extra argument" in error.message and _takes_none(error.ctx):
+            return f"csbot: 多了参数：{_whole(error.ctx)}{command}"
         case click.UsageError() if "unexpected extra argument" in error.message:
             return f"csbot: 多了参数；有空格的文字请用引号括起来{command}"
         case click.UsageError():

@@ -254,8 +254,10 @@ def _content(name: str) -> bytes:
 
 def refuse(ctx: click.Context, error: ProposalError) -> None:
     """Say what is wrong with what was proposed, and leave: nothing was written."""
-    for problem in error.problems:
-        click.echo(visible(str(problem)), err=True)
+    from csbot.commands.problems import problem_lines
+
+    for line in problem_lines(error.problems):
+        click.echo(line, err=True)
     click.echo("csbot: 没有写入，先改好上面的问题", err=True)
     ctx.exit(EXIT_USAGE if error.invalid else EXIT_FINDINGS)
 

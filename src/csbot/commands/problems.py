@@ -23,7 +23,7 @@ def lines_of(path: str) -> list[str]:
             return content.decode(encoding).split("\n")
         except ValueError:
             continue
-    return []
+    return content.decode("utf-8", "replace").split("\n") if b"\0" not in content[:1000] else []
 
 
 def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:

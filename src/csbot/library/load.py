@@ -30,6 +30,7 @@ def read_documents(
     of the uppermost layer that are taken instead of those on the disk, or besides them.
     """
     from csbot.library.merging import merged  # what reads and checks takes 20 ms: a library in the cache needs none
+    from csbot.library.naming import by_their_ids
     from csbot.library.references import check_references
 
     layers, problems = stack_of(root, home=home)
@@ -42,7 +43,7 @@ def read_documents(
         read.append(documents)
         problems.extend(found)
     if any(problem.severity == "error" for problem in problems):
-        return read[-1], problems
+        return read[-1], by_their_ids(problems, read)
     documents, found = merged(layers, read)
     problems.extend(found or check_references(documents))
     return documents, problems

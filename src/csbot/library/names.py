@@ -39,6 +39,15 @@ def begun_by(name: str, known: Iterable[str]) -> str:
     return min(longer, key=len, default="")
 
 
+def named_elsewhere(name: str, known: Mapping[str, Mapping[str, str]]) -> str:
+    """Return in Chinese which id a name for people stands for, given ids with their names by what they are; else ""."""
+    for what, titles in known.items():
+        for each, title in titles.items():
+            if title == name:
+                return f"这里写编号，不写名称：{what}「{name}」的编号是 {each}"
+    return ""
+
+
 def missing(what: str, name: str, known: Mapping[str, str]) -> str:
     """Return in Chinese that there is nothing of that name, what may be meant, or else where all are listed."""
     meant = nearest(name, known)

@@ -10,7 +10,7 @@ from typing import Any
 
 from csbot.library.entries import element_rule, forbidden_rule, polish_rule
 from csbot.library.locate import kind_of
-from csbot.library.names import missing
+from csbot.library.names import missing, nearest
 from csbot.library.phrases import KnownPhrases
 from csbot.library.problems import Problem
 from csbot.library.trial_references import check_tests
@@ -77,10 +77,16 @@ def _doubled(entries: Iterator[tuple[Document, Key, Any]], name: str, what: str)
 def _check_intents(documents: dict[str, Document]) -> Iterator[Problem]:
     yield from _doubled(_entries(documents, "intents", "intents"), "id", "情景")
     scripted = set(_known(documents, "scripts", "scripts", "intent"))
+    known = _known(documents, "intents", "intents", "id", "name")
+    scripted |= {nearest(each, known) for each in scripted if each not in known}  # misspelt there, and told there
     for document, key, entry in _entries(documents, "intents", "intents"):
         if entry["id"] not in scripted:
             message = f"情景「{entry['id']}」没有话术，请在 scripts_library 里加上"
             yield document.problem((*key, "id"), "ref.no-script", message)
+        for index, keyword in enumerate(entry.get("keywords", ())):
+            if len(parts := [part.strip() for part in re.split(r"[，、；;]", keyword) if part.strip()]) > 1:
+                message = f"「{keyword}」成了一个关键词：各项用英文逗号隔开，写成 {', '.join(parts)}"
+                yield document.problem((*key, "keywords", index), "schema.format", message)
         if entry["trigger"] == "customer" and not entry.get("examples"):
             message = f"客户触发的情景「{entry['id']}」需要 examples（客户会怎么说）"
             yield document.problem((*key, "id"), "ref.no-examples", message)
@@ -114,6 +120,9 @@ def _check_dates(documents: dict[str, Document]) -> Iterator[Problem]:
                 yield document.problem(place, "schema.format", f"没有「{shown}」这一天，请检查月和日")
 
 
+_EXPRESSION = re.compile(r"\.[*+?]|\\[dwsbS]|\(\?|\[\^|\{\d")  # what only a regular expression has
+
+
 def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
     yield from _doubled(_entries(documents, "forbidden", "rules"), "id", "规则")
     yield from _doubled(_entries(documents, "elements", "elements"), "id", "要素")
@@ -134,7 +143,8 @@ def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
                     known.add(known_as)
                 except PhraseError as error:
                     place = (*key, name, at) if name in entry else (*key, "banned")  # which is the phrase then
-                    yield document.problem(place, "rule.phrase", str(error))
+                    hint = "；要写正则表达式，就加一行 kind: pattern" if _EXPRESSION.search(phrase) else ""
+                    yield document.problem(place, "rule.phrase", f"{error}{hint}")
     known.save()
 
 
@@ -261,7 +271,10 @@ def _check_manuals(documents: dict[str, Document]) -> Iterator[Problem]:
 
 
 _FOREIGN = re.compile(r"\{\{[^{}]*\}\}|\{[$%][^{}]*\}|\$\{[^{}]*\}")  # {{contact.name}}, {$买家昵称}, ${name}
-_SHOWN_OPEN = re.compile(r"【([^【】]+)】")  # as an open slot is shown
+# As an open slot is shown, and as other programs and people write one.
+_SHOWN_OPEN = re.compile(
+    r"【([^【】]+)】|[\[［]([^\[\]［］]+)[\]］]|[<＜《]([^<>＜＞《》]+)[>＞》]|[$%#]([^$%#\s]+)[$%#]"
+)
 
 
 def _check_slots(document: Document, key: Key, text: str, slots: Mapping[str, str]) -> Iterator[Problem]:
@@ -269,9 +282,9 @@ def _check_slots(document: Document, key: Key, text: str, slots: Mapping[str, st
         message = f"「{found[0]}」像是别的软件的占位符，这里不认得：请换成话术库的变量，写成 {{名字}}"
         yield document.problem(key, "script.braces", message)
         return
-    for name in _SHOWN_OPEN.findall(text):
-        if name in slots:
-            message = f"「【{name}】」会原样发给客户：变量请写成 {{{name}}}"
+    for shown in _SHOWN_OPEN.finditer(text):
+        if (name := next(filter(None, shown.groups())).strip()) in slots:
+            message = f"「{shown[0]}」会原样发给客户：变量请写成 {{{name}}}"
             yield document.problem(key, "script.braces", message)
     for name in SLOT_PATTERN.findall(text):
         if name not in slots:

@@ -12,9 +12,9 @@ from typing import Any
 
 from csbot.library.problems import Problem
 from csbot.library.shapes.files import SHAPES
+from csbot.library.shapes.parts import ID, Shape
 from csbot.library.shapes.parts import MOODS as MOODS
 from csbot.library.shapes.parts import PROFILES as PROFILES
-from csbot.library.shapes.parts import Shape
 from csbot.library.shapes.proposals import PROPOSALS
 from csbot.library.shapes.situations import CHANNELS as CHANNELS
 from csbot.library.shapes.situations import COMPLAINT_TYPES as COMPLAINT_TYPES
@@ -47,6 +47,7 @@ HOMES = {
     "elements": ("要素规则", "phrasebook/elements", "elements"),
 }
 FOLDER_KINDS = {home for _, _, home in HOMES.values()}
+OWN_IDS = ("id", "topic", "category")  # keys that give an id; all others name one that is given elsewhere
 _TYPES = {"string": "一段文字", "array": "一个列表（每行以「- 」开头）", "object": "一组「键: 值」"}
 
 
@@ -124,14 +125,25 @@ def _problems(document: Document, error: Any, kind: str, replaced: set[Key]) -> 
             yield document.problem(key, "schema.type", f"这里应当是{wanted}{hint}")
         case "enum":
             allowed = list(map(str, error.validator_value))
-            message = f"「{error.instance}」不是可用的值，可用：{'、'.join(allowed)}"
             listed = bool(key) and isinstance(key[-1], int)
-            yield document.problem(key, "schema.value", message + _value_hint(error.instance, allowed, listed))
+            hint = _value_hint(error.instance, allowed, listed)
+            known = allowed
+            if not hint and (meanings := error.schema.get("enumDescriptions")):
+                said = dict(zip(allowed, meanings, strict=True))
+                meant = next((each for each in allowed if said[each].startswith(str(error.instance))), "")
+                hint = f"，是不是「{meant}」？" if meant else ""
+                known = (
+                    allowed if meant else [f"{each}（{said[each]}）" for each in allowed]
+                )  # far off: tell what each is
+            message = f"「{error.instance}」不是可用的值，可用：{'、'.join(known)}"
+            yield document.problem(key, "schema.value", message + hint)
         case "minLength" | "minItems":
             yield _empty(document, key)
         case "pattern":
             message = f"「{error.instance}」的写法不对，{error.schema['patternErrorMessage']}"
             hint = _pattern_hint(error.instance, error.schema["pattern"])
+            if not hint and key and key[-1] in OWN_IDS and error.schema["pattern"] == ID["pattern"]:
+                hint = _spelled_hint(error.instance, key[-1])
             yield document.problem(key, "schema.format", message + hint)
         case _:
             yield document.problem(key, "schema.invalid", "这里的写法不符合要求")
@@ -151,6 +163,8 @@ def _value_hint(instance: Any, allowed: list[str], listed: bool) -> str:
         return f"；各项用英文逗号隔开，写成 {', '.join(parts)}" if listed else "；这里只能写一个"
     if allowed == ["true", "false"] and (meant := _YES_NO.get(_plain(str(instance)))):
         return f"，是不是「{meant}」？"
+    if allowed == PROFILES and not _near(str(instance), allowed):
+        return "；没有合适的就不写这个键，各行业的情景都用"
     return _near(_plain(str(instance)), allowed) or _near(str(instance), allowed)
 
 
@@ -187,27 +201,45 @@ def _pattern_hint(instance: str, pattern: str) -> str:
 _EXCEL = date(1899, 12, 30)
 
 
+def _spelled_hint(instance: str, name: str | int) -> str:
+    """Return how an id in Chinese may be written: by its pinyin."""
+    from csbot.text.pinyin import spelled  # reads a table, which a library without mistakes has no need of
+
+    words = [spelled(each) for each in instance.split(".")]
+    if not all(re.match(r"[a-z]", each) for each in words):
+        return ""
+    beside = {"topic": "；中文的名称写在 topic_name 或 name 里", "category": "；中文的名称写在 name 里"}
+    return f"，可以用拼音：{'.'.join(words)}{beside.get(str(name), '')}"
+
+
 def _type_hint(wanted: str, instance: Any, schema: Shape) -> str:
     """Return how the value most likely became another kind: 「text：x」, 「{问候}，您好」, 「- 请问: 好」."""
     match wanted, instance:
         case "object", str() if re.match(r"[A-Za-z_]+[：:]", instance):
             return "，键后面要用英文冒号，再空一格"
-        case "object", str() if schema["required"]:
+        case "object", str() if schema.get("required"):
             return f"，写成「{schema['required'][0]}: …」"
+        case "object", str() if known := schema.get("properties"):
+            return f"，可用的键：{'、'.join(known)}"
+        case "object", [dict() as only]:
+            inside = ", ".join(f"{name}: {value}" for name, value in only.items() if isinstance(value, str))
+            return f"，写成 {{{inside}}}：花括号，不用方括号和「- 」" if inside else "，前面不要「- 」"
         case "object", list():
             return "，前面不要「- 」"
-        case "string", dict() if all(value == "" for value in instance.values()):
+        case "string", dict() if instance and all(value == "" for value in instance.values()):
             return "，以 { 开头的文字要加英文双引号"
         case "string", dict():
             return "，文字里有英文冒号时要给整句话加英文双引号"
         case "string", list():
-            return "，以 [ 开头的文字要加英文双引号；只有一句话时不要写成列表"
+            return "，以 [ 开头的文字要加英文双引号；只有一句话时不要写成列表，多写的「- 」请删掉"
         case "array", dict():
             return "，每一项的第一个键前面要有「- 」，其余的键与它对齐"
         case "array", "":
             return "，现在是空的；没有内容就写 []"
         case "array", str():
-            items = [item for item in re.split(r"[，、,|/]", instance.strip("【】［］〔〕[]")) if item.strip()]
+            if "\n" in instance.strip():
+                return "：冒号后面的 | 或 > 请删掉，下面每一行以「- 」开头"
+            items = [item for item in re.split(r"[，、,；;|/]", instance.strip("【】［］〔〕[]")) if item.strip()]
             return f"，写成 [{', '.join(map(str.strip, items))}]：英文方括号，各项用英文逗号隔开"
         case _:
             return ""
@@ -217,9 +249,8 @@ def _unknown_key(document: Document, key: Key, name: str, schema: Shape, kind: s
     line, column = document.key_places.get((*key, name), document.place(key))
     known = schema["properties"]
     near = _near_key(name, schema)
-    if "：" in name:
-        written, value = name.split("：", 1)
-        hint = f"，键后面要用英文冒号，再空一格，写成「{written}: {value}」"
+    if len(parts := _JOINED.split(name, maxsplit=1)) > 1:
+        hint = f"，键后面要用英文冒号，再空一格，写成「{parts[0].strip()}: {parts[1].strip()}」"
     elif places := sorted(set(_homes(_shape(kind), name, "最外层"))):
         hint = f"：它应当写在{'或'.join(places)}，请检查缩进"
     elif near:
@@ -232,9 +263,13 @@ def _unknown_key(document: Document, key: Key, name: str, schema: Shape, kind: s
     return Problem(document.path, line, column, "schema.unknown-key", f"不认识的键「{name}」{hint}")
 
 
+_JOINED = re.compile(r"[：:=＝]")  # stands between a key and its value where 「: 」 should
+
+
 def _near_key(name: str, schema: Shape) -> str:
     """Return the known key that was most likely meant, by its letters or by its name in Chinese; else ''."""
     known: dict[str, Shape] = schema["properties"]
+    name = _JOINED.split(name, maxsplit=1)[0]
     if close := get_close_matches(_plain(name), known, n=1, cutoff=0.6):
         return close[0]
     titles = {shape.get("title", each): each for each, shape in known.items()}

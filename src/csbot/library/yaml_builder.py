@@ -20,6 +20,7 @@ from csbot.library.yaml_syntax import lines_problem
 MAXIMUM_DEPTH = 30
 # A quotation and nothing else: 「“您好”」, also with one of the two marks mistyped.
 _WIDE_QUOTED = re.compile(r"[“”‘’][^“”‘’\"]*[“”‘’\"']|「[^「」]*」|『[^『』]*』")
+_SEVERAL_QUOTED = re.compile(r"[“”][^“”]+(?:[“”][，、, ]*[“”][^“”]+)+[“”]")
 _NOTHING = ("null", "Null", "NULL", "~")  # what YAML calls nothing; here every value is a text
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -223,6 +224,9 @@ class _Builder:
             message = "值两边是中文引号，会成为文字的一部分：请改成英文双引号；真要引号的话，外面再加一对英文双引号"
             mend = line[: start.column] + quoted(event.value[1:-1]) + rest
             document.problems.append(document.problem(key, "yaml.quotes", message, mend=mend))
+        elif _SEVERAL_QUOTED.fullmatch(event.value):
+            message = "一项只写一句话：这里有几句带中文引号的话，请每句另起一行，以「- 」开头，不加引号"
+            document.problems.append(document.problem(key, "yaml.quotes", message))
         elif (found := re.match(r"\s+(#(?=\S).*)", rest)) is not None:
             message = "从「#」起被当成注释丢掉了：是文字就给整句话加英文双引号，是注释就在 # 后面空一格"
             mend = line[: start.column] + quoted((line[start.column :]).rstrip())

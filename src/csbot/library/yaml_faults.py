@@ -14,9 +14,11 @@ from csbot.library.problems import Problem
 
 TAB = "缩进里有制表符（Tab），YAML 只能用空格缩进，请改成空格"
 TAG = "开头的英文感叹号 ! 在 YAML 里有特殊含义，请给这句话加英文双引号"
+UNCLOSED = "引号没有成对，请补上结尾的引号"
 COLON = "键后面要用英文冒号，再空一格，写成「键: 值」"
+_WIDE_SPACES = "\u3000\xa0\u200b\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 _LEAD = r"^(?P<lead>\s*(?:- +)*)"
-_VALUE = re.compile(rf"{_LEAD}(?:(?P<key>[\w.]+) *: +)?(?P<value>\S.*?)\s*$")
+_VALUE = re.compile(rf"{_LEAD}(?:(?P<key>[\w.]+|\"[\w.]+\") *: +)?(?P<value>\S.*?)\s*$")
 _DOUBLE_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SINGLE_QUOTED = re.compile(r"'(?:[^']|'')*'")
 
@@ -47,9 +49,6 @@ def _indent(line: str) -> Fault | None:
     return None
 
 
-_WIDE_SPACES = "\u3000\xa0\u200b\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
-
-
 def first_of(line: str) -> int:
     """Return where the text of a line begins, whatever its indent is made of."""
     return len(line) - len(line.lstrip(" \t" + _WIDE_SPACES))
@@ -57,6 +56,11 @@ def first_of(line: str) -> int:
 
 def _colon(line: str) -> Fault | None:
     """「id：x」 and 「id:x」 where 「id: x」 was meant; what follows is then read as something else."""
+    found = re.match(rf"{_LEAD}[A-Za-z_]+ *: *(?P<wide>[{_WIDE_SPACES}])\s*", line)
+    if found is not None and line[found.end() :]:
+        message = "冒号后面是全角空格或看不见的字符，要用英文空格"
+        mend = f"{line[: found.start('wide')].rstrip()} {line[found.end() :]}"
+        return Fault(found.start("wide") + 1, message, mend, "yaml.space")
     found = re.match(rf"{_LEAD}[\"']?[A-Za-z_]+[\"']? *(?P<colon>：|:(?=[^\s/]))", line)
     if found is None:
         return None
@@ -64,10 +68,21 @@ def _colon(line: str) -> Fault | None:
     return Fault(found.start("colon") + 1, COLON, f"{line[: found.start('colon')].rstrip()}: {rest}".rstrip())
 
 
+# What word processors, notes and chats begin the items of a list with; two dashes are as wrong as a long one.
+_BULLET = r"[－—–‐−]+|[•·●○◦◆◇■□▪►▶→➤★☆※✅☑✔✓👉]\ufe0f?|--+(?= *[^\s-])"
+
+
 def _dash(line: str) -> Fault | None:
+    if (found := re.match(rf"^(?P<lead>[ ]*)-(?P<dash>[\t{_WIDE_SPACES}])\s*(?P<rest>.*)$", line)) is not None:
+        what = "制表符（Tab）" if found["dash"] == "\t" else "全角空格或看不见的字符"
+        message, code = (
+            f"列表符号「-」后面是{what}，要用一个英文空格",
+            "yaml.tab" if found["dash"] == "\t" else "yaml.space",
+        )
+        return Fault(found.start("dash") + 1, message, f"{found['lead']}- {found['rest']}", code)
     if (found := re.match(r"^(?P<lead>\s*)(?P<dash>-)(?=[^\s-])(?P<rest>.*)$", line)) is not None:
         message = "列表符号「-」后面要空一格，写成「- 」"
-    elif (found := re.match(r"^(?P<lead>\s*)(?P<dash>[－—–‐−•·●])\s*(?P<rest>.*)$", line)) is not None:
+    elif (found := re.match(rf"^(?P<lead>\s*)(?P<dash>{_BULLET})\s*(?P<rest>.*)$", line)) is not None:
         message = f"列表的每一项以英文减号加一个空格「- 」开头，不用「{found['dash']}」"
     elif (found := re.match(r"^(?P<lead>\s*)(?P<dash>\*)\s+(?P<rest>.*)$", line)) is not None:
         message = "列表的每一项以英文减号加一个空格「- 」开头，不用「*」"
@@ -77,7 +92,9 @@ def _dash(line: str) -> Fault | None:
 
 
 def _comment(line: str) -> Fault | None:
-    if (found := re.match(r"^(?P<lead>\s*)(?P<mark>//+|<!--)\s*(?P<rest>.*?)\s*(?:-->)?$", line)) is None:
+    if (found := re.match(r"^\s*(?P<mark>```+|~~~+)\w*\s*$", line)) is not None:
+        return Fault(found.start("mark") + 1, f"「{found['mark']}」是 Markdown 的写法，YAML 里没有，请删掉这一行")
+    if (found := re.match(r"^(?P<lead>\s*)(?P<mark>//+|<!--|＃)\s*(?P<rest>.*?)\s*(?:-->)?$", line)) is None:
         return None
     message = f"注释以「#」开头，不用「{found['mark']}」"
     return Fault(found.start("mark") + 1, message, f"{found['lead']}# {found['rest']}".rstrip())
@@ -119,7 +136,7 @@ def _quotes(line: str) -> Fault | None:
     if closed is None:
         if re.search(r"[”’]$", value):
             return Fault(start + len(value), "结尾的引号是中文引号，请改成英文双引号", head + value[:-1] + mark)
-        return Fault(start + 1, "引号没有成对，请补上结尾的引号", f"{head}{value}{mark}")
+        return Fault(start + 1, UNCLOSED, f"{head}{value}{mark}")
     rest = value[closed.end() :]
     if not rest.strip() or re.match(r"\s+#|\s*[:,\]}]", rest):
         if (comma := re.match(r"\s*,\s*$", rest)) is None or "[" in head or "{" in head:
@@ -128,6 +145,9 @@ def _quotes(line: str) -> Fault | None:
     column = start + closed.end() + len(rest) - len(rest.lstrip()) + 1
     if not re.search(r"[\w\"“]", rest):
         return Fault(column, _AFTER, head + closed.group())
+    if (second := re.fullmatch(r"\s+\"(?P<text>[^\"]*)\"\s*", rest)) is not None and mark == '"':
+        message = "这里有两段带引号的文字：请放进同一对引号里，或者另起一项"
+        return Fault(column, message, head + closed.group()[:-1] + second["text"] + '"')
     if '"' in rest and mark == '"':
         inner = value[1:-1] if value.endswith('"') else value[1:]
         pairs = iter("“”" * len(inner))
@@ -153,7 +173,7 @@ def _start(line: str) -> Fault | None:
     if value[0] in "{[" and re.match(r"\{[^{}]*\}\s*[^\s,#\]}]|\[[^\[\]]*\]\s*[^\s,#\]}:]", value):
         what = "以 { 开头的文字（如变量）" if value[0] == "{" else "以 [ 开头的文字"
         message = f'{what}要加英文双引号，如 "{{问候}}，您好"' if value[0] == "{" else f"{what}要加英文双引号"
-    elif value[0] in "@`%&*!" or re.match(r"[|>](?![-+0-9]*\s*(?:#|$))", value):
+    elif value[0] in "@`%&*!" or value.startswith("? ") or re.match(r"[|>](?![-+0-9]*\s*(?:#|$))", value):
         message = f"「{value[0]}」放在开头有特殊含义，请给整句话加英文双引号"
     else:
         return None
@@ -186,9 +206,24 @@ def _bracket(line: str) -> Fault | None:
     bare = re.sub(r" #.*", "", re.sub(_SINGLE_QUOTED, "", re.sub(_DOUBLE_QUOTED, "", value)))
     close, what = ("]", "方括号") if value[0] == "[" else ("}", "花括号")
     if bare.count(value[0]) <= bare.count(close):
+        if (double := re.search(r",\s*,", bare)) is not None and bare == value:
+            column = found.start("value") + double.end()
+            return Fault(column, "多了一个逗号，请删掉", line[: column - 1].rstrip() + line[column:])
+        if (comma := re.search(rf"\{close}(\s*,)\s*$", value)) is not None:
+            return _with_comma(line, found, comma)
         return None
     message = f"{what}没有写完：各项用英文逗号隔开，最后补上 {close}；普通文字里的 {value[0]} 请加引号"
     return Fault(found.start("value") + 1, message, "" if " #" in value else line.rstrip().rstrip(",") + close)
+
+
+def _with_comma(line: str, found: re.Match[str], comma: re.Match[str]) -> Fault:
+    """Return that a comma stands behind a list or a group, as in JSON; there an item of a list has no dash either."""
+    start = found.start("value")
+    mend = line[: start + comma.start(1)]
+    message = "行末的逗号是 JSON 的写法，请删掉"
+    if found["key"] is None and not found["lead"].strip():
+        return Fault(start + 1, f"{message}；列表的每一项以「- 」开头", f"{found['lead']}- {mend.lstrip()}")
+    return Fault(start + comma.end(1), message, mend)
 
 
 _CHECKS: Sequence[Callable[[str], Fault | None]] = (

@@ -8,6 +8,7 @@ library does not need and which let a few lines grow into gigabytes.
 from __future__ import annotations
 
 import codecs
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -15,7 +16,7 @@ import yaml
 from csbot.library.problems import Problem, reason_of, shown_path
 from csbot.library.yaml_builder import RefusedError, build
 from csbot.library.yaml_document import Document, Key, Span
-from csbot.library.yaml_faults import first_indent_problem
+from csbot.library.yaml_faults import UNCLOSED, first_indent_problem
 from csbot.library.yaml_syntax import parser_problem
 
 MAXIMUM_BYTES = 32 * 1024 * 1024
@@ -56,6 +57,8 @@ def parse_yaml(content: bytes, path: str, spans: dict[Key, Span] | None = None) 
         return Document(path, problems=[problem])
     if found := yaml.reader.Reader.NON_PRINTABLE.search(text):
         message = "文件里有 YAML 不接受的字符（如控制字符），请删掉这一处"
+        if not text[found.start() :].strip("\0"):  # what a crash or a full disk leaves
+            message = "从这里起都是空字节：文件没有存完整，请重新保存，或从版本库取回"
         return _failed(path, "yaml.syntax", message, *_line_column(text, found.start()))
     document = Document(path)
     try:
@@ -121,4 +124,8 @@ def _syntax_problem(text: str, path: str, error: yaml.MarkedYAMLError) -> Proble
     if began is not None and any(each in said for each in _POINT_BACK):
         mark = began  # where the quote or the line begins, not where the reader gave up
     place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return parser_problem(text.splitlines(), path, said, place, began.line + 1 if began else place[0])
+    lines = text.splitlines()
+    problem = parser_problem(lines, path, said, place, began.line + 1 if began else place[0])
+    if problem.message == UNCLOSED and problem.line == len(lines) and not text.endswith("\n"):
+        return replace(problem, message=f"{UNCLOSED}；文件到这里就断了，也可能没有存完整，那就从版本库取回", mend="")
+    return problem

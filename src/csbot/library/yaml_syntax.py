@@ -94,6 +94,12 @@ def _missing_dash(lines: Sequence[str], path: str, number: int) -> Problem | Non
         return Problem(
             path, number, key.end("key") + 1, "yaml.syntax", message, mend=f"{key['key']}: {key['value'].rstrip()}"
         )
+    if re.fullmatch(r"\s*[a-z_]+\s*", here):
+        message = f"「{here.strip()}」像是没有写完的键：后面要有英文冒号、空格和值，写成「键: 值」；不要了就删掉"
+        return Problem(path, number, start + 1, "yaml.syntax", message)
+    if re.search(r": +[|>][-+0-9]*\s*$", above):
+        message = "上一行末尾的 | 或 > 表示文字从下一行写起，要比上一行多缩进：一句话请直接写在冒号后面，不用 | 和 >"
+        return Problem(path, number, start + 1, "yaml.syntax", message)
     message = "列表的每一项以「- 」开头，这一行没有"
     return Problem(path, number, start + 1, "yaml.syntax", message, mend=f"{item[1]}- {here.strip()}")
 

@@ -39,12 +39,20 @@ def _check_duplicates(library: Library, places: Places) -> Iterator[Problem]:
         for index, text in enumerate(intent.examples):
             key = plain(text)
             if key in seen:
-                message = f"例句「{text}」在「{seen[key]}」里已有"
+                message = taken_by(library, text, seen[key])
                 where = ("examples", index)
                 severity = "warning" if seen[key] == intent.id else "error"
                 yield places.problem("intents", intent.id, where, "intent.duplicate-example", message, severity)
             else:
                 seen[key] = intent.id
+
+
+def taken_by(library: Library, text: str, other: str) -> str:
+    """Return in Chinese that a situation has an example already, and what to do about it."""
+    return (
+        f"例句「{text}」在「{other}」（{library.intents[other].name}）里已有：同一句话不能属于两个情景，"
+        "请在一边删掉，或改成能分清的说法"
+    )
 
 
 def stolen_examples(library: Library) -> dict[tuple[str, str], str]:

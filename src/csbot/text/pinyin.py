@@ -121,6 +121,12 @@ def reading(character: str) -> str:
     return _table().get(character, "")
 
 
+def spelled(name: str) -> str:
+    """Return a name in Chinese as it is written in an id: 「催发货」 → 「cui_fa_huo」; "" where nothing can be."""
+    parts = [reading(each) or (each.lower() if re.fullmatch("[A-Za-z0-9]", each) else " ") for each in name]
+    return re.sub(r"[^a-z0-9]+", "_", "_".join(parts)).strip("_")
+
+
 def readings(character: str) -> tuple[str, ...]:
     """Return every toneless reading of a Han character, most frequent first; none for anything else."""
     several = _all_readings().get(character)
