@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 
 from csbot.rules.disguises.dialect import in_the_standard_language
-from csbot.rules.disguises.inserted import Shortened, span_in
+from csbot.rules.disguises.inserted import span_in
 from csbot.rules.disguises.reordered import joined, written_out
 from csbot.rules.disguises.shapes import Reading
 from csbot.rules.disguises.sound import LATIN, Correction, homophones
@@ -33,11 +33,13 @@ class Readings(KnownRules):
         """Yield the hits of all tolerant rules in a stretch, in every disguise."""
         folded = fold(normalised, begin, end)
         reduced = reduce(folded.text)
-        exact, sounding = standing_in(self.anchors, folded.text, reduced)
-        yield from self._hits_in(folded, reduced, exact, sounding)
+        yield from self._hits_in(folded, reduced, *standing_in(self.anchors, folded.text, reduced))
         sure = [folded]
         yield from self._hits_otherwise(folded, reduced, sure)
-        folded = sure[-1]
+        yield from self._hits_of_initials(sure[-1])
+
+    def _hits_of_initials(self, folded: Folded) -> Iterator[Hit]:
+        """Yield the hits of what letters stand for that are nothing but initials."""
         if LATIN.search(folded.text):
             for spelled, start, stop in self._initials.readings(folded):
                 for first, last, hit in self._hits_around(spelled, [(start, stop)]):
@@ -49,56 +51,53 @@ class Readings(KnownRules):
 
         What is surely meant is added to ``sure``.
         """
-        for reading, hit in self._hits_as_it_looks(folded, reduced):
-            if hit is not None:
-                yield hit
-            elif reading.sure:
-                sure.append(reading.folded)
-        for shortened in self._inserted.readings(sure[-1]):
-            yield from self._hits_shortened(shortened)
+        yield from self._hits_by_look(self._readings_by_look(folded, reduced), sure)
+        yield from self._hits_without_words(sure[-1])
         yield from self._hits_in_dialect(folded)
 
-    def _hits_as_it_looks(self, folded: Folded, reduced: Reduced) -> Iterator[tuple[Reading, Hit | None]]:
-        """Yield the hits in each reading of a text by the look of its characters, and None behind the last of each."""
-        for reading in chain(self._shapes.readings(folded, reduced), self._alike.readings(folded, reduced)):
+    def _readings_by_look(self, folded: Folded, reduced: Reduced) -> Iterator[Reading]:
+        """Yield what a text may mean by the look of its characters."""
+        yield from self._shapes.readings(folded, reduced)
+        yield from self._alike.readings(folded, reduced)
+
+    def _hits_by_look(self, readings: Iterable[Reading], sure: list[Folded]) -> Iterator[Hit]:
+        """Yield the hits in a text as it looks, and add what is surely meant to ``sure``."""
+        for reading in readings:
             for hit in self._hits_read(reading):
                 start, stop = reading.folded.span_of(hit.start, hit.end)
                 if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
-                    yield reading, replace(hit, ways=(*hit.ways, *ways))
-            yield reading, None
+                    yield replace(hit, ways=(*hit.ways, *ways))
+            if reading.sure:
+                sure.append(reading.folded)
 
     def _hits_in_dialect(self, folded: Folded) -> Iterator[Hit]:
         """Yield the hits that hold a word of a region, where nothing spares them as they are meant or written."""
         standard = in_the_standard_language(folded)
         if standard is None:
             return
-        for start, stop, hit in self._hits_or_alike_around(standard.folded, standard.spans):
+        for start, stop, hit in self._hits_or_disguised_around(standard.folded, standard.spans):
             if standard.holds_one(start, stop) and hit.exception is None:
-                written = span_in(folded, standard.folded, start, stop)
-                exception = exception_of(self._by_id[hit.rule.id], folded, *written)
+                exception = exception_of(
+                    self._by_id[hit.rule.id], folded, *span_in(folded, standard.folded, start, stop)
+                )
                 yield replace(hit, ways=(*hit.ways, DIALECT), exception=exception)
 
-    def _is_read_otherwise(self, folded: Folded) -> bool:
-        """Tell whether anything is found in a text as it looks, without inserted words, or in another order."""
-        hits = (
-            self._hits_otherwise(folded, reduce(folded.text), [folded]),
-            self._hits_reordered(folded.normalised, folded.begin, folded.end),
-        )
-        return any(True for _ in chain.from_iterable(hits))
-
-    def _hits_shortened(self, shortened: Shortened) -> Iterator[Hit]:
+    def _hits_without_words(self, folded: Folded) -> Iterator[Hit]:
         """Yield the hits that run over a word that was left out, where no exception covers them with that word."""
-        folded = shortened.folded
-        for start, stop, hit in self._hits_or_alike_around(folded, [(seam - 1, seam + 1) for seam in shortened.seams]):
-            if not shortened.joins(start, stop):
-                continue
-            compiled = self._by_id[hit.rule.id]
-            # Spared with the word, or without it and what is small beside it: 「请您现在就拨打…」.
-            if hit.exception is None and not any(
-                exception_of(compiled, text, *span_in(text, folded, start, stop))
-                for text in (shortened.before, shortened.without_small_words())
-            ):
-                yield hit if INSERTED in hit.ways else replace(hit, ways=(*hit.ways, INSERTED))
+        for shortened in self._inserted.readings(folded):
+            text = shortened.folded
+            seams = [(seam - 1, seam + 1) for seam in shortened.seams]
+            for start, stop, hit in self._hits_or_disguised_around(text, seams):
+                # Spared with the word, or without it and what is small beside it: 「请您现在就拨打…」.
+                if (
+                    shortened.joins(start, stop)
+                    and hit.exception is None
+                    and not any(
+                        exception_of(self._by_id[hit.rule.id], other, *span_in(other, text, start, stop))
+                        for other in (shortened.before, shortened.without_small_words())
+                    )
+                ):
+                    yield hit if INSERTED in hit.ways else replace(hit, ways=(*hit.ways, INSERTED))
 
     def _hits_reordered(self, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
         """Yield the hits of what is written out in a stretch, with its clauses in another order."""
@@ -145,24 +144,22 @@ class Readings(KnownRules):
                 if any(may_run_over(compiled, at, piece, phrases[at], inside) for at in wanted):
                     yield from folded_hits(compiled, folded, {at: [(first, last)] for at in wanted})
 
-    def _hits_or_alike_around(self, folded: Folded, places: Sequence[Span]) -> Iterator[tuple[int, int, Hit]]:
-        """Yield the hits around places of a text that was read otherwise there, those written by their sound included.
+    def _hits_or_disguised_around(self, folded: Folded, places: Sequence[Span]) -> Iterator[tuple[int, int, Hit]]:
+        """Yield the hits around places of a text that was read otherwise there, those in another disguise included.
 
         What is written in two ways at once: 「我不晓得」 as 「窝不晓得」, 「我完全不zhidao」.
         """
         yield from self._hits_around(folded, places)
         for first, last in windows_within(folded.text, places, REACH_IN_TWO_WAYS):
-            piece = Folded(
-                folded.normalised,
-                folded.text[first:last],
-                folded.indexes[first:last],
-                folded.stops[first:last],
-                folded.begin,
-                folded.end,
-            )
-            reduced = reduce(piece.text)
-            looks = (hit for _, hit in self._hits_as_it_looks(piece, reduced) if hit is not None)
-            for hit in chain(self._hits_by_sound(piece, reduced), looks):
+            text, indexes, stops = folded.text[first:last], folded.indexes[first:last], folded.stops[first:last]
+            piece = Folded(folded.normalised, text, indexes, stops, folded.begin, folded.end)
+            reduced = reduce(text)
+            by_sound = homophones(piece, reduced, standing_in(self.anchors, text, reduced)[1])
+            for hit in chain(
+                chain.from_iterable(self._corrected_hits(each, piece) for each in by_sound),
+                self._hits_spelled(piece, reduced),
+                self._hits_by_look(self._readings_by_look(piece, reduced), []),
+            ):
                 yield *folded.span_of(hit.start, hit.end), hit
 
     @cached_property
@@ -173,11 +170,9 @@ class Readings(KnownRules):
     def _hits_as_written(self, folded: Folded, exact: Candidates) -> Iterator[tuple[int, int, Hit]]:
         """Yield the hits of phrases by rule, each with its span in the folded text."""
         for number, phrases in exact.items():
-            compiled = self._compiled[number]
-            near = {
-                at: windows(folded.text, phrases[at], compiled.phrases[at].compiled.reach) for at in sorted(phrases)
-            }
-            yield from folded_hits(compiled, folded, near)
+            rule = self._compiled[number]
+            near = {at: windows(folded.text, phrases[at], rule.phrases[at].compiled.reach) for at in sorted(phrases)}
+            yield from folded_hits(rule, folded, near)
 
     def _hits_in(self, folded: Folded, reduced: Reduced, exact: Candidates, sounding: Sounding) -> Iterator[Hit]:
         """Yield the hits in a folded text, homophones and pinyin included, by its anchors."""
@@ -185,18 +180,15 @@ class Readings(KnownRules):
         for compiled, phrases in self._unanchored:
             whole = {at: [(0, len(folded.text))] for at in phrases}
             yield from (hit for _, _, hit in folded_hits(compiled, folded, whole))
-        yield from self._hits_by_sound(folded, reduced, sounding)
-
-    def _hits_by_sound(self, folded: Folded, reduced: Reduced, sounding: Sounding | None = None) -> Iterator[Hit]:
-        """Yield the hits of what is written by its sound, in Chinese or in letters."""
-        if sounding is None:
-            sounding = standing_in(self.anchors, folded.text, reduced)[1]
         for correction in homophones(folded, reduced, sounding):
             yield from self._corrected_hits(correction, folded)
-        if LATIN.search(folded.text):
-            for read, kept in spoken(folded, reduced):
-                for correction in self._spelled.corrections(read, kept):
-                    yield from self._corrected_hits(correction, read)
+        yield from self._hits_spelled(folded, reduced)
+
+    def _hits_spelled(self, folded: Folded, reduced: Reduced) -> Iterator[Hit]:
+        """Yield the hits of what Latin letters spell."""
+        for read, kept in spoken(folded, reduced) if LATIN.search(folded.text) else ():
+            for correction in self._spelled.corrections(read, kept):
+                yield from self._corrected_hits(correction, read)
 
     def _corrected_hits(self, correction: Correction, written: Folded) -> Iterator[Hit]:
         """Yield the hits that the correction of one place brings about, in a text as it was ``written``.
@@ -215,5 +207,4 @@ class Readings(KnownRules):
                 start, stop = min(start, places[0]), max(stop, places[-1] + 1)
                 exception = hit.exception or exception_of(compiled, written, *span_in(written, folded, start, stop))
                 first, last = folded.raw_span(start, stop)
-                found = folded.normalised.raw[first:last]
-                yield replace(hit, start=first, end=last, found=found, exception=exception)
+                yield replace(hit, start=first, end=last, found=folded.normalised.raw[first:last], exception=exception)

@@ -33,16 +33,15 @@ class RuleSet(Readings):
 
     @cached_property
     def _sieve(self) -> LineSieve:
-        from csbot.rules.bulk.anchors import AnchorFinder
-        from csbot.rules.bulk.otherwise import Others
-        from csbot.rules.bulk.sieve import LineSieve
+        from csbot.rules.bulk.otherwise import Others, Readers
+        from csbot.rules.bulk.sieve import sieve_of
 
-        patterns, names = [each for compiled in self._plain for each in compiled.phrases], bool(self._names)
-        others = Others(self._shapes, self._inserted, self._initials, self._reordering, self._is_read_otherwise)
-        numbers = {compiled.rule.id: number for number, compiled in enumerate(self._compiled)}
-        unanchored = [(numbers[compiled.rule.id], at) for compiled, phrases in self._unanchored for at in phrases]
-        finder = AnchorFinder(self._compiled, self.anchors, self._tables.chains(), unanchored)
-        return LineSieve(self._compiled, finder, self._spelled, others, self._alike, patterns=patterns, names=names)
+        looks = self._hits_otherwise, self._hits_by_look, self._hits_without_words, self._hits_in_dialect
+        sounds = self._hits_reordered, self._hits_spelled, self._hits_of_initials, self._corrected_hits
+        readers = Readers(*looks, *sounds)
+        others = Others(self._shapes, self._inserted, self._initials, self._reordering, readers)
+        chains = self._tables.chains()
+        return sieve_of(self._compiled, self._unanchored, self.anchors, chains, self._spelled, others, self._alike)
 
     def scan(self, text: str | Normalised, *, dropped: bool = False) -> list[Hit]:
         """Return the hits of all rules in ``text``, in order of their place.
@@ -68,11 +67,10 @@ class RuleSet(Readings):
         """Return the hits of a piece of a long text: of most lines a first look at all of them tells enough."""
         hits: list[Hit] = []
         for start, end, known in self._sieve.lines(text):
-            if known is not None:
-                hits.extend(known)
-                continue
-            for hit in reported(self._in_stretches(normalise(text[start:end]))):
-                hits.append(replace(hit, start=hit.start + start, end=hit.end + start))
+            if known is None:
+                read = reported(self._in_stretches(normalise(text[start:end])))
+                known = [replace(hit, start=hit.start + start, end=hit.end + start) for hit in read]
+            hits += known
         return hits
 
     def gathered(self, normalised: Normalised) -> Iterator[Gathered]:
