@@ -132,6 +132,7 @@ def test_messages_of_one_situation_are_hardly_ever_split(matcher: Matcher, libra
         ("negation_third.jsonl", 0.82),
         ("negation_fourth.jsonl", 0.82),
         ("negation_sixth.jsonl", 0.9),
+        ("negation_seventh.jsonl", 0.85),
     ],
 )
 def test_what_is_negated_is_not_answered(name: str, share: float, matcher: Matcher, library: Library) -> None:
@@ -167,7 +168,10 @@ def test_what_is_done_with_is_mostly_left_alone(matcher: Matcher, library: Libra
         "heldout_added.jsonl",
         "out_of_scope.jsonl",
         *(f"{kind}{which}.jsonl" for kind in ("multi", "negation") for which in ("", "_second", "_third", "_fourth")),
+        "multi_sixth.jsonl",
+        "multi_seventh.jsonl",
         "negation_sixth.jsonl",
+        "negation_seventh.jsonl",
     ],
 )
 def test_hardly_a_test_message_is_an_example(name: str, library: Library) -> None:

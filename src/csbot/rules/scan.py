@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from csbot.rules.disguises.alike import Alike
 from csbot.rules.disguises.dialect import in_the_standard_language
 from csbot.rules.disguises.initials import Initials
-from csbot.rules.disguises.inserted import Inserted, Shortened, span_in
+from csbot.rules.disguises.inserted import Inserted, span_in
 from csbot.rules.disguises.reordered import Reordering, joined, written_out
 from csbot.rules.disguises.shapes import Reading, Shapes
 from csbot.rules.disguises.sound import LATIN, Correction, Spelled, homophones
@@ -106,16 +106,15 @@ class RuleSet:
 
     @cached_property
     def _sieve(self) -> LineSieve:
-        from csbot.rules.bulk.anchors import AnchorFinder
-        from csbot.rules.bulk.otherwise import Others
-        from csbot.rules.bulk.sieve import LineSieve
+        from csbot.rules.bulk.otherwise import Others, Readers
+        from csbot.rules.bulk.sieve import sieve_of
 
-        patterns, names = [each for compiled in self._plain for each in compiled.phrases], bool(self._names)
-        others = Others(self._shapes, self._inserted, self._initials, self._reordering, self._is_read_otherwise)
-        numbers = {compiled.rule.id: number for number, compiled in enumerate(self._compiled)}
-        unanchored = [(numbers[compiled.rule.id], at) for compiled, phrases in self._unanchored for at in phrases]
-        finder = AnchorFinder(self._compiled, self.anchors, self._tables.chains(), unanchored)
-        return LineSieve(self._compiled, finder, self._spelled, others, self._alike, patterns=patterns, names=names)
+        looks = self._hits_otherwise, self._hits_by_look, self._hits_without_words, self._hits_in_dialect
+        sounds = self._hits_reordered, self._hits_spelled, self._hits_of_initials, self._corrected_hits
+        readers = Readers(*looks, *sounds)
+        others = Others(self._shapes, self._inserted, self._initials, self._reordering, readers)
+        chains = self._tables.chains()
+        return sieve_of(self._compiled, self._unanchored, self.anchors, chains, self._spelled, others, self._alike)
 
     def __contains__(self, rule_id: str) -> bool:
         return rule_id in self._by_id
@@ -143,11 +142,10 @@ class RuleSet:
         """Return the hits of a piece of a long text: of most lines a first look at all of them tells enough."""
         hits: list[Hit] = []
         for start, end, known in self._sieve.lines(text):
-            if known is not None:
-                hits.extend(known)
-                continue
-            for hit in reported(self.gathered(normalise(text[start:end]))):
-                hits.append(replace(hit, start=hit.start + start, end=hit.end + start))
+            if known is None:
+                read = reported(self.gathered(normalise(text[start:end])))
+                known = [replace(hit, start=hit.start + start, end=hit.end + start) for hit in read]
+            hits += known
         return hits
 
     def gathered(self, normalised: Normalised) -> Iterator[Gathered]:
@@ -176,11 +174,13 @@ class RuleSet:
         """Yield the hits of all tolerant rules in a stretch, in every disguise."""
         folded = fold(normalised, begin, end)
         reduced = reduce(folded.text)
-        exact, sounding = standing_in(self.anchors, folded.text, reduced)
-        yield from self._hits_in(folded, reduced, exact, sounding)
+        yield from self._hits_in(folded, reduced, *standing_in(self.anchors, folded.text, reduced))
         sure = [folded]
         yield from self._hits_otherwise(folded, reduced, sure)
-        folded = sure[-1]
+        yield from self._hits_of_initials(sure[-1])
+
+    def _hits_of_initials(self, folded: Folded) -> Iterator[Hit]:
+        """Yield the hits of what letters stand for that are nothing but initials."""
         if LATIN.search(folded.text):
             for spelled, start, stop in self._initials.readings(folded):
                 for first, last, hit in self._hits_around(spelled, [(start, stop)]):
@@ -192,16 +192,21 @@ class RuleSet:
 
         What is surely meant is added to ``sure``.
         """
-        for reading in chain(self._shapes.readings(folded, reduced), self._alike.readings(folded, reduced)):
+        yield from self._hits_by_look(
+            chain(self._shapes.readings(folded, reduced), self._alike.readings(folded, reduced)), sure
+        )
+        yield from self._hits_without_words(sure[-1])
+        yield from self._hits_in_dialect(folded)
+
+    def _hits_by_look(self, readings: Iterable[Reading], sure: list[Folded]) -> Iterator[Hit]:
+        """Yield the hits in a text as it looks, and add what is surely meant to ``sure``."""
+        for reading in readings:
             for hit in self._hits_read(reading):
                 start, stop = reading.folded.span_of(hit.start, hit.end)
                 if (ways := reading.ways(start, stop)) and reading.is_meant(start, stop):
                     yield replace(hit, ways=(*hit.ways, *ways))
             if reading.sure:
                 sure.append(reading.folded)
-        for shortened in self._inserted.readings(sure[-1]):
-            yield from self._hits_shortened(shortened)
-        yield from self._hits_in_dialect(folded)
 
     def _hits_in_dialect(self, folded: Folded) -> Iterator[Hit]:
         """Yield the hits that hold a word of a region, where nothing spares them as they are meant or written."""
@@ -210,31 +215,26 @@ class RuleSet:
             return
         for start, stop, hit in self._hits_around(standard.folded, standard.spans):
             if standard.holds_one(start, stop) and hit.exception is None:
-                written = span_in(folded, standard.folded, start, stop)
-                exception = exception_of(self._by_id[hit.rule.id], folded, *written)
+                exception = exception_of(
+                    self._by_id[hit.rule.id], folded, *span_in(folded, standard.folded, start, stop)
+                )
                 yield replace(hit, ways=(*hit.ways, DIALECT), exception=exception)
 
-    def _is_read_otherwise(self, folded: Folded) -> bool:
-        """Tell whether anything is found in a text as it looks, without inserted words, or in another order."""
-        hits = (
-            self._hits_otherwise(folded, reduce(folded.text), [folded]),
-            self._hits_reordered(folded.normalised, folded.begin, folded.end),
-        )
-        return any(True for _ in chain.from_iterable(hits))
-
-    def _hits_shortened(self, shortened: Shortened) -> Iterator[Hit]:
+    def _hits_without_words(self, folded: Folded) -> Iterator[Hit]:
         """Yield the hits that run over a word that was left out, where no exception covers them with that word."""
-        folded = shortened.folded
-        for start, stop, hit in self._hits_around(folded, [(seam - 1, seam + 1) for seam in shortened.seams]):
-            if not shortened.joins(start, stop):
-                continue
-            compiled = self._by_id[hit.rule.id]
-            # Spared with the word, or without it and what is small beside it: 「请您现在就拨打…」.
-            if hit.exception is None and not any(
-                exception_of(compiled, text, *span_in(text, folded, start, stop))
-                for text in (shortened.before, shortened.without_small_words())
-            ):
-                yield hit if INSERTED in hit.ways else replace(hit, ways=(*hit.ways, INSERTED))
+        for shortened in self._inserted.readings(folded):
+            text = shortened.folded
+            for start, stop, hit in self._hits_around(text, [(seam - 1, seam + 1) for seam in shortened.seams]):
+                # Spared with the word, or without it and what is small beside it: 「请您现在就拨打…」.
+                if (
+                    shortened.joins(start, stop)
+                    and hit.exception is None
+                    and not any(
+                        exception_of(self._by_id[hit.rule.id], other, *span_in(other, text, start, stop))
+                        for other in (shortened.before, shortened.without_small_words())
+                    )
+                ):
+                    yield hit if INSERTED in hit.ways else replace(hit, ways=(*hit.ways, INSERTED))
 
     def _hits_reordered(self, normalised: Normalised, begin: int, end: int) -> Iterator[Hit]:
         """Yield the hits of what is written out in a stretch, with its clauses in another order."""
@@ -289,11 +289,9 @@ class RuleSet:
     def _hits_as_written(self, folded: Folded, exact: Candidates) -> Iterator[tuple[int, int, Hit]]:
         """Yield the hits of phrases by rule, each with its span in the folded text."""
         for number, phrases in exact.items():
-            compiled = self._compiled[number]
-            near = {
-                at: windows(folded.text, phrases[at], compiled.phrases[at].compiled.reach) for at in sorted(phrases)
-            }
-            yield from folded_hits(compiled, folded, near)
+            rule = self._compiled[number]
+            near = {at: windows(folded.text, phrases[at], rule.phrases[at].compiled.reach) for at in sorted(phrases)}
+            yield from folded_hits(rule, folded, near)
 
     def _hits_in(self, folded: Folded, reduced: Reduced, exact: Candidates, sounding: Sounding) -> Iterator[Hit]:
         """Yield the hits in a folded text, homophones and pinyin included, by its anchors."""
@@ -303,10 +301,13 @@ class RuleSet:
             yield from (hit for _, _, hit in folded_hits(compiled, folded, whole))
         for correction in homophones(folded, reduced, sounding):
             yield from self._corrected_hits(correction, folded)
-        if LATIN.search(folded.text):
-            for read, kept in spoken(folded, reduced):
-                for correction in self._spelled.corrections(read, kept):
-                    yield from self._corrected_hits(correction, read)
+        yield from self._hits_spelled(folded, reduced)
+
+    def _hits_spelled(self, folded: Folded, reduced: Reduced) -> Iterator[Hit]:
+        """Yield the hits of what Latin letters spell."""
+        for read, kept in spoken(folded, reduced) if LATIN.search(folded.text) else ():
+            for correction in self._spelled.corrections(read, kept):
+                yield from self._corrected_hits(correction, read)
 
     def _corrected_hits(self, correction: Correction, written: Folded) -> Iterator[Hit]:
         """Yield the hits that the correction of one place brings about, in a text as it was ``written``.
@@ -325,8 +326,7 @@ class RuleSet:
                 start, stop = min(start, places[0]), max(stop, places[-1] + 1)
                 exception = hit.exception or exception_of(compiled, written, *span_in(written, folded, start, stop))
                 first, last = folded.raw_span(start, stop)
-                found = folded.normalised.raw[first:last]
-                yield replace(hit, start=first, end=last, found=found, exception=exception)
+                yield replace(hit, start=first, end=last, found=folded.normalised.raw[first:last], exception=exception)
 
     def fires(self, rule_id: str, text: str | Normalised) -> bool:
         """Tell whether one rule has a hit in ``text``."""
