@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+CLAUSES_KEPT = 200  # of which is remembered what they deny: of each clause of a message that is asked several times
 
 # 「我不是要投诉」「没说要退」「不用开发票了」, but not 「是不是」「要不要」「能不能」, nor 「不想用了要销户」.
 _DECLINES = re.compile(
@@ -130,6 +133,7 @@ class Denial:
     bare: bool = False  # a mere 不, without anybody who would not: 「不退钱」 is what others do as well
 
 
+@lru_cache(maxsize=CLAUSES_KEPT)
 def negated(clause: str) -> Denial | None:
     """Return what a clause (normalised) denies; None where it denies nothing. 「安不安全」 asks."""
     if _KNOWN.search(clause):
@@ -153,6 +157,7 @@ def negated(clause: str) -> Denial | None:
     return Denial(clause, well.group(), clause, fine=True) if well else None
 
 
+@lru_cache(maxsize=CLAUSES_KEPT)
 def refused(clause: str) -> Denial | None:
     """Return what a clause (normalised) says outright is not wanted or not meant; None where it does not.
 
