@@ -13,6 +13,7 @@ from csbot.console.serving.progress import following
 from csbot.console.serving.promising import reply_taken
 from csbot.console.serving.turns import answer_again, keep_value
 from csbot.console.state.conversation import Kind
+from csbot.console.state.ending import undisturbed
 
 if TYPE_CHECKING:
     from csbot.console.state.conversation import Turn
@@ -45,8 +46,9 @@ def copy_reply(desk: Desk, _argument: str) -> None:
             return
         fill_and_show(desk)
     if conversation.ready:
-        desk.view.line((desk.copy(conversation.ready), "good"))
-        reply_taken(desk)
+        with undisturbed():  # what was copied has been promised: that is written down before anything ends
+            desk.view.line((desk.copy(conversation.ready), "good"))
+            reply_taken(desk)
 
 
 def show_variants(desk: Desk, _argument: str) -> None:
