@@ -167,10 +167,6 @@ class Lookup:
             if end <= len(text) and (rows := found.get(text[start:end])) is not None:
                 yield rows, start, end
 
-    def pairs(self) -> list[str]:
-        """Return the two characters that keys begin with."""
-        return [beginning for beginning in self._groups if beginning[1] != "\n"]
-
 
 class Packer:
     """Puts columns into one block of bytes, one behind the other."""
