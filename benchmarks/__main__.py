@@ -7,7 +7,20 @@ import os
 import tempfile
 from pathlib import Path
 
-from benchmarks import cold, keypress, keystrokes, matching, memory, parting, rules, scale, team, throughput, trainer
+from benchmarks import (
+    cold,
+    keypress,
+    keystrokes,
+    matching,
+    memory,
+    parting,
+    rules,
+    scale,
+    searching,
+    team,
+    throughput,
+    trainer,
+)
 from benchmarks.tables import print_machine, print_note
 from csbot.library.locate import built_in
 
@@ -20,6 +33,7 @@ PARTS = {
     "parting": parting.run,
     "rules": rules.run,
     "scale": scale.run,
+    "searching": searching.run,
     "team": team.run,
     "throughput": throughput.run,
     "trainer": trainer.run,

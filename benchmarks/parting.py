@@ -17,7 +17,7 @@ from csbot.library.load import load_library
 from csbot.matching.matcher import Matcher
 from csbot.matching.parting import READILY, WEIGHTS, Evidence
 
-AUTHORS = ("multi", "multi_second", "multi_third", "multi_fourth", "multi_fifth")
+AUTHORS = ("multi", "multi_second", "multi_third", "multi_fourth", "multi_fifth", "multi_sixth", "multi_seventh")
 SINGLE = ("heldout_second", "heldout_added", "out_of_scope_second")  # learnt from: none of their cuts is right
 UNSEEN = ("heldout", "out_of_scope")  # only judged
 STRICTNESS = 1.0  # how strongly weights are held to zero (one over the variance)

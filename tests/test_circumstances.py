@@ -159,7 +159,7 @@ def test_explain_says_what_a_hit_was_spared_for() -> None:
 
 
 def test_what_is_asked_often_is_judged_as_at_first() -> None:
-    rule = replace(PROMISE, circumstances=(replace(REFUSAL, id="t.often"),))
+    rule = replace(PROMISE, circumstances=(REFUSAL._replace(id="t.often"),))
     said = {circumstance_of(rule, "不敢跟您说一定能到", 5, 7) for _ in range(3 * OFTEN)}
     assert said == {"不作承诺（不敢）"}
 

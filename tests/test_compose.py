@@ -31,6 +31,11 @@ ELEMENTS = RuleSet(
         element("welcome_again", "欢迎"),
         element("offer_options", "您看是"),
         element("deadline", "24小时内"),
+        element("apology_inconvenience", "带来不便，抱歉"),
+        element("our_duty", "应该做的"),
+        element("understand_urgency", "知道您急"),
+        element("invite_details", "说说经过"),
+        element("complaint_channel", "投诉热线"),
     ]
 )
 MORE = "请问还有其他需要吗？"
@@ -102,8 +107,18 @@ def test_only_the_first_reply_greets(texts: list[str], expected: str) -> None:
         ("很抱歉。", "非常理解您，对不起。", ["apology"], "很抱歉。非常理解您。"),
         ("很抱歉，理解您。", "非常理解您，对不起。好。", [], "很抱歉，理解您。好。"),
         ("好。", "很抱歉。对不起。", ["apology"], "很抱歉。对不起。好。"),
+        ("很抱歉。", "带来不便，抱歉。", ["apology_inconvenience"], "很抱歉。带来不便，抱歉。"),
     ],
-    ids=["repeated", "does more", "either will do", "says nothing of its own", "says it first", "both", "within one"],
+    ids=[
+        "repeated",
+        "does more",
+        "either will do",
+        "says nothing of its own",
+        "says it first",
+        "both",
+        "within one",
+        "must apologise",
+    ],
 )
 def test_what_was_said_is_not_said_again(first: str, second: str, declared: list[str], expected: str) -> None:
     assert join([("body", first, []), ("body", second, declared)], ELEMENTS) == expected
@@ -124,6 +139,59 @@ def test_who_is_in_a_hurry_is_not_asked_beside_the_matter() -> None:
     matter = ("body", "请先换个网络再试一次。", ("offer_options",))
     assert join([hurry, matter], ELEMENTS) == "我理解您，马上处理。请先换个网络再试一次。"
     assert join([hurry], ELEMENTS) == "我理解您，马上处理。请直接发订单号。"
+
+
+def test_who_is_hurt_comes_before_every_apology() -> None:
+    hurt = ("urgent", "请先就医，24小时内与您联系。", ("deadline",))
+    claim = ("apology", "很抱歉，24小时内答复您。", ("apology", "deadline"))
+    assert join([claim, hurt], ELEMENTS, labels=["赔偿", "受伤"]) == (
+        "请先就医，24小时内与您联系。另外，关于赔偿，很抱歉，24小时内答复您。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("replies", "expected"),
+    [
+        (
+            [
+                ("opening", "谢谢，这是我们应该做的。", ["our_duty"]),
+                ("opening", "不客气，这是应该做的！", ["our_duty"]),
+            ],
+            "谢谢，这是我们应该做的。不客气。",
+        ),
+        ([("opening", "不客气，这是应该做的。", ["our_duty"])], "不客气，这是应该做的。"),
+        (
+            [("apology", "知道您急，马上办。", ["apology"]), ("body", "知道您急用。请报单号。", ["deadline"])],
+            "知道您急，马上办。请报单号。",
+        ),
+        (
+            [
+                ("apology", "很抱歉，让您久等。", ["apology"]),
+                ("opening", "我在。", []),
+                ("apology", "好的，马上。", ["thanks"]),
+            ],
+            "我在。很抱歉，让您久等。马上。",
+        ),
+    ],
+    ids=["their duty", "said once", "a hurry", "consent"],
+)
+def test_what_only_soothes_is_not_doubled(replies: list[tuple[str, str, list[str]]], expected: str) -> None:
+    assert join(replies, ELEMENTS) == expected
+
+
+@pytest.mark.parametrize(
+    ("declared", "beside", "expected"),
+    [
+        ("invite_details|complaint_channel", "body", "投诉热线在这里，24小时内答复。请报单号。"),
+        ("invite_details", "body", "投诉热线在这里，24小时内答复。请您说说经过。请报单号。"),
+        ("invite_details|complaint_channel", "opening", "请报单号。投诉热线在这里，24小时内答复。请您说说经过。"),
+    ],
+    ids=["the matter is told", "it must ask", "no matter beside it"],
+)
+def test_who_told_the_matter_is_not_asked_what_happened(declared: str, beside: str, expected: str) -> None:
+    complaint = ("apology", "投诉热线在这里，24小时内答复。请您说说经过。", (declared, "deadline"))
+    joint = join([complaint, (beside, "请报单号。", ("offer_options",))], ELEMENTS, labels=["投诉", "请报"])
+    assert joint.replace("另外，", "") == expected
 
 
 def test_replies_of_one_part_stay_as_they_came() -> None:
@@ -195,10 +263,12 @@ def test_any_two_situations_of_this_library_are_joined_well(responder: Responder
             for each in pair
         ]
         text = join(parts, responder.elements, ("您好",))
-        for _, alone, declared in parts:
+        for place, (_, alone, declared) in enumerate(in_order(parts, responder.elements)):
+            ends = [each for each in sentences_of(alone) if elements_of(each, responder.elements, ROUNDING_OFF)]
+            kept = "".join(each for each in sentences_of(alone) if place or each not in ends)
             for entry in declared:
                 names = entry.split("|")
-                if not spare.isdisjoint(names) or not elements_of(alone, responder.elements, names):
+                if not spare.isdisjoint(names) or not elements_of(kept, responder.elements, names):
                     continue
                 assert elements_of(text, responder.elements, names), (pair[0].intent, pair[1].intent, entry, text)
         endings = [each for each in sentences_of(text) if elements_of(each, responder.elements, ("ask_more",))]

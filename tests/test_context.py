@@ -290,6 +290,7 @@ def test_what_is_regretted_is_not_what_the_next_message_goes_on_about(responder:
         (("complaint.want_to_complain", "order.return_exchange"), "order.return_exchange"),
         (("order.return_exchange", "payment.invoice"), "payment.invoice"),
         (("greeting.regular", "complaint.progress"), "complaint.progress"),
+        (("complaint.injury", "complaint.compensation"), "complaint.injury"),
         (("courtesy.customer_thanks",), ""),
         ((), ""),
     ],

@@ -246,7 +246,7 @@ def test_the_pieces_of_a_reply_are_the_reply(library: Library, text: str) -> Non
 
 
 def test_an_element_that_needs_a_slot_is_found_and_the_slot_is_told(library: Library) -> None:
-    script = replace(library.scripts["payment.methods"], elements=("deadline", "thanks|apology"))
+    script = library.scripts["payment.methods"]._replace(elements=("deadline", "thanks|apology"))
     pieces = Highlighter(library).pieces(script, Reply("{时限}内给您答复，谢谢您。"))
     assert [(piece.text, piece.elements, piece.slot) for piece in pieces if piece.elements] == [
         ("{时限}", (1,), "时限"),

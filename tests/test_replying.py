@@ -609,8 +609,8 @@ def test_what_is_not_understood_is_answered_with_the_holding_script(responder: R
 
 
 def test_a_script_without_a_reply_for_now_says_so(library: Library) -> None:
-    only_festivals = replace(
-        library.scripts["greeting.regular"], replies=(Reply("{节日问候}！", when=(("festival", "any"),)),)
+    only_festivals = library.scripts["greeting.regular"]._replace(
+        replies=(Reply("{节日问候}！", when=(("festival", "any"),)),)
     )
     changed = replace(library)
     changed.__dict__["scripts"] = {**library.scripts, "greeting.regular": only_festivals}

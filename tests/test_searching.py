@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from csbot.library.models import Library
@@ -68,6 +68,7 @@ def ids(index: SearchIndex, fragment: str, habits: dict[str, Habit] | None = Non
         ("reissue", "payment.invoice_reissue"),
         ("2", "payment.invoice"),
         ("2#2", "payment.invoice#2"),
+        ("o", "complaint.overcharge"),  # begins a word of the id, and stands in the middle of an earlier one
         ("chongfu", "complaint.overcharge"),
         ("vip", "member.vip"),
         ("viphy", "member.vip"),
@@ -130,6 +131,27 @@ def test_every_situation_of_the_library_is_found_by_its_own_names(library: Libra
     assert index.search("hdfk")[0].id == "payment.cash_on_delivery"
 
 
+@pytest.fixture(scope="module")
+def whole(library: Library) -> SearchIndex:
+    return SearchIndex(entries_of(library), readings)
+
+
+@given(st.data())
+def test_two_words_find_what_each_of_them_finds(library: Library, whole: SearchIndex, data: st.DataObject) -> None:
+    entries = list(entries_of(library))
+    said = [text for each in entries for text in (each.name, *each.keywords, *each.replies, *each.pinyin)]
+
+    def word() -> str:
+        text = data.draw(st.sampled_from(said))
+        start = data.draw(st.integers(0, len(text) - 1))
+        return text[start : start + data.draw(st.integers(1, 5))].replace(" ", "")
+
+    one, other = word(), word()
+    assume(one and other and not any(each.isdigit() for each in one + other))  # a number leads to one situation
+    found = [{each.id for each in whole.search(words, limit=500)} for words in (one, other, f"{one} {other}")]
+    assert found[2] == found[0] & found[1]
+
+
 SYLLABLES = ("a", "an", "ang", "gan", "ga", "na", "xi", "xian", "zhang", "chang", "zhong", "chong", "n", "ng")
 PHRASES = st.lists(
     st.lists(st.lists(st.sampled_from(SYLLABLES), min_size=1, max_size=3).map(tuple), min_size=1, max_size=5),
@@ -190,7 +212,10 @@ def cost(work: Callable[[], object]) -> float:
     return min(times)
 
 
-@pytest.mark.parametrize("fragment", ["h", "sh", "hdfk", "发票", "shishishishi", "nananananananananana", "税号 开户行"])
+@pytest.mark.parametrize(
+    "fragment",
+    ["h", "sh", "hdfk", "fapiao", "发票", "shishishishi", "nananananananananana", "税号 开户行", "tuikuan ji"],
+)
 def test_a_search_costs_no_more_than_looking_at_every_line_a_few_times(library: Library, fragment: str) -> None:
     """A bound that holds on any machine: the search beside the plainest loop over the same 5,000 situations."""
     chance = random.Random(6)

@@ -20,7 +20,7 @@ def test_they_are_a_set(texts: set[str], others: list[str]) -> None:
     assert all(text in kept for text in texts)
     assert [text in kept for text in others] == [text in texts for text in others]
     assert kept.isdisjoint(others) == texts.isdisjoint(others)
-    assert kept.characters() == set("".join(texts))
+    assert kept.characters == set("".join(texts))
 
 
 @given(st.sets(TEXTS, max_size=40), CHARACTERS)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from csbot.matching import compile as compiling
 from csbot.matching import dividing
+from csbot.matching import loss as loss_module
 from csbot.matching import reading as reading_module
 from csbot.matching import sparse as sparse_module
 from csbot.matching import stretches as stretches_module
@@ -29,12 +30,13 @@ from csbot.matching.cutting import CHANGES, Cuts
 from csbot.matching.features import WEIGHTS, Extractor, plain
 from csbot.matching.gathering import gather_texts
 from csbot.matching.index import Index
+from csbot.matching.loss import STRENGTH, Loss, Solution
 from csbot.matching.matcher import Matcher
 from csbot.matching.progress import reporter
 from csbot.matching.result import Candidate, Decision
-from csbot.matching.sparse import Multiplier, Sparse
+from csbot.matching.sparse import Multiplier, Products, Sparse
 from csbot.matching.stretches import BETWEEN, read_at_once
-from csbot.matching.train import STRENGTH, Trainer
+from csbot.matching.train import Trainer
 from csbot.matching.vectors import Gathered, gather
 from csbot.matching.wording import NOTHING_KNOWN, Standing, Wording
 from csbot.text.tokenise import Words
@@ -59,6 +61,18 @@ def test_products_are_those_of_dense_matrices(height: int, width: int, share: fl
     np.testing.assert_allclose(Multiplier(matrix.transposed()).times(other), dense.T @ other, atol=1e-4)
 
 
+@pytest.mark.parametrize("often", [-1.0, 0.05, 0.3, 2.0], ids=["all columns dense", "most", "some", "none"])
+def test_products_both_ways_with_columns_kept_dense(monkeypatch: pytest.MonkeyPatch, often: float) -> None:
+    monkeypatch.setattr(sparse_module, "OFTEN", often)
+    for height, width, share in ((40, 30, 0.3), (1, 5, 0.5), (7, 3, 0.0), (60, 2, 0.9)):
+        matrix, dense = sparse(height, width, share, 4)
+        products, chance = Products(matrix), np.random.default_rng(4)
+        other = chance.normal(size=(width, 6)).astype(np.float32)
+        np.testing.assert_allclose(products.times(other), dense @ other, atol=1e-4)
+        other = chance.normal(size=(height, 6)).astype(np.float32)
+        np.testing.assert_allclose(products.transposed_times(other), dense.T @ other, atol=1e-4)
+
+
 def test_rows_and_entries_of_a_sparse_matrix() -> None:
     matrix, dense = sparse(20, 12, 0.4, 1)
     chosen = np.array([7, 0, 19, 7])
@@ -68,7 +82,7 @@ def test_rows_and_entries_of_a_sparse_matrix() -> None:
     np.testing.assert_allclose(Multiplier(kept).times(one), dense * (np.arange(12) % 2 == 0), atol=1e-6)
 
 
-def objective(dense: Any, belongs: Any, weight: Any, solution: training.Solution) -> Any:
+def objective(dense: Any, belongs: Any, weight: Any, solution: Solution) -> Any:
     """Return what training minimises, for each intent, in double precision."""
     weights = dense.T @ solution.coefficients.astype(float)
     scores = dense @ weights + solution.intercepts
@@ -134,6 +148,48 @@ def test_a_start_from_nearby_ends_in_the_same_place() -> None:
     warm = trainer.solve(belongs, everyone, part, steps=training.MORE_STEPS)
     best = objective(dense, belongs, weight, trainer.solve(belongs, everyone, steps=60))
     assert np.all(objective(dense, belongs, weight, warm) <= best * 1.02)
+
+
+def test_what_joins_starts_as_if_it_moved_its_own_scores_alone() -> None:
+    _, _, belongs = labelled_vectors()
+    part, everyone = np.arange(120) >= 15, np.ones(120, dtype=bool)
+    chance = np.random.default_rng(2)
+    scores, intercepts = (chance.normal(size=size).astype(np.float32) for size in ((120, 4), 4))
+    start = Solution(np.where(part[:, None], scores, 0), intercepts, scores)
+    joining = np.nonzero(~part)[0]
+    step = Loss(belongs, everyone).joined(start, joining)
+    added = -step[joining].astype(float)
+    held = scores[joining] + intercepts + added
+    pull = balanced(belongs, everyone)[joining] * (1 / (1 + np.exp(-held)) - belongs[joining])
+    np.testing.assert_allclose(pull + added / STRENGTH, 0, atol=0.01)
+    others = Loss(belongs, everyone).gradient(start)[part]
+    np.testing.assert_allclose(step[part], loss_module.BESIDE_JOINING * others)
+
+
+def test_a_start_pays_at_once() -> None:
+    """One step that lets the others in comes closer than one step from nothing."""
+    matrix, dense, belongs = labelled_vectors()
+    trainer, everyone = Trainer(matrix), np.ones(120, dtype=bool)
+    part = trainer.solve(belongs, np.arange(120) >= 15, steps=60)
+    weight = balanced(belongs, everyone)
+    best = objective(dense, belongs, weight, trainer.solve(belongs, everyone, steps=60)).sum()
+    warm, cold = (trainer.solve(belongs, everyone, start, steps=1) for start in (part, None))
+    gaps = [objective(dense, belongs, weight, each).sum() - best for each in (warm, cold)]
+    assert gaps[0] < gaps[1] / 3
+
+
+def test_what_weights_score_on_the_examples() -> None:
+    matrix, dense, belongs = labelled_vectors()
+    trainer = Trainer(matrix)
+    solution = trainer.solve(belongs, np.ones(120, dtype=bool))
+    features, labels, weights = [], [], []
+    for owners, part in trainer.weights(solution):
+        rows, columns = np.nonzero(part)
+        features.append(owners[rows])
+        labels.append(columns)
+        weights.append(part[rows, columns])
+    totals = trainer.totals(np.concatenate(features), np.concatenate(labels), np.concatenate(weights), 4)
+    np.testing.assert_allclose(totals, dense @ (dense.T @ solution.coefficients), atol=1e-3)
 
 
 def test_weights_and_scores_of_others() -> None:
@@ -437,6 +493,35 @@ def test_wording_at_training_is_that_of_a_message() -> None:
     rows = np.arange(len(seen))
     for row, expected in enumerate(gather(seen).wording(rows, np.ones(len(seen), dtype=bool))):
         assert index.score(seen[row]).wording == pytest.approx(tuple(expected), abs=1e-5)
+
+
+AMBIGUOUS = Corpus((*CORPUS.examples, Example("怎么付款", "bill"), Example("发票什么时候寄", "pay")), words=("付款",))
+
+
+ALONE = Corpus(CORPUS.examples[:4])
+
+
+@pytest.mark.parametrize("corpus", [CORPUS, AMBIGUOUS, ALONE], ids=["plain", "torn", "one intent"])
+@pytest.mark.parametrize("large", [False, True])
+def test_who_wins_an_example_is_known_from_training(
+    monkeypatch: pytest.MonkeyPatch, corpus: Corpus, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr(dividing, "LARGE", 1)
+        monkeypatch.setattr(dividing, "OTHERS", 2)
+    matcher = Matcher("", "", lambda: corpus, {})
+    known = matcher.index.winners
+    for text, winner in known.items():
+        assert winner == (matcher.winner(text) or NONE), text
+    if corpus is CORPUS:
+        assert known.keys() == (set() if large else {each.text for each in corpus.examples if each.intent != NONE})
+    texts = [*(each.text for each in corpus.examples), "怎么开票", "怎么付款", ""]
+    assert matcher.winners(texts) == [matcher.winner(text) for text in texts]
+
+
+def test_a_winner_by_a_hair_is_left_to_whoever_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "DOUBTFUL", 100.0)
+    assert Index(*compile_index(CORPUS)).winners == {}
 
 
 def test_compiling_twice_gives_the_same() -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class LayerName:
+class LayerName(NamedTuple):
     """A layer of a library: its folder, its level in Chinese, and what it is called."""
 
     root: str
@@ -19,8 +18,7 @@ class LayerName:
         return f"{self.level}（{self.name}）" if self.name else self.level
 
 
-@dataclass(frozen=True, slots=True)
-class LayerChange:
+class LayerChange(NamedTuple):
     """What a layer does: to what of the library, where that is written, and why where it says so."""
 
     layer: int  # its number, the lowest is 0

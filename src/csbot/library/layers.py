@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from csbot.library.locate import ENVIRONMENT_VARIABLE, LAYER, MARKER, built_in, is_layer, personal_folder
 from csbot.library.problems import LibraryError, Problem, shown_path
@@ -17,8 +17,7 @@ COMPLETE = "基础"  # what a complete library is called that is not the built-i
 MAXIMUM = 8  # layers
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """One layer: its folder, how far down it stands, its name, and its layer.yaml (None of a complete library)."""
 
     root: Path

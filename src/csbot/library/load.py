@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,10 @@ from csbot.library.locate import is_conversation, is_layer, kind_of, library_fil
 from csbot.library.models import Library
 from csbot.library.problems import LibraryError, Problem
 from csbot.library.yaml_document import Document
-from csbot.text.cache import cached
+from csbot.text.cache import cached_with_bytes
 
 # Changes whenever the checks or the stored form change, so that an older cache is not believed.
-FORMAT = "7"
+FORMAT = "8"
 
 
 def read_documents(
@@ -116,6 +118,35 @@ def load_with_tests(root: Path, origin: str = "") -> tuple[Library, dict[str, Do
     return Library(root, origin, digest_of(root) or "", data_of(documents)), documents
 
 
+class Stored(Mapping[str, Any]):
+    """What the files of a library hold, each read out of the cache when it is first asked for: a draft needs few."""
+
+    def __init__(self, block: bytes, spans: Mapping[str, tuple[int, int]]) -> None:
+        """Take JSON texts one behind the other, and where that of each file begins and ends."""
+        self._unread = {name: block[begin:end] for name, (begin, end) in spans.items()}
+        self._read: dict[str, Any] = dict.fromkeys(spans)
+
+    def __getitem__(self, name: str) -> Any:
+        written = self._unread.get(name)
+        if written is not None:
+            self._read[name] = json.loads(written)
+            self._unread.pop(name, None)  # afterwards: two threads may ask at once
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+
+def _written(data: Mapping[str, Any]) -> tuple[dict[str, tuple[int, int]], bytes]:
+    """Return what ``Stored`` takes of what files hold: where each stands, and all of them."""
+    texts = [json.dumps(each, ensure_ascii=False, separators=(",", ":")).encode() for each in data.values()]
+    ends = list(accumulate(map(len, texts)))
+    return dict(zip(data, zip([0, *ends], ends, strict=False), strict=True)), b"".join(texts)
+
+
 def digest_of(root: Path, home: Path | None = None) -> str | None:
     """Return a digest of the content of all files, or None where one cannot be read or is missing."""
     layers, problems = stack_of(root, home=home)
@@ -147,5 +178,5 @@ def load_library(named: str | None = None, *, folder: Path | None = None) -> Lib
     if digest is None:
         return Library(root, origin, "", _checked_data(root))
     place = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    data = cached(f"library-{place}", digest, lambda: _checked_data(root))
-    return Library(root, origin, digest, data)
+    spans, block = cached_with_bytes(f"library-{place}", digest, lambda: _written(_checked_data(root)))
+    return Library(root, origin, digest, Stored(block, spans))

@@ -6,12 +6,10 @@ Entries of files that hold them have passed the check of their shape.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(NamedTuple):
     """A situation of the manuals: how it is recognised."""
 
     id: str
@@ -28,8 +26,7 @@ class Intent:
     pinyin: tuple[str, ...] = ()  # how its name is read, and other sounds to find it by: "chong fu kou kuan"
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One approved variant of a script. ``when`` lists the conditions under which it may be chosen."""
 
     text: str
@@ -37,8 +34,7 @@ class Reply:
     when: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(NamedTuple):
     """What is answered in a situation, and what the agent should know about it."""
 
     intent: str
@@ -54,8 +50,7 @@ class Script:
     expires: str = ""  # and the last day on which it is true
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A blank in a reply: what kind of value it takes and how to ask for it."""
 
     name: str
@@ -66,8 +61,7 @@ class Slot:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DayPeriod:
+class DayPeriod(NamedTuple):
     """A stretch of the day with its greeting; ``start`` and ``end`` in minutes, end excluded."""
 
     name: str
@@ -76,8 +70,7 @@ class DayPeriod:
     greeting: str
 
 
-@dataclass(frozen=True, slots=True)
-class Festival:
+class Festival(NamedTuple):
     """A festival: when it is (by solar or lunar month-day, or by fixed dates) and how it is greeted."""
 
     name: str
@@ -90,8 +83,7 @@ class Festival:
     dates: tuple[tuple[str, str], ...] = ()  # ISO dates from–to; they override the computed day of their year
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A section of a manual: what of the library comes from it, or why nothing does."""
 
     title: str
@@ -101,8 +93,7 @@ class Section:
     none: str
 
 
-@dataclass(frozen=True, slots=True)
-class Manual:
+class Manual(NamedTuple):
     """A manual and its sections, in order."""
 
     id: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
@@ -205,7 +205,7 @@ class Checks:
         def check(places: Places) -> Iterator[Problem]:
             if below is None:
                 return check_script(self.library, script, self._forbidden, self._elements, places)
-            bare = replace(script, elements=())  # its elements are those that it has below
+            bare = script._replace(elements=())  # its elements are those that it has below
             return check_script(self.library, bare, below.fresh_rules, RuleSet(()), places)
 
         def texts() -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, NamedTuple
 
 from csbot.matching.calibrate import FAMILIAR, RARE, UNEVEN, Calibration, LeftOut, calibrate
 from csbot.matching.corpus import NONE, Corpus, Known, own_words
@@ -24,15 +24,18 @@ from csbot.matching.dividing import (
 from csbot.matching.features import WEIGHTS, Extractor, plain
 from csbot.matching.gathering import gather_texts
 from csbot.matching.lookup import Lookup
+from csbot.matching.loss import Solution
 from csbot.matching.meaning import Meaning, vectors_of, wanted
 from csbot.matching.progress import report
-from csbot.matching.train import MORE_STEPS, STEPS, Solution, Trainer
+from csbot.matching.scored import DOUBTFUL, UNSETTLED
+from csbot.matching.train import MORE_STEPS, STEPS, Trainer
 from csbot.text.tokenise import Words
 
 FEWER_STEPS = 6  # of training before what was left out is let in, where there is much of it
 _INT16 = 32767
 # Weights below this share of the largest are dropped: most are, and no measured figure moves.
 NEGLIGIBLE = 0.01
+WINNER_BYTES = 2  # that each example takes among the winners
 
 
 def extractor_of(words: Sequence[str], synonyms: Sequence[Sequence[str]]) -> Extractor:
@@ -74,9 +77,11 @@ def compile_index(corpus: Corpus, name: str = "") -> tuple[dict[str, Any], bytes
         "calibration": calibration.as_dict(),
         "meaning": None if problem.meanings is None else _meaning(problem).packed(),
     }
-    scale, block = _pack(problem)
+    packed = _packed(problem)
+    winners = _winners(problem, packed)
     report(1.0)
-    return {**meta, "scale": scale}, b"".join(numbers for _, numbers in lookups) + block
+    block = b"".join([*(numbers for _, numbers in lookups), packed.block(problem), winners])
+    return {**meta, "scale": packed.scale, "winners": len(winners) // WINNER_BYTES}, block
 
 
 def _solve(problem: Problem) -> Calibration:
@@ -91,7 +96,7 @@ def _solve(problem: Problem) -> Calibration:
     held = [np.full((len(fold.rows), len(labels)), ABSENT, dtype=np.float32) for fold in folds]
     uneven = [np.zeros_like(table) for table in held]
     groups = list(groups_of(problem))
-    whole = None if problem.is_large else Trainer(problem.gathered.vectors())
+    whole = problem.trainer = None if problem.is_large else Trainer(problem.gathered.vectors())
     # numpy works outside Python's lock: two groups at once take little more than the time of one.
     with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as workers:
         solved = workers.map(lambda group: _solve_group(problem, folds, group, whole), groups)
@@ -193,22 +198,54 @@ def _mattering(trainer: Trainer, solution: Solution, columns: Any) -> tuple[Any,
     return features, labels.astype(np.int32), values.astype(np.float32)
 
 
-def _pack(problem: Problem) -> tuple[float, bytes]:
-    """Return the scale of the weights, and all as bytes.
+class _Packed(NamedTuple):
+    """The weights that matter, in the order of their features and labels, as an index holds them."""
 
-    First in how many examples each feature occurs and where its row ends, then labels, then values.
-    """
+    features: Any
+    labels: Any
+    numbers: Any  # int16; times ``scale`` they are the weights
+    scale: float
+
+    def block(self, problem: Problem) -> bytes:
+        """Return all as bytes: in how many examples each feature occurs, where its row ends, labels, numbers."""
+        import numpy as np
+
+        ends = np.searchsorted(self.features, np.arange(problem.gathered.values.width + 1)).astype(np.uint32)
+        parts = problem.gathered.containing.astype(np.uint32), ends, self.labels.astype(np.uint16), self.numbers
+        return b"".join(part.tobytes() for part in parts)
+
+
+def _packed(problem: Problem) -> _Packed:
+    """Return the weights of all labels as an index holds them."""
     import numpy as np
 
-    width = problem.gathered.values.width
     empty = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))]
     features, labels, values = (np.concatenate(each) for each in zip(*(problem.triples or empty), strict=True))
     # As one number each: what comes in long stretches that are in order already is soon sorted.
     order = np.argsort(features.astype(np.int64) * len(problem.labels) + labels, kind="stable")
     features, labels, values = features[order], labels[order], values[order]
     peak = float(np.abs(values).max(initial=0.0)) or 1.0
-    ends = np.searchsorted(features, np.arange(width + 1)).astype(np.uint32)
     numbers = np.round(values * (_INT16 / peak)).astype(np.int16)
-    containing = problem.gathered.containing.astype(np.uint32)
-    block = containing.tobytes() + ends.tobytes() + labels.astype(np.uint16).tobytes() + numbers.tobytes()
-    return peak / _INT16, bytes(block)
+    return _Packed(features, labels, numbers, peak / _INT16)
+
+
+def _winners(problem: Problem, packed: _Packed) -> bytes:
+    """Return the label that each example scores highest for by the weights as they are packed.
+
+    That is what a lint asks of every example; here all are answered by one product. Empty where examples are too
+    many for it, or more than the weights has a say; UNSETTLED where two labels score all but alike.
+    """
+    import numpy as np
+
+    if problem.trainer is None or problem.meanings is not None:
+        return b""
+    weights = packed.numbers.astype(np.float32) * np.float32(packed.scale)
+    totals = problem.trainer.totals(packed.features, packed.labels, weights, len(problem.labels))
+    totals += np.round(problem.intercepts, 5)
+    best = totals.argmax(axis=1)
+    rows = np.arange(len(best))
+    first = totals[rows, best]
+    totals[rows, best] = -np.inf
+    best[first - totals.max(axis=1) < DOUBTFUL] = UNSETTLED
+    asked = np.ones(len(best), dtype=bool) if problem.none is None else problem.target != problem.none
+    return bytes(best[asked].astype(np.uint16).tobytes())

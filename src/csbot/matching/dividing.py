@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from csbot.matching.calibrate import LeftOut
+from csbot.matching.train import Trainer
 from csbot.matching.vectors import Gathered
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Problem:
     triples: list[tuple[Any, Any, Any]] = field(default_factory=list)  # features, labels, weights
     intercepts: Any = None
     meanings: Any = None  # the sentence vectors of the examples, where they are wanted
+    trainer: Trainer | None = None  # what solves for the intents of all examples, where they are trained together
 
     @property
     def is_large(self) -> bool:

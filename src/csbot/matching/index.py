@@ -17,14 +17,14 @@ from csbot.matching.corpus import NONE, Corpus, Example, Known
 from csbot.matching.features import MEANING, UNKNOWN, WEIGHTS, WHOLE, Extractor, Views, feature_name
 from csbot.matching.lookup import Lookup
 from csbot.matching.meaning import Meaning, vector_of, wanted
-from csbot.matching.scored import Found, Scored
+from csbot.matching.scored import UNSETTLED, Found, Scored
 from csbot.matching.wording import Standing, Wording
 from csbot.text.cache import cached_with_bytes
 from csbot.text.tokenise import Words
 
 __all__ = ["NONE", "Corpus", "Example", "Index", "Known", "Scored", "load_index"]
 
-FORMAT = "22"
+FORMAT = "23"
 COMPARED = 40  # situations whose probabilities are worked out: the others add nothing to any sum
 WARM = 40  # texts after which a process is held to be there for many, and numpy worth its import of 0.07 s
 
@@ -53,6 +53,9 @@ class Index:
         self._containing = view[: 4 * width].cast("I")
         ends = 4 * (2 * width + 1)
         self._row_ends = view[4 * width : ends].cast("I")
+        won = 2 * meta.get("winners", 0)
+        self._winners = view[len(view) - won :].cast("H")
+        view = view[: len(view) - won]
         kept = (len(view) - ends) // 4
         self._row_labels = view[ends : ends + 2 * kept].cast("H")
         self._row_weights = view[ends + 2 * kept :].cast("h")
@@ -76,6 +79,15 @@ class Index:
     def has_meaning(self) -> bool:
         """Whether sentence vectors have a say."""
         return self._meaning is not None
+
+    @cached_property
+    def winners(self) -> dict[str, str]:
+        """The label that each example scores highest for (NONE among them), as far as that was settled in training.
+
+        By the examples as they are written, those of no intent left out.
+        """
+        pairs = zip(self.neighbours.texts, self._winners.tolist(), strict=False)
+        return {text: self.labels[place] for text, place in pairs if place != UNSETTLED}
 
     @property
     def arrays(self) -> Arrays:
@@ -164,9 +176,10 @@ class Index:
         columns = np.array(
             [get(value, -1) for get, each in zip(self.lookups, counted, strict=True) for value in each], dtype=np.int64
         )
-        counts = np.array([count for each in counted for count in each.values()], dtype=float)
-        views = np.arange(len(WEIGHTS)).repeat([len(each) for each in counted])
-        amounts = arrays.rareness[columns] * (1 + np.log(counts))
+        views = arrays.views.repeat(list(map(len, counted)))
+        amounts = arrays.rareness[columns]
+        if any(isinstance(each, Counter) for each in counted):
+            amounts *= 1 + np.log(np.array([count for each in counted for count in each.values()], dtype=float))
         squares = amounts * amounts
         known = columns >= 0
         every = np.bincount(views, squares, minlength=len(WEIGHTS))

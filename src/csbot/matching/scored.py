@@ -10,6 +10,8 @@ from typing import Any
 from csbot.matching.wording import Wording
 
 NONE = ""  # the label of out-of-scope examples
+DOUBTFUL = 1e-3  # of two scores, far more than rounding makes of it in which order they are added up
+UNSETTLED = 65535  # in place of a label: two score all but alike
 MANY = 300  # intents from which it takes less time to find the best before they are put in order
 
 

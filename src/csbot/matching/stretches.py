@@ -15,11 +15,10 @@ from csbot.matching.calibrate import FAMILIAR, RARE, UNEVEN, USUALLY
 from csbot.matching.features import MAXIMUM_CHARACTERS, UNKNOWN, WEIGHTS, plain_of
 from csbot.matching.index import COMPARED, Index
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate
-from csbot.matching.scored import NONE
+from csbot.matching.scored import DOUBTFUL, NONE
 
 BETWEEN = "，"  # what clauses are joined by: no normalised text holds it
 WORTH_IT = 2
-DOUBTFUL = 1e-3  # of two scores, far more than rounding makes of it in which order they are added up
 CHARACTERS, PAIRS, WORDS, SOUNDS = range(4)
 
 

@@ -11,18 +11,31 @@ from csbot.rules.scan import RuleSet
 from csbot.text.normalise import normalise
 
 SENTENCES_KEPT = 1000  # and what they carry, half a megabyte: the wordings of a joint reply share most of theirs
-PART_ORDER = ("greeting", "opening", "apology", "body", "closing")
+PART_ORDER = ("greeting", "urgent", "opening", "apology", "body", "closing")
 # Elements that a second reply need not repeat where the first one has them.
-SAID_ONCE = ("greeting", "apology", "ask_need", "thanks", "thanks_patience", "understanding", "farewell", "ask_more")
+SAID_ONCE = (
+    "greeting",
+    "apology",
+    "ask_need",
+    "thanks",
+    "thanks_patience",
+    "understanding",
+    "understand_urgency",
+    "farewell",
+    "ask_more",
+)
 # What ends a reply, and has no place before the next one.
 ROUNDING_OFF = ("ask_need", "ask_more", "farewell", "welcome_again", "offer_options")
 KNOWN = "order_no_known"  # 「订单 20261122001 我已经记下」: a clause of a sentence that goes on
+DUTY = "our_duty"  # 「……，这是我们应该做的。」: said of the praise, not of the thanks beside it again
+INVITES = frozenset({"invite_details"})  # 「请您先说明一下情况，好吗？」: no question beside the matter that was told
 MATTER = "deadline"  # a reply that promises an answer is about a matter, one that only apologises is not
 LINKS = ("另外", "还有")  # before a further matter: the second where the first stands in the reply already
 _CONDITION = re.compile("如|若|要是|以后|今后|下次|日后|有[任什其]|还有|需要")
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”」』）]?|[^。！？!?]+$")
 _APOLOGY = ("apology",)
 _SHORT_APOLOGY = re.compile("，[^，]{2,8}(?=[。！]$)")
+_MATTERS = ("urgent", "body")  # parts of what is a matter whatever it says
 _CONSENT = re.compile("^(?:好的?|嗯|行|明白了?)[，。！]")
 _LINKED = re.compile("另外|还有|此外|至于|关于")
 
@@ -82,15 +95,26 @@ def _without_ending(sentence: str, elements: RuleSet) -> str:
     return "，".join(kept).rstrip("。！？!?") + "。" if kept else ""
 
 
-def _without_repeating(sentence: str, said: set[str], elements: RuleSet) -> str:
-    """Return a sentence of a later reply without the clauses that only repeat: 「……，非常抱歉」, a number known."""
+def _without_repeating(sentence: str, said: set[str], elements: RuleSet, own: Sequence[str]) -> str:
+    """Return a sentence of a later reply without the clauses that only repeat.
+
+    「……，非常抱歉」, 「……，这是我们应该做的」, and an order number that was noted. An apology that the script itself
+    must make stays: of 「给您带来不便，非常抱歉。」 nothing would be left that is a sentence.
+    """
     if KNOWN in said:
         first, comma, rest = sentence.partition("，")
         if comma and elements_of(first, elements, (KNOWN,)):
             sentence = rest
+    if DUTY in said:
+        first, comma, rest = sentence.rstrip("。！").rpartition("，")
+        if comma and elements_of(rest, elements, (DUTY,)):
+            sentence = first + "。"
     if "apology" in said:
         while (short := _SHORT_APOLOGY.search(sentence)) and elements_of(short[0], elements, _APOLOGY):
-            sentence = sentence[: short.start()] + sentence[short.end() :]
+            shorter = sentence[: short.start()] + sentence[short.end() :]
+            if elements_of(sentence, elements, own) - elements_of(shorter, elements, own):
+                break
+            sentence = shorter
     return sentence
 
 
@@ -119,38 +143,55 @@ def join(
     asked: set[str] = set()
     kept: list[str] = []
     matters = 0
-    several = any(part == "body" for part, _, _ in replies)
+    several = any(part in _MATTERS for part, _, _ in replies)
+    of_matters = sum(_is_matter(part, text, declared, elements) for part, text, declared in replies)
     for position, ((part, text, declared), label) in enumerate(ordered):
         text = greeting.sub("", text) if position else text
         own = [name for entry in declared for name in entry.split("|") if name not in SAID_ONCE]
         own_all = [name for entry in declared for name in entry.split("|")]
-        is_matter = bool(declared) and (
-            part == "body" or (part == "apology" and bool(elements_of(text, elements, (MATTER,))))
-        )
+        is_matter = _is_matter(part, text, declared, elements)
+        asked_elsewise = of_matters - is_matter > 0 and _has_another_way(text, declared, elements)
         of_mood = several and part == "apology" and bool(own_all) and not is_matter
         of_this: list[str] = []
         asked_here: set[str] = set()
         for sentence in sentences_of(text):
             sentence = _without_ending(sentence, elements) if position < len(ordered) - 1 else sentence
             repeated = elements_of(sentence, elements, SAID_ONCE)
+            if asked_elsewise and elements_of(sentence, elements, own_all) == INVITES:
+                continue
             if position and repeated and repeated <= said and not elements_of(sentence, elements, own):
                 continue
             if of_mood and not repeated and not elements_of(sentence, elements, own_all):
                 continue  # 「请发订单号」 of who is only in a hurry: the matter beside it asks for what it needs
             asked_here |= things_asked(sentence)
             if position and declared:
-                sentence = _without_repeating(sentence, said, elements)
+                sentence = _without_repeating(sentence, said, elements, own)
                 for thing in asked:
                     sentence = without_asking(sentence, thing)
             if sentence:
                 of_this.append(sentence)
-                said |= repeated | elements_of(sentence, elements, (KNOWN,))
+                said |= repeated | elements_of(sentence, elements, (KNOWN, DUTY))
         asked |= asked_here
         if is_matter and matters and of_this:
             of_this[0] = _linked(of_this[0], LINKS[LINKS[0] in "".join(kept)], label)
+        elif position and declared and of_this:
+            of_this[0] = _CONSENT.sub("", of_this[0]) or of_this[0]
         matters += is_matter
         kept += of_this
     return "".join(kept)
+
+
+def _is_matter(part: str, text: str, declared: Sequence[str], elements: RuleSet) -> bool:
+    """Tell whether a reply is about a matter of its own, not only about the customer's mood."""
+    if not declared:
+        return False
+    return part in _MATTERS or (part == "apology" and bool(elements_of(text, elements, (MATTER,))))
+
+
+def _has_another_way(text: str, declared: Sequence[str], elements: RuleSet) -> bool:
+    """Tell whether a reply holds all it must without asking what happened: it names the way to complain as well."""
+    entries = [set(entry.split("|")) for entry in declared if INVITES & set(entry.split("|"))]
+    return bool(entries) and all(elements_of(text, elements, tuple(entry - INVITES)) for entry in entries)
 
 
 def _linked(sentence: str, link: str, label: str) -> str:

@@ -44,7 +44,7 @@ def matter_of(library: Library, intents: Sequence[str], before: str = "") -> str
     the matter ``before``.
     """
     matters = [intent for intent in intents if is_matter(library, intent)]
-    substance = [intent for intent in matters if library.intents[intent].part == "body"]
+    substance = [intent for intent in matters if library.intents[intent].part in ("body", "urgent")]
     if before and not substance and all(_only_waits(library, intent) for intent in matters):
         return before
     return (substance or matters or [""])[-1]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from csbot.report.finding import Finding
 from csbot.report.run import Run
 
 
-@dataclass(frozen=True, slots=True)
-class Reporter:
+class Reporter(NamedTuple):
     """A format, named like the module of this package whose ``report`` writes it."""
 
     name: str

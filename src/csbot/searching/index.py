@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import IntEnum
 from heapq import nsmallest
 
 from csbot.searching.entries import Entry, Found, Habit
+from csbot.searching.lines import Lines
 from csbot.searching.sounds import Readings, Sounds, readings_of
 from csbot.text.normalise import normalise
 
@@ -41,49 +41,6 @@ class Fit(IntEnum):
 _WEAK = Fit.SCATTERED  # from here on a fit is a hint: it stands below all others, favourites or not
 
 
-class _Lines:
-    """Short texts in one string, each with the number of its situation, so that a search is one run through it."""
-
-    def __init__(self, lines: Iterable[tuple[int, str]]) -> None:
-        kept = [(owner, text.replace("\n", " ")) for owner, text in lines if text]
-        self.owners = [owner for owner, _ in kept]
-        self.lines = [text for _, text in kept]
-        self._text = "\n".join(self.lines)
-        self._starts: list[int] = []
-        at = 0
-        for line in self.lines:
-            self._starts.append(at)
-            at += len(line) + 1
-        self._next_owner = [at] * len(self.lines)  # where the lines of the next situation begin
-        for number in range(len(self.lines) - 2, -1, -1):
-            is_last = self.owners[number] != self.owners[number + 1]
-            self._next_owner[number] = self._starts[number + 1] if is_last else self._next_owner[number + 1]
-
-    def find(self, word: str) -> Iterator[tuple[int, int]]:
-        """Yield each line that holds a word: its number and where the word begins in it."""
-        at = self._text.find(word)
-        while at >= 0:
-            number = bisect_right(self._starts, at) - 1
-            yield number, at - self._starts[number]
-            at = self._text.find(word, self._starts[number] + len(self.lines[number]))
-
-    def holders(self, word: str) -> Iterator[int]:
-        """Yield the situations of which a line holds a word, each once where its lines stand together."""
-        at = self._text.find(word)
-        while at >= 0:
-            number = bisect_right(self._starts, at) - 1
-            yield self.owners[number]
-            at = self._text.find(word, self._next_owner[number])
-
-    def match(self, expression: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-        """Yield each line that holds a match of an expression that does not cross lines."""
-        found = expression.search(self._text)
-        while found:
-            number = bisect_right(self._starts, found.start()) - 1
-            yield number, found.start() - self._starts[number]
-            found = expression.search(self._text, self._starts[number] + len(self.lines[number]))
-
-
 class SearchIndex:
     """Finds situations and replies. Made once for a library; a search takes a few milliseconds."""
 
@@ -94,21 +51,21 @@ class SearchIndex:
         numbered = list(enumerate(self._entries))
         names = [(n, _fold(name)) for n, each in numbered for name in dict.fromkeys((each.name, each.label)) if name]
         keywords = [(n, _fold(word)) for n, each in numbered for word in each.keywords]
-        self._names, self._keywords = _Lines(names), _Lines(keywords)
-        self._ids = _Lines((n, each.id) for n, each in numbered)
-        self._cues = _Lines((n, _fold(each.cue)) for n, each in numbered)
-        replies = [(n, index, _fold(text)) for n, each in numbered for index, text in enumerate(each.replies)]
-        self._replies = _Lines((n, text) for n, _, text in replies if text)
-        self._reply_indexes = [index for _, index, text in replies if text]
-        self._named_sounds, self._name_sounds = self._sounds(self._names, read, self._entries)
-        self._keyword_sounds = Sounds(readings_of(word, read) for _, word in keywords if word)
+        self._names, self._keywords = Lines(names), Lines(keywords)
+        self._ids = Lines((n, each.id) for n, each in numbered)
+        self._cues = Lines((n, _fold(each.cue)) for n, each in numbered)
+        self._replies = ["\n".join(map(_fold, each.replies)) for each in self._entries]  # of a situation: a line each
+        self._named_sounds, self._name_sounds = self._sounds(names, read, self._entries)
+        self._keyword_sounds = Sounds(readings_of(word, read) for word in self._keywords.lines)
 
     @staticmethod
-    def _sounds(names: _Lines, read: Callable[[str], Readings], entries: list[Entry]) -> tuple[list[int], Sounds]:
+    def _sounds(
+        names: list[tuple[int, str]], read: Callable[[str], Readings], entries: list[Entry]
+    ) -> tuple[list[int], Sounds]:
         """Return the sounds of all names and hints, and beside them whose each is."""
         owners: list[int] = []
         phrases: list[list[Readings]] = []
-        for owner, name in zip(names.owners, names.lines, strict=True):
+        for owner, name in names:
             han = sum(bool(read(character)) for character in name)
             hints = [hint.split() for hint in entries[owner].pinyin]
             fitting = [hint for hint in hints if len(hint) == han]
@@ -142,12 +99,7 @@ class SearchIndex:
             return [self._found(n, None, "", exact=False) for n in best]
         if (addressed := self._addressed(folded)) is not None:
             return [addressed]
-        fits = self._fit(words[0], in_replies=len(words) > 1)
-        for word in words[1:]:
-            if not fits:
-                break
-            others = self._fit(word, in_replies=True)
-            fits = {n: max(fits[n], others[n]) for n in fits.keys() & others.keys()}
+        fits = self._fit_all(words)
         if len(words) > 1:
             for number in self._whole(folded):
                 fits[number] = (Fit.WHOLE, 0)
@@ -158,10 +110,14 @@ class SearchIndex:
             return fit[0] >= _WEAK, fit[0] is not Fit.WHOLE, favourite, uses, fit, number
 
         mixed = {number for number, fit in fits.items() if fit[0] is Fit.REPLY}
-        best = nsmallest(limit, fits.keys() - mixed, key=key)
+        # Of those that the agent has no habit of, the order is that of how they fit: no key is made for thousands.
+        plain = ((fit, n) for n, fit in fits.items() if n not in mixed and self._entries[n].id not in habits)
+        used = [n for each in habits if (n := self._numbers.get(each, -1)) in fits and n not in mixed]
+        best = nsmallest(limit, [*used, *(n for _, n in nsmallest(limit, plain))], key=key)
         results = [self._found(n, None, self._reason(n, fits[n][0], words), fits[n][0] is Fit.WHOLE) for n in best]
         if len(results) < limit:
-            results += self._in_replies(words, fits.keys() - mixed, habits, limit - len(results))
+            within = mixed if len(words) > 1 else [n for n in range(len(self._entries)) if n not in fits]
+            results += self._in_replies(words, within, habits, limit - len(results))
         if len(results) < limit:
             mixed -= {self._numbers[each.id] for each in results}
             last = nsmallest(limit - len(results), mixed, key=key)
@@ -193,84 +149,101 @@ class SearchIndex:
         """Yield the situations that have exactly this name, spaces included."""
         for line, _ in self._names.find(name):
             if self._names.lines[line] == name:
-                yield self._names.owners[line]
+                yield from self._names.owners[line]
 
-    def _fit(self, word: str, *, in_replies: bool) -> dict[int, tuple[Fit, int]]:
-        """Return how a word fits each situation that it fits, and how far into the name it stands.
+    def _fit_all(self, words: list[str]) -> dict[int, tuple[Fit, int]]:
+        """Return how the words fit each situation that all of them fit: each as well as the one that fits worst.
 
-        ``in_replies``: one of several words may also stand in a reply, while the name has the others.
+        One of several words may also stand in a reply, while the name has the others.
         """
-        runs = _RUN.findall(word)
+        found = [(word, self._fit(word)) for word in words]
+        if len(found) == 1:
+            return found[0][1]
+        found.sort(key=lambda each: (len(each[1]), -len(each[0])))
+        (word, first), *rest = found
+        in_reply = (Fit.REPLY, 0)
+        fits = {n: first.get(n, in_reply) for n, said in enumerate(self._replies) if n in first or word in said}
+        for word, others in rest:
+            fits = {
+                n: max(fit, others.get(n, in_reply))
+                for n, fit in fits.items()
+                if n in others or word in self._replies[n]
+            }
+        return fits
+
+    def _fit(self, word: str) -> dict[int, tuple[Fit, int]]:
+        """Return how a word fits each situation (replies apart), and how far into its name it stands."""
+        runs = sorted(_RUN.findall(word), key=str.isalpha)  # what is no letter fits little, and is looked up at once
         fits = self._fit_run(runs[0])
         for run in runs[1:]:
-            others = self._fit_run(run)
+            others = self._fit_run(run) if fits else {}
             fits = {n: max(fits[n], others[n]) for n in fits.keys() & others.keys()}
         if len(runs) > 1 or "." in word or "_" in word:
-            self._add(fits, ((self._ids.owners[line], Fit.ID, at) for line, at in self._ids.find(word)))
+            self._add(fits, self._ids.owners, ((line, Fit.ID, at) for line, at in self._ids.find(word)))
             if len(runs) > 1:
-                self._add(fits, self._literal(word))
-        if in_replies:
-            self._add(fits, ((owner, Fit.REPLY, 0) for owner in self._replies.holders(word)))
+                self._literal(fits, word)
         return fits
 
     def _fit_run(self, run: str) -> dict[int, tuple[Fit, int]]:
         """Return what a run of letters, or one without letters, fits."""
         fits: dict[int, tuple[Fit, int]] = {}
-        self._add(fits, self._literal(run))
+        self._literal(fits, run)
         if run.isascii() and run.isalpha():
-            self._add(fits, self._by_sound(run))
+            self._by_sound(fits, run)
             if len(fits) < ENOUGH and len(run) > 1:  # one letter begins a syllable of nearly every keyword
                 sounds = self._keyword_sounds.find(run)
-                self._add(fits, ((self._keywords.owners[line], Fit.KEYWORD_SOUND, at) for line, at, _ in sounds))
-            starts = (
-                (line, at) for line, at in self._ids.find(run) if at == 0 or self._ids.lines[line][at - 1] in "._"
-            )
-            self._add(fits, ((self._ids.owners[line], Fit.ID, at) for line, at in starts))
+                self._add(fits, self._keywords.owners, ((line, Fit.KEYWORD_SOUND, at) for line, at, _ in sounds))
+            starts = self._ids.find_beginnings(run, "._")
+            self._add(fits, self._ids.owners, ((line, Fit.ID, at) for line, at in starts))
         elif 1 < len(run) <= 12:
-            scattered = re.compile("[^\n]*?".join(map(re.escape, run)))
-            found = self._names.match(scattered)
-            self._add(fits, ((self._names.owners[line], Fit.SCATTERED, at) for line, at in found))
-        self._add(fits, ((self._cues.owners[line], Fit.CUE, at) for line, at in self._cues.find(run)))
+            scattered = self._names.match("[^\n]*?".join(map(re.escape, run)))
+            self._add(fits, self._names.owners, ((line, Fit.SCATTERED, at) for line, at in scattered))
+        self._add(fits, self._cues.owners, ((line, Fit.CUE, at) for line, at in self._cues.find(run)))
         return fits
 
-    def _literal(self, word: str) -> Iterator[tuple[int, Fit, int]]:
-        """Yield the situations that have a word in their names or keywords."""
-        for line, at in self._names.find(word):
-            whole = len(self._names.lines[line]) == len(word)
-            fit = Fit.WHOLE if whole else Fit.NAME if at else Fit.NAME_BEGINS
-            yield self._names.owners[line], fit, at
-        for line, at in self._keywords.find(word):
-            yield self._keywords.owners[line], Fit.KEYWORD, at
+    def _literal(self, fits: dict[int, tuple[Fit, int]], word: str) -> None:
+        """Add the situations that have a word in their names or keywords."""
+        lines = self._names.lines
 
-    def _by_sound(self, letters: str) -> Iterator[tuple[int, Fit, int]]:
-        # One letter stands somewhere in nearly every name: only what begins with it is worth showing.
-        for phrase, at, whole in self._name_sounds.find(letters, only_beginnings=len(letters) == 1):
-            fit = Fit.WHOLE if whole and len(letters) > 1 else Fit.SOUND if at else Fit.SOUND_BEGINS
-            yield self._named_sounds[phrase], fit, at
+        def named() -> Iterator[tuple[int, Fit, int]]:
+            for line, at in self._names.find(word):
+                yield line, Fit.WHOLE if len(lines[line]) == len(word) else Fit.NAME if at else Fit.NAME_BEGINS, at
+
+        self._add(fits, self._names.owners, named())
+        self._add(fits, self._keywords.owners, ((line, Fit.KEYWORD, at) for line, at in self._keywords.find(word)))
+
+    def _by_sound(self, fits: dict[int, tuple[Fit, int]], letters: str) -> None:
+        """Add the situations whose names sound as letters do."""
+        alone = len(letters) == 1  # one letter stands somewhere in nearly every name: only beginnings are worth showing
+        for phrase, at, whole in self._name_sounds.find(letters, only_beginnings=alone):
+            fit = (Fit.WHOLE if whole and not alone else Fit.SOUND if at else Fit.SOUND_BEGINS, at)
+            number = self._named_sounds[phrase]
+            if number not in fits or fit < fits[number]:
+                fits[number] = fit
 
     @staticmethod
-    def _add(fits: dict[int, tuple[Fit, int]], more: Iterable[tuple[int, Fit, int]]) -> None:
-        for number, fit, at in more:
-            if number not in fits or (fit, at) < fits[number]:
-                fits[number] = (fit, at)
+    def _add(fits: dict[int, tuple[Fit, int]], owners: list[list[int]], more: Iterable[tuple[int, Fit, int]]) -> None:
+        """Add what lines fit: the situations that have them, each with the best of its fits."""
+        for line, fit, at in more:
+            for number in owners[line]:
+                if number not in fits or (fit, at) < fits[number]:
+                    fits[number] = (fit, at)
 
-    def _in_replies(self, words: list[str], known: Set[int], habits: Mapping[str, Habit], limit: int) -> list[Found]:
-        """Return replies that hold all words, one for each situation that was not found otherwise."""
+    def _in_replies(
+        self, words: list[str], within: Collection[int], habits: Mapping[str, Habit], limit: int
+    ) -> list[Found]:
+        """Return replies that hold all words, one for each of some situations at most."""
         words = sorted(words, key=len, reverse=True)
-        first: dict[int, tuple[int, int]] = {}
-        for line, at in self._replies.find(words[0]):
-            number = self._replies.owners[line]
-            if number not in known and number not in first:
-                text = self._replies.lines[line]
-                if all(word in text for word in words[1:]):
-                    first[number] = (line, at)
-        best = nsmallest(limit, first, key=lambda n: (*_habit_key(habits.get(self._entries[n].id)), n))
-        results = []
-        for number in best:
-            line, at = first[number]
-            reply = self._reply_indexes[line]
-            excerpt = _excerpt(self._entries[number].replies[reply], at)
-            results.append(self._found(number, reply, excerpt, exact=False))
+        holding = [n for n in within if all(word in self._replies[n] for word in words)]
+        results: list[Found] = []
+        for number in sorted(holding, key=lambda n: (*_habit_key(habits.get(self._entries[n].id)), n)):
+            if len(results) == limit:
+                break
+            for reply, said in enumerate(self._replies[number].split("\n")):
+                if all(word in said for word in words):
+                    excerpt = _excerpt(self._entries[number].replies[reply], said.find(words[0]))
+                    results.append(self._found(number, reply, excerpt, exact=False))
+                    break
         return results
 
     def _reason(self, number: int, fit: Fit, words: list[str]) -> str:

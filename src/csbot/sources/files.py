@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from csbot.library.problems import Problem, reason_of
 from csbot.sources.passage import SourceError
@@ -19,16 +18,14 @@ if TYPE_CHECKING:
 IGNORE_FILES = (".gitignore", ".csbotignore")
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Patterns as in .gitignore: with ``include`` only what matches one of them, whatever its extension."""
 
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A file to read; ``named`` where it was given itself and not found in a folder."""
 
     path: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from csbot.library.problems import Problem
 from csbot.report.finding import Lines
@@ -54,8 +54,7 @@ class Raw:
         return self._lines.line(number - self.first_line + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Where a stretch of a passage stands in the file; ``end_column`` is the one behind the last character."""
 
     line: int
@@ -70,8 +69,7 @@ class Span:
         return self.line, self.column
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """A passage of a text file. ``raw.text[starts[i]:ends[i]]`` is what made ``text[i]``.
 
     Of a window on a long text only the hits that begin in ``core`` count: what stands around it is context.
@@ -96,8 +94,7 @@ class Excerpt:
         return Span(line, column, end_line, end_column + 1, self.raw.line(line))
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A passage that is a cell of a workbook: its row is the line, its number in the row the column."""
 
     text: str
@@ -115,8 +112,7 @@ class Cell:
         return Span(self.row, self.column, self.row, self.column + 1, snippet)
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(NamedTuple):
     """A comment that sets findings aside: from ``first`` to ``last``, those of ``rules``, for ``reason``."""
 
     rules: tuple[str, ...]

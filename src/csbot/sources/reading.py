@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NamedTuple
 
 from csbot.sources.opening import opened, text_lines, whole_text
 from csbot.sources.passage import Items, failure_of
@@ -24,8 +24,7 @@ _BY_EXTENSION = {extension: name for name, extensions in FORMATS.items() for ext
 STANDARD_INPUT = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How files are read: the format where the name does not tell it, the encoding, the columns or keys."""
 
     format: str | None = None  # a key of FORMATS

@@ -37,6 +37,7 @@ SLOT_TYPES = {
 }
 PARTS = {
     "greeting": "单独的问好，旁边有别的事时省去",
+    "urgent": "先救急：有人受伤，别的都靠后",
     "opening": "开头",
     "apology": "先安抚",
     "body": "正文（不写就是它）",

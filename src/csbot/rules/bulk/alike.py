@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from csbot.rules.disguises.alike import LONGEST, Alike
-from csbot.rules.wording.fold import Folded
-from csbot.rules.wording.reduce import reduce
+from csbot.rules.bulk.keys import Keys, pairs
+from csbot.rules.bulk.patterns import expand
+from csbot.rules.disguises.alike import LONGEST, Alike, most_others
+from csbot.rules.disguises.shapes import Shape, read_as
+from csbot.rules.judging.evidence import is_look_alike
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,42 +20,111 @@ if TYPE_CHECKING:
     from csbot.rules.bulk.lines import Lines
 
 
+class _Pieces(NamedTuple):
+    """The pieces of expressions by the two characters that they begin with.
+
+    Those pairs; where the pieces of each begin; of each piece its expression and where it stands in it.
+    """
+
+    beginnings: Keys
+    firsts: Places
+    owners: Places
+    offsets: Places
+
+
 class AlikeFinder:
-    """Tells on which lines ``Alike`` would find anything: pieces of expressions by numbers, the rest by itself."""
+    """Tells on which lines ``Alike`` would find anything."""
 
     def __init__(self, alike: Alike) -> None:
         self._alike = alike
 
     def add_lines(self, unread: Flags, text: str, reduced: ReducedText, lines: Lines) -> None:
         """Add to ``unread`` the lines that may hold an expression, and those too long to tell."""
-        codes, of_lines = reduced.alike, reduced.lines
-        for at in self._places(codes):
-            line = of_lines[at]
-            if unread[line]:
-                continue
-            first, last = max(0, at - LONGEST), min(len(codes), at + LONGEST)
-            around = codes[first:last].tobytes().decode("utf-16-le", "surrogatepass")
-            for start, stop in self._alike.standing_at(around, at - first):
-                on = of_lines[[first + start, first + stop - 1]]
-                unread[on] = on[0] != on[1] or not lines.is_whole(line) or self._is_in(lines.folded(line, text))
-
-    def _is_in(self, folded: Folded) -> bool:
-        return any(True for _ in self._alike.readings(folded, reduce(folded.text)))
-
-    def _places(self, text: Codes) -> list[int]:
-        """Return where in a reduced text two characters stand that a piece of an expression begins with."""
         import numpy as np
 
-        pairs = text[:-1].astype(np.uint32) << np.uint32(16) | text[1:]
-        table = self._beginnings
-        if not len(table) or not len(pairs):
-            return []
-        found: Places = np.flatnonzero(table[np.minimum(np.searchsorted(table, pairs), len(table) - 1)] == pairs)
-        return list(map(int, found))
+        owners, starts = self._places(reduced.alike)
+        stops = starts + self._sizes[owners]
+        first_lines, last_lines = reduced.lines[starts], reduced.lines[stops - 1]
+        near = (lines.group[first_lines] == lines.group[last_lines]) & ~(unread[first_lines] & unread[last_lines])
+        folded, seen = None, -1
+        for row in np.flatnonzero(near).tolist():
+            line, last = int(first_lines[row]), int(last_lines[row])
+            if unread[line] and unread[last]:
+                continue
+            if line != last or not lines.is_whole(line):
+                unread[[line, last]] = True
+                continue
+            if line != seen:
+                seen, folded = line, lines.folded(line, text)
+            if folded is None:
+                continue
+            begin, start, stop = lines.bounds[line], int(starts[row]), int(stops[row])
+            at = [bisect_left(folded.indexes, place - begin) for place in reduced.places[start:stop].tolist()]
+            written = reduced.alike[start:stop].tobytes().decode("utf-16-le", "surrogatepass")
+            meant = self._alike.expressions[owners[row]]
+            shapes = [
+                Shape(at[place], at[place] + 1, other)
+                for place, (one, other) in enumerate(zip(written, meant, strict=True))
+                if one != other
+            ]
+            reading = read_as(folded, shapes, sure=False)
+            unread[line] = is_look_alike(folded, reading.folded, at[0], at[-1] + 1, reading.places)
+
+    def _places(self, text: Codes) -> tuple[Places, Places]:
+        """Return which expressions may stand in a reduced text, all else of each to the letter, and where."""
+        import numpy as np
+
+        pieces, meant = self._pieces, self._characters
+        padded = np.concatenate([np.zeros(LONGEST, np.uint16), text, np.zeros(LONGEST, np.uint16)])
+        at, groups = pieces.beginnings.found(pairs(text[:-1], text[1:]))
+        rows, members = expand(pieces.firsts, groups)
+        owners, starts = pieces.owners[members], at[rows] - pieces.offsets[members] + LONGEST
+        left = self._most_others[owners]
+        changed = np.zeros(len(owners), bool)
+        for place in range(LONGEST):
+            there, wanted = padded[starts + place], meant[owners, place]
+            others = np.flatnonzero((there != wanted) & (wanted > 0))
+            left[others] -= 1
+            fitting = others[left[others] >= 0]
+            fitting = fitting[self._looks.have(pairs(there[fitting], wanted[fitting]))]
+            kept = np.ones(len(owners), bool)
+            kept[others] = False
+            kept[fitting] = changed[fitting] = True
+            owners, starts, left, changed = owners[kept], starts[kept], left[kept], changed[kept]
+        found: NDArray[np.int64] = np.unique(np.stack([starts[changed] - LONGEST, owners[changed]]), axis=1)
+        return found[1], found[0]
 
     @cached_property
-    def _beginnings(self) -> NDArray[np.uint32]:
+    def _pieces(self) -> _Pieces:
         import numpy as np
 
-        pairs = [ord(pair[0]) << 16 | ord(pair[1]) for pair in self._alike.beginnings()]
-        return np.sort(np.array(pairs, np.uint32))
+        listed = [(ord(piece[0]) << 16 | ord(piece[1]), owner, at) for piece, owner, at in self._alike.pieces()]
+        table = np.array(sorted(listed), np.int64).reshape(-1, 3)
+        beginnings, firsts = np.unique(table[:, 0], return_index=True)
+        return _Pieces(Keys(beginnings), np.append(firsts, len(table)), table[:, 1], table[:, 2])
+
+    @cached_property
+    def _characters(self) -> Codes:
+        """The characters of each expression, 0 behind its end."""
+        import numpy as np
+
+        padded = "".join(each.ljust(LONGEST, "\0") for each in self._alike.expressions)
+        return np.frombuffer(padded.encode("utf-16-le"), np.uint16).reshape(-1, LONGEST)
+
+    @cached_property
+    def _sizes(self) -> Places:
+        import numpy as np
+
+        return np.array(list(map(len, self._alike.expressions)), np.int64)
+
+    @cached_property
+    def _most_others(self) -> Places:
+        """How many characters of each expression may be others."""
+        import numpy as np
+
+        return np.array([most_others(len(each)) for each in self._alike.expressions], np.int64)
+
+    @cached_property
+    def _looks(self) -> Keys:
+        """Which characters look like one that is meant, both in one number."""
+        return Keys(ord(other) << 16 | ord(meant) for meant, others in self._alike.looks.items() for other in others)

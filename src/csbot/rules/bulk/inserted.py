@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from csbot.rules.bulk.chains import ANY, Chains
 from csbot.rules.bulk.characters import BASIC, WORD, tables
 from csbot.rules.bulk.links import BareText
 from csbot.rules.bulk.patterns import Patterns
-from csbot.rules.bulk.required import Phrases
 from csbot.rules.disguises.inserted import MOST_BETWEEN, MOST_TOGETHER, WEAKENED, WORDS, Inserted
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
 
@@ -22,23 +20,16 @@ if TYPE_CHECKING:
 
 
 class InsertedFinder:
-    """Tells on which lines words may be left out, as ``Inserted`` would, so that a phrase runs over their places."""
+    """Tells on which lines words may be left out, as ``Inserted`` would."""
 
-    def __init__(self, inserted: Inserted, chains: Chains, phrases: Phrases) -> None:
-        """Take what is known of words, and the phrases."""
+    def __init__(self, inserted: Inserted) -> None:
+        """Take what is known of words."""
         self._inserted = inserted
-        self._chains = chains
-        self._phrases = phrases
         self._words = Patterns([*sorted(WORDS), *sorted(WEAKENED)])
 
-    def add_lines(
-        self, unread: Flags, otherwise: Flags, codes: Codes, bare_text: BareText, lines: Lines, opened: Flags
-    ) -> None:
-        """Add to ``otherwise`` the lines on which words are left out, and to ``unread`` those too long to tell.
-
-        ``opened`` are the groups of lines on which a phrase may stand that anything may stand in the middle of.
-        """
-        for line in self._candidates(codes, bare_text, lines, opened):
+    def add_lines(self, unread: Flags, otherwise: Flags, codes: Codes, bare_text: BareText, lines: Lines) -> None:
+        """Add to ``otherwise`` the lines on which words are left out, and to ``unread`` those too long to tell."""
+        for line in self._candidates(codes, bare_text, lines):
             if not unread[line] and not otherwise[line]:
                 text = lines.around(line, line)
                 if text is None:
@@ -46,48 +37,22 @@ class InsertedFinder:
                 else:
                     otherwise[line] = any(True for _ in self._inserted.places("".join(filter(str.isalnum, text))))
 
-    def _candidates(self, codes: Codes, bare_text: BareText, lines: Lines, opened: Flags) -> list[int]:
-        """Return the lines on which a phrase may run over a word, or over several, that are left out."""
+    def _candidates(self, codes: Codes, bare_text: BareText, lines: Lines) -> list[int]:
+        """Return the lines with a word beside which two characters stand as they do in some phrase.
+
+        Whether a phrase runs over its place is not asked: something else of it may be in disguise, too.
+        """
         import numpy as np
 
         places = np.flatnonzero(lines.kinds & WORD)
-        written = tables().normalised[codes[places]]
-        starts, ends = self._spans(written)
+        starts, ends = self._spans(tables().normalised[codes[places]])
         if not len(starts):
             return []
         before, behind = places[starts], places[ends - 1] + 1
         left, right = bare_text.before(before), bare_text.at_or_behind(behind)
-        on = lines.of(before)
-        found = np.zeros(len(on), bool)
-        small = _fillers()[np.concatenate([[0], written, [0]])]
-        beside_fillers = small[starts], small[ends + 1]
-        through = self._chains.through(bare_text.codes, left, right, beside_fillers)
-        found[self._possible(on, *through, lines)] = True
-        # Without several words at once a phrase may run over all of them; and what stands between the parts of a phrase
-        # may be anything. There it must be enough that two characters stand side by side in any phrase.
         beside = self._are_beside(codes, bare_text, left, right, before, behind)
-        groups = lines.group[on]
-        first_words = np.unique(before[beside])
-        together = np.bincount(lines.group[lines.of(first_words)], minlength=len(opened))
-        found |= beside & (opened[groups] | (together[groups] > 1))
-        numbers: list[int] = np.unique(on[found]).tolist()
+        numbers: list[int] = np.unique(lines.of(before)[beside]).tolist()
         return numbers
-
-    def _possible(self, on: Places, seams: Places, phrases: Places, lines: Lines) -> list[int]:
-        """Return those of some places, given with phrases, that lie on lines which hold what the phrases require."""
-        import numpy as np
-
-        seen, present = -1, None
-        found = []
-        ordered = np.argsort(seams, kind="stable")
-        seams, phrases = seams[ordered], phrases[ordered]
-        for seam, line, phrase in zip(seams.tolist(), on[seams].tolist(), phrases.tolist(), strict=True):
-            if line != seen:
-                seen, around = line, lines.around(line, line)
-                present = frozenset(around) if around is not None else None
-            if present is None or phrase == ANY or self._phrases.matchers[phrase].compiled.may_match(present):
-                found.append(seam)
-        return found
 
     def _spans(self, written: Codes) -> tuple[Places, Places]:
         """Return the spans of words, and of words that follow each other, in a folded text."""

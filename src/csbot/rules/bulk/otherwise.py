@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from csbot.rules.bulk.chains import ANY, Chains
@@ -12,18 +14,38 @@ from csbot.rules.bulk.links import BareText, bare
 from csbot.rules.bulk.reordered import ReorderedFinder
 from csbot.rules.bulk.required import Phrases
 from csbot.rules.bulk.shapes import MeantLines, ShapeFinder
-from csbot.rules.disguises.dialect import in_the_standard_language
+from csbot.rules.bulk.sounds import Corrected
 from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.inserted import Inserted
 from csbot.rules.disguises.reordered import Reordering
-from csbot.rules.disguises.shapes import Shapes
+from csbot.rules.disguises.shapes import Reading, Shapes
 from csbot.rules.judging.reach import Span
 from csbot.rules.wording.fold import Folded
-from csbot.rules.wording.reduce import reduce
+from csbot.rules.wording.model import Hit
+from csbot.rules.wording.reduce import Reduced, reduce
+from csbot.text.normalise import Normalised
 
 if TYPE_CHECKING:
     from csbot.rules.bulk.characters import Codes, Flags, ReducedText
     from csbot.rules.bulk.lines import Lines
+
+
+class Readers(NamedTuple):
+    """What yields the hits that each way to read a text brings about; of the ordinary scan."""
+
+    otherwise: Callable[[Folded, Reduced, list[Folded]], Iterator[Hit]]  # the next three ways, and alike expressions
+    by_look: Callable[[Iterable[Reading], list[Folded]], Iterator[Hit]]
+    without_words: Callable[[Folded], Iterator[Hit]]
+    in_dialect: Callable[[Folded], Iterator[Hit]]
+    reordered: Callable[[Normalised, int, int], Iterator[Hit]]
+    spelled: Callable[[Folded, Reduced], Iterator[Hit]]
+    of_initials: Callable[[Folded], Iterator[Hit]]
+    corrected: Corrected
+
+    def are_letters_meant(self, folded: Folded) -> bool:
+        """Tell whether the letters of a text bring about a hit."""
+        hits = chain(self.spelled(folded, reduce(folded.text)), self.of_initials(folded))
+        return next(hits, None) is not None
 
 
 class Others(NamedTuple):
@@ -33,7 +55,7 @@ class Others(NamedTuple):
     inserted: Inserted
     initials: Initials
     reordering: Reordering
-    are_in: Callable[[Folded], bool]  # whether any of these brings about a hit in a text
+    readers: Readers
 
 
 class Opened(NamedTuple):
@@ -66,7 +88,7 @@ class Otherwise:
         self._phrases = phrases
         self._chains = chains
         self._shapes = ShapeFinder(others.shapes, chains, phrases)
-        self._inserted = InsertedFinder(others.inserted, chains, phrases)
+        self._inserted = InsertedFinder(others.inserted)
         self._reordered = ReorderedFinder(others.reordering, chains, phrases)
 
     def add_lines(
@@ -78,18 +100,20 @@ class Otherwise:
         bare_text: BareText,
         lines: Lines,
         opened: Opened,
+        odd: Flags,
     ) -> None:
-        """Add those lines to ``unread``."""
+        """Add those lines to ``unread``. ``odd`` are those with shapes that count by themselves (``lines_of_odd``)."""
         import numpy as np
 
-        shaped, anywhere, slipped, spoken, moved = (np.zeros(len(unread), bool) for _ in range(5))
-        anywhere[self._shapes.lines_of_odd(codes, lines)] = True
-        self._add_look_alikes(shaped, anywhere, reduced, bare_text, lines, opened)
-        self._inserted.add_lines(unread, slipped, codes, bare_text, lines, opened.groups)
+        shaped, slipped, spoken, moved = (np.zeros(len(unread), bool) for _ in range(4))
+        anywhere = odd.copy()
+        self._add_look_alikes(unread, shaped, anywhere, text, reduced, bare_text, lines, opened)
+        self._inserted.add_lines(unread, slipped, codes, bare_text, lines)
         add_dialect(unread, spoken, codes, lines)
         moved[self._reordered.lines_of(codes, bare_text, lines, opened.timed)] = True
-        anywhere_opened = opened.groups[lines.group] & (anywhere | slipped | spoken)
-        anywhere_opened |= opened.timed[lines.group] & moved
+        # What is left out, or said as in a region, few lines hold; beside it anything may be in disguise, too.
+        surely_asked = (opened.groups[lines.group] & anywhere) | slipped | spoken
+        surely_asked |= opened.timed[lines.group] & moved
         shaped |= anywhere
         seams: list[Seam] = []
         of_lines: list[int] = []
@@ -100,10 +124,10 @@ class Otherwise:
                 unread[line] = True
                 continue
             folded = lines.folded(line, text)
-            if anywhere_opened[line]:
+            if surely_asked[line]:
                 likely[line] = folded
                 continue
-            found = list(self._seams(folded, shaped[line], slipped[line], spoken[line], moved[line]))
+            found = list(self._seams(folded, shaped[line], moved[line]))
             if None in found:
                 likely[line] = folded
             elif found:
@@ -113,12 +137,47 @@ class Otherwise:
         for line in self._run_over(seams, of_lines):
             likely[line] = waiting[line]
         for line, folded in likely.items():
-            unread[line] = self._others.are_in(folded)
+            hits = self._hits(folded, odd[line], shaped[line], slipped[line], spoken[line], moved[line])
+            unread[line] = next(hits, None) is not None
+
+    def lines_of_odd(self, codes: Codes, lines: Lines) -> Flags:
+        """Tell of each line whether it holds shapes that ordinary text never holds, or characters taken apart."""
+        import numpy as np
+
+        odd = np.zeros(len(lines.starts), bool)
+        odd[self._shapes.lines_of_odd(codes, lines)] = True
+        return odd
+
+    def _hits(self, folded: Folded, odd: bool, shaped: bool, slipped: bool, spoken: bool, moved: bool) -> Iterator[Hit]:
+        """Yield the hits that the ways to read a line bring about which may bring about any."""
+        readers = self._others.readers
+        if odd:  # what surely means something else is read in the other ways, too
+            yield from readers.otherwise(folded, reduce(folded.text), [folded])
+        else:
+            if shaped:
+                yield from readers.by_look(self._others.shapes.readings(folded, reduce(folded.text)), [])
+            if slipped:
+                yield from readers.without_words(folded)
+            if spoken:
+                yield from readers.in_dialect(folded)
+        if moved:
+            yield from readers.reordered(folded.normalised, folded.begin, folded.end)
 
     def _add_look_alikes(
-        self, shaped: Flags, anywhere: Flags, reduced: ReducedText, bare_text: BareText, lines: Lines, opened: Opened
+        self,
+        unread: Flags,
+        shaped: Flags,
+        anywhere: Flags,
+        text: str,
+        reduced: ReducedText,
+        bare_text: BareText,
+        lines: Lines,
+        opened: Opened,
     ) -> None:
-        """Add the lines on which a look-alike may be a part of a phrase, or anything in the middle of one."""
+        """Add the lines on which a look-alike may be a part of a phrase, or anything in the middle of one.
+
+        Those where one by itself brings about a hit are added to ``unread``.
+        """
         import numpy as np
 
         found = self._shapes.look_alikes(reduced, lines)
@@ -129,10 +188,18 @@ class Otherwise:
             if any(meant in matcher.compiled.short for matcher in matchers):
                 anywhere[found.lines[row]] = True
         rows, phrases = self._shapes.phrases_around(found, bare_text, lines)
-        meant_lines = MeantLines(found, self._phrases, lines)
+        meant_lines = MeantLines(found, self._others.shapes, self._phrases, text, lines)
+        held: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
         for row, phrase, line in zip(rows.tolist(), phrases.tolist(), found.lines[rows].tolist(), strict=True):
+            if phrase == ANY or not lines.is_whole(line):
+                shaped[line] = True
+            elif not (shaped[line] or unread[line] or anywhere[line]):
+                for column, each in zip(held[line], (row, phrase), strict=True):
+                    column.append(each)
+        for line, (on_line, with_phrases) in held.items():
             if not shaped[line]:
-                shaped[line] = phrase == ANY or not lines.is_whole(line) or meant_lines.may_hold(row, phrase)
+                readings = meant_lines.readings(on_line, with_phrases)
+                unread[line] = next(self._others.readers.by_look(readings, []), None) is not None
 
     def _run_over(self, seams: Sequence[Seam], of_lines: Sequence[int]) -> Iterator[int]:
         """Yield the lines of seams that a phrase may run over."""
@@ -144,7 +211,7 @@ class Otherwise:
                 done.add(line)
                 yield line
 
-    def _seams(self, folded: Folded, shaped: bool, slipped: bool, spoken: bool, moved: bool) -> Iterator[Seam | None]:
+    def _seams(self, folded: Folded, shaped: bool, moved: bool) -> Iterator[Seam | None]:
         """Yield the places at which other readings of a line differ from it; None where any of it may be meant."""
         if shaped:
             for reading in self._others.shapes.readings(folded, reduce(folded.text)):
@@ -153,13 +220,6 @@ class Otherwise:
                     return
                 for at in reading.places:
                     yield from self._around(reading.folded.text, at, at + 1)
-        if slipped:
-            for shortened in self._others.inserted.readings(folded):
-                for seam in shortened.seams:
-                    yield Seam(shortened.folded.text, seam, (seam - 1, seam + 1))
-        if spoken and (standard := in_the_standard_language(folded)) is not None:
-            for first, last in standard.spans:
-                yield from self._around(standard.folded.text, first, last)
         if moved:
             normalised = folded.normalised.text
             for wording, ((start, end), *_) in self._others.reordering.orders(normalised, folded.begin, folded.end):

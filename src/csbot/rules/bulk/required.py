@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from csbot.rules.bulk.chains import Chains
 from csbot.rules.bulk.characters import SPREADS, mask_of
+from csbot.rules.bulk.patterns import expand
 from csbot.rules.judging.hits import may_run_over
 from csbot.rules.judging.reach import Span
 from csbot.rules.wording.compiled import CompiledRule, Matcher
 from csbot.rules.wording.model import Kind
-from csbot.rules.wording.phrase import Compiled
+from csbot.rules.wording.phrase import Compiled, choices_of
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Phrases:
     def __init__(self, rules: Sequence[CompiledRule], chains: Chains) -> None:
         self._chains = chains
         self._characters: dict[int, frozenset[str]] = {}
+        self._choices: dict[int, list[list[tuple[int, ...]]]] = {}
         self.matchers: list[Matcher] = []
         self.rules: list[CompiledRule] = []
         self._numbers: list[int] = []  # of each phrase in its rule
@@ -133,3 +135,34 @@ class Phrases:
             for choice in choices:
                 holds &= there & choice[phrases] != 0
         return holds
+
+    def may_have_choices(self, phrases: Places, present: Sequence[Masks]) -> Flags:
+        """Tell of phrases whether all characters of one alternative of each of their lists are there, likewise."""
+        import numpy as np
+
+        each, of_each = np.unique(phrases, return_inverse=True)
+        tables = [self._choices_of(phrase) for phrase in each.tolist()]
+        lists = [alternatives for table in tables for alternatives in table]
+        rows, members = expand(np.cumsum([0, *map(len, tables)]), of_each)
+        options, of_options = expand(np.cumsum([0, *map(len, lists)]), members)
+        holds = np.ones(len(options), bool)
+        for spread, there in enumerate(present):
+            needed = np.array([masks[spread] for alternatives in lists for masks in alternatives], np.uint64)
+            holds &= there[rows[options]] & needed[of_options] == needed[of_options]
+        found = np.zeros(len(members), bool)
+        found[options[holds]] = True
+        flags = np.ones(len(phrases), bool)
+        flags[rows[~found]] = False
+        return flags
+
+    def _choices_of(self, phrase: int) -> list[list[tuple[int, ...]]]:
+        """Return, for each list of alternatives of a phrase, the bits of each of them in each spread."""
+        if (found := self._choices.get(phrase)) is None:
+            rule = self.rules[phrase].rule
+            lists = choices_of(rule.phrases[self._numbers[phrase]], keep_you=rule.keep_you)
+            found = self._choices[phrase] = [
+                [tuple(mask_of("".join(each), spread) for spread in range(SPREADS)) for each in alternatives]
+                for alternatives in lists
+                if all(alternatives)
+            ]
+        return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,9 +12,11 @@ from csbot.rules.bulk.characters import BASIC, GONE, tables
 from csbot.rules.bulk.keys import Keys, pairs, threes
 from csbot.rules.bulk.patterns import expand
 from csbot.rules.bulk.required import Phrases
-from csbot.rules.disguises.shapes import Shapes
+from csbot.rules.disguises.shapes import Reading, Shape, Shapes, read_as
 from csbot.rules.judging.evidence import CONTEXT, may_be_any_error
 from csbot.rules.judging.reach import Span
+from csbot.rules.wording.fold import Folded
+from csbot.rules.wording.reduce import reduce
 
 if TYPE_CHECKING:
     from csbot.rules.bulk.characters import Codes, Flags, Masks, Places, ReducedText
@@ -35,33 +37,68 @@ class LookAlikes(NamedTuple):
 class MeantLines:
     """The lines of a text with look-alikes, as they are meant."""
 
-    def __init__(self, given: LookAlikes, phrases: Phrases, lines: Lines) -> None:
+    def __init__(self, given: LookAlikes, shapes: Shapes, phrases: Phrases, text: str, lines: Lines) -> None:
         self._places: list[int] = given.places.tolist()
         self._lines_of: list[int] = given.lines.tolist()
         self._meant = given.meant.tobytes().decode("utf-16-le")
+        self._shapes = shapes
         self._phrases = phrases
+        self._raw = text
         self._lines = lines
         self._line, self._text, self._present = -1, "", frozenset[str]()
         self._options: dict[int, str] = {}  # what the look-alikes of the line may mean, by their places in its wording
+        self._found: dict[int, Reading] = {}  # by row; -1 for all at once
 
-    def may_hold(self, row: int, phrase: int) -> bool:
-        """Tell whether a phrase may stand over a look-alike of a line that is read by itself, or over several."""
-        line = self._lines_of[row]
-        if line != self._line:
-            self._read(line)
-        matcher = self._phrases.matchers[phrase].compiled
-        if not matcher.may_match(self._present):
+    def readings(self, rows: Sequence[int], phrases: Sequence[int]) -> list[Reading]:
+        """Return the readings of a line that is read by itself in which a phrase may stand over a look-alike.
+
+        Given are rows of it, each with a phrase that may. It is read with each look-alike, or with all at once.
+        """
+        self._read(self._lines_of[rows[0]])
+        for row, phrase in zip(rows, phrases, strict=True):
+            if (row in self._found and -1 in self._found) or not self._phrases.matchers[phrase].compiled.may_match(
+                self._present
+            ):
+                continue
+            at = self._folded_at(self._places[row])
+            if row not in self._found and self._may_hold(row, phrase, at):
+                place = bisect_left(self._folded.indexes, self._places[row] - self._lines.bounds[self._line])
+                self._found[row] = read_as(self._folded, [Shape(place, place + 1, self._meant[row])], sure=False)
+            if -1 in self._found or not self._may_hold_others(row, phrase, at) or (together := self._together) is None:
+                continue
+            held = together.folded.text[at] == self._meant[row]
+            if held and self._phrases.may_run_over(phrase, together.folded.text, (at, at + 1)):
+                self._found[-1] = together
+        return list(self._found.values())
+
+    @cached_property
+    def _folded(self) -> Folded:
+        return self._lines.folded(self._line, self._raw)
+
+    @cached_property
+    def _together(self) -> Reading | None:
+        """The line with all its look-alikes as they are meant, where there are several."""
+        readings = [*self._shapes.readings(self._folded, reduce(self._folded.text))]
+        return readings[-1] if readings and len(readings[-1].places) > 1 else None
+
+    def _may_hold(self, row: int, phrase: int, at: int) -> bool:
+        """Tell whether a phrase may stand over a look-alike, at a place of the wording of the line, by itself."""
+        text = self._text[:at] + self._meant[row] + self._text[at + 1 :]
+        span = self._phrases.stretch(phrase, text, (at, at + 1))
+        if span is None:
+            return self._phrases.may_run_over(phrase, text, (at, at + 1))
+        return self._may_be_meant(text, at, row, span) and self._phrases.may_be_in(phrase, text[span[0] : span[1]])
+
+    def _may_hold_others(self, row: int, phrase: int, at: int) -> bool:
+        """Tell whether other look-alikes have a say in whether a phrase may stand over one."""
+        if len(self._options) < 2:
             return False
-        at = self._folded_at(self._places[row])
         text = self._text[:at] + self._meant[row] + self._text[at + 1 :]
         span = self._phrases.stretch(phrase, text, (at, at + 1), self._options)
         if span is None:
-            return len(self._options) > 1 or self._phrases.may_run_over(phrase, text, (at, at + 1))
-        first, last = span
-        others = "".join(meant for other, meant in self._options.items() if first <= other < last and other != at)
-        if others:
-            return matcher.may_match(frozenset(text[first:last] + others))
-        return self._may_be_meant(text, at, row, span) and self._phrases.may_be_in(phrase, text[first:last])
+            return True
+        first, last = span[0] - CONTEXT, span[1] + CONTEXT
+        return span[0] < span[1] and any(first <= other < last and other != at for other in self._options)
 
     def _may_be_meant(self, text: str, at: int, row: int, span: Span) -> bool:
         """Tell whether what is meant at a place can make more sense in any phrase of a span of the folded text."""
@@ -86,6 +123,9 @@ class MeantLines:
         for row in range(first, last):
             at = self._folded_at(self._places[row])
             self._options[at] = self._options.get(at, "") + self._meant[row]
+        self._found = {}
+        for known in ("_folded", "_together"):
+            self.__dict__.pop(known, None)
 
 
 class ShapeFinder:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from csbot.rules.bulk.alike import AlikeFinder
 from csbot.rules.bulk.anchors import AnchorFinder, Found
+from csbot.rules.bulk.chains import Chains
 from csbot.rules.bulk.characters import (
     GONE,
     LETTER,
@@ -34,11 +35,12 @@ from csbot.rules.bulk.otherwise import Opened, Others, Otherwise
 from csbot.rules.bulk.places import Choices, View, as_listed, is_found_whole
 from csbot.rules.bulk.repeats import SURE_END
 from csbot.rules.bulk.settling import Certain, Possible, Settling
-from csbot.rules.bulk.sounds import Sounding, SoundView
+from csbot.rules.bulk.sounds import Sounding, sounds_of
 from csbot.rules.disguises.alike import Alike
 from csbot.rules.disguises.sound import Spelled
+from csbot.rules.lookup.anchor_table import AnchorTable
 from csbot.rules.wording.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
-from csbot.rules.wording.model import Hit
+from csbot.rules.wording.model import Hit, Kind
 from csbot.rules.wording.names import bare_names
 
 if TYPE_CHECKING:
@@ -74,9 +76,10 @@ class LineSieve:
         self._finder = finder
         self._chains = finder.chains
         self._letters = Letters(spelled, others.initials)
+        self._are_letters_meant = others.readers.are_letters_meant
         self._otherwise = Otherwise(others, finder.chains, finder.phrases)
         self._alike = AlikeFinder(alike)
-        self._sounding = Sounding(self._finder.anchors)
+        self._sounding = Sounding(self._finder.anchors, others.readers.corrected)
         self._patterns = patterns
         self._names = names
         self._choices: Choices = {}
@@ -95,7 +98,8 @@ class LineSieve:
         lines = Lines(codes)
         unread = (lines.present & ODD) != 0
         self._add_gone(unread, lines)
-        self._add_letters(unread, text, lines)
+        odd = self._otherwise.lines_of_odd(codes, lines)
+        self._add_letters(unread, text, lines, odd)
         if self._names:
             self._add_names(unread, codes, lines)
         if self._patterns:
@@ -107,7 +111,7 @@ class LineSieve:
             bare_text = BareText(codes)
             found = self._finder.find(reduced, bare_text, lines, unread)
             certain, possible, opened = self._as_written(unread, text, reduced, lines, found)
-            self._otherwise.add_lines(unread, text, codes, reduced, bare_text, lines, opened)
+            self._otherwise.add_lines(unread, text, codes, reduced, bare_text, lines, opened, odd)
             self._alike.add_lines(unread, text, reduced, lines)
             known = self._settling.settled(certain, possible, unread, text, lines)
         elif self._finder.has_unanchored:
@@ -124,8 +128,8 @@ class LineSieve:
         if self._patterns:
             unread[lines.of(gone)] = True
 
-    def _add_letters(self, unread: Flags, text: str, lines: Lines) -> None:
-        """Add the lines with Latin letters that may spell a part of a phrase."""
+    def _add_letters(self, unread: Flags, text: str, lines: Lines, odd: Flags) -> None:
+        """Add the lines with Latin letters that spell a part of a phrase, or may where the line is ``odd`` besides."""
         import numpy as np
 
         letters = np.flatnonzero(lines.kinds & LETTER)
@@ -137,9 +141,12 @@ class LineSieve:
         single, two_on, four_on = starts == letters[ends], np.diff(starts)[:-1] == 2, starts[2:] - starts[:-2] == 4
         dotted = single[:-2] & single[1:-1] & single[2:] & two_on & four_on
         unread[numbers[:-2][dotted]] = True  # 「T.M.D.」
+        known: dict[int, bool] = {}
         for first, last, line in zip(starts.tolist(), letters[ends].tolist(), numbers.tolist(), strict=True):
-            if not unread[line] and self._letters.may_mean_between(text, first, last + 1):
-                unread[line] = True
+            if unread[line] or line in known or not self._letters.may_mean_between(text, first, last + 1):
+                continue
+            known[line] = not lines.is_whole(line) or bool(odd[line])
+            unread[line] = known[line] or self._are_letters_meant(lines.folded(line, text))
 
     def _add_names(self, unread: Flags, codes: Codes, lines: Lines) -> None:
         """Add the lines on which a name stands by itself."""
@@ -174,55 +181,46 @@ class LineSieve:
         import numpy as np
 
         view = View(self._rules, self._choices, text, reduced, lines)
-        sounds = SoundView(text, reduced, lines)
         certain: Certain = defaultdict(list)
         possible: Possible = defaultdict(lambda: defaultdict(set))
-        first_lines, last_lines = reduced.lines[found.starts], reduced.lines[found.ends - 1]
-        rows = zip(
-            found.anchors.tolist(),
-            found.starts.tolist(),
-            found.ends.tolist(),
-            found.written.tolist(),
-            first_lines.tolist(),
-            last_lines.tolist(),
-            reduced.places[found.starts].tolist(),
-            reduced.places[found.ends - 1].tolist(),
-            reduced.repeated[found.ends - 1].tolist(),
-            strict=True,
-        )
-        anchors = self._finder.anchors
-        numbers = self._finder.numbers.tolist()
-        is_open = self._chains.is_open[self._finder.numbers].tolist()
+        unread[list(self._lines_by_sound(unread, text, reduced, lines, found, view))] = True
         opening: dict[int, set[int]] = defaultdict(set)  # by group of lines
         doubtful: set[int] = set()
-        for number, start, end, written, line, last_line, place, last_place, repeated in rows:
-            if line in doubtful and last_line in doubtful:
-                continue
+        anchors, numbers = self._finder.anchors, self._finder.numbers
+        rows = np.flatnonzero(found.written)
+        lines_of, last_lines = reduced.lines[found.starts[rows]], reduced.lines[found.ends[rows] - 1]
+        present = [masks[lines_of] | masks[last_lines] for masks in lines.masks]
+        likely = self._finder.phrases.may_have_choices(numbers[found.anchors[rows]], present)
+        columns = (
+            found.anchors[rows],
+            found.starts[rows],
+            found.ends[rows],
+            lines_of,
+            last_lines,
+            reduced.places[found.starts[rows]],
+            reduced.places[found.ends[rows] - 1],
+            reduced.repeated[found.ends[rows] - 1],
+            likely,
+            self._chains.is_open[numbers[found.anchors[rows]]],
+        )
+        for number, start, end, line, last_line, place, last_place, repeated, may_hold, is_open in zip(
+            *(column.tolist() for column in columns), strict=True
+        ):
             anchor = anchors[number]
-            if not written:
-                differing = self._sounding.differences(number, view.alike[start:end])
-                meant = bool(differing) and (
-                    line != last_line or sounds.may_be_meant(anchor, differing, start, end, line)
-                )
-            elif (
+            if (
                 anchor.literal
                 and not repeated
                 and (span := as_listed(anchor, text, place))
                 and self._is_found_whole(number)
             ):
                 certain[line].append((*span, anchor))
-                meant = False
-            elif view.has_characters(anchor, (line, last_line)):
-                meant = False
-                if is_open[number]:
-                    opening[int(lines.group[line])].add(numbers[number])
+            elif may_hold and view.has_characters(anchor, (line, last_line)):
+                if is_open:
+                    opening[int(lines.group[line])].add(int(numbers[number]))
                 if view.may_hold(anchor, (start, end), (place, last_place), (line, last_line)):
-                    meant = line != last_line
                     possible[line][anchor.rule].add(anchor.phrase)
-            else:
-                meant = False
-            if meant:
-                doubtful |= {line, last_line}
+                    if line != last_line:
+                        doubtful |= {line, last_line}
         unread[list(doubtful)] = True
         self._add_ambiguous(unread, possible, view, reduced, lines)
         opened = np.zeros(int(lines.group[-1]) + 1, bool)
@@ -231,6 +229,22 @@ class LineSieve:
         is_timed = self._chains.is_timed
         timed[[group for group, phrases in opening.items() if is_timed[list(phrases)].any()]] = True
         return certain, possible, Opened(opened, timed, opening)
+
+    def _lines_by_sound(
+        self, unread: Flags, text: str, reduced: ReducedText, lines: Lines, found: Found, view: View
+    ) -> set[int]:
+        """Return the lines on which something may be meant that only sounds like what is written."""
+        import numpy as np
+
+        first, last = reduced.lines[found.starts], reduced.lines[found.ends - 1]
+        rows = np.flatnonzero(~found.written & ~(unread[first] & unread[last]))
+        lines_found: set[int] = set()
+        for row in rows[first[rows] != last[rows]].tolist():
+            if self._sounding.may_differ(int(found.anchors[row]), view.alike[found.starts[row] : found.ends[row]]):
+                lines_found |= {int(first[row]), int(last[row])}
+        rows = rows[first[rows] == last[rows]]
+        sounds = sounds_of(found.anchors[rows], found.starts[rows], found.ends[rows], reduced, lines)
+        return lines_found | self._sounding.lines_of(sounds, view.alike, text, reduced, lines)
 
     def _is_found_whole(self, number: int) -> bool:
         if number not in self._found_whole:
@@ -245,6 +259,25 @@ class LineSieve:
         for line, anchor in chain(candidates, self._finder.find_anywhere(reduced, lines, unread)):
             if not unread[line] and view.may_hold_anywhere(anchor, (line, line)):
                 possible[line][anchor.rule].add(anchor.phrase)
+
+
+def sieve_of(
+    rules: Sequence[CompiledRule],
+    unanchored: Iterable[tuple[CompiledRule, Sequence[int]]],
+    table: AnchorTable,
+    chains: Chains,
+    spelled: Spelled,
+    others: Others,
+    alike: Alike,
+) -> LineSieve:
+    """Return the sieve for rules with their tables; ``unanchored`` are those with phrases that have no anchor."""
+    numbers = {each.rule.id: number for number, each in enumerate(rules)}
+    without = [(numbers[each.rule.id], phrase) for each, phrases in unanchored for phrase in phrases]
+    finder = AnchorFinder(rules, table, chains, without)
+    plain = [each for each in rules if not each.folded]
+    patterns = [matcher for each in plain for matcher in each.phrases]
+    names = any(each.rule.kind is Kind.NAME for each in plain)
+    return LineSieve(rules, finder, spelled, others, alike, patterns=patterns, names=names)
 
 
 def chunks(text: str) -> Iterator[tuple[int, int]]:

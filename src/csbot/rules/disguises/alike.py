@@ -10,7 +10,7 @@ than what it looks like, as with homophones.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -86,12 +86,12 @@ def _keys_of(text: str, looks: Looks) -> Iterator[tuple[str, int]]:
     if size == SHORTEST + 1:
         yield from ((text[:2], 0), (text[1:], 1))
     elif size > SHORTEST:
-        pieces = 1 + _most_others(size)
+        pieces = 1 + most_others(size)
         ends = [round(size * piece / pieces) for piece in range(pieces + 1)]
         yield from ((text[first:last], first) for first, last in pairwise(ends))
 
 
-def _most_others(size: int) -> int:
+def most_others(size: int) -> int:
     """Return how many characters of so many may be others."""
     return 2 if size >= LONG else 1
 
@@ -136,21 +136,28 @@ class Alike:
             if first >= 0 and (places := self._differing(text, first, meant)):
                 yield first, first + len(meant), places
 
-    def beginnings(self) -> list[str]:
-        """Return the first two characters of all pieces that are looked for."""
-        return self._pieces.pairs()
+    def pieces(self) -> Iterator[tuple[str, int, int]]:
+        """Yield each piece that is looked for, the number of its expression, and where in that it begins."""
+        for at, piece in enumerate(self._pieces.keys):
+            row = self._pieces.row(at)
+            yield piece, self._owners[row], self._offsets[row]
 
-    def standing_at(self, text: str, start: int) -> Iterator[tuple[int, int]]:
-        """Yield the spans of expressions written so of which a piece begins at a place of a reduced text."""
-        for rows, at, _ in self._pieces.at(text, start):
-            yield from ((first, last) for first, last, _ in self._around(text, rows, at))
+    @property
+    def expressions(self) -> Sequence[str]:
+        """The wording, reduced, in which characters may be others."""
+        return self._texts
+
+    @property
+    def looks(self) -> Mapping[str, str]:
+        """For each character of that wording those that look like it."""
+        return self._looks
 
     def _differing(self, text: str, start: int, meant: str) -> list[tuple[int, str]]:
         """Return where a text differs from an expression by look-alikes; empty where by more, or not at all."""
         written = text[start : start + len(meant)]
         if len(written) < len(meant):
             return []
-        left = _most_others(len(meant))
+        left = most_others(len(meant))
         found: list[tuple[int, str]] = []
         for at, (one, other) in enumerate(zip(written, meant, strict=True), start):
             if one != other:

@@ -82,7 +82,7 @@ class Reordering:
     def __init__(self, neighbours: ShortTexts) -> None:
         self._neighbours = neighbours
         self._behind: dict[str, frozenset[str]] = {}
-        self.known = neighbours.characters().union("您咱俺们 ", FILLER_CHARACTERS, _PARTICLES)
+        self.known = neighbours.characters.union("您咱俺们 ", FILLER_CHARACTERS, _PARTICLES)
 
     def orders(self, text: str, begin: int, end: int) -> Iterator[tuple[str, list[Span]]]:
         """Yield orders of two or three clauses of a stretch of normalised text that may be an expression.

@@ -49,7 +49,7 @@ _OF_JAPANESE = (
     "气気",
     "发発",
 )
-NO_SHAPES: tuple[Any, bytes] = ([{}, {}, {}, [0, 0, 0]], b"")  # what ``Shapes`` takes where there are none
+NO_SHAPES: tuple[Any, bytes] = ([{}, {}, {}, [0] * 6], b"")  # what ``Shapes`` takes where there are none
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ class Shapes:
         self._odd_ones = re.compile(f"[{odd}]") if odd else None
         common = "".join(self.common)
         if len(self.beside) < FEW:  # of a rule by itself most look-alikes stand beside nothing
-            known = self.beside.characters()
+            known = self.beside.characters
             common = "".join(filter(known.__contains__, common))
         self._common_ones = re.compile(f"[{common}]") if common else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import pairwise
+from operator import sub
 
 from csbot.rules.lookup.anchors import Anchor
 from csbot.rules.lookup.compact import Lookup, Packed, Packer, Texts, Unpacker
@@ -24,6 +24,8 @@ def columns_of(anchors: Iterable[Anchor]) -> Packed:
     packer.texts(Texts.of(anchor.text for anchor in ordered))
     packer.texts(Texts.of(anchor.literal for anchor in ordered))
     packer.lookup(Lookup.of([anchor.sounds for anchor in ordered]))
+    anchored = sorted({(anchor.rule, anchor.phrase) for anchor in ordered})
+    packer.numbers(array("I", (rule for rule, _ in anchored))).numbers(array("I", (phrase for _, phrase in anchored)))
     return packer.packed()
 
 
@@ -48,6 +50,7 @@ class AnchorTable(Sequence[Anchor]):
         self._rules, self._phrases, self._flags = unpacker.numbers(), unpacker.numbers(), unpacker.numbers()
         self.texts, self._literals = unpacker.texts(), unpacker.texts()
         self._lookup = unpacker.lookup()
+        self._anchored = unpacker.numbers(), unpacker.numbers()
         self._bare_columns = bare_columns
         self._made: dict[int, Anchor] = {}
 
@@ -86,12 +89,12 @@ class AnchorTable(Sequence[Anchor]):
     def longest(self) -> int:
         """The number of characters of the longest anchor."""
         starts = self.texts.starts
-        return max((end - start - 1 for start, end in pairwise(starts)), default=0)
+        return max(map(sub, starts[1:], starts), default=1) - 1
 
     @cached_property
     def phrases(self) -> frozenset[tuple[int, int]]:
         """The phrases that have an anchor: the numbers of a rule and of a phrase."""
-        return frozenset(zip(self._rules, self._phrases, strict=True))
+        return frozenset(zip(*self._anchored, strict=True))
 
     def candidates(self, reduced: Reduced) -> Iterator[tuple[Anchor, int, int]]:
         """Yield each anchor that sounds like a piece of the text, with the span of that piece."""

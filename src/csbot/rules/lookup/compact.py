@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import accumulate
+from itertools import accumulate, count
 from operator import add
 from threading import Lock
 
@@ -88,13 +88,14 @@ class Lookup:
         that each group of keys begins with, and where in the keys each group begins, and the end.
         """
         self.keys, self.rows, self.beginnings, self.firsts = keys, rows, beginnings, firsts
-        self._groups: dict[str, int | tuple[list[int], dict[str, tuple[int, ...]]]] = {
-            beginnings[2 * at : 2 * at + 2]: at for at in range(len(firsts) - 1)
-        }
+        seconds = beginnings[1::2]
+        starts = map(add, beginnings[::2], seconds)
+        self._groups: dict[str, int | tuple[list[int], dict[str, tuple[int, ...]]]] = dict(zip(starts, count()))
         self._opened: deque[tuple[str, int, int]] = deque()  # the groups that are dictionaries, number and size of each
         self._open_keys = 0
         self._lock = Lock()
-        self._single = {start[0]: self._rows_of(start, start[0]) for start in self._groups if start[1] == "\n"}
+        alone = (beginnings[2 * at] for at, second in enumerate(seconds) if second == "\n")
+        self._single = {character: self._rows_of(f"{character}\n", character) for character in alone}
 
     @classmethod
     def of(cls, keys: Sequence[str]) -> Lookup:
@@ -166,10 +167,6 @@ class Lookup:
             if end <= len(text) and (rows := found.get(text[start:end])) is not None:
                 yield rows, start, end
 
-    def pairs(self) -> list[str]:
-        """Return the two characters that keys begin with."""
-        return [beginning for beginning in self._groups if beginning[1] != "\n"]
-
 
 class Packer:
     """Puts columns into one block of bytes, one behind the other."""
@@ -190,7 +187,7 @@ class Packer:
     def short_texts(self, texts: ShortTexts) -> Packer:
         """Add a set of short texts."""
         self._columns.append(_lowest_first(array("Q", texts.codes)).tobytes())
-        return self
+        return self.text("".join(sorted(texts.characters)))
 
     def texts(self, texts: Texts) -> Packer:
         """Add texts."""
@@ -232,7 +229,7 @@ class Unpacker:
         """Return the next column, a set of short texts."""
         codes = array("Q")
         codes.frombytes(self._column())
-        return ShortTexts(_lowest_first(codes))
+        return ShortTexts(_lowest_first(codes), frozenset(self.text()))
 
     def texts(self) -> Texts:
         """Return the next columns, texts."""

@@ -19,16 +19,18 @@ _CHARACTERS = f"utf-32-{'le' if sys.byteorder == 'little' else 'be'}"  # as the 
 class ShortTexts:
     """A set of texts of one to three characters, none of them NUL: their codes in order."""
 
-    def __init__(self, codes: array[int]) -> None:
-        """Take what ``ShortTexts.of`` made."""
-        self.codes = codes
+    def __init__(self, codes: array[int], characters: frozenset[str]) -> None:
+        """Take what ``ShortTexts.of`` made: the codes in order, and all characters of all texts."""
+        self.codes, self.characters = codes, characters
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> ShortTexts:
         """Return texts as a set."""
         by_size = [list[str]() for _ in range(LONGEST + 1)]
+        characters: set[str] = set()
         for text in texts:
             by_size[len(text)].append(text)
+            characters.update(text)
         codes: set[int] = {0} if by_size[0] else set()
         for size in range(1, LONGEST + 1):
             # All characters of texts of one size at once: character by character takes four times as long.
@@ -41,7 +43,7 @@ class ShortTexts:
             else:
                 columns = zip(firsts, *others, strict=True)
                 codes.update([(first << _BITS | second) << _BITS | third for first, second, third in columns])
-        return cls(array("Q", sorted(codes)))
+        return cls(array("Q", sorted(codes)), frozenset(characters))
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -57,11 +59,6 @@ class ShortTexts:
     def isdisjoint(self, texts: Iterable[str]) -> bool:
         """Tell whether none of some texts is in the set."""
         return not any(map(self.__contains__, texts))
-
-    def characters(self) -> frozenset[str]:
-        """Return all characters of all texts."""
-        codes = {code >> shift & _ONE for shift in range(0, LONGEST * _BITS, _BITS) for code in self.codes}
-        return frozenset(map(chr, codes - {0}))
 
     def behind(self, first: str) -> str:
         """Return every character that is the second of two behind ``first``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -41,8 +42,7 @@ class Position(StrEnum):
     FIRST = "first"  # in the first clause of a sentence that goes on
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """One way of rewriting a finding: what is taken away, when, and what is said in its place.
 
     ``wording`` may keep what stands before and behind the finding in the same unit, as ``{前}`` and ``{后}``, and
@@ -58,8 +58,7 @@ class Way:
     part: str = ""  # of a span: the phrase inside the finding that is taken away; all of it where empty
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstance:
+class Circumstance(NamedTuple):
     """What stands around a hit and makes it harmless, for several rules: 「没法向您保证」, 「一定改进」.
 
     ``before`` and ``behind`` are phrases of which one stands on that side of the hit in the same clause, both where
@@ -122,8 +121,7 @@ class PhraseRule:
         return self.severity
 
 
-@dataclass(frozen=True, slots=True)
-class Polish:
+class Polish(NamedTuple):
     """What a rewriting needs to know besides the rules: all of it is data of the library.
 
     ``keeps``: clauses that a rewritten sentence still begins with (您好). ``facts``: what must not get lost when a
