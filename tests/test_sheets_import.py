@@ -10,6 +10,7 @@ import pytest
 from tests.sheets import append, column, edit, exported, files_of, imported, put, rows, workbook
 from tests.support import ROOT, csbot, edited, write_library
 
+from csbot.commands.importing import _files
 from csbot.library.load import load_fresh
 from csbot.library.yaml_reader import parse_yaml
 
@@ -436,6 +437,12 @@ def test_the_template_is_skipped_until_it_is_made_ones_own(library: Path, tmp_pa
     done = imported(library, sheet)
     assert done.returncode == 0, done.stdout
     assert load_fresh(library).scripts["payment.methods"].replies[-1].text == GOOD
+
+
+def test_of_many_files_the_first_are_named() -> None:
+    names = [f"{number}.yaml" for number in range(12)]
+    assert _files(names[:3]) == "0.yaml、1.yaml、2.yaml"
+    assert _files(names).endswith("、9.yaml 等 12 个文件")
 
 
 def test_json_says_the_same(library: Path) -> None:
