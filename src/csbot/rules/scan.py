@@ -33,7 +33,7 @@ from csbot.text.normalise import Normalised, normalise
 if TYPE_CHECKING:
     from csbot.rules.bulk.sieve import LineSieve
 
-LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
+LONG_TEXT, AGAIN = 50_000, 1_000  # characters from which a first look at the whole text pays; with its tables made
 
 
 class RuleSet:
@@ -129,7 +129,8 @@ class RuleSet:
         Hits that an exception covers are left out, or with ``dropped`` returned too, naming it. A hit inside
         a longer one that is at least as severe is left out: 「不行」 inside 「不行就是不行」.
         """
-        if isinstance(text, str) and len(text) >= LONG_TEXT and not dropped and self._are_unanchored_phrases:
+        least = AGAIN if "_sieve" in self.__dict__ else LONG_TEXT
+        if isinstance(text, str) and len(text) >= least and not dropped and self._are_unanchored_phrases:
             from csbot.rules.bulk.repeats import Repeats  # 20 ms, which a draft does not wait for
             from csbot.rules.bulk.sieve import chunks
 
@@ -181,11 +182,10 @@ class RuleSet:
 
     def _hits_of_initials(self, folded: Folded) -> Iterator[Hit]:
         """Yield the hits of what letters stand for that are nothing but initials."""
-        if LATIN.search(folded.text):
-            for spelled, start, stop in self._initials.readings(folded):
-                for first, last, hit in self._hits_around(spelled, [(start, stop)]):
-                    if first <= start and stop <= last:
-                        yield replace(hit, ways=(*hit.ways, INITIALS))
+        for spelled, start, stop in self._initials.readings(folded) if LATIN.search(folded.text) else ():
+            for first, last, hit in self._hits_around(spelled, [(start, stop)]):
+                if first <= start and stop <= last:
+                    yield replace(hit, ways=(*hit.ways, INITIALS))
 
     def _hits_otherwise(self, folded: Folded, reduced: Reduced, sure: list[Folded]) -> Iterator[Hit]:
         """Yield the hits in a text as it looks, without words that were slipped in, and in the standard language.
