@@ -11,7 +11,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from itertools import chain, islice, product
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -42,9 +42,9 @@ def _words_of(source: str) -> list[str]:
 def _quickest(expression: re.Pattern[str], text: str) -> float:
     times = []
     for _ in range(3):
-        begin = perf_counter()
+        begin = thread_time()
         expression.search(text)
-        times.append(perf_counter() - begin)
+        times.append(thread_time() - begin)
         if times[-1] < SLOW:
             break
     return min(times)
@@ -88,6 +88,6 @@ def test_messages_that_repeat_a_word_are_read_at_once(word: str) -> None:
         "leading up": lambda: rewrite._LEADING_UP.search(text),
     }
     for name, read in readers.items():
-        begin = perf_counter()
+        begin = thread_time()
         read()
-        assert perf_counter() - begin < 0.1, name
+        assert thread_time() - begin < 0.1, name

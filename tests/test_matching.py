@@ -15,11 +15,13 @@ from tests.support import INTENTS, read_rows, write_library
 
 from csbot.library.load import load_library
 from csbot.library.models import Library
-from csbot.matching.corpus import digest_of_corpus, intents_of
+from csbot.matching.corpus import Known, digest_of_corpus, intents_of
+from csbot.matching.fuzzy import Neighbours
 from csbot.matching.index import NONE, Example
 from csbot.matching.matcher import Matcher
 from csbot.matching.measure import Measured, measure
 from csbot.matching.result import MAXIMUM_CANDIDATES, Decision, Match
+from csbot.matching.scored import Scored
 
 # The floors below which a change of the library or the matcher must not go.
 TOP1, TOP3, OUT_OF_SCOPE, MULTI_EXACT = 0.85, 0.95, 0.10, 0.65
@@ -130,6 +132,7 @@ def test_messages_of_one_situation_are_hardly_ever_split(matcher: Matcher, libra
         ("negation_third.jsonl", 0.82),
         ("negation_fourth.jsonl", 0.82),
         ("negation_sixth.jsonl", 0.9),
+        ("negation_seventh.jsonl", 0.85),
     ],
 )
 def test_what_is_negated_is_not_answered(name: str, share: float, matcher: Matcher, library: Library) -> None:
@@ -165,7 +168,10 @@ def test_what_is_done_with_is_mostly_left_alone(matcher: Matcher, library: Libra
         "heldout_added.jsonl",
         "out_of_scope.jsonl",
         *(f"{kind}{which}.jsonl" for kind in ("multi", "negation") for which in ("", "_second", "_third", "_fourth")),
+        "multi_sixth.jsonl",
+        "multi_seventh.jsonl",
         "negation_sixth.jsonl",
+        "negation_seventh.jsonl",
     ],
 )
 def test_hardly_a_test_message_is_an_example(name: str, library: Library) -> None:
@@ -494,3 +500,35 @@ def test_what_leads_to_the_matter_is_none_and_ironical_thanks_are_none(
     text: str, intents: tuple[str, ...], matcher: Matcher
 ) -> None:
     assert matcher.match(text).intents == intents
+
+
+def test_evidence_is_worked_out_when_somebody_looks(monkeypatch: pytest.MonkeyPatch, matcher: Matcher) -> None:
+    asked: list[str] = []
+    honest = matcher.index.contributions
+
+    def watched(scored: Scored, intent: str, limit: int | None = None) -> list[tuple[str, float]]:
+        asked.append(intent)
+        return honest(scored, intent, limit)
+
+    monkeypatch.setattr(matcher.index, "contributions", watched)
+    first, second = matcher.match("怎么付款"), matcher.match("怎么付款")
+    assert asked == []
+    assert tuple(first.evidence) == tuple(honest(matcher.read("怎么付款").scored, first.candidates[0].intent, 12))
+    assert (first.evidence[0], len(first.evidence)) == (next(iter(first.evidence)), len(list(first.evidence)))
+    assert len(asked) == 1, "worked out once"
+    assert first == second
+    assert hash(first) == hash(second)
+    assert first.evidence != matcher.match("能开发票吗").evidence
+    assert not matcher.match("").evidence
+
+
+@given(st.lists(st.text("退货款吗怎么", max_size=5), max_size=12), st.text("退货款吗怎么", min_size=1, max_size=5))
+def test_the_nearest_of_several_situations_are_those_of_all_of_them_together(texts: list[str], wanted: str) -> None:
+    intents = [f"test.i{at % 3}" for at in range(len(texts))]
+    near = Neighbours(Known(texts, intents, texts))
+    among = ["test.i2", "test.i0", "test.unknown"]
+    chosen = [at for intent in among for at, each in enumerate(intents) if each == intent]
+    together = Neighbours(Known(*([each[at] for at in chosen] for each in (texts, intents, texts))))
+    for limit in (1, 3, 20):
+        assert near.nearest(wanted, limit, among, 40.0) == together.nearest(wanted, limit, None, 40.0)
+    assert near.nearest("", 3, among) == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from csbot.rules import scan
+from csbot.rules import readings
 from csbot.rules.judging import hits, reach
 from csbot.rules.judging.reach import Span, around, windows
 from csbot.rules.scan import RuleSet
@@ -54,7 +54,7 @@ def hits_of(text: str, *, whole: bool) -> list[Hit]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reach, "SHORT", 0)
         if whole:
-            patch.setattr(scan, "windows", everywhere)
+            patch.setattr(readings, "windows", everywhere)
             patch.setattr(hits, "windows_around", everywhere)
         return RULES.scan(text, dropped=True)
 

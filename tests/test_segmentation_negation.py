@@ -305,6 +305,13 @@ def test_what_is_declined(text: str, declined: list[tuple[str, str]]) -> None:
         ("不想退了", "退", "我要退"),
         ("退什么退", "退", "我要退"),
         ("我不去看样板间了", "去看样板间了", None),
+        ("积分先不管它", "积分", "积分"),
+        ("发票回头再说", "发票", "发票"),
+        ("赔多赔少不是重点", "赔多赔少", None),
+        ("赠品倒是次要的", "赠品", None),
+        ("票不票的无所谓", "票", "我要票"),
+        ("不算投诉", "投诉", "投诉"),
+        ("我还没打算装修", "装修", "我装修"),
     ],
 )
 def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> None:
@@ -343,6 +350,10 @@ def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> 
         "你们慢慢来给我看",
         "不要了",
         "怎么付款",
+        "到底管不管",
+        "还不退钱",
+        "说话不算数",
+        "说话不算话的",
         "",
     ],
 )
@@ -382,6 +393,10 @@ def test_what_is_not_so_before_what_is() -> None:
     assert corrected("包裹不是丢了", "怎么办") is None
     assert corrected("是不是丢了", "是吧") is None
     assert corrected("包裹丢了", "是我丢的") is None
+    found = corrected("没转错人", "是压根没转成")
+    assert found is not None
+    assert found.what == "转错人"
+    assert corrected("你没说错", "是我听岔了") is None
 
 
 def test_what_follows_from_a_condition_and_what_undoes() -> None:

@@ -16,6 +16,7 @@ FULL, FULL_SHARE = 8, 0.2
 class Arrays:
     """The parts of an index, each as one array; and what is the same for every message."""
 
+    views: Any  # the places of the views
     view_of: Any  # the view of every feature by its place
     rareness: Any  # of every feature by its place; the last is that of one that no example has
     ends: Any  # where the row of each feature ends
@@ -49,8 +50,10 @@ class Arrays:
         ends = np.frombuffer(row_ends, dtype=np.uint32).astype(np.int64)
         labels, numbers = np.frombuffer(row_labels, dtype=np.uint16), np.frombuffer(row_weights, dtype=np.int16)
         full, rows = _full_rows(ends, labels, numbers, len(intercepts))
+        views = np.arange(len(WEIGHTS))
         return cls(
-            np.arange(len(WEIGHTS)).repeat(sizes),
+            views,
+            views.repeat(sizes),
             np.append(table[np.frombuffer(containing, dtype=np.uint32)], table[1]),
             ends,
             labels,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from csbot.matching.corpus import Known
 
@@ -47,19 +48,18 @@ class Neighbours:
         if not wanted:
             return []
         known = self._known
-        if among is None:
-            places: Sequence[int] = range(len(known.plain))
-            texts = known.plain
-        else:
-            found = [self._of_intent[intent] for intent in among if intent in self._of_intent]
-            places = [at for some, _ in found for at in some]
-            texts = [text for _, some in found for text in some]
-        if not places:
-            return []
+        groups: Sequence[tuple[Sequence[int], list[str]]] = [(range(len(known.plain)), known.plain)]
+        if among is not None:
+            groups = [self._of_intent[intent] for intent in among if intent in self._of_intent]
         from rapidfuzz import fuzz, process
 
-        nearest = process.extract(wanted, texts, scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit)
-        return [Near(known.texts[places[at]], known.intents[places[at]], ratio) for _, ratio, at in nearest]
+        found = [
+            (ratio, places[at])
+            for places, texts in groups
+            for _, ratio, at in process.extract(wanted, texts, scorer=fuzz.ratio, score_cutoff=cutoff, limit=limit)
+        ]
+        nearest = sorted(found, key=itemgetter(0), reverse=True)[:limit]  # equal ones in the order of the situations
+        return [Near(known.texts[place], known.intents[place], ratio) for ratio, place in nearest]
 
     def is_held(self, plain_text: str, intent: str, cutoff: float) -> bool:
         """Tell whether an example of an intent holds nearly this text (partial indel ratio of ``cutoff`` or more)."""

@@ -176,9 +176,10 @@ class Index:
         columns = np.array(
             [get(value, -1) for get, each in zip(self.lookups, counted, strict=True) for value in each], dtype=np.int64
         )
-        counts = np.array([count for each in counted for count in each.values()], dtype=float)
-        views = np.arange(len(WEIGHTS)).repeat([len(each) for each in counted])
-        amounts = arrays.rareness[columns] * (1 + np.log(counts))
+        views = arrays.views.repeat(list(map(len, counted)))
+        amounts = arrays.rareness[columns]
+        if any(isinstance(each, Counter) for each in counted):
+            amounts *= 1 + np.log(np.array([count for each in counted for count in each.values()], dtype=float))
         squares = amounts * amounts
         known = columns >= 0
         every = np.bincount(views, squares, minlength=len(WEIGHTS))

@@ -33,7 +33,7 @@ from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import is_metalanguage
 from csbot.matching.parting import Cut, cuts, find_parts
 from csbot.matching.reading import Reader, Reading
-from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Match
+from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Evidence, Match
 from csbot.matching.segmentation import Clause, Mark, clauses_of, essence, matter, thanks_before
 from csbot.matching.signs import said_by_signs, said_by_waiting, without_irony
 from csbot.text.normalise import normalise
@@ -140,7 +140,7 @@ class Matcher(Reader):
             intents=(best,) if decision is Decision.MATCHED else (),
             reasons=(f"承接上文「{self.name(before.intent)}」（{helped[0].why} +{helped[0].adds:.1f}）", reason),
             near=tuple(reading.near),
-            evidence=tuple(self.index.contributions(reading.scored, best, EVIDENCE_SHOWN)),
+            evidence=self._evidence(reading, best),
             belongs=1 - reading.none,
             raised=tuple(each for each in leaning if each.intent in {one.intent for one in reading.candidates}),
         )
@@ -230,9 +230,9 @@ class Matcher(Reader):
             rest, what = contrasted
             inner = self._match_parts(rest)
             return replace(inner, reasons=(f"客户说的不是：{what}", *inner.reasons))
-        evidence = self.index.contributions(reading.scored, whole[0].intent, EVIDENCE_SHOWN) if whole else []
-        found = Match(text, Decision.UNMATCHED, whole, (), (), (), tuple(reading.near), tuple(evidence))
-        found = replace(found, belongs=1 - reading.none)
+        evidence = self._evidence(reading, whole[0].intent) if whole else ()
+        belongs = 1 - reading.none
+        found = Match(text, Decision.UNMATCHED, whole, (), (), (), tuple(reading.near), evidence, belongs)
         if len(parts) > 1:
             ranked = {part.candidate.intent: part.candidate.score for part in parts}
             candidates = _led_by(odds, [part.candidate for part in parts])
@@ -251,6 +251,9 @@ class Matcher(Reader):
         decision, reason = self._decide(whole, reading.none)
         intents = (whole[0].intent,) if decision is Decision.MATCHED else ()
         return replace(found, decision=decision, candidates=whole, intents=intents, reasons=(reason,))
+
+    def _evidence(self, reading: Reading, intent: str) -> Evidence:
+        return Evidence(lambda: self.index.contributions(reading.scored, intent, EVIDENCE_SHOWN))
 
     def _decide(self, candidates: tuple[Candidate, ...], none: float) -> tuple[Decision, str]:
         if not candidates:

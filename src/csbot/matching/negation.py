@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+CLAUSES_KEPT = 200  # of which is remembered what they deny: of each clause of a message that is asked several times
 
 # 「我不是要投诉」「没说要退」「不用开发票了」, but not 「是不是」「要不要」「能不能」, nor 「不想用了要销户」.
 _DECLINES = re.compile(
@@ -55,8 +58,8 @@ _KNOWN = re.compile(
 # 「不是要…」, 「没打算…」, 「别给我…」, 「不用…」, 「谁要…啊」.
 _ACTS = re.compile(
     r"^(?P<before>(?:[今明][天年]|这次|这回|这个?月|最近|目前|暂时)?(?:[^,。!?;\n]{0,6}?(?:我们?|咱们?|本人))?)(?<![是要能会可行好想用需])(?:又|并|也|倒|绝|可|真|这次|暂时|先|现在|就)*(?:"
-    r"不是(?!时候|东西|人|滋味)(?:说|来|要|想|在|为了|故意|问|嫌|怕)*|没(?:有)?(?:说|想(?!到)|打算|准备|想着)(?:过)?(?:要|想)?|没有要"
-    r"|不(?:想|要|用|需要|打算|必|问|找|嫌|投诉|急|担心|怀疑|介意|怪)(?:要|再|去|给我|帮我|你们)*"
+    r"不是(?!时候|东西|人|滋味)(?:说|来|要|想|在|为了|故意|问|嫌|怕)*|还?没(?:有)?(?:说|想(?!到)|打算|准备|想着)(?:过)?(?:要|想)?|没有要"
+    r"|不(?:想|要|用|需要|打算|必|问|找|嫌|投诉|急|担心|怀疑|介意|怪|为|算是?(?![数话了]))(?:要|再|去|给我|帮我|你们)*"
     r"|(?<![分告识鉴特性区级个])[别甭](?!人|的|处|家|墅|名|扭|号|想|误会)(?:再|去)*(?:给我|帮我|叫|让|转|找|开)?|谁(?:说|要)|无需|无意|懒得|用不着"
     r"|不(?=投诉|退|换|取消|办|买|销|注销|补|存|送|寄|领|去|转人工|改|开|找|催|修|装|交|订|撤|查|看|图|嫌|赔))(?P<after>[^,。!?;\n]{1,16})"
 )
@@ -66,8 +69,8 @@ _WAIVES = re.compile(
     r"(?:就|那就|这次就)(?:算了|免了|不必|不用|不要)(?:了|吧)*|(?<![需要用])(?:不必|不用|不要|不需要|不办)(?:了|吧)*"
     r"|(?:(?<![分告识鉴特性区级个被])[别甭](?!人|的|处|家|墅|名|扭|号)|不用|不必)(?:再|去)?(?P<verb>[\u4e00-\u9fff]{1,2}?)了?"
     r"|(?:就|先)?不(?P<given_up>退|换|取消|投诉|办|买|订|改|撤|查|销户?|存|补办?|注销|寄|修|装修?|挂失|领|告|申请|预约|转人工|转网|追究)[了啦]"
-    r"|(?:就|先|暂时|暂且|可以)*(?:放一放|放一边|放着|搁一搁|搁着|缓一缓|不说了|不谈了|不提了|别提了|不急着[一-鿿]{1,2}|不着?急)吧?"
-    r"|(?:倒|都|也|并|真|根本|其实)*(?:不在意|不在乎|不关心|不介意|无所谓|不重要))$"
+    r"|(?:就|先|暂时|暂且|可以)*(?:放一放|放一边|放着|搁一搁|搁着|缓一缓|不说了|不谈了|不提了|别提了|(?:回头|以后|改天|下次|过后)再(?:说|谈|办|弄)|(?:(?<=[先就时且])[不别甭]管[他它]?|(?<!管)[不别甭](?:去|用)?管[他它])了?|不急着[一-鿿]{1,2}|不着?急)吧?"
+    r"|(?:倒|都|也|并|真|根本|其实)*(?:不在意|不在乎|不关心|不介意|无所谓|不重要|不是(?:重点|关键)|(?:是)?(?:其次|次要)的?))$"
 )
 # The matter named twice: 「投诉我是不想投诉的」, 「修就不用修了」. And what is taken back in a word: 「不退了」.
 _TWICE = re.compile(
@@ -77,9 +80,15 @@ _TWICE = re.compile(
 _TAKEN_BACK = re.compile(
     r"^我?(?:又|先|暂时|这次)?(?P<no>不(?:想|打算|准备)?(?P<what>退|换|取消|投诉|撤|改|查|开|催|补办?|挂失|销户?|注销|存|领|追究))[了啦](?:吧|啊|哈)?$"
 )
+# Either is all right: 「票不票的无所谓」.
+_EITHER = re.compile(
+    r"^(?P<what>[一-鿿]{1,3})(?:不|没)(?P=what)(?:的|都|倒|也|我)*(?:无所谓|没关系|没事|不要紧|随便|不重要|再说)[了吧]?$"
+)
 # Rhetorical: 「退什么退」. What is not so, before what is: 「不是丢了，是…」. What goes on: 「不要了退掉」.
 _NO_SUCH_THING = re.compile(r"^(?:我|还)?(?P<what>[\u4e00-\u9fff]{1,2})(?:什么|啥)(?P=what)(?:呀|啊|嘛)?$")
-_IS_NOT = re.compile(r"^(?P<before>[^,是]{0,8}?)(?:并|又|也|倒|真|可)?不是(?:说|来|要|想|在)*(?P<what>[^,]{1,14})$")
+_IS_NOT = re.compile(
+    r"^(?P<before>[^,是]{0,8}?)(?:并|又|也|倒|真|可)?(?:不是(?:说|来|要|想|在)*|(?<!你)(?<!您)没(?=[转打填寄买下发选拿]错))(?P<what>[^,]{1,14})$"
+)
 _IS_SO = re.compile(r"^(?:而|就|只)?是(?!不是|否)")
 _AND_THEN = re.compile(r"^了.|^[\u4e00-\u9fff]{1,2}了(?:要|想|得|就|帮|给|把|我)")
 _AGAIN = re.compile(r"^([一-鿿]{2,6}?)\1+$")
@@ -124,6 +133,7 @@ class Denial:
     bare: bool = False  # a mere 不, without anybody who would not: 「不退钱」 is what others do as well
 
 
+@lru_cache(maxsize=CLAUSES_KEPT)
 def negated(clause: str) -> Denial | None:
     """Return what a clause (normalised) denies; None where it denies nothing. 「安不安全」 asks."""
     if _KNOWN.search(clause):
@@ -147,6 +157,7 @@ def negated(clause: str) -> Denial | None:
     return Denial(clause, well.group(), clause, fine=True) if well else None
 
 
+@lru_cache(maxsize=CLAUSES_KEPT)
 def refused(clause: str) -> Denial | None:
     """Return what a clause (normalised) says outright is not wanted or not meant; None where it does not.
 
@@ -154,6 +165,8 @@ def refused(clause: str) -> Denial | None:
     """
     if (found := _NO_SUCH_THING.search(clause)) is not None:
         return Denial(found["what"], found.group(), f"我要{found['what']}", refused=True, taken_back=True)
+    if (found := _EITHER.search(clause)) is not None:
+        return Denial(found["what"], clause, f"我要{found['what']}", refused=True, spoken=clause)
     if _ASKS.search(clause) or _CONDITION.search(clause):
         return None
     if _NO_HURRY.search(clause):
@@ -191,7 +204,7 @@ def corrected(clause: str, following: str) -> Denial | None:
     found = _IS_NOT.search(clause) if _IS_SO.search(following) is not None and not _ASKS.search(clause) else None
     if found is None:
         return None
-    what, spoken = found["what"], "不是" + found["what"]
+    what, spoken = found["what"], clause[found.end("before") :]
     return Denial(what, spoken[:4], found["before"] + what, refused=True, spoken=spoken)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -36,6 +37,38 @@ class Part:
     candidate: Candidate
 
 
+class Evidence(Sequence[tuple[str, float]]):
+    """Features with what each adds, worked out when somebody looks: most who match a message never do."""
+
+    __slots__ = ("_found", "_work")
+
+    def __init__(self, work: Callable[[], Sequence[tuple[str, float]]]) -> None:
+        """Take what works it out, which is asked once at most."""
+        self._work = work
+        self._found: Sequence[tuple[str, float]] | None = None
+
+    def _worked_out(self) -> Sequence[tuple[str, float]]:
+        if self._found is None:
+            self._found = tuple(self._work())
+        return self._found
+
+    def __len__(self) -> int:
+        """Return how many features there are."""
+        return len(self._worked_out())
+
+    def __getitem__(self, at: Any) -> Any:
+        """Return a feature with what it adds, or several."""
+        return self._worked_out()[at]
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether it is the same evidence, as a tuple compares."""
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        """Return the hash of the tuple that it is equal to."""
+        return hash(tuple(self))
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The outcome for one message, with what it rests on."""
@@ -47,7 +80,7 @@ class Match:
     reasons: tuple[str, ...] = ()  # Chinese
     parts: tuple[Part, ...] = ()
     near: tuple[Near, ...] = ()
-    evidence: tuple[tuple[str, float], ...] = ()  # features for the best candidate, strongest first
+    evidence: Sequence[tuple[str, float]] = ()  # features for the best candidate, strongest first
     belongs: float = 0.0  # the probability that the message belongs to any situation at all, 0..1
     settled: bool = False  # unmatched for what it says, whatever went before: it talks about words, or declines
     closes: bool = False  # unmatched since nothing is left to be answered: all is declined, or done with

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from csbot.matching.negation import CLAUSES_KEPT
 
 _HAN = r"[\u4e00-\u9fff]"
 _END = r"(?:的?(?:啦|啊|呀|哈|哦|喔|嘞|呐|哟|咯|喽))*$"
@@ -103,6 +106,7 @@ _CONTRASTS = re.compile(
 _OPPOSES = re.compile(r"^(?:但|可(?![以能])|不过|却|怎么|咋|为什么|为啥|还|又|结果|居然|竟)")
 
 
+@lru_cache(maxsize=CLAUSES_KEPT)
 def settled(clause: str) -> bool:
     """Tell whether a clause (normalised) says that what it speaks of is done: 「洗衣机已经修好了」, 「钱收到了」.
 

@@ -95,10 +95,11 @@ def _without_ending(sentence: str, elements: RuleSet) -> str:
     return "，".join(kept).rstrip("。！？!?") + "。" if kept else ""
 
 
-def _without_repeating(sentence: str, said: set[str], elements: RuleSet) -> str:
+def _without_repeating(sentence: str, said: set[str], elements: RuleSet, own: Sequence[str]) -> str:
     """Return a sentence of a later reply without the clauses that only repeat.
 
-    「……，非常抱歉」, 「……，这是我们应该做的」, and an order number that was noted.
+    「……，非常抱歉」, 「……，这是我们应该做的」, and an order number that was noted. An apology that the script itself
+    must make stays: of 「给您带来不便，非常抱歉。」 nothing would be left that is a sentence.
     """
     if KNOWN in said:
         first, comma, rest = sentence.partition("，")
@@ -110,7 +111,10 @@ def _without_repeating(sentence: str, said: set[str], elements: RuleSet) -> str:
             sentence = first + "。"
     if "apology" in said:
         while (short := _SHORT_APOLOGY.search(sentence)) and elements_of(short[0], elements, _APOLOGY):
-            sentence = sentence[: short.start()] + sentence[short.end() :]
+            shorter = sentence[: short.start()] + sentence[short.end() :]
+            if elements_of(sentence, elements, own) - elements_of(shorter, elements, own):
+                break
+            sentence = shorter
     return sentence
 
 
@@ -161,7 +165,7 @@ def join(
                 continue  # 「请发订单号」 of who is only in a hurry: the matter beside it asks for what it needs
             asked_here |= things_asked(sentence)
             if position and declared:
-                sentence = _without_repeating(sentence, said, elements)
+                sentence = _without_repeating(sentence, said, elements, own)
                 for thing in asked:
                     sentence = without_asking(sentence, thing)
             if sentence:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from csbot.rules.bulk.chains import ANY, Chains
 from csbot.rules.bulk.characters import BASIC, WORD, tables
 from csbot.rules.bulk.links import BareText
 from csbot.rules.bulk.patterns import Patterns
-from csbot.rules.bulk.required import Phrases
 from csbot.rules.disguises.inserted import MOST_BETWEEN, MOST_TOGETHER, WEAKENED, WORDS, Inserted
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
 
@@ -22,96 +20,39 @@ if TYPE_CHECKING:
 
 
 class InsertedFinder:
-    """Tells on which lines words may be left out, as ``Inserted`` would, so that a phrase runs over their places."""
+    """Tells on which lines words may be left out, as ``Inserted`` would."""
 
-    def __init__(self, inserted: Inserted, chains: Chains, phrases: Phrases) -> None:
-        """Take what is known of words, and the phrases."""
+    def __init__(self, inserted: Inserted) -> None:
+        """Take what is known of words."""
         self._inserted = inserted
-        self._chains = chains
-        self._phrases = phrases
         self._words = Patterns([*sorted(WORDS), *sorted(WEAKENED)])
 
-    def add_lines(
-        self,
-        unread: Flags,
-        otherwise: Flags,
-        likely: Flags,
-        codes: Codes,
-        bare_text: BareText,
-        lines: Lines,
-        opened: Flags,
-    ) -> None:
-        """Add to ``otherwise`` the lines on which words are left out, and to ``unread`` those too long to tell.
-
-        ``opened`` are the groups of lines on which a phrase may stand that anything may stand in the middle of.
-        ``likely`` are those on which a phrase may stand without a word that it may be known to run over.
-        """
-        import numpy as np
-
-        places = np.flatnonzero(lines.kinds & WORD)
-        written = tables().normalised[codes[places]]
-        starts, ends = self._spans(written)
-        if not len(starts):
-            return
-        before, behind = places[starts], places[ends - 1] + 1
-        left, right = bare_text.before(before), bare_text.at_or_behind(behind)
-        on = lines.of(before)
-        small = _fillers()[np.concatenate([[0], written, [0]])]
-        through = self._chains.through(bare_text.codes, left, right, (small[starts], small[ends + 1]))
-        doubtful = self._add_likely(unread, likely, (written, places), (starts, ends, on), through, lines)
-        # Without several words at once a phrase may run over all of them; and what stands between the parts of a phrase
-        # may be anything. There it must be enough that two characters stand side by side in any phrase.
-        beside = self._are_beside(codes, bare_text, left, right, before, behind)
-        groups = lines.group[on]
-        first_words = np.unique(before[beside])
-        together = np.bincount(lines.group[lines.of(first_words)], minlength=len(opened))
-        doubtful |= beside & (opened[groups] | (together[groups] > 1))
-        for line in np.unique(on[doubtful]).tolist():
-            if not (unread[line] or otherwise[line] or likely[line]):
+    def add_lines(self, unread: Flags, otherwise: Flags, codes: Codes, bare_text: BareText, lines: Lines) -> None:
+        """Add to ``otherwise`` the lines on which words are left out, and to ``unread`` those too long to tell."""
+        for line in self._candidates(codes, bare_text, lines):
+            if not unread[line] and not otherwise[line]:
                 text = lines.around(line, line)
                 if text is None:
                     unread[line] = True
                 else:
                     otherwise[line] = any(True for _ in self._inserted.places("".join(filter(str.isalnum, text))))
 
-    def _add_likely(
-        self,
-        unread: Flags,
-        likely: Flags,
-        words: tuple[Codes, Places],
-        spans: tuple[Places, Places, Places],
-        through: tuple[Places, Places],
-        lines: Lines,
-    ) -> Flags:
-        """Add to ``likely`` the lines on which phrases that may run over words stand without these.
+    def _candidates(self, codes: Codes, bare_text: BareText, lines: Lines) -> list[int]:
+        """Return the lines with a word beside which two characters stand as they do in some phrase.
 
-        ``words`` are the word characters of the text and their places, ``spans`` those of words that may be left out,
-        with their lines. Returned is of which words that is not known.
+        Whether a phrase runs over its place is not asked: something else of it may be in disguise, too.
         """
         import numpy as np
 
-        written, places = words
-        starts, ends, on = spans
-        seams, phrases = through
-        doubtful = np.zeros(len(starts), bool)
-        doubtful[seams[phrases == ANY]] = True
-        held = phrases != ANY
-        held[held] = self._phrases.may_stand(phrases[held], [masks[on[seams[held]]] for masks in lines.masks])
-        seams, phrases = seams[held], phrases[held]
-        text = written.tobytes().decode("utf-16-le", "surrogatepass")
-        bounds = np.searchsorted(places, lines.starts[on[seams]]), np.searchsorted(places, lines.ends[on[seams]])
-        columns = (on[seams], phrases, starts[seams], ends[seams], *bounds, seams)
-        for line, phrase, start, end, first, last, seam in zip(*(each.tolist() for each in columns), strict=True):
-            if unread[line] or likely[line] or doubtful[seam]:
-                continue
-            if not lines.is_whole(line):
-                doubtful[seam] = True
-                continue
-            if not first < start < end < last:
-                continue  # nothing of the line stands before or behind it
-            shortened = text[first:start] + text[end:last]
-            likely[line] = self._phrases.may_hold(phrase, shortened, (start - first - 1, start - first + 1))
-        return doubtful
+        places = np.flatnonzero(lines.kinds & WORD)
+        starts, ends = self._spans(tables().normalised[codes[places]])
+        if not len(starts):
+            return []
+        before, behind = places[starts], places[ends - 1] + 1
+        left, right = bare_text.before(before), bare_text.at_or_behind(behind)
+        beside = self._are_beside(codes, bare_text, left, right, before, behind)
+        numbers: list[int] = np.unique(lines.of(before)[beside]).tolist()
+        return numbers
 
     def _spans(self, written: Codes) -> tuple[Places, Places]:
         """Return the spans of words, and of words that follow each other, in a folded text."""

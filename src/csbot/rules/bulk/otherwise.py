@@ -15,7 +15,6 @@ from csbot.rules.bulk.reordered import ReorderedFinder
 from csbot.rules.bulk.required import Phrases
 from csbot.rules.bulk.shapes import MeantLines, ShapeFinder
 from csbot.rules.bulk.sounds import Corrected
-from csbot.rules.disguises.dialect import in_the_standard_language
 from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.inserted import Inserted
 from csbot.rules.disguises.reordered import Reordering
@@ -89,7 +88,7 @@ class Otherwise:
         self._phrases = phrases
         self._chains = chains
         self._shapes = ShapeFinder(others.shapes, chains, phrases)
-        self._inserted = InsertedFinder(others.inserted, chains, phrases)
+        self._inserted = InsertedFinder(others.inserted)
         self._reordered = ReorderedFinder(others.reordering, chains, phrases)
 
     def add_lines(
@@ -106,28 +105,29 @@ class Otherwise:
         """Add those lines to ``unread``. ``odd`` are those with shapes that count by themselves (``lines_of_odd``)."""
         import numpy as np
 
-        shaped, slipped, shortened, spoken, moved = (np.zeros(len(unread), bool) for _ in range(5))
+        shaped, slipped, spoken, moved = (np.zeros(len(unread), bool) for _ in range(4))
         anywhere = odd.copy()
         self._add_look_alikes(unread, shaped, anywhere, text, reduced, bare_text, lines, opened)
-        self._inserted.add_lines(unread, slipped, shortened, codes, bare_text, lines, opened.groups)
+        self._inserted.add_lines(unread, slipped, codes, bare_text, lines)
         add_dialect(unread, spoken, codes, lines)
         moved[self._reordered.lines_of(codes, bare_text, lines, opened.timed)] = True
-        anywhere_opened = opened.groups[lines.group] & (anywhere | slipped | shortened | spoken)
-        anywhere_opened |= opened.timed[lines.group] & moved
+        # What is left out, or said as in a region, few lines hold; beside it anything may be in disguise, too.
+        surely_asked = (opened.groups[lines.group] & anywhere) | slipped | spoken
+        surely_asked |= opened.timed[lines.group] & moved
         shaped |= anywhere
         seams: list[Seam] = []
         of_lines: list[int] = []
         likely: dict[int, Folded] = {}
         waiting: dict[int, Folded] = {}
-        for line in np.flatnonzero((shaped | slipped | shortened | spoken | moved) & ~unread).tolist():
+        for line in np.flatnonzero((shaped | slipped | spoken | moved) & ~unread).tolist():
             if not lines.is_whole(line):
                 unread[line] = True
                 continue
             folded = lines.folded(line, text)
-            if anywhere_opened[line] or shortened[line]:
+            if surely_asked[line]:
                 likely[line] = folded
                 continue
-            found = list(self._seams(folded, shaped[line], slipped[line], spoken[line], moved[line]))
+            found = list(self._seams(folded, shaped[line], moved[line]))
             if None in found:
                 likely[line] = folded
             elif found:
@@ -137,9 +137,7 @@ class Otherwise:
         for line in self._run_over(seams, of_lines):
             likely[line] = waiting[line]
         for line, folded in likely.items():
-            hits = self._hits(
-                folded, odd[line], shaped[line], slipped[line] or shortened[line], spoken[line], moved[line]
-            )
+            hits = self._hits(folded, odd[line], shaped[line], slipped[line], spoken[line], moved[line])
             unread[line] = next(hits, None) is not None
 
     def lines_of_odd(self, codes: Codes, lines: Lines) -> Flags:
@@ -213,7 +211,7 @@ class Otherwise:
                 done.add(line)
                 yield line
 
-    def _seams(self, folded: Folded, shaped: bool, slipped: bool, spoken: bool, moved: bool) -> Iterator[Seam | None]:
+    def _seams(self, folded: Folded, shaped: bool, moved: bool) -> Iterator[Seam | None]:
         """Yield the places at which other readings of a line differ from it; None where any of it may be meant."""
         if shaped:
             for reading in self._others.shapes.readings(folded, reduce(folded.text)):
@@ -222,13 +220,6 @@ class Otherwise:
                     return
                 for at in reading.places:
                     yield from self._around(reading.folded.text, at, at + 1)
-        if slipped:
-            for shortened in self._others.inserted.readings(folded):
-                for seam in shortened.seams:
-                    yield Seam(shortened.folded.text, seam, (seam - 1, seam + 1))
-        if spoken and (standard := in_the_standard_language(folded)) is not None:
-            for first, last in standard.spans:
-                yield from self._around(standard.folded.text, first, last)
         if moved:
             normalised = folded.normalised.text
             for wording, ((start, end), *_) in self._others.reordering.orders(normalised, folded.begin, folded.end):

@@ -61,6 +61,11 @@ def windows(text: str, places: Collection[Span], reach: int) -> list[Span]:
     """Return where matches can stand that hold any of some places, in order and apart from each other."""
     if len(text) <= SHORT:
         return [(0, len(text))] if places else []
+    return windows_within(text, places, reach)
+
+
+def windows_within(text: str, places: Collection[Span], reach: int) -> list[Span]:
+    """Return what ``windows`` does, but never more of a short text than a match can take in."""
     found: list[Span] = []
     before = last = -1
     for start, stop in sorted(places):
