@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from csbot.sources.ignores import Said, comments_of
 from csbot.sources.passage import END_OF_LINE, Excerpt, Fail, Ignore, Items, Raw, Span
 
-WINDOW = 150_000  # characters of a passage whose hits count: enough for the first look at long texts to pay
+WINDOW = 60_000  # characters of a passage whose hits count: enough for the first look at long texts to pay
 MARGIN = 1_000  # characters of context that a passage has before and behind them
 FRONT_MATTER = 500  # lines in which front matter must end
 _FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(?P<marks>`{3,}|~{3,})(?P<info>[^\n]*)")
