@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -624,7 +625,11 @@ def test_lint_of_a_dirty_library_is_a_finding(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["replay", "x"], "没有命令「replay」"),
+        (["replay", "x"], "没有命令「replay」，是不是 reply？"),
+        (["qqqq"], "没有命令「qqqq」（见"),
+        (["inbox", "dismiss", "x"], "编号 的值不对，应是不小于 1 的整数"),
+        (["serve", "--agents", ".", "--port", "x"], "--port 的值不对，应是 0 到 65535 的整数"),
+        (["schema", "nope"], "名称 的值不对，可用：intents、"),
         (["reply", "x", "--jsn"], "--json"),
         (["reply"], "缺少参数"),
         (["reply", "x", "--mood", "高兴"], "生气"),
@@ -706,3 +711,12 @@ def test_nothing_is_written_outside_the_cache(small: Path, tmp_path: Path) -> No
 def test_without_a_cache_it_answers_the_same(small: Path) -> None:
     arguments = ("match", "怎么付款", "--json", "--library", str(small))
     assert csbot(*arguments, env=environment(CSBOT_CACHE_DIR="")).stdout == csbot(*arguments).stdout
+
+
+def test_help_holds_no_word_of_click(tmp_path: Path) -> None:
+    for command in (["serve"], ["schema"], ["inbox", "dismiss"], ["new"], ["check"], []):
+        done = csbot(*command, "--help", cwd=tmp_path)
+        assert done.returncode == 0
+        assert not re.search(
+            r"\[(default|required)|<=x|\[OPTIONS\]|Usage|\b(TEXT|INTEGER|PATH|RANGE)\b", done.stdout
+        ), command

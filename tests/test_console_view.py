@@ -133,3 +133,16 @@ def test_a_reply_is_printed_unbroken(view: View, output: StringIO) -> None:
     text = "很抱歉，让您久等了。" * 20
     view.reply(text, complete=True)
     assert text in output.getvalue()
+
+
+@pytest.mark.parametrize("columns", [50, 120])
+def test_a_terminal_without_escape_codes_is_as_wide_as_it_is(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    class Terminal(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("TERM", "dumb")  # for which rich asks nobody, and takes 80
+    monkeypatch.setenv("COLUMNS", str(columns))
+    output = Terminal()
+    View(output, colour=False).choices([("1", "长" * 200, "")])
+    assert columns - 4 <= cell_len(output.getvalue().rstrip("\n")) <= columns

@@ -38,7 +38,9 @@ def csv_file(folder: Path, text: str, encoding: str = "utf-8", name: str = "表.
 
 
 SITUATIONS = ["情景", "场景", "标题", "意图", "Title", "情景编号", "情景名称", "快捷码", "分组", "分类"]
+SITUATIONS += ["问题类型", "话术标题", "Macro Title", "Saved Reply Name", "二级分类", "一级分组"]
 REPLIES = ["回复", "话术", "答案", "内容", "回复内容*", " 标准回复 ", "Content", "快捷短语（必填）"]
+REPLIES += ["Comment/description", "Saved Reply Body", "body", "客服回复", "短语"]
 
 
 @pytest.mark.parametrize(
@@ -302,7 +304,7 @@ def test_macros_of_zendesk(library: Path, tmp_path: Path) -> None:
     html = "<p>付款可以用<b>支付宝</b>，</p><div>麻烦您在订单里点付款。</div><script>alert(1)</script>"
     macros = [
         {"title": "询问付款方式", "active": True, "actions": [{"field": "comment_value_html", "value": html}]},
-        {"title": "询问付款方式", "actions": [{"field": "comment_value", "value": ["channel:all", OTHER]}]},
+        {"title": "付款::询问付款方式", "actions": [{"field": "comment_value", "value": ["channel:all", OTHER]}]},
         {"title": "询问付款方式", "active": False, "actions": [{"field": "comment_value", "value": BAD}]},
         {  # a note among colleagues
             "title": "询问付款方式",

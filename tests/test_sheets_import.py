@@ -10,6 +10,7 @@ import pytest
 from tests.sheets import append, column, edit, exported, files_of, imported, put, rows, workbook
 from tests.support import ROOT, csbot, edited, write_library
 
+from csbot.commands.importing import _files
 from csbot.library.load import load_fresh
 from csbot.library.yaml_reader import parse_yaml
 
@@ -438,6 +439,12 @@ def test_the_template_is_skipped_until_it_is_made_ones_own(library: Path, tmp_pa
     assert load_fresh(library).scripts["payment.methods"].replies[-1].text == GOOD
 
 
+def test_of_many_files_the_first_are_named() -> None:
+    names = [f"{number}.yaml" for number in range(12)]
+    assert _files(names[:3]) == "0.yaml、1.yaml、2.yaml"
+    assert _files(names).endswith("、9.yaml 等 12 个文件")
+
+
 def test_json_says_the_same(library: Path) -> None:
     sheet = exported(library)
     edit(sheet, lambda sheets: append(sheets["回复"], 情景编号="payment.methods", 回复=GOOD))
@@ -608,6 +615,40 @@ def test_a_value_that_cannot_be_is_told_in_the_words_of_the_sheet(library: Path)
     edit(file, lambda sheets: put(sheets["情景"], 2, "触发", "用户"))
     done = imported(library, file)
     assert "schema.value 情景!C2：「用户」不是可用的值，可用：客户、坐席" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["merged", "named otherwise"])
+def test_a_row_whose_id_was_merged_away_is_not_taken_for_one_that_is_gone(library: Path, name: str) -> None:
+    file = exported(library)
+    before = files_of(library)
+
+    def change(sheets: Any) -> None:
+        first, second, third = rows(sheets["回复"], 情景编号="payment.methods")
+        for row in (second, third):
+            put(sheets["回复"], row, "情景编号", None)
+            put(sheets["回复"], row, "情景名称", None if name == "merged" else "索要发票")
+        sheets["回复"].merge_cells(f"A{first}:A{third}")
+
+    edit(file, change)
+    done = imported(library, file, "--remove-missing")
+    if name == "merged":
+        assert (done.returncode, done.stdout, files_of(library)) == (0, "没有要改的\n", before)
+    else:  # somebody moved them
+        assert "去掉回复第 2 条" in done.stdout
+        assert "回复!C3：这个情景的每条回复都要说到「致谢」" in done.stdout, "which those of payment.invoice must"
+
+
+def test_a_kind_of_example_that_there_is_not_is_no_example(library: Path) -> None:
+    file = exported(library)
+    before = files_of(library)
+    edit(file, lambda sheets: put(sheets["例句"], rows(sheets["例句"], 种类="反例")[0], "种类", "返例"))
+    done = imported(library, file, "--skip-bad", "--remove-missing")
+    assert done.returncode == 1
+    assert (
+        "schema.value 例句!C8：「返例」不是可用的种类，可用：例句、反例、范围外；空着就是例句，是不是「反例」？"
+        in done.stdout
+    )
+    assert files_of(library) == before
 
 
 def test_a_row_with_a_formula_is_not_taken_for_one_that_is_gone(library: Path) -> None:

@@ -231,7 +231,7 @@ class Conversation:
         self._bot.prepare()
         responder, context = self._bot._responder, self._context
         context.now = now or datetime.now()
-        context.slots.update(responder.stated(text, context))  # the last that a customer says of something holds
+        responder.take(text, context)
         response = responder.respond(text, context, limit=1)
         if response.best is not None:
             responder.remember(response.best, context)

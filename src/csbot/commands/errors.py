@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 import click
 
 EXIT_CLEAN = 0
@@ -48,12 +50,22 @@ def usage_message(error: click.ClickException) -> str:
         case click.BadParameter():
             hint = error.param_hint if isinstance(error.param_hint, str) else "参数"
             name = error.param.opts[0] if error.param and error.param.opts else hint
+            if isinstance(error.param, click.Argument):
+                name = str(error.param.metavar or name).strip("[]…")
+            if error.param is not None and isinstance(error.param.type, click.IntRange):
+                least, most = error.param.type.min, error.param.type.max
+                wanted = f" {least} 到 {most} 的整数" if most is not None else f"不小于 {least} 的整数"
+                return f"csbot: {name} 的值不对，应是{wanted}{command}"
             if error.param is not None and isinstance(error.param.type, click.Choice):
                 return f"csbot: {name} 的值不对，可用：{'、'.join(map(str, error.param.type.choices))}{command}"
             return f"csbot: {name} 的值不对：{error.message}{command}"
         case click.UsageError() if error.message.startswith("No such command"):
             name = error.message.split("'")[1] if "'" in error.message else ""
-            return f"csbot: 没有命令「{name}」{command}"
+            group = error.ctx.command if error.ctx else None
+            others = group.list_commands(error.ctx) if error.ctx and isinstance(group, click.Group) else []
+            close = get_close_matches(name, others, n=1, cutoff=0.6)
+            hint = f"，是不是 {close[0]}？" if close else ""
+            return f"csbot: 没有命令「{name}」{hint}{command}"
         case click.UsageError() if "unexpected extra argument" in error.message and _takes_none(error.ctx):
             return f"csbot: 多了参数：{_whole(error.ctx)}{command}"
         case click.UsageError() if "unexpected extra argument" in error.message:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import click
+
+_RANGE = re.compile(r"  \[[\d<=]*x[\d<=>]*\]")  # what click adds of a range; who goes beyond it is told
 
 
 class _ChineseHelp(click.Command):
@@ -18,7 +21,12 @@ class _ChineseHelp(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options under a Chinese heading, then the commands of a group."""
         options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
-        records = [record for option in options if (record := option.get_help_record(ctx)) is not None]
+        records = [
+            (name, _RANGE.sub("", text).replace("  [required]", "（必填）"))
+            for option in options
+            if (record := option.get_help_record(ctx)) is not None
+            for name, text in (record,)
+        ]
         if records:
             with formatter.section("选项"):
                 formatter.write_dl(records)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ENDINGS = (".xlsx", ".xlsm", ".csv", ".tsv", ".json")
 SHOWN = 300  # problems and changes that are listed; all of them with --json
+LISTED = 10  # files that are named
 
 
 @chinese_command("import", short_help="把表格里的改动写进话术库")
@@ -199,8 +200,13 @@ def _summary(done: Import, dry_run: bool, may_write: bool, written: list[str]) -
     if not count:
         return f"没有要改的{skipped}"
     if dry_run:
-        return f"会改 {count} 处：{'、'.join(done.files)}{skipped}（试运行，没有写）"
-    return f"已写入 {count} 处：{'、'.join(written)}{skipped}"
+        return f"会改 {count} 处：{_files(done.files)}{skipped}（试运行，没有写）"
+    return f"已写入 {count} 处：{_files(written)}{skipped}"
+
+
+def _files(names: Sequence[str]) -> str:
+    """Return the names of files, of many the first ones and how many there are."""
+    return "、".join(names) if len(names) <= LISTED else f"{'、'.join(names[:LISTED])} 等 {len(names)} 个文件"
 
 
 def _finding_line(finding: Finding, path: str) -> str:

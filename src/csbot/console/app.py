@@ -18,9 +18,10 @@ from csbot.console.serving.ahead import judge_ahead
 from csbot.console.serving.taking_over import renew
 from csbot.console.state.agent import Agent, AgentError, agent_path
 from csbot.console.state.desk import Desk, Terminal
+from csbot.console.state.ending import Ended, die, ending_in_order
 from csbot.console.state.keeping import due_words, keeping_at
 from csbot.console.state.loading import LibraryUnusableError, Loader
-from csbot.store.database import data_directory
+from csbot.store.database import StoreError, data_directory
 from csbot.text.normalise import visible
 
 EXIT_CLEAN = 0
@@ -34,9 +35,15 @@ def run(library: str | None, now: datetime | None) -> int:
     ``library`` is the folder of ``--library``; ``now`` fixes the clock. A library that cannot be used is reported
     on standard error, with all its problems, and gives 2.
     """
-    # The plainest of terminals shows itself what is typed, and nobody else does.
-    with contextlib.nullcontext() if is_plain(os.environ, sys.stdout) else quiet():
-        return _run(library, now)
+    with ending_in_order():
+        try:
+            # The plainest of terminals shows itself what is typed, and nobody else does.
+            with contextlib.nullcontext() if is_plain(os.environ, sys.stdout) else quiet():
+                return _run(library, now)
+        except Ended:
+            pass
+        die()
+    return EXIT_CLEAN
 
 
 def _run(library: str | None, now: datetime | None) -> int:
@@ -58,6 +65,12 @@ def _run(library: str | None, now: datetime | None) -> int:
         begin(desk)
         greet(desk, os.environ)
         serve(desk)
+    except Ended:
+        desk.leaving = True
+        with contextlib.suppress(StoreError):
+            desk.keeping.catch_up()
+        _tell_waiting(desk)
+        raise
     except LibraryUnusableError as error:
         sys.stdout.flush()
         print("\n".join(error.lines), file=sys.stderr)
@@ -128,11 +141,16 @@ def serve(desk: Desk) -> None:
             desk.view.warn(f"这一条没能处理（{type(error).__name__}: {error}），其他的不受影响，请继续。")
     desk.leaving = True
     desk.renewal.stop()
+    _tell_waiting(desk)
+    desk.view.note("再见。")
+
+
+def _tell_waiting(desk: Desk) -> None:
+    """Show the promises that could not be written: they end with this process."""
     if desk.keeping.waiting:
         desk.view.warn(f"{desk.keeping.trouble}。没有存下的承诺，请抄下来：")
         for each in desk.keeping.waiting:
             desk.view.paragraph(f"{each.due:%m-%d %H:%M}  {each.customer or '（未称呼）'}  {each.wording}", 2)
-    desk.view.note("再见。")
 
 
 def _copy(desk: Desk, text: str) -> str:

@@ -10,6 +10,14 @@
     items: [...group.querySelectorAll(".item")].map((element) => ({ element, text: null })),
   }));
 
+  // What was found may be among the examples, which are folded.
+  function unfold(element, words) {
+    for (const details of element.querySelectorAll("details")) {
+      const text = fold(details.textContent);
+      details.open = words.some((word) => text.includes(word));
+    }
+  }
+
   function show() {
     const words = fold(search.value).split(/\s+/).filter(Boolean);
     let count = 0;
@@ -19,6 +27,7 @@
         if (item.text === null) item.text = fold(item.element.textContent);
         const fits = words.every((word) => item.text.includes(word));
         item.element.hidden = !fits;
+        if (fits && words.length > 0) unfold(item.element, words);
         any ||= fits;
         count += fits ? 1 : 0;
       }
@@ -40,6 +49,15 @@
       search.value = "";
       show();
     }
+  });
+  // On paper nothing can be unfolded; afterwards it is as it was.
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("details:not([open])")];
+    for (const each of folded) each.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const each of folded) each.open = false;
   });
   // A link may lead to what the search has hidden.
   document.addEventListener("click", (event) => {

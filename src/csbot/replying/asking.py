@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 # What a customer is asked for and gives once, whatever they came for.
 ASKED = ("订单(?:号码|编号|号)", "手机号码?", "房号", "联系方式")
@@ -13,8 +14,9 @@ _MARKS = "，；：。！？!?"
 _FURTHER = re.compile("再|并|(?=把|将)")  # what else is asked for: 「再拍一张照片」
 _MISSING = re.compile("(?:一时|万一|如果|要是)?(?:找不到|没有|不记得|忘了)")  # 「一时找不到，报手机号也可以」
 _AND = "以及"
+_COUNTED = re.compile(r"[两三四五六]\s*[样项]")  # 「请提供时间、金额和单号，只要这三项」
 _OFFERED_INSTEAD = re.compile("(?:也|就)(?:可以|行|成)")
-_ASKS = re.compile("提供|告诉我|报一?下|发来|发给我|把")
+_ASKS = re.compile("提供|留下|写明|告诉我|报一?下|发来|发给我|把")
 _GIVE = "发给我们?|告诉我们?|发来|发过来|报给我们?|给我们?|留下"
 
 
@@ -28,13 +30,15 @@ def _asking(thing: str) -> re.Pattern[str]:
     )
 
 
-_ONLY = {thing: _asking(thing) for thing in ASKED}
-# In a list of several: the first of them, one in the middle, the last.
-_FIRST = {
-    thing: re.compile(f"(提供|告诉我们?|报一?下|发来|把)(?:{thing})(?:或{_REST}+)?[、和](?=.)") for thing in ASKED
-}
-_MIDDLE = {thing: re.compile(f"、(?:{thing})(?=[、和])") for thing in ASKED}
-_LAST = {thing: re.compile(f"(?:、({_REST}+))?和(?:{thing})(?={_GIVE}|$)") for thing in ASKED}
+@cache
+def _patterns(thing: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return what matches a clause that asks for a thing alone; in a list the first, one in the middle, the last."""
+    return (
+        _asking(thing),
+        re.compile(f"(提供|告诉我们?|报一?下|发来|写明|留下|留|把)(?:{thing})(?:或{_REST}+)?[、和](?=.)"),
+        re.compile(f"、(?:{thing})(?=[、和]|$)"),
+        re.compile(f"(?:、({_REST}+))?和(?:{thing})(?={_GIVE}|$)"),
+    )
 
 
 def things_asked(sentence: str) -> set[str]:
@@ -43,7 +47,9 @@ def things_asked(sentence: str) -> set[str]:
 
 
 def without_asking(sentence: str, thing: str) -> str:
-    """Return a sentence of a reply without what asks for a thing (one of ``ASKED``), which is asked for elsewhere.
+    """Return a sentence of a reply without what asks for a thing, which is asked for elsewhere or was given.
+
+    ``thing`` is one of ``ASKED``, or another expression without groups that are numbered.
 
     「请把订单号和新地址发给我，我来改。」 becomes 「请把新地址发给我，我来改。」, 「请提供订单号，我来查。」 becomes
     「我来查。」; a sentence that asks for nothing else becomes empty. One that cannot be taken apart safely stays as
@@ -51,12 +57,12 @@ def without_asking(sentence: str, thing: str) -> str:
     """
     clauses = _CLAUSE.findall(sentence)
     naming = [place for place, clause in enumerate(clauses) if re.search(thing, clause)]
-    if "".join(clauses) != sentence or len(naming) != 1 or "（" in clauses[naming[0]]:
+    if "".join(clauses) != sentence or len(naming) != 1 or "（" in clauses[naming[0]] or _COUNTED.search(sentence):
         return sentence
     place = naming[0]
     body = clauses[place].rstrip(_MARKS)
     mark = clauses[place][len(body) :]
-    found = _ONLY[thing].fullmatch(body)
+    found = _patterns(thing)[0].fullmatch(body)
     if found is None:
         return "".join([*clauses[:place], _shorter(body, thing) + mark, *clauses[place + 1 :]])
     before, behind = clauses[:place], clauses[place + 1 :]
@@ -83,7 +89,8 @@ def _shorter(clause: str, thing: str) -> str:
     """Return a clause that asks for several things without one of them."""
     if not _ASKS.search(clause):  # 「登记车牌和房号」 is no question
         return clause
-    for pattern, left in ((_FIRST[thing], r"\1"), (_MIDDLE[thing], "")):
+    _, first, middle, last = _patterns(thing)
+    for pattern, left in ((first, r"\1"), (middle, "")):
         if pattern.search(clause):
             return pattern.sub(left, clause, count=1)
-    return _LAST[thing].sub(lambda found: f"和{found[1]}" if found[1] else "", clause, count=1)
+    return last.sub(lambda found: f"和{found[1]}" if found[1] else "", clause, count=1)

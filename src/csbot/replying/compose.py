@@ -7,6 +7,7 @@ from collections.abc import Container, Sequence, Set
 from functools import lru_cache
 
 from csbot.replying.asking import BY_SLOT, things_asked, without_asking
+from csbot.replying.given import things_given
 from csbot.rules.scan import RuleSet
 from csbot.text.normalise import normalise
 
@@ -69,12 +70,14 @@ def _place(reply: Reply, elements: RuleSet) -> tuple[int, bool]:
     return PART_ORDER.index(reply[0]), not apologises
 
 
-def without_known(text: str, slots: Container[str]) -> str:
-    """Return a reply that does not ask for what is known: ``slots`` are the names of those that have a value."""
+def without_known(text: str, known: Container[str]) -> str:
+    """Return a reply that does not ask for what is known.
+
+    ``known`` are the names of slots that have a value, and the kinds of what a customer gave (``given.KINDS``).
+    """
     sentences = sentences_of(text)
-    for name, thing in BY_SLOT.items():
-        if name in slots:
-            sentences = [without_asking(sentence, thing) for sentence in sentences]
+    for thing in [*(thing for name, thing in BY_SLOT.items() if name in known), *things_given(known)]:
+        sentences = [without_asking(sentence, thing) for sentence in sentences]
     return "".join(sentences) or text
 
 

@@ -16,6 +16,7 @@ class Context:
 
     now: datetime
     slots: dict[str, str] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)  # what the customer told besides slots (given.KINDS)
     mood: str = ""  # 生气, 着急, 担心 or 平静, set by hand; empty: read from the message
     profile: str = ""
     customer_type: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,11 +16,12 @@ from csbot.replying.choose import Conditions, ranked
 from csbot.replying.compose import Reply, join, without_known
 from csbot.replying.context import Context
 from csbot.replying.following import before_of, matter_of
+from csbot.replying.given import PERSONAL, read_given
 from csbot.replying.guard import Guard
 from csbot.replying.mask import mask
 from csbot.replying.mood import mood_of
 from csbot.replying.occasions import festival_named, festival_on, period_at
-from csbot.replying.slots import AUTOMATIC, Filled, fill, read_from_message, slot_names
+from csbot.replying.slots import AUTOMATIC, Filled, fill, fits, read_from_message, slot_names
 from csbot.rules.scan import RuleSet
 from csbot.rules.shared import shared_rules
 from csbot.rules.wording.model import Hit
@@ -148,8 +149,22 @@ class Responder:
 
     def stated(self, text: str, context: Context) -> dict[str, str]:
         """Return the values of slots that a message states in its conversation."""
+        return read_from_message(text, self.library.slots, self._asked(context))
+
+    def given(self, text: str, context: Context) -> dict[str, str]:
+        """Return what a message tells besides (``given.KINDS``)."""
+        return read_given(text, self._asked(context))
+
+    def take(self, text: str, context: Context) -> dict[str, str]:
+        """Remember in a conversation what a message tells, and return it: the last that a customer says holds."""
+        stated, given = self.stated(text, context), self.given(text, context)
+        context.slots.update(stated)
+        context.given.update(given)
+        return {**stated, **given}
+
+    def _asked(self, context: Context) -> frozenset[str]:
         before = self._before(context)
-        return read_from_message(text, self.library.slots, before.asked if before else ())
+        return before.asked if before else frozenset()
 
     def _before(self, context: Context) -> Before | None:
         """Return what went before the next message, where it is the same customer's."""
@@ -175,10 +190,13 @@ class Responder:
     ) -> Response:
         """Answer with the scripts of given situations, whatever the message was matched to."""
         scripts = [self.library.scripts[intent] for intent in intents]
+        given = {**context.given, **self.given(text, context)}
+        slots = {**{name: value for name, value in given.items() if fits(self.library.slots, name, value)}, **slots}
+        known = {*slots, *given}
         conditions, automatic = self._conditions(text, context, options)
         orders: list[list[int]] = []
         for script in scripts:
-            order = self._order(script, conditions, context, slots, automatic)
+            order = self._order(script, conditions, context, slots, automatic, known)
             if not order:
                 why = f"情景「{script.intent}」没有适合现在的回复，请培训师补一条不带条件的"
                 return Response(match, (), (), (), why)
@@ -187,7 +205,7 @@ class Responder:
         variants: list[Variant] = []
         refused: list[Variant] = []
         for indexes in _combinations(orders):
-            variant = self._compose(scripts, indexes, slots, automatic)
+            variant = self._compose(scripts, indexes, slots, automatic, known)
             (refused if variant.findings else variants).append(variant)
             if len(variants) == most:
                 break
@@ -214,7 +232,10 @@ class Responder:
         for intent, index in zip(variant.intents, variant.indexes, strict=True):
             context.used[intent, index] += 1
         context.last_intent = variant.intents[-1]
-        context.matter = matter_of(self.library, variant.intents, context.matter) or context.matter
+        matter = matter_of(self.library, variant.intents, context.matter) or context.matter
+        if context.matter and matter != context.matter:  # of what was paid for that, nothing is known
+            context.given = {kind: value for kind, value in context.given.items() if kind in PERSONAL}
+        context.matter = matter
 
     def joined(self, replies: Sequence[Reply], labels: Sequence[str] = (), *, keep_order: bool = False) -> str:
         """Return replies, given as (part, text, declared elements), as one: see ``compose.join``."""
@@ -262,19 +283,25 @@ class Responder:
         context: Context,
         slots: dict[str, str],
         automatic: dict[str, str],
+        known: Collection[str],
     ) -> list[int]:
         values = self._values(script, slots, automatic)
         missing = {
             index: sum(name not in values for name in slot_names(reply.text))
             for index, reply in enumerate(script.replies)
         }
-        return ranked(script, conditions, context.used, tuple(slots), missing)
+        return ranked(script, conditions, context.used, tuple(known), missing)
 
     def _compose(
-        self, scripts: Sequence[Script], indexes: Sequence[int], slots: dict[str, str], automatic: dict[str, str]
+        self,
+        scripts: Sequence[Script],
+        indexes: Sequence[int],
+        slots: dict[str, str],
+        automatic: dict[str, str],
+        known: Collection[str],
     ) -> Variant:
         filled = [
-            fill(without_known(script.replies[index].text, slots), self._values(script, slots, automatic))
+            fill(without_known(script.replies[index].text, known), self._values(script, slots, automatic))
             for script, index in zip(scripts, indexes, strict=True)
         ]
         if len(filled) == 1:

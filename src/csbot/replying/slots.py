@@ -146,6 +146,11 @@ def read_from_message(text: str, slots: Mapping[str, Slot], asked: Container[str
     return {name: value for name, given in found.items() if (value := _valid(slots, name, given))}
 
 
+def fits(slots: Mapping[str, Slot], name: str, value: str) -> bool:
+    """Tell whether there is a slot of a name that takes a value."""
+    return bool(_valid(slots, name, value))
+
+
 def _valid(slots: Mapping[str, Slot], name: str, value: str) -> str:
     """Return a value as its slot takes it; empty where there is no such slot or it does not fit."""
     try:

@@ -42,7 +42,19 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "主题",
         "问题分类",
         "intent",
+        "话术标题",
+        "短语标题",
+        "模板名称",
+        "模板标题",
+        "问题类型",
+        "三级分类",
+        "三级分组",
+        "二级分类",
+        "二级分组",
+        "子分类",
         "title",
+        "macrotitle",
+        "savedreplyname",
         "name",
     ),
     SITUATION_NAME: (),
@@ -75,11 +87,23 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "常用语",
         "常用语内容",
         "快捷回复内容",
+        "短语",
+        "模板内容",
+        "客服答",
+        "客服回复",
+        "客服回答",
+        "客服话术",
         "reply",
         "content",
         "answer",
         "response",
         "substitution",
+        "comment",
+        "comment/description",
+        "body",
+        "message",
+        "contenthtml",
+        "savedreplybody",
     ),
     EXAMPLE: (
         "例子",
@@ -90,6 +114,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "常见问题",
         "用户问法",
         "用户问题",
+        "客户问",
+        "客户提问",
+        "用户提问",
         "问法",
         "问题",
         "标准问题",
@@ -101,7 +128,10 @@ ALIASES: dict[str, tuple[str, ...]] = {
     KEYWORDS: ("关键字", "触发词", "keywords"),
     SORT: (),
     CODE: ("快捷编码", "快捷短语编码", "快捷键", "短语编码", "快捷指令", "编码", "short_code", "shortcode", "shortcut"),
-    GROUP: ("分类", "类别", "快捷短语分组", "短语分组", "分组名称", "group", "category", "folder"),
+    GROUP: (
+        *("分类", "类别", "快捷短语分组", "短语分组", "分组名称", "分组名", "一级分类", "一级分组"),
+        *("group", "category", "folder"),
+    ),
     **{column.heading: () for column in REPLIES.columns[3:]},
 }
 _FREE = {alias: name for name, aliases in ALIASES.items() for alias in (name.casefold(), *aliases)}
@@ -110,7 +140,14 @@ _MARKS = re.compile(r"[\s*＊]|[（(][^（）()]*[）)]$")
 _SEVERAL = (SITUATION, REPLY, EXAMPLE, KEYWORDS)
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2}|[①-⑩]|[a-f甲乙丙丁])"
 _NUMBERED = re.compile(rf"第{_NUMBER}[条种个版](?P<behind>.+)|(?P<before>.+?)(?:版本)?[-_－—.、:：]?{_NUMBER}")
-_VAGUE = {"内容", "content", "name"}  # say what a column is only where no other column says it
+_VAGUE = {
+    "内容",
+    "content",
+    "name",
+    "comment",
+    "body",
+    "message",
+}  # say what a column is only where no other column says it
 
 
 @dataclass(frozen=True, slots=True)

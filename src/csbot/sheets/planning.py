@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
 from csbot.library.models import Library
 from csbot.library.yaml_writer import Value
@@ -15,13 +16,27 @@ from csbot.sheets.changes import Add, Change, Homeless, Outcome, Step
 from csbot.sheets.composing import NewSituation, new_rule, new_situation, reply_places, reply_value, supplement
 from csbot.sheets.grid import TOLD, Cell, Progress, silent
 from csbot.sheets.holdings import Holdings, Listing, Place
-from csbot.sheets.markers import digests, own_of
+from csbot.sheets.markers import Marker, digests, own_of
 from csbot.sheets.merging import Merger, Prefer, conditions, shown_value
 from csbot.sheets.rows import Reading, Row
-from csbot.sheets.tables import EXAMPLE, EXAMPLES, ID, REPLIES, REPLY, RULES, SITUATION, SITUATIONS, SORT, SORTS, WHEN
+from csbot.sheets.tables import (
+    EXAMPLE,
+    EXAMPLES,
+    ID,
+    REPLIES,
+    REPLY,
+    RULES,
+    SITUATION,
+    SITUATION_NAME,
+    SITUATIONS,
+    SORT,
+    SORTS,
+    WHEN,
+)
 from csbot.text.normalise import folded
 
 ALIKE = 60.0  # of 100: from here on a name may be what was meant
+_LEVELS = re.compile(r"::|[>＞|｜/／\\]")  # between a group and what stands in it
 _SPACE = re.compile(r"\s+")
 
 
@@ -58,11 +73,16 @@ class Planner:
             self.outcome.error(cell, "sheet.formula", "这一格是公式，没有读取：请改成文字（复制后选择性粘贴为“数值”）")
         for cell, message in reading.crowded:
             self.outcome.error(cell, "sheet.cells", message)
+        unknown = {id(row) for row in reading.rows if self._sort_unknown(row)}
         for row in reading.rows:
+            if id(row) in unknown and row.marker is not None:
+                reading.note_unread(row.marker)
+        rows = [row for row in reading.rows if id(row) not in unknown]
+        for row in rows:
             if row.table in (SITUATIONS, RULES):
                 self._entry(merger, row)
         self._learn_names()
-        lists, fresh = self._sorted(reading.rows)
+        lists, fresh = self._sorted(rows)
         for (owner, sort), rows in lists.items():
             merger.listing(self.held.listings[(owner, sort)], rows, reading.unread)
         fresh += [row for rows in lists.values() for row in rows if row.marker is None]
@@ -138,7 +158,8 @@ class Planner:
             if marker is None:
                 fresh.append(row)
                 continue
-            owner, sort = identifier_in(row.text(SITUATION)), _sort_of(row)
+            sort = _sort_of(row)
+            owner = identifier_in(row.text(SITUATION)) or self._unnamed(row, marker, sort)
             if (owner, sort) != (marker.owner, marker.sort):
                 row.marker = None  # moved elsewhere: new there, and gone from where it was
                 fresh.append(row)
@@ -151,6 +172,22 @@ class Planner:
                 self.outcome.error(row.first, "sheet.conflict", message)
         return lists, fresh
 
+    def _unnamed(self, row: Row, marker: Marker, sort: str) -> str:
+        """Return whose an exported row is that has no id any more: cells were merged downwards, or one was cleared."""
+        name = self._names.get(plain(row.text(SITUATION_NAME)), marker.owner)
+        return name if sort == marker.sort else ""
+
+    def _sort_unknown(self, row: Row) -> bool:
+        """Tell whether a row says it is of a kind that there is not, and say so."""
+        cell = row.cells.get(SORT) if row.table is EXAMPLES else None
+        if cell is None or not cell.text.strip() or cell.text.strip() in {*SORTS, *SORTS.values()}:
+            return False
+        near = get_close_matches(cell.text.strip(), SORTS, n=1, cutoff=0.5)
+        hint = f"，是不是「{near[0]}」？" if near else ""
+        message = f"「{cell.text.strip()}」不是可用的种类，可用：{'、'.join(SORTS)}；空着就是例句{hint}"
+        self.outcome.error(cell, "schema.value", message)
+        return True
+
     def owner_of(self, row: Row) -> str | None:
         """Return the situation that a row names, None where it names none.
 
@@ -159,6 +196,7 @@ class Planner:
         """
         said = [plain(line) for cell in row.named for line in cell.text.split("\n") if line.strip()]
         names = [plain(cell.text) for cell in row.named]
+        names += [plain(_LEVELS.split(cell.text)[-1]) for cell in row.named]  # 「售后::退款」, as Zendesk nests macros
         found = (
             known[text] for known in (self._names, self._said["examples"]) for text in (*names, *said) if text in known
         )

@@ -25,12 +25,26 @@ MOST = 50  # agents at once; measured, see docs/benchmarks.md
     type=click.Path(file_okay=False, path_type=Path),
     help="坐席的公钥，每人一个文件，如 w001.pub；登录名就是文件名。",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="在哪个地址上监听；0.0.0.0 是所有网卡。")
-@click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535), help="端口；0 是任选一个。")
+@click.option(
+    "--host", metavar="地址", default="127.0.0.1", help="在哪个地址上监听，不写是 127.0.0.1；0.0.0.0 是所有网卡。"
+)
+@click.option(
+    "--port",
+    metavar="端口",
+    default=PORT,
+    type=click.IntRange(0, 65535),
+    help=f"端口，不写是 {PORT}；0 是任选一个。",
+)
 @click.option(
     "--host-key", metavar="文件", type=click.Path(dir_okay=False, path_type=Path), help="服务器密钥，没有就新建。"
 )
-@click.option("--most", default=MOST, show_default=True, type=click.IntRange(1, 1000), help="最多几位坐席同时在线。")
+@click.option(
+    "--most",
+    metavar="人数",
+    default=MOST,
+    type=click.IntRange(1, 1000),
+    help=f"最多几位坐席同时在线，不写是 {MOST}。",
+)
 @library_option
 @now_option
 @click.pass_context

@@ -8,7 +8,7 @@ few strokes, of which one has a stroke more, or bent otherwise.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -53,14 +53,22 @@ class _Looks:
             character: {tuple(sorted(parts)) for parts in data.get(character, ()) if len(parts) > 1}
             for character in map(chr, _POOL)
         }
-        self._holders: dict[str, list[str]] = defaultdict(list)  # of a part: all characters with it
-        self._beside: dict[str, dict[str, set[str]]] = defaultdict(dict)  # and what else those of two parts have
+        # All by what is asked for: to go through the thousand characters of a radical for each of them takes seconds.
+        self._beside: dict[str, set[str]] = defaultdict(set)  # of a part: all characters of it and one other
+        self._of_both: dict[_Parts, list[str]] = defaultdict(list)  # the characters of two parts, in either order
+        self._at_corners: dict[tuple[str, str], list[str]] = defaultdict(list)  # those of a part, by their outlines
+        self._with: dict[_Parts, list[tuple[str, _Parts]]] = defaultdict(list)  # of all parts but one: whose they are
         for character, listed in self.parts.items():
-            for part in set().union(*listed):
-                self._holders[part].append(character)
-            for first, second in (parts for parts in listed if len(parts) == 2):
-                self._beside[first].setdefault(character, set()).add(second)
-                self._beside[second].setdefault(character, set()).add(first)
+            corners = self._corners.get(character, "")[:CORNERS]
+            for parts in listed:
+                if len(parts) > 2:
+                    for left_out in range(len(parts)):
+                        self._with[parts[:left_out] + parts[left_out + 1 :]].append((character, parts))
+                    continue
+                for part, other in {parts, parts[::-1]}:
+                    self._beside[part].add(character)
+                    self._of_both[part, other].append(character)
+                    self._at_corners[part, corners].append(character)
         self._alike: dict[str, set[str]] = defaultdict(set)
         for group in _ALIKE.split():
             for character in group:
@@ -70,7 +78,7 @@ class _Looks:
         """Return the characters that look like one."""
         found = set(self._alike[character])
         if character not in _RADICALS:
-            found |= self._beside[character].keys()
+            found |= self._beside[character]
         for parts in self.parts.get(character, ()):
             if len(parts) == 2:
                 found.update(self._of_two(character, parts))
@@ -87,20 +95,18 @@ class _Looks:
                 yield part
                 yield from self._beside[part]
             else:
-                for each, rests in self._beside[part].items():
-                    if self._corners.get(each, "")[:CORNERS] == corners or not like_other.isdisjoint(rests):
-                        yield each
+                yield from self._at_corners.get((part, corners), ())
+                for rest in like_other:
+                    yield from self._of_both.get((part, rest), ())
             for like in self._alike[part]:
-                for each, rests in self._beside[like].items():
-                    if other in rests or not like_other.isdisjoint(rests):
-                        yield each
+                for rest in (other, *like_other):
+                    yield from self._of_both.get((like, rest), ())
 
     def _of_several(self, parts: _Parts) -> Iterator[str]:
         """Yield the characters of as many parts that have all but one of them."""
-        counted = Counter(parts)
-        for each in {each for part in parts for each in self._holders[part]}:
-            for others in self.parts[each]:
-                if len(others) == len(parts) and (counted & Counter(others)).total() == len(parts) - 1:
+        for left_out in range(len(parts)):
+            for each, others in self._with[parts[:left_out] + parts[left_out + 1 :]]:
+                if others != parts:
                     yield each
 
 

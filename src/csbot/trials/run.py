@@ -54,8 +54,8 @@ def _run(responder: Responder, case: Case) -> Iterator[Outcome]:
             yield _judged(responder, step, number, context)
             continue
         if step.speaker == "customer":  # what a customer has said once holds for the rest, as in the console
-            stated = responder.stated(step.text, context)
-            context.slots.update({name: value for name, value in stated.items() if name not in step.slots})
+            responder.take(step.text, context)
+            context.slots.update(step.slots)
         response = answer(responder, step, context)
         yield _compared(responder, step, number, response)
         if response.best is not None:

@@ -10,6 +10,7 @@ from csbot.console.serving.answering import change_and_show, show_again
 from csbot.console.serving.progress import missing, mood_in, named, note_met, stages
 from csbot.console.serving.promising import customer_named
 from csbot.console.state.conversation import MOST, Conversation
+from csbot.replying.given import shown
 
 if TYPE_CHECKING:
     from csbot.console.state.desk import Desk
@@ -130,8 +131,8 @@ def standing(desk: Desk, conversation: Conversation) -> list[tuple[str, str]]:
     rows = []
     elsewhere = {"姓氏", "称谓", *desk.agent.values}  # in the heading, and what is the same for every customer
     slots = {name: value for name, value in conversation.context.slots.items() if name not in elsewhere}
-    if slots:
-        rows.append(("已知", "；".join(f"{name} {value}" for name, value in slots.items())))
+    if known := {**slots, **conversation.context.given}:
+        rows.append(("已知", "；".join(shown(known))))
     if items := conversation.basket.items:
         rows.append(("拼接", "、".join(item.title for item in items)))
     responder = desk.loader.responder

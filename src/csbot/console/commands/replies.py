@@ -13,6 +13,8 @@ from csbot.console.serving.progress import following
 from csbot.console.serving.promising import reply_taken
 from csbot.console.serving.turns import answer_again, keep_value
 from csbot.console.state.conversation import Kind
+from csbot.console.state.ending import undisturbed
+from csbot.replying.given import KINDS, note_given, shown
 
 if TYPE_CHECKING:
     from csbot.console.state.conversation import Turn
@@ -45,8 +47,9 @@ def copy_reply(desk: Desk, _argument: str) -> None:
             return
         fill_and_show(desk)
     if conversation.ready:
-        desk.view.line((desk.copy(conversation.ready), "good"))
-        reply_taken(desk)
+        with undisturbed():  # what was copied has been promised: that is written down before anything ends
+            desk.view.line((desk.copy(conversation.ready), "good"))
+            reply_taken(desk)
 
 
 def show_variants(desk: Desk, _argument: str) -> None:
@@ -111,23 +114,29 @@ def fill_slots(desk: Desk, argument: str) -> None:
 
     library = desk.responder.library
     if not argument:
-        known = {**desk.conversation.context.slots, **(desk.conversation.turn.slots if desk.conversation.turn else {})}
+        context, turn = desk.conversation.context, desk.conversation.turn
+        known = {**context.slots, **(turn.slots if turn else {}), **context.given}
         if known:
-            desk.view.paragraph("；".join(f"{name}＝{value}" for name, value in known.items()), lead="已知：")
+            desk.view.paragraph("；".join(shown(known, "＝")), lead="已知：")
         if desk.conversation.turn is not None:
             fill_and_show(desk)
         elif not known:
             desk.view.note("还没有填过变量。写法：/填 时限=48小时")
         return
     pairs = [pair.replace("＝", "=").partition("=") for pair in argument.split()]
+    wanted = {name: value for name, _, value in pairs}
+    given = {name: value for name, value in wanted.items() if name in KINDS and name not in library.slots}
     try:
-        values = validate_all(library.slots, {name: value for name, _, value in pairs})
+        values = validate_all(library.slots, {name: value for name, value in wanted.items() if name not in given})
     except SlotError as error:
         desk.view.warn(f"{error}。写法：/填 时限=48小时")
         return
     for name, value in values.items():
         keep_value(desk, name, value)
-    desk.view.note("记下了：" + "、".join(f"{name} {value}" for name, value in values.items()))
+    note_given(desk.conversation.context, given)
+    done = shown({**values, **{name: value for name, value in given.items() if value}})
+    done += [f"{name}不再算已知" for name, value in given.items() if not value]
+    desk.view.note("记下了：" + "、".join(done))
     if desk.conversation.turn is not None:
         answer_again(desk)
         fill_and_show(desk)

@@ -32,6 +32,7 @@ from csbot.console.prompt.window import follow_window
 from csbot.console.screen.themes import PLAIN_MARKS, Theme, has_plain_marks_only, theme_of
 from csbot.console.serving.ahead import judge_ahead
 from csbot.console.serving.taking_over import renew
+from csbot.replying.given import PERSONAL
 
 if TYPE_CHECKING:
     from csbot.console.state.desk import Desk
@@ -248,4 +249,5 @@ def _known(desk: Desk) -> list[str]:
         for name, value in each.context.slots.items()
         if name not in AGENT_SLOTS and name not in ("姓氏", "称谓")
     ]
-    return [value for value in (*names, *values) if len(value) > 1]
+    given = [each.context.given[kind] for each in desk.conversations for kind in each.context.given.keys() & PERSONAL]
+    return [value for value in (*names, *values, *given) if len(value) > 1]

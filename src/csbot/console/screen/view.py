@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
@@ -25,6 +26,11 @@ ROWS_SHOWN = 12  # of a draft with findings; of a longer one only the rows that 
 TITLE, FAINT, GOOD, BAD, WARN, OPEN = "title", "faint", "good", "bad", "warn", "open"  # see csbot.console.screen.themes
 
 
+def _columns_here() -> int:
+    """Return how wide the terminal is: rich takes one without escape codes for 80 columns wide, whatever it is."""
+    return shutil.get_terminal_size().columns
+
+
 class View:
     """Prints to one terminal. ``colour`` False means: no escape codes at all.
 
@@ -43,6 +49,8 @@ class View:
         columns: Callable[[], int] | None = None,
     ) -> None:
         self._plain_marks = plain_marks
+        if columns is None and width is None and file.isatty():
+            columns = _columns_here
         self._columns = columns
         self._place = (file, width, environment)
         self.dress(theme, colour=colour)
@@ -67,9 +75,10 @@ class View:
     @property
     def width(self) -> int:
         """The columns of the terminal, within reason."""
+        columns = self.console.width
         if self._columns is not None:
-            self.console.width = self._columns()
-        return max(20, min(self.console.width, 120))
+            self.console.width = columns = self._columns()
+        return max(20, min(columns, 120))
 
     def line(self, *parts: str | tuple[str, str]) -> None:
         """Print one line; a part is a text or a text with its style (a name of the theme). The terminal breaks it."""

@@ -10,6 +10,7 @@ from csbot.console.serving.learning import note_message
 from csbot.console.serving.progress import following, mood_in
 from csbot.console.serving.turns import answer_again, finish_turn, forget_value, keep_value, turn_for
 from csbot.console.state.conversation import Kind, Turn
+from csbot.replying.given import shown
 
 if TYPE_CHECKING:
     from csbot.console.state.desk import Desk
@@ -25,13 +26,12 @@ def take_message(desk: Desk, message: str) -> None:
     """Answer a customer's message and show the answer."""
     responder, conversation = desk.responder, desk.conversation
     finish_turn(desk)
-    stated = responder.stated(message, conversation.context)
-    conversation.context.slots.update(stated)
+    told = responder.take(message, conversation.context)
     conversation.waiting_since = conversation.waiting_since or desk.clock()
     conversation.turn = turn_for(desk, message)
     conversation.choices.clear()
-    if stated:
-        desk.view.note("已从消息里记下：" + "、".join(f"{name} {value}" for name, value in stated.items()))
+    if told:
+        desk.view.note("已从消息里记下：" + "、".join(shown(told)))
     if not _asks_nothing(desk, conversation.turn):  # there is nothing in it to learn from
         note_message(desk, message, conversation.turn.response.match)
     present(desk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
+from csbot.replying.given import PERSONAL
 from csbot.store.database import StoreError
 
 if TYPE_CHECKING:
@@ -77,5 +78,6 @@ def _keep(desk: Desk, kind: Kind, text: str, variant: str = "", reply: str = "",
     values = {**desk.conversation.context.slots, **(desk.conversation.turn.slots if desk.conversation.turn else {})}
     personal = ("姓氏", "订单号", "电话", "文字")
     known = [value for name, value in values.items() if name in slots and slots[name].type in personal]
+    known += [value for kind, value in desk.conversation.context.given.items() if kind in PERSONAL]
     inbox.add(kind, text, variant=variant, reply=reply, wording=wording, known=known)
     return True

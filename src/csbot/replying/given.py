@@ -1,0 +1,112 @@
+"""What a customer has told besides what fills a slot: telephone, room, address, name, the day and amount of a payment.
+
+It is told once and not asked for again. Nothing here is written to disk, and it is shown with its numbers masked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping
+
+from csbot.matching.following import ROOM
+from csbot.replying.context import Context
+from csbot.replying.mask import mask
+from csbot.rules.wording.names import DOUBLE, SURNAMES
+from csbot.text.normalise import normalise
+
+PHONE, ADDRESS, NAME, DAY, AMOUNT = "电话", "地址", "姓名", "日期", "金额"
+KINDS = (PHONE, ROOM, ADDRESS, NAME, DAY, AMOUNT)
+OF_ONE_MATTER = (DAY, AMOUNT)  # the next matter has others
+PERSONAL = frozenset(KINDS) - frozenset(OF_ONE_MATTER)
+
+_HAN = "[\u3400-\u9fff]"
+_COUNT = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
+_UNIT = "(?:[省市区县镇乡村路街巷弄]|大道|胡同|小区|花园|新村|大厦|公寓|广场|家园|[苑园庭])"
+_DOOR = "(?:号楼|单元|[号栋幢座楼层室户])"
+# The telephone, room or address of somebody else: 「快递员电话138…」, 「楼上5栋1202」.
+_OTHERS = re.compile(
+    "(?:快递员|快递小哥|师傅|司机|骑手|卖家|商家|商户|对方|骗子|客服|老板|销售|中介|邻居|隔壁|楼上|楼下|对面|他|她|它|人家|别人|朋友"
+    f"|同事){_HAN}{{0,3}}[:,是 ]*$"
+)
+# What calls the customer is no number of the customer's: 「13800138000这个号码老给我打」.
+_CALLS = re.compile(
+    "[ ,]*(?:这个|的)?(?:号码?|电话)?(?:又|老|一直|总是?|天天|刚才?|每天)*"
+    "(?:给我打|打给我|打来|打电话|来电|骚扰|是谁|是哪)"
+)
+_WHERE = f"(?:{_COUNT}|[a-z])(?:号楼|[栋幢座弄])"
+_PATTERNS: dict[str, re.Pattern[str]] = {
+    PHONE: re.compile(
+        r"(?<![0-9a-z])(?:\+?86[- ]?)?(1[3-9][0-9](?:[- ]?[0-9]{4}){2}|0[0-9]{2,3}-[0-9]{7,8})(?![0-9a-z])"
+    ),
+    ROOM: re.compile(
+        f"({_WHERE}(?:{_COUNT}(?:单元|-))?[0-9]{{2,4}}(?:室|户|号)?)"
+        r"|房号[是为:]?((?:[0-9a-z]{1,3}-){0,2}[0-9]{2,4})(?![0-9])|(?<![0-9])([0-9]{3,4}室)"
+    ),
+    ADDRESS: re.compile(
+        "(?:地址|住址|送到|送货到|寄到|寄往|发到|派到|住在|家住|我住)(?:[是为在:, ]|改成|改为|换成|改到)*"
+        f"((?=[^。!?;\n]*{_UNIT}[^。!?;\n]*(?:[0-9]|{_COUNT}{_DOOR}))[^。!?;,\n]{{6,50}})"
+    ),
+    NAME: re.compile(
+        f"(?:我叫|我的名字[是叫]|姓名[是为:]?|收[货件]人[是为:]|户名[是为:]?)((?:{'|'.join(DOUBLE)}|[{SURNAMES}]){_HAN}{{1,2}})(?=[^\u3400-\u9fff]|$)"
+    ),
+}
+_ROOM_ALONE = re.compile(r"\s*(?:我家|房号|户号|是|:|\s)*((?:[0-9]{1,2}-){1,3}[0-9]{3,4}|[0-9]{3,4})[\s.。!]*")
+_CLAUSE = re.compile(r"[^。!?;\n]+")
+_PAID = re.compile("扣|转|付|缴|交|刷|充|汇|支出|消费|收费|收了")
+_DAY = re.compile(
+    r"今[天早晚]|昨[天晚早]|前[天晚]|大前天|上?(?:周|礼拜|星期)[一二三四五六日天]"
+    r"|(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}[日号]?|(?<![0-9])[0-9]{1,2}号(?!楼|线|店|窗)"
+)
+_AMOUNT = re.compile(r"(?<![0-9.])[0-9]{1,8}(?:\.[0-9]{1,2})?\s?(?:元|块钱?|万元?|千块?)(?!一|每|/|起)")
+
+# How a reply asks for each: what stands in a list of things, with what describes it.
+_OF_PAYMENT = "(?:扣款|扣费|转账|缴费|付款|交易|消费|充值)的?"
+ASKED_FOR: dict[str, tuple[str, ...]] = {
+    PHONE: ("(?:登记的?|联系的?|预约的?|您的)?(?:手机号码?|联系电话|电话号码|电话|手机)", "联系方式"),
+    ROOM: ("房号(?:或户号)?",),
+    ADDRESS: ("(?:新|收货|上门|送货)?地址",),
+    NAME: ("(?:登记的|您的)?姓名",),
+    DAY: (f"{_OF_PAYMENT}(?:日期和时间|日期|时间)|日期(?=[、和]金额)",),
+    AMOUNT: (f"(?:{_OF_PAYMENT})?金额",),
+}
+
+
+def read_given(text: str, asked: Container[str] = ()) -> dict[str, str]:
+    """Return what a customer's message tells of ``KINDS``, in the customer's own writing; the last of each holds.
+
+    ``asked`` names what the last reply asked for: then a room may stand alone (「5-2-301」).
+    """
+    normalised = normalise(text[:2000])
+    plain, found = normalised.text, dict[str, str]()
+    for kind, pattern in _PATTERNS.items():
+        for each in pattern.finditer(plain):
+            group = each.lastindex or 0
+            before, after = plain[: each.start()].rpartition("\n")[2][-12:], plain[each.end() : each.end() + 12]
+            if not _OTHERS.search(before) and not _CALLS.match(after):
+                start, end = normalised.raw_span(*each.span(group))
+                found[kind] = text[start:end].strip()
+    if ROOM in asked and (alone := _ROOM_ALONE.fullmatch(plain)) is not None:
+        found[ROOM] = alone[1]
+    for clause in _CLAUSE.findall(plain):
+        if _PAID.search(clause):
+            days, amounts = _DAY.findall(clause), _AMOUNT.findall(clause)
+            found |= {DAY: days[-1]} if days else {}
+            found |= {AMOUNT: amounts[-1]} if amounts else {}
+    return found
+
+
+def things_given(kinds: Container[str]) -> list[str]:
+    """Return how replies ask for what was given, as expressions that ``asking.without_asking`` takes."""
+    return [thing for kind, things in ASKED_FOR.items() if kind in kinds for thing in things]
+
+
+def shown(values: Mapping[str, str], between: str = " ") -> list[str]:
+    """Return what is known as it is shown to an agent: 「电话 138****5678」."""
+    return [f"{name}{between}{mask(value) if name in KINDS else value}" for name, value in values.items()]
+
+
+def note_given(context: Context, values: Mapping[str, str]) -> None:
+    """Remember what an agent says that the customer gave; an empty value is forgotten."""
+    context.given.update(values)
+    for name in [name for name, value in values.items() if not value]:
+        del context.given[name]

@@ -1,0 +1,145 @@
+"""What a customer has told once is remembered in the conversation, and not asked for again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from csbot.matching.following import ROOM
+from csbot.matching.result import Decision, Match
+from csbot.replying.compose import without_known
+from csbot.replying.context import Context
+from csbot.replying.given import ADDRESS, AMOUNT, DAY, KINDS, NAME, PHONE, note_given, read_given, shown
+from csbot.replying.responder import Responder
+
+NOON = datetime(2026, 11, 23, 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我的电话13800138000", {PHONE: "13800138000"}),
+        ("手机号 138-0013-8000，谢谢", {PHONE: "138-0013-8000"}),
+        ("１３８００１３８０００", {PHONE: "１３８００１３８０００"}),
+        ("座机010-62345678", {PHONE: "010-62345678"}),
+        ("老号13800138000，换成13900139000了", {PHONE: "13900139000"}),  # the last holds
+        ("我是3栋1202的", {ROOM: "3栋1202"}),
+        ("5号楼2单元301室漏水了", {ROOM: "5号楼2单元301室"}),
+        ("房号是2-1-1502", {ROOM: "2-1-1502"}),
+        ("地址改成朝阳区建国路88号2栋501", {ADDRESS: "朝阳区建国路88号2栋501", ROOM: "2栋501"}),
+        ("我叫王小明，想问下积分", {NAME: "王小明"}),
+        ("昨天扣了我50块", {DAY: "昨天", AMOUNT: "50块"}),
+        ("11月20号转的5000元，对方不认", {DAY: "11月20号", AMOUNT: "5000元"}),
+        # what is somebody else's, or is no such thing
+        ("快递员电话13800138000打不通", {}),
+        ("13800138000这个号码老给我打", {}),
+        ("13800138000一直骚扰我", {}),
+        ("楼上5栋1202天天吵", {}),
+        ("订单号20261122001", {}),
+        ("20261380013800099 是单号", {}),
+        ("5000块的那款有货吗", {}),
+        ("昨天买的什么时候发货", {}),
+        ("我叫你们经理来", {}),
+        ("送到小区门口就行", {}),
+        ("一直没人理我", {}),
+        ("", {}),
+    ],
+)
+def test_what_a_message_tells(text: str, expected: dict[str, str]) -> None:
+    assert read_given(text) == expected
+
+
+def test_a_room_may_stand_alone_where_it_was_asked_for() -> None:
+    assert read_given("5-2-301") == {}
+    assert read_given("5-2-301", {ROOM}) == {ROOM: "5-2-301"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "reply", "expected"),
+    [
+        (PHONE, "请您留下联系电话，由管理人员在{时限}内与您联系。", "由管理人员在{时限}内与您联系。"),
+        (PHONE, "请您告诉我姓名、登记的手机号，我来查。", "请您告诉我姓名，我来查。"),
+        (PHONE, "请提供地址、联系电话和故障现象。", "请提供地址和故障现象。"),
+        (ROOM, "请告诉我房号、电话和现象，我来登记。", "请告诉我电话和现象，我来登记。"),
+        (ADDRESS, "请留下收货地址、电话和家里有人的时间，我来登记。", "请留下电话和家里有人的时间，我来登记。"),
+        (NAME, "把登记的姓名和手机号告诉我，我来核对。", "把手机号告诉我，我来核对。"),
+        (AMOUNT, "请您提供扣款的时间、金额和单号，我来核对。", "请您提供扣款的时间和单号，我来核对。"),
+        (DAY, "请您提供扣款的时间、金额和单号，我来核对。", "请您提供金额和单号，我来核对。"),
+    ],
+)
+def test_what_was_given_is_not_asked_for(kind: str, reply: str, expected: str) -> None:
+    assert without_known(reply, {kind}) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "reply"),
+    [
+        (PHONE, "请拨打客服电话。"),
+        (PHONE, "师傅出发前会先打电话给您。"),
+        (ADDRESS, "{时限}内告诉您审核结果和寄回地址。"),
+        (AMOUNT, "请您提供扣款的时间、金额和单号，只要这三项。"),  # they are counted
+        (AMOUNT, "金额以合同和账单为准。"),
+        (DAY, "请选个方便上门的时间。"),
+    ],
+)
+def test_what_is_no_question_for_it_stays(kind: str, reply: str) -> None:
+    assert without_known(reply, {kind}) == reply
+
+
+def test_no_reply_of_the_library_is_broken_by_what_is_known(responder: Responder) -> None:
+    """Whatever is known, what is left of a reply is whole sentences, and no list begins or ends with its mark."""
+    for script in responder.library.scripts.values():
+        for reply in script.replies:
+            for known in ({kind} for kind in KINDS):
+                said = without_known(reply.text, known)
+                assert said
+                assert said[-1] in "。！？!?”」』）}"
+                for wrong in ("、，", "、。", "和，", "把发给", "把告诉", "，，", "请，", "请您，", "和。", "、和"):
+                    assert said.count(wrong) <= reply.text.count(wrong), said
+
+
+def conversation(responder: Responder, *messages: str) -> list[str]:
+    """Return the replies to messages of one customer, as a console gives them."""
+    context, replies = Context(NOON), []
+    for message in messages:
+        responder.take(message, context)
+        best = responder.respond(message, context, limit=1).best
+        assert best is not None
+        responder.remember(best, context)
+        replies.append(best.filled.text)
+    return replies
+
+
+def test_a_room_is_asked_for_once(responder: Responder) -> None:
+    first, second, third = conversation(responder, "家里水管漏水了要报修", "3栋1202", "物业费我想核对一下")
+    assert "房号" in first
+    assert "房号" not in second
+    assert "房号" not in third
+
+
+def test_a_telephone_number_given_with_the_matter_is_not_asked_for(responder: Responder) -> None:
+    (with_number,) = conversation(responder, "我要找你们经理，我电话13800138000")
+    (without,) = conversation(responder, "我要找你们经理")
+    asks = [each for each in ("联系电话", "联系方式") if each in without]
+    assert asks
+    assert not [each for each in asks if each in with_number]
+    assert "13800138000" not in with_number
+
+
+def test_what_was_paid_for_one_matter_says_nothing_of_the_next(responder: Responder) -> None:
+    context = Context(NOON)
+    responder.take("昨天扣了我50块，电话13800138000", context)
+    for intent in ("complaint.overcharge", "property.fee"):
+        match = Match("", Decision.MATCHED, (), (intent,))
+        best = responder.answer(match, (intent,), "", context, {}, limit=1).best
+        assert best is not None
+        responder.remember(best, context)
+    assert context.given == {PHONE: "13800138000"}
+
+
+def test_it_is_shown_masked_and_can_be_corrected() -> None:
+    context = Context(NOON, given={PHONE: "13800138000", ROOM: "3栋1202"})
+    assert shown(context.given) == ["电话 138****8000", "房号 3栋1202"]
+    note_given(context, {PHONE: "", ADDRESS: "建国路88号"})
+    assert context.given == {ROOM: "3栋1202", ADDRESS: "建国路88号"}
