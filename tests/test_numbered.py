@@ -89,6 +89,54 @@ def test_two_disguises_at_once(text: str, rule: str, guard: Guard) -> None:
     assert rule in [hit.rule.id for hit in hits], hits
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("这款血压计—定准，医院都在用。", "—定"),
+        ("您冷静—点，好吗。", "冷静—点"),
+        ("支付方式—定金50%，尾款货到付清。", None),
+        ("付款方式——定金先付。", None),
+        ("订单—定制款七天发货。", None),
+        ("上午9—点半可取。", None),
+    ],
+)
+def test_a_single_dash_may_be_a_stroke(text: str, found: str | None, guard: Guard) -> None:
+    assert [hit.found for hit in guard.findings(text)] == ([found] if found else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("我8清楚，您问车站。", "shirking.not_clear"),
+        ("这事8归我管。", "shirking.not_my_charge"),
+        ("我们公司94这么规定的。", "shirking.company_rules_so"),
+        ("有意见寻领导去。", "arrogant.go_to_boss"),
+        ("你反正怎么都唔看啊。", "arrogant.why_not_look"),
+        ("我态度到底是哪里让您觉得不好？", "arrogant.attitude_retort"),
+        ("这个问题我自己也要先去查了才能再回复您。", "shirking.i_have_to_check_too"),
+        ("我跟您说句实话真不知道。", "ten_donts.dont_know"),
+    ],
+)
+def test_digits_words_of_regions_and_words_between(text: str, rule: str, guard: Guard) -> None:
+    assert rule in [hit.rule.id for hit in guard.findings(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "第8行可以看到合计金额。",
+        "请按8，知道更多服务。",
+        "他的工号是19，这样的单子归他。",
+        "楼层8是我们的办公室。",
+        "木办法器是木制法器。",
+        "请勿好奇触摸设备，请勿看手机。",
+        "寻物启事贴在大厅。",
+    ],
+)
+def test_digits_and_words_that_mean_themselves(text: str, guard: Guard) -> None:
+    assert [(hit.rule.id, hit.found) for hit in guard.findings(text)] == []
+
+
 def test_a_long_text_gives_the_same(guard: Guard) -> None:
     drafts = (
         "1. 不\n2. 行\n3. 退押金要月底",
@@ -96,6 +144,7 @@ def test_a_long_text_gives_the_same(guard: Guard) -> None:
         "- 没办法\n- 处理\n您换个口岸吧",
         "好的。\n①不②行\n好的，请您稍等。",
         "1、保修\n2、不包退\n3、行李另计",
+        "这款血压计—定准。\n窝8清楚，您问车站。\n我再也没办法的话，给您转接。",
     )
     text = "\n".join(drafts * 3)
 

@@ -79,7 +79,10 @@ class Arrays:
         distinct = full[is_full]
         places = np.arange(len(distinct))
         if texts > 1:
-            distinct, places = np.unique(distinct, return_inverse=True)
+            asked = np.zeros(len(self.full_rows), dtype=bool)
+            asked[distinct] = True
+            places = (asked.cumsum() - 1)[distinct]  # np.unique would sort them
+            distinct = asked.nonzero()[0]
         held = np.zeros((many, len(distinct)), dtype=np.float32)
         held[groups[is_full], places] = shares[is_full]
         sums = held @ self.full_rows[distinct]

@@ -202,8 +202,11 @@ def _scored(index: Index, features: _Features, keys: Any, owner: Any, texts: int
     arrays, width, many = index.arrays, features.width, len(WEIGHTS)
     view_of = np.array([*features.unknown_views, 0], dtype=np.int64)
     every = width + len(view_of)
-    cells, counts = np.unique(owner * every + keys, return_counts=True)
-    owner, keys = np.divmod(cells, every)
+    cells = owner * every + keys
+    cells.sort()
+    first = np.concatenate([[True], cells[1:] != cells[:-1]])[: len(cells)].nonzero()[0]
+    counts = np.diff(first, append=len(cells))
+    owner, keys = np.divmod(cells[first], every)
     known = keys < width
     inside = np.minimum(keys, width)  # beyond the last feature stands one that no example has
     view = np.where(known, arrays.view_of[np.minimum(keys, width - 1)], view_of[np.maximum(keys - width, 0)])

@@ -9,8 +9,10 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from csbot.rules.disguises.numbered import numbered_in
+from csbot.rules.disguises.strokes import strokes_in
 from csbot.rules.judging.hits import Covers, plain_hits
 from csbot.rules.judging.outermost import Gathered, each_once, outermost, reported
+from csbot.rules.judging.ways import LOOK_ALIKE
 from csbot.rules.lookup.compact import roomy
 from csbot.rules.readings import Readings
 from csbot.rules.wording.compiled import CompiledRule
@@ -57,7 +59,7 @@ class RuleSet(Readings):
             repeats = Repeats(self._scan_long)
             with roomy():
                 hits = [hit for begin, end in chunks(text) for hit in repeats.hits(text[begin:end], begin)]
-                listed = [hit for each in self._in_lists(text) for hit in each.found if hit.exception is None]
+                listed = [hit for each in self._in_marks(text) for hit in each.found if hit.exception is None]
             if not listed:
                 return hits
             hits = outermost(each_once([*hits, *listed]))
@@ -77,7 +79,7 @@ class RuleSet(Readings):
     def gathered(self, normalised: Normalised) -> Iterator[Gathered]:
         """Yield the hits of each rule in each stretch, whatever the other rules find there."""
         yield from self._in_stretches(normalised)
-        yield from self._in_lists(normalised.raw)
+        yield from self._in_marks(normalised.raw)
 
     def _in_stretches(self, normalised: Normalised) -> Iterator[Gathered]:
         """Yield the hits in each stretch and over each line break between two of them."""
@@ -93,17 +95,21 @@ class RuleSet(Readings):
             across = chain(self._hits_between(normalised, begin, end), names)
             yield Gathered([], [], [hit for hit in across if hit.start < first and hit.end > last])
 
-    def _in_lists(self, raw: str) -> Iterator[Gathered]:
-        """Yield the hits of what is written as a list of short items, list by list, in a text as it was given."""
+    def _in_marks(self, raw: str) -> Iterator[Gathered]:
+        """Yield the hits that only a text as it was given tells by its marks: lists of short items, strokes."""
         for listed in numbered_in(raw):
-            found: list[Hit] = []
-            read = normalise(listed.text)
-            for begin, end in stretches(read.text):
-                for hit in self._hits_between(read, begin, end):
-                    if listed.holds(hit.start, hit.end):
-                        start, stop = hit.start + listed.start, hit.end + listed.start
-                        found.append(replace(hit, start=start, end=stop, found=raw[start:stop]))
-            yield Gathered(found, [], [])
+            found = [hit for hit in self._tolerant(listed.text) if listed.holds(hit.start, hit.end)]
+            yield Gathered([_moved(hit, listed.start, raw) for hit in found], [], [])
+        for begin, text, places in strokes_in(raw):
+            found = [hit for hit in self._tolerant(text) if any(hit.start <= at < hit.end for at in places)]
+            as_written = [replace(hit, ways=(*hit.ways, LOOK_ALIKE)) for hit in found]
+            yield Gathered([_moved(hit, begin, raw) for hit in as_written], [], [])
+
+    def _tolerant(self, text: str) -> Iterator[Hit]:
+        """Yield the hits of tolerant rules in a text of a few lines."""
+        normalised = normalise(text)
+        for begin, end in stretches(normalised.text):
+            yield from self._hits_between(normalised, begin, end)
 
     def alone(self, rule_id: str) -> RuleSet:
         """Return one rule by itself, as if there were no other. What was compiled of it is shared."""
@@ -133,3 +139,8 @@ class RuleSet(Readings):
             only._shapes, only._alike = self._shapes, self._alike
             only._inserted, only._reordering = self._inserted, self._reordering
         return self._alone[compiled.rule.id]
+
+
+def _moved(hit: Hit, by: int, raw: str) -> Hit:
+    """Return a hit in a piece of a text as one in all of it, as that is written."""
+    return replace(hit, start=hit.start + by, end=hit.end + by, found=raw[hit.start + by : hit.end + by])
