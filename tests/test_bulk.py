@@ -81,6 +81,7 @@ def ordinary(rules: RuleSet, text: str) -> list[Hit]:
     """Scan without a first look."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scan, "LONG_TEXT", len(text) + 1)
+        patch.setattr(scan, "AGAIN", len(text) + 1)
         return rules.scan(text)
 
 
@@ -88,6 +89,7 @@ def bulk_hits(rules: RuleSet, text: str, chunk: int = sieve.CHUNK) -> list[Hit]:
     """Scan with a first look, however short the text is."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scan, "LONG_TEXT", 0)
+        patch.setattr(scan, "AGAIN", 0)
         patch.setattr(sieve, "CHUNK", chunk)
         return rules.scan(text)
 
@@ -282,6 +284,7 @@ def test_hits_that_an_exception_covers_are_not_lost(kinds: RuleSet) -> None:
     assert dropped
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scan, "LONG_TEXT", 0)
+        patch.setattr(scan, "AGAIN", 0)
         assert kinds.scan(text, dropped=True) == sorted(
             [*ordinary(kinds, text), *dropped], key=lambda hit: (hit.start, -hit.end, hit.rule.id)
         )

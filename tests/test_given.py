@@ -142,4 +142,16 @@ def test_it_is_shown_masked_and_can_be_corrected() -> None:
     context = Context(NOON, given={PHONE: "13800138000", ROOM: "3栋1202"})
     assert shown(context.given) == ["电话 138****8000", "房号 3栋1202"]
     note_given(context, {PHONE: "", ADDRESS: "建国路88号"})
-    assert context.given == {ROOM: "3栋1202", ADDRESS: "建国路88号"}
+    assert shown(context.given) == ["房号 3栋1202", "地址 建国路88号"]
+
+
+def test_what_the_agent_takes_back_is_asked_for_again(responder: Responder) -> None:
+    message, context = "我要找你们经理，我电话13800138000", Context(NOON)
+    responder.take(message, context)
+    known = responder.respond(message, context, limit=1).best
+    note_given(context, {PHONE: ""})
+    unknown = responder.respond(message, context, limit=1).best
+    assert known is not None
+    assert unknown is not None
+    assert known.filled.text != unknown.filled.text
+    assert "联系电话" in unknown.filled.text or "联系方式" in unknown.filled.text

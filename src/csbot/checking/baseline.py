@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from csbot.checking.fingerprint import Fingerprints
+from csbot.checking.keeping import Kept
 from csbot.library.problems import Problem, reason_of
 from csbot.report.finding import IN_BASELINE, Finding
 from csbot.sources.passage import SourceError
@@ -89,16 +90,17 @@ def held_against(outcome: Outcome, path: str, *, update: bool = False, may_grow:
     entries = [] if is_new else read_baseline(path)
     if update and (is_new or may_grow):
         entries = [*entries, *entries_of(outcome.counting)]
-    outcome.findings, stale = compared(outcome.findings, entries, frozenset(outcome.checked))
+    findings, stale = compared(outcome.findings, entries, frozenset(outcome.checked))
+    outcome.findings = Kept(findings)
     if update:
         gone = {entry.fingerprint for entry in stale}
         write_baseline(path, (entry for entry in entries if entry.fingerprint not in gone))
     else:
-        outcome.findings += stale_findings(stale, PurePath(path).as_posix())
+        outcome.findings.extend(stale_findings(stale, PurePath(path).as_posix()))
 
 
 def compared(
-    findings: Sequence[Finding], entries: Sequence[Entry], checked: frozenset[str]
+    findings: Iterable[Finding], entries: Sequence[Entry], checked: frozenset[str]
 ) -> tuple[list[Finding], list[Entry]]:
     """Return the findings with those of the baseline set aside, and the entries that no finding belongs to any more.
 

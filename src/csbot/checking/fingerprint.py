@@ -25,11 +25,12 @@ class Fingerprints:
     """Gives every finding of a run its fingerprint: rule, file, wording around it, and the how-many-th of them."""
 
     def __init__(self) -> None:
-        self._seen: Counter[str] = Counter()
+        self._seen: Counter[int] = Counter()  # by 64 bits of a digest: a large file has tens of thousands
 
     def of(self, code: str, path: str, context: str) -> str:
         """Return the fingerprint of the next finding of ``code`` in ``path`` with that context."""
-        said = "\0".join((code, path, context))
-        self._seen[said] += 1
-        digest = hashlib.sha256(f"{said}\0{self._seen[said]}".encode("utf-8", "surrogatepass"))
+        said = "\0".join((code, path, context)).encode("utf-8", "surrogatepass")
+        mark = int.from_bytes(hashlib.blake2b(said, digest_size=8).digest(), "little")
+        self._seen[mark] += 1
+        digest = hashlib.sha256(said + f"\0{self._seen[mark]}".encode())
         return digest.hexdigest()[:LENGTH]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import merge
 from typing import TYPE_CHECKING
 
 from csbot.checking.fingerprint import Fingerprints, context_of
 from csbot.checking.ignoring import Placed, set_aside
+from csbot.checking.keeping import Kept
 from csbot.library.problems import Problem
-from csbot.report.finding import Finding, findings_of
+from csbot.report.finding import Finding, counted, findings_of
 from csbot.rules.wording.model import Hit
 from csbot.sources.files import Found
 from csbot.sources.passage import Ignore, Items, Passage, SourceError
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from csbot.checking.changes import Changes, Lines
 
 Scan = Callable[[str], Sequence[Hit]]
+Key = tuple[int, int, int, int, str]
 DRAFT = "<text>"  # the path of a text that was given as such
 
 
@@ -38,7 +41,7 @@ class Outcome:
     ``problems`` are files that could not be read, or not to their end, ``notes`` what else a person should know.
     """
 
-    findings: list[Finding] = field(default_factory=list)
+    findings: Kept[Finding] = field(default_factory=Kept)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     unread: list[Problem] = field(default_factory=list)  # the same as values, as far as they are about a file
@@ -47,7 +50,12 @@ class Outcome:
     @property
     def counting(self) -> list[Finding]:
         """The findings that nothing sets aside."""
-        return [finding for finding in self.findings if not finding.suppression]
+        return counted(self.findings)
+
+    @property
+    def counts(self) -> bool:
+        """Whether there is any finding that nothing sets aside."""
+        return any(not finding.suppression for finding in self.findings)
 
 
 def check_text(text: str, rules: Rules) -> Outcome:
@@ -90,20 +98,31 @@ def check_files(
 
 def _check(path: str, items: Items, rules: Rules, outcome: Outcome, lines: Lines | None = None) -> None:
     """Add the findings of one file, in order of place. Those before a fault in the file are kept."""
-    placed: list[Placed] = []
+    placed: Kept[Placed] = Kept()
     ignores: list[Ignore] = []
     fingerprints = Fingerprints()
+    last: Key | None = None
+    are_in_order = True
     try:
         for item in items:
             if isinstance(item, Ignore):
                 ignores.append(item)
-            else:
-                placed.extend(_findings(path, item, rules, fingerprints))
+                continue
+            for finding, anchor in _findings(path, item, rules, fingerprints):
+                placed.append((finding, anchor))
+                last, before = _key(finding), last
+                are_in_order &= before is None or before <= last
         outcome.checked.append(path)
     finally:
-        findings = set_aside(placed, ignores, rules.known, path, fingerprints)
-        findings.sort(key=lambda each: (each.line, each.column, -each.end_line, -each.end_column, each.code))
-        outcome.findings += [each for each in findings if lines is None or lines.touch(each.line, each.end_line)]
+        findings, said = set_aside(placed, ignores, rules.known, path, fingerprints)
+        said.sort(key=_key)
+        ordered = merge(findings if are_in_order else sorted(findings, key=_key), said, key=_key)
+        outcome.findings.extend(each for each in ordered if lines is None or lines.touch(each.line, each.end_line))
+
+
+def _key(finding: Finding) -> Key:
+    """Return what findings of a file are put in order by."""
+    return finding.line, finding.column, -finding.end_line, -finding.end_column, finding.code
 
 
 def _findings(path: str, passage: Passage, rules: Rules, fingerprints: Fingerprints) -> Iterator[Placed]:

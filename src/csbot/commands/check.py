@@ -119,7 +119,7 @@ def command(
     outcome = _checked(paths, draft, rules, settings)
     rewriting = guard.rewriting(draft) if rewrite and draft is not None else None
     _write(outcome, guard, reports, as_json, rewriting)
-    ctx.exit(EXIT_USAGE if outcome.problems else EXIT_FINDINGS if outcome.counting else EXIT_CLEAN)
+    ctx.exit(EXIT_USAGE if outcome.problems else EXIT_FINDINGS if outcome.counts else EXIT_CLEAN)
 
 
 def _refuse_contradictions(paths: tuple[str, ...], draft: str | None, jsonl: bool, settings: dict[str, Any]) -> None:
@@ -179,8 +179,8 @@ def _checked(paths: tuple[str, ...], draft: str | None, rules: Rules, settings: 
 def _write(
     outcome: Outcome, guard: Guard, reports: tuple[Destination, ...], as_json: bool, rewriting: Rewriting | None
 ) -> None:
-    counting = outcome.counting
     if as_json:
+        counting = outcome.counting
         report: dict[str, Any] = {"verdict": verdict(counting), "findings": list(map(as_dict, counting))}
         set_aside = [as_dict(each) for each in outcome.findings if each.suppression]
         report |= {"suppressed": set_aside} if set_aside else {}
@@ -193,7 +193,7 @@ def _write(
     files = [*outcome.checked, *(problem.path for problem in unread)]
     run = run_of("check", outcome.findings, rules=guard.library.forbidden, files=files, unread=unread)
     write_reports(reports, outcome.findings, run, os.environ, text=not as_json, annotate=not as_json)
-    if rewriting is not None and counting and not as_json:
+    if rewriting is not None and outcome.counts and not as_json:
         write_line(for_log(rewriting_as_text(rewriting), os.environ))
 
 

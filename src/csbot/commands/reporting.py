@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -145,7 +145,7 @@ def for_log(text: str, environment: Mapping[str, str]) -> str:
 
 def write_reports(
     reports: Sequence[Destination],
-    findings: Iterable[Finding],
+    findings: Collection[Finding],
     run: Run,
     environment: Mapping[str, str],
     *,
@@ -158,11 +158,12 @@ def write_reports(
     standard error, which the runner reads like standard output, so that a redirected output stays what it was.
     Raises InvalidInputError for the files that could not be written, after all others were.
     """
-    found = identified(findings)
     if text and not on_screen(reports):
-        for piece in pieces(found, run):
+        for piece in pieces(findings, run):
             sys.stdout.write(for_log(piece, environment))
-    if annotate and not reports and in_workflow(environment):
+    annotated = annotate and not reports and in_workflow(environment)
+    found = identified(findings) if reports or annotated else []
+    if annotated:
         sys.stderr.write(REPORTERS["github"](found, run))
     failed: list[str] = []
     for report in reports:

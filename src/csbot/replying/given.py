@@ -102,11 +102,9 @@ def things_given(kinds: Container[str]) -> list[str]:
 
 def shown(values: Mapping[str, str], between: str = " ") -> list[str]:
     """Return what is known as it is shown to an agent: 「电话 138****5678」."""
-    return [f"{name}{between}{mask(value) if name in KINDS else value}" for name, value in values.items()]
+    return [f"{name}{between}{mask(value) if name in KINDS else value}" for name, value in values.items() if value]
 
 
 def note_given(context: Context, values: Mapping[str, str]) -> None:
-    """Remember what an agent says that the customer gave; an empty value is forgotten."""
+    """Remember what an agent says that the customer gave; empty: what the message seems to tell does not count."""
     context.given.update(values)
-    for name in [name for name, value in values.items() if not value]:
-        del context.given[name]

@@ -190,7 +190,8 @@ class Responder:
     ) -> Response:
         """Answer with the scripts of given situations, whatever the message was matched to."""
         scripts = [self.library.scripts[intent] for intent in intents]
-        given = {**context.given, **self.given(text, context)}
+        told = {**self.given(text, context), **context.given}  # what the agent corrected wins
+        given = {kind: value for kind, value in told.items() if value}
         slots = {**{name: value for name, value in given.items() if fits(self.library.slots, name, value)}, **slots}
         known = {*slots, *given}
         conditions, automatic = self._conditions(text, context, options)

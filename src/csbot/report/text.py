@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
-from csbot.report.finding import Finding, counted
+from csbot.report.finding import Finding
 from csbot.report.message import one_line
 from csbot.report.run import Run
 from csbot.text.normalise import visible
@@ -69,13 +69,16 @@ def as_text(finding: Finding) -> str:
     return visible("\n".join(lines))
 
 
-def pieces(findings: Sequence[Finding], run: Run) -> Iterator[str]:
+def pieces(findings: Iterable[Finding], run: Run) -> Iterator[str]:
     """Yield the report piece by piece: of a large file all of it together would take more memory than the file."""
-    shown = counted(findings)
-    aside = len(findings) - len(shown)
-    total = f"共 {len(shown)} 处" if shown else "没有发现服务忌语" if run.command == "check" else "没有发现问题"
-    for finding in shown:
-        yield f"{as_text(finding)}\n"
+    shown = aside = 0
+    for finding in findings:
+        if finding.suppression:
+            aside += 1
+        else:
+            shown += 1
+            yield f"{as_text(finding)}\n"
+    total = f"共 {shown} 处" if shown else "没有发现服务忌语" if run.command == "check" else "没有发现问题"
     if shown or run.complete:  # nothing found in what could be read is no clean pass
         yield f"{total}（另有 {aside} 处已忽略）\n" if aside else f"{total}\n"
 

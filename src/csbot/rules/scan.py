@@ -23,7 +23,7 @@ from csbot.text.normalise import Normalised, normalise
 if TYPE_CHECKING:
     from csbot.rules.bulk.sieve import LineSieve
 
-LONG_TEXT = 50_000  # characters from which a first look at the whole text pays
+LONG_TEXT, AGAIN = 50_000, 1_000  # characters from which a first look at the whole text pays; with its tables made
 
 
 class RuleSet(Readings):
@@ -51,7 +51,8 @@ class RuleSet(Readings):
         Hits that an exception covers are left out, or with ``dropped`` returned too, naming it. A hit inside
         a longer one that is at least as severe is left out: 「不行」 inside 「不行就是不行」.
         """
-        if isinstance(text, str) and len(text) >= LONG_TEXT and not dropped and self._are_unanchored_phrases:
+        least = AGAIN if "_sieve" in self.__dict__ else LONG_TEXT
+        if isinstance(text, str) and len(text) >= least and not dropped and self._are_unanchored_phrases:
             from csbot.rules.bulk.repeats import Repeats  # 20 ms, which a draft does not wait for
             from csbot.rules.bulk.sieve import chunks
 

@@ -131,8 +131,8 @@ def standing(desk: Desk, conversation: Conversation) -> list[tuple[str, str]]:
     rows = []
     elsewhere = {"姓氏", "称谓", *desk.agent.values}  # in the heading, and what is the same for every customer
     slots = {name: value for name, value in conversation.context.slots.items() if name not in elsewhere}
-    if known := {**slots, **conversation.context.given}:
-        rows.append(("已知", "；".join(shown(known))))
+    if known := shown({**slots, **conversation.context.given}):
+        rows.append(("已知", "；".join(known)))
     if items := conversation.basket.items:
         rows.append(("拼接", "、".join(item.title for item in items)))
     responder = desk.loader.responder

@@ -115,9 +115,9 @@ def fill_slots(desk: Desk, argument: str) -> None:
     library = desk.responder.library
     if not argument:
         context, turn = desk.conversation.context, desk.conversation.turn
-        known = {**context.slots, **(turn.slots if turn else {}), **context.given}
+        known = shown({**context.slots, **(turn.slots if turn else {}), **context.given}, "＝")
         if known:
-            desk.view.paragraph("；".join(shown(known, "＝")), lead="已知：")
+            desk.view.paragraph("；".join(known), lead="已知：")
         if desk.conversation.turn is not None:
             fill_and_show(desk)
         elif not known:
@@ -134,7 +134,7 @@ def fill_slots(desk: Desk, argument: str) -> None:
     for name, value in values.items():
         keep_value(desk, name, value)
     note_given(desk.conversation.context, given)
-    done = shown({**values, **{name: value for name, value in given.items() if value}})
+    done = shown({**values, **given})
     done += [f"{name}不再算已知" for name, value in given.items() if not value]
     desk.view.note("记下了：" + "、".join(done))
     if desk.conversation.turn is not None:

@@ -35,6 +35,7 @@ class Chains:
         """Take what ``chains_of`` gives."""
         unpacker = Unpacker(packed)
         self._pairs, self._phrases, self._opened, self._timed, self._firsts = (unpacker.numbers() for _ in range(5))
+        self._alone_of: dict[str, list[int]] = {}  # by character
 
     @cached_property
     def _by_pair(self) -> tuple[Keys, Places, Places]:
@@ -90,9 +91,10 @@ class Chains:
 
     def alone(self, character: str) -> list[int]:
         """Return the phrases of which a character can be a whole run."""
-        import numpy as np
+        if (phrases := self._alone_of.get(character)) is None:
+            import numpy as np
 
-        phrases: list[int] = self.alone_in(np.array([ord(character)], np.uint32))[1].tolist()
+            phrases = self._alone_of[character] = self.alone_in(np.array([ord(character)], np.uint32))[1].tolist()
         return phrases
 
     def numbers_of(self, phrases: Iterable[tuple[int, int]]) -> Places:

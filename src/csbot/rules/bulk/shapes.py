@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from csbot.rules.bulk.chains import ANY, Chains
-from csbot.rules.bulk.characters import BASIC, GONE, tables
+from csbot.rules.bulk.characters import BASIC, GONE, WORD, tables
 from csbot.rules.bulk.keys import Keys, pairs, threes
 from csbot.rules.bulk.patterns import expand
 from csbot.rules.bulk.required import Phrases
@@ -45,6 +45,9 @@ class MeantLines:
         self._phrases = phrases
         self._raw = text
         self._lines = lines
+        written, at, self._bounds = _wording(given, lines)
+        self._written = written
+        self._at: list[int] = at.tolist()  # of each look-alike in the wording of its line
         self._line, self._text, self._present = -1, "", frozenset[str]()
         self._options: dict[int, str] = {}  # what the look-alikes of the line may mean, by their places in its wording
         self._found: dict[int, Reading] = {}  # by row; -1 for all at once
@@ -60,7 +63,7 @@ class MeantLines:
                 self._present
             ):
                 continue
-            at = self._folded_at(self._places[row])
+            at = self._at[row]
             if row not in self._found and self._may_hold(row, phrase, at):
                 place = bisect_left(self._folded.indexes, self._places[row] - self._lines.bounds[self._line])
                 self._found[row] = read_as(self._folded, [Shape(place, place + 1, self._meant[row])], sure=False)
@@ -78,8 +81,7 @@ class MeantLines:
     @cached_property
     def _together(self) -> Reading | None:
         """The line with all its look-alikes as they are meant, where there are several."""
-        readings = [*self._shapes.readings(self._folded, reduce(self._folded.text))]
-        return readings[-1] if readings and len(readings[-1].places) > 1 else None
+        return self._shapes.all_at_once(self._folded, reduce(self._folded.text))
 
     def _may_hold(self, row: int, phrase: int, at: int) -> bool:
         """Tell whether a phrase may stand over a look-alike, at a place of the wording of the line, by itself."""
@@ -111,21 +113,28 @@ class MeantLines:
         start, stop = max(0, first - CONTEXT), last + CONTEXT
         return may_be_any_error(self._text[start:stop], text[start:stop], at - start, last - first)
 
-    def _folded_at(self, place: int) -> int:
-        """Return the number of a word character in its line."""
-        return sum(map(str.isalnum, self._lines.normalised[self._lines.bounds[self._line] : place]))
-
     def _read(self, line: int) -> None:
-        self._line, self._text = line, "".join(filter(str.isalnum, self._lines.text(line, line)))
+        self._line, self._text = line, self._written[self._bounds[line] : self._bounds[line + 1]]
         first, last = (side(self._lines_of, line) for side in (bisect_left, bisect_right))
         self._present = frozenset(self._text).union(self._meant[first:last])
         self._options = {}
         for row in range(first, last):
-            at = self._folded_at(self._places[row])
+            at = self._at[row]
             self._options[at] = self._options.get(at, "") + self._meant[row]
         self._found = {}
         for known in ("_folded", "_together"):
             self.__dict__.pop(known, None)
+
+
+def _wording(given: LookAlikes, lines: Lines) -> tuple[str, Places, list[int]]:
+    """Return all word characters of a text, where look-alikes stand in those of their line, and where each begins."""
+    import numpy as np
+
+    words = np.flatnonzero(lines.kinds & WORD)
+    bounds = np.append(np.searchsorted(words, lines.starts), len(words))
+    at = np.searchsorted(words, given.places) - bounds[given.lines]
+    written = np.frombuffer(lines.normalised.encode("utf-16-le", "surrogatepass"), np.uint16)[words]
+    return written.tobytes().decode("utf-16-le", "surrogatepass"), at, bounds.tolist()
 
 
 class ShapeFinder:

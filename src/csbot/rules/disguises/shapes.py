@@ -211,16 +211,21 @@ class Shapes:
             reduced = reduce(folded.text)
         for shape in doubtful[:MOST_READINGS]:
             yield read_as(folded, [shape], sure=False)
-        found = [
-            Shape(reduced.indexes[at], reduced.indexes[at] + 1, meant) for at, meant in self._common_shapes(reduced)
-        ]
+        found = self._common_ones_in(reduced)
         for shape in found[:MOST_READINGS]:
             yield read_as(folded, [shape], sure=False)
         if doubtful:
             found += self._beside_taken_apart(folded, doubtful)
-        together = list({shape.start: shape for shape in reversed([*doubtful, *found])}.values())
-        if len(together) > 1:
-            yield read_as(folded, sorted(together, key=lambda shape: shape.start), sure=False)
+        if (together := _together(folded, [*doubtful, *found])) is not None:
+            yield together
+
+    def all_at_once(self, folded: Folded, reduced: Reduced) -> Reading | None:
+        """Return the last reading of a text without odd shapes, that with all its look-alikes, where it has several."""
+        return _together(folded, self._common_ones_in(reduced))
+
+    def _common_ones_in(self, reduced: Reduced) -> list[Shape]:
+        indexes = reduced.indexes
+        return [Shape(indexes[at], indexes[at] + 1, meant) for at, meant in self._common_shapes(reduced)]
 
     def _beside_taken_apart(self, folded: Folded, doubtful: Sequence[Shape]) -> Iterator[Shape]:
         """Yield the look-alikes that may count beside characters taken apart: 态 in 不口丁态."""
@@ -275,6 +280,14 @@ class Shapes:
             ):
                 for meant in self.common[character]:
                     yield at, meant
+
+
+def _together(folded: Folded, shapes: Sequence[Shape]) -> Reading | None:
+    """Return a text with all shapes as they are meant, the first at each place, or None where that are not several."""
+    places = list({shape.start: shape for shape in reversed(shapes)}.values())
+    if len(places) < 2:
+        return None
+    return read_as(folded, sorted(places, key=lambda shape: shape.start), sure=False)
 
 
 def read_as(folded: Folded, shapes: Sequence[Shape], *, sure: bool) -> Reading:
