@@ -12,7 +12,10 @@ from tests.support import csbot, read_rows
 
 from csbot.library.models import Library
 from csbot.matching.following import (
+    ADDRESS,
+    BILLING,
     DETAILS,
+    NAME,
     ORDER,
     PHOTO,
     ROOM,
@@ -23,6 +26,7 @@ from csbot.matching.following import (
     asks_when_or_how_much,
     goes_on,
     names_another_thing,
+    partly_answered,
     raised,
 )
 from csbot.matching.result import Decision, Match
@@ -64,8 +68,53 @@ def test_a_room_a_picture_or_when_it_was_is_an_answer_too(text: str, given: str 
 
 
 @pytest.mark.parametrize(
+    ("text", "asked", "given"),
+    [
+        ("5栋601，现在", {ROOM, TELEPHONE}, ROOM),
+        ("5栋601 现在在家", {ROOM, TELEPHONE}, ROOM),
+        ("张伟，CT，手机13800138000", {TELEPHONE, NAME}, TELEPHONE),
+        ("云杉科技有限公司，税号91310000MA1K4BCD0X", {BILLING}, BILLING),
+        ("20261122001，张伟", {ORDER}, ORDER),
+        ("20261122001，还没到", {ORDER}, None),  # says more than what was asked for
+        ("20261122001，给我退了", {ORDER}, None),
+        ("5栋601，现在", {ORDER}, None),  # not what was asked for
+        ("张伟，现在", {ROOM}, None),
+        ("好的", {ROOM}, None),
+        ("", {ROOM}, None),
+    ],
+)
+def test_what_was_asked_for_may_come_with_something_beside(text: str, asked: set[str], given: str | None) -> None:
+    assert partly_answered(folded(text), Before("property.repair", (), frozenset(asked))) == given
+    assert partly_answered(folded(text), Before("property.repair")) is None, "nothing was asked"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "given"),
+    [
+        ("税号91310000MA1K4BCD0X", BILLING, BILLING),
+        ("抬头是云杉科技有限公司", BILLING, BILLING),
+        ("云杉科技有限公司", BILLING, BILLING),
+        ("抬头可以改吗", BILLING, None),
+        ("公司", BILLING, None),
+        ("你们是哪家公司", BILLING, None),
+        ("北京市朝阳区建国路88号2栋501", ADDRESS, ADDRESS),
+        ("改成建国路88号", ADDRESS, ADDRESS),
+        ("送到楼下", ADDRESS, None),
+        ("收件人张伟", NAME, NAME),
+        ("收件人可以改吗", NAME, None),
+        ("差了80", DETAILS, DETAILS),
+        ("多扣80.5", DETAILS, DETAILS),
+        ("要等80", DETAILS, None),
+    ],
+)
+def test_a_name_an_address_or_what_an_invoice_needs_is_an_answer(text: str, asked: str, given: str | None) -> None:
+    assert answered(folded(text), Before("payment.invoice", (), frozenset({asked}))) == given
+
+
+@pytest.mark.parametrize(
     ("text", "bare"),
     [
+        ("师傅几点到", True),
         ("多久能来", True),
         ("扣多少", True),
         ("要几天", True),
@@ -92,6 +141,11 @@ def test_what_is_paid_for_is_a_matter_of_its_own_where_nothing_was_said_of_it() 
         ("杯子收到就是碎的", "图发你了", "记下"),
         ("我的快递停在武汉三天不动了", "？", "抱歉"),
         ("厨房水管爆了", "多久能来", "师傅"),
+        ("厨房水管爆了", "5栋601，现在", "记下"),
+        ("厨房水管爆了", "师傅几点到", "师傅"),
+        ("能开发票吗", "税号91310000MA1K4BCD0X", "记下"),
+        ("修改收货地址", "北京市朝阳区建国路88号2栋501", "记下"),
+        ("我的快递到哪了", "20261122001，张伟", "20261122001"),
     ],
 )
 def test_who_gives_what_was_asked_or_waits_is_not_asked_again(
@@ -149,6 +203,8 @@ def test_what_a_message_gives_of_what_was_asked(text: str, given: str | None) ->
         ("请您提供订单号，我马上查。", {ORDER}),
         ("方便把单号发给我吗？", {ORDER}),
         ("报下单时留的手机号也可以。", {TELEPHONE}),
+        ("请发来姓名和新地址。", {NAME, ADDRESS, ROOM}),
+        ("请提供公司名称、税号。", {BILLING}),
         ("请留一个联系电话，或者告诉我订单号。", {ORDER, TELEPHONE}),
         ("订单 {订单号} 我已经记下。", set()),
         ("您的订单已经发出。", set()),
@@ -164,6 +220,10 @@ def test_what_a_reply_asks_for(reply: str, asked: set[str]) -> None:
     [
         ("20261122001", (ORDER,), "20261122001"),
         ("AB2026112", (ORDER,), "AB2026112"),
+        ("20261122001，张伟，13800001111", (ORDER,), "20261122001"),
+        ("20261122001，张伟", (), None),
+        ("13800001111，张伟", (ORDER,), None),
+        ("310101199001011234，张伟", (ORDER,), None),  # the number of an identity card
         ("20261122001", (), None),
         ("13800001111", (ORDER,), None),
         ("好的", (ORDER,), None),

@@ -6,11 +6,11 @@ from datetime import datetime
 
 import pytest
 
-from csbot.matching.following import ROOM
+from csbot.matching.following import ADDRESS, NAME, ROOM
 from csbot.matching.result import Decision, Match
 from csbot.replying.compose import without_known
 from csbot.replying.context import Context
-from csbot.replying.given import ADDRESS, AMOUNT, DAY, KINDS, NAME, PHONE, note_given, read_given, shown
+from csbot.replying.given import AMOUNT, DAY, KINDS, PHONE, note_given, read_given, shown
 from csbot.replying.responder import Responder
 
 NOON = datetime(2026, 11, 23, 12)
@@ -53,6 +53,20 @@ def test_what_a_message_tells(text: str, expected: dict[str, str]) -> None:
 def test_a_room_may_stand_alone_where_it_was_asked_for() -> None:
     assert read_given("5-2-301") == {}
     assert read_given("5-2-301", {ROOM}) == {ROOM: "5-2-301"}
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("上海市浦东新区世纪大道100号", "上海市浦东新区世纪大道100号"),
+        ("换到上海市浦东新区世纪大道100号", "上海市浦东新区世纪大道100号"),
+        ("收货地址改成：建国路８８号。", "建国路８８号"),
+        ("到北京市要几天", None),
+        ("好的", None),
+    ],
+)
+def test_an_address_may_stand_alone_where_it_was_asked_for(text: str, address: str | None) -> None:
+    assert read_given(text, {ADDRESS}).get(ADDRESS) == address
 
 
 @pytest.mark.parametrize(

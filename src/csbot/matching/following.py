@@ -25,9 +25,12 @@ ASIDE = 0.5
 ENOUGH, ENOUGH_ASIDE, AHEAD = 0.35, 0.6, 2.0
 GOING_ON = 10  # Han characters at most of a message that goes on,
 SHORT = 8  # and of one that may, however it begins
-LONGEST_ANSWER = 14  # Han characters of an answer; who writes more says something else as well
+LONGEST_ANSWER = 14  # Han characters of an answer; who writes more says something else as well,
+LONGEST_LIST = 30  # but an address, a company and several things that were asked for are longer
+BESIDE = 8  # characters at most of what is told beside something that was asked for: 「张伟」, 「现在」
 
 ORDER, TELEPHONE, ROOM, PHOTO, DETAILS = "订单号", "电话", "房号", "照片", "详情"
+ADDRESS, NAME, BILLING = "地址", "姓名", "开票资料"
 _LEAD = r"^(?:订单号?|运单号|快递单号|单号|编号|手机号?|电话|号码|我的|是|就是|给你|喏|在这|这个|:|,|\s)*"
 _PATTERNS = {
     ORDER: re.compile(_LEAD + r"[a-z]{0,6}[-_]?\d[a-z0-9-]{5,28}(?:,?(?:谢谢|麻烦了?|帮我查下?|这个))?[.。!]?$"),
@@ -46,11 +49,34 @@ _PHOTO = re.compile(
 # When something was, or how much it came to, in the words of who tells it: 「5000块，昨天晚上转的」.
 _WHEN_OR_HOW_MUCH = re.compile(
     r"[今昨前][天晚早]|上个?(?:周|月|礼拜|星期)|(?:周|礼拜|星期)[一二三四五六日天]|[\d一二三四五六七八九十]+(?:月|号|日|点|块|元|万|千|百)|早上|上午|下午|晚上|中午"
+    r"|(?:[差少多扣收退付花找转充交缴]|扣款|金额)[了我是]*\d+(?:\.\d+)?$"
 )
 _MORE_THAN_TELLS = re.compile(
     r"[?吗呢么吧没不]|怎么|咋|什么|啥|哪|几(?!乎)|多少|能|可以|想|要|请|帮|给我|麻烦|还(?!有)|[才都就]|说|催|退|换|改|取消|投诉|约"
 )
-_VALUES = {TELEPHONE: _PATTERNS[TELEPHONE], ORDER: _PATTERNS[ORDER], ROOM: _ROOM, PHOTO: _PHOTO}
+_HAN = "[\u3400-\u9fff]"
+# Who or what an invoice is for: 「税号91310000MA1K4BCD0X」, 「抬头是云杉科技有限公司」.
+_BILLING = re.compile(
+    r"^(?:(?:发票)?抬头|(?:公司|单位|开票)(?:名称?|全称)|税号|统一社会信用代码|纳税人识别号|开给?|是|为|写|:|\s)*"
+    rf"(?:(?=[0-9a-z]*[0-9]{{5}})[0-9a-z]{{15,20}}|{_HAN}[^,。!?;]{{1,24}}(?:公司|集团|[工药]厂|商行|经营部|工作室|事务所|合作社))$"
+    rf"|^(?:(?:发票)?抬头|(?:公司|单位|开票)(?:名称?|全称))[是为:写\s]+[^,。!?;]{{2,24}}$"
+)
+# A whole address, with or without what it is for: 「北京市朝阳区建国路88号2栋501」, 「改成建国路88号」.
+_ADDRESS = re.compile(
+    r"^(?:新|收货|地址|住址|改|送|寄|发|换|成|到|为|是|在|:|\s)*"
+    rf"(?:{_HAN}{{2,}}[省市区县镇乡村路街巷弄道园苑庭厦][^。!?;]{{0,30}}?[0-9]{{1,5}}[号弄栋幢座室楼层户单元0-9a-z-]*)$"
+)
+_NAME = re.compile(rf"^(?:我叫|我的名字[是叫]|名字[是叫]|姓名|收[货件]人|联系人|就诊人|预约人)[是为:\s]*{_HAN}{{2,4}}$")
+_NO_VALUE = re.compile(r"[?吗呢么]|怎么|咋|什么|啥|哪|多少|可以|能不|你们")  # of what may be any word
+_VALUES = {
+    TELEPHONE: _PATTERNS[TELEPHONE],
+    ORDER: _PATTERNS[ORDER],
+    ROOM: _ROOM,
+    PHOTO: _PHOTO,
+    BILLING: _BILLING,
+    ADDRESS: _ADDRESS,
+    NAME: _NAME,
+}
 # An order named by when or how it was made: 「就是昨天那单」, 「上周三拍的那个」.
 _ORDER_MEANT = re.compile(
     r"^(?:就是|是|嗯,?)?(?:我)?(?:[今昨前]天|刚刚?才?|上个?(?:周|礼拜|星期|月)|这个?(?:周|月)|周|星期|礼拜|\d+[号日月]"
@@ -66,7 +92,7 @@ _NOT_AT_HAND = re.compile(
 _GOES_ON = re.compile(r"^(?:那|然后|接着|要是|如果|万一|另外?一?[个件款]|这样的?话)|呢[?。]*$")
 # Nothing but when or how much, which is of what was just spoken about: 「多久能来」, 「扣多少」.
 _BARE_QUESTION = re.compile(
-    r"^(?:那|那么|大概|大约|一般|最快|还?要|得)*(?:多久|多长时间|几天|几时|几点|什么时候|啥时候|何时|多少(?!钱))[\u4e00-\u9fff]{0,4}[?]*$"
+    r"^(?:那|那么|大概|大约|一般|最快|还?要|得|(?:维修|安装|上门)?(?:师傅|工程师|工人|人员))*(?:多久|多长时间|几天|几时|几点|什么时候|啥时候|何时|多少(?!钱))[\u4e00-\u9fff]{0,4}[?]*$"
     r"|^[\u4e00-\u9fff]{1,2}(?:多少|多久|几天)[?]*$"
 )
 _THING = re.compile(r"^那(?:么)?([\u4e00-\u9fff]{1,3}费)呢$")  # what is paid for is a matter of its own
@@ -89,7 +115,7 @@ class Before:
 
     intent: str
     next: tuple[str, ...] = ()  # the situations that usually come after it
-    asked: frozenset[str] = frozenset()  # what its replies ask for: ORDER, TELEPHONE, ROOM, PHOTO, DETAILS
+    asked: frozenset[str] = frozenset()  # what its replies ask for: ORDER, TELEPHONE, ADDRESS and so on
     told: str = ""  # what its replies say
 
 
@@ -118,12 +144,34 @@ def answered(text: str, before: Before) -> str | None:
     return DETAILS if tells and _MORE_THAN_TELLS.search(plain) is None else None
 
 
+def partly_answered(text: str, before: Before) -> str | None:
+    """Return what of that which was asked for a message (normalised) gives beside what was not: 「5栋601，现在」.
+
+    What stands beside it is short and asks for nothing: 「张伟，CT，手机13800138000」. A message that is clear
+    by itself may look like that too, hence this is only for those that are not.
+    """
+    plain = text.strip(" ,.!?~。")
+    if not before.asked or sum(map(is_han, plain)) > LONGEST_LIST:
+        return None
+    pieces = [piece for piece in re.split(r"[,;。、\s]+", plain) if piece]
+    values = [_value(piece, before.asked) for piece in pieces]
+    others = [piece for piece, value in zip(pieces, values, strict=True) if value is None]
+    if any(len(other) > BESIDE or _MORE_THAN_TELLS.search(other) is not None for other in others):
+        return None
+    return next((value for value in values if value), None)
+
+
 def _value(text: str, asked: frozenset[str]) -> str | None:
     """Return what of that which was ``asked`` for a text is, and nothing else."""
     for kind, pattern in _VALUES.items():
         if kind in asked and pattern.match(text) is not None:
-            return kind
+            return None if kind in (BILLING, NAME, ADDRESS) and _NO_VALUE.search(text) is not None else kind
     return None
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a message (normalised) is a whole address and nothing else: 「朝阳区建国路88号2栋501」."""
+    return sum(map(is_han, text)) <= LONGEST_LIST and _ADDRESS.match(text.strip(" ,.!?~。")) is not None
 
 
 def lacks(text: str) -> bool:

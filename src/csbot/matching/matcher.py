@@ -27,6 +27,7 @@ from csbot.matching.following import (
     goes_on,
     lacks,
     names_another_thing,
+    partly_answered,
     raised,
 )
 from csbot.matching.fuzzy import NEAR
@@ -103,6 +104,8 @@ class Matcher(Reader):
         """Return what a message that is not clear by itself is taken for after what went before."""
         normalised = essence(normalise(alone.text[:20000]).text)
         given = answered(normalised, before)
+        if given is None and alone.decision is not Decision.MATCHED:
+            given = partly_answered(normalised, before)
         if given is not None and (given != DETAILS or alone.decision is not Decision.MATCHED):
             reason = f"回答了上一句问的{given}，接着办「{self.name(before.intent)}」"
             helped_by = Raised(before.intent, 0.0, f"问过{given}")

@@ -6,7 +6,17 @@ import re
 from collections.abc import Sequence
 
 from csbot.library.models import Library
-from csbot.matching.following import DETAILS, ORDER, PHOTO, ROOM, TELEPHONE, Before
+from csbot.matching.following import (
+    ADDRESS,
+    BILLING,
+    DETAILS,
+    NAME,
+    ORDER,
+    PHOTO,
+    ROOM,
+    TELEPHONE,
+    Before,
+)
 
 # Where a reply asks the customer for something: 「请您提供订单号」, 「方便把手机号发给我吗」.
 _ASKS = re.compile(r"(?:请|提供|告诉|发给|发来|报一?下?|留一?个?|写明|方便)")
@@ -15,6 +25,9 @@ _NAMED = {
     TELEPHONE: re.compile(r"手机号|电话号码|联系电话|登记电话"),
     ROOM: re.compile(r"房号|户号|地址"),
     PHOTO: re.compile(r"照片|截图|拍[一两张照下]"),
+    ADDRESS: re.compile(r"地址|具体地点"),
+    NAME: re.compile(r"姓名|收[货件]人|联系人"),
+    BILLING: re.compile(r"税号|抬头|开票名称|公司名称"),
     DETAILS: re.compile(r"日期|时间|金额|哪一?天|几号|经过|什么时候|哪一项"),
 }
 _SENTENCE = re.compile(r"[^。！？；]+")

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping
 
-from csbot.matching.following import ROOM
+from csbot.matching.following import ADDRESS, NAME, ROOM, is_address
 from csbot.replying.context import Context
 from csbot.replying.mask import mask
 from csbot.rules.wording.names import DOUBLE, SURNAMES
 from csbot.text.normalise import normalise
 
-PHONE, ADDRESS, NAME, DAY, AMOUNT = "电话", "地址", "姓名", "日期", "金额"
+PHONE, DAY, AMOUNT = "电话", "日期", "金额"
 KINDS = (PHONE, ROOM, ADDRESS, NAME, DAY, AMOUNT)
 OF_ONE_MATTER = (DAY, AMOUNT)  # the next matter has others
 PERSONAL = frozenset(KINDS) - frozenset(OF_ONE_MATTER)
@@ -51,6 +51,7 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     ),
 }
 _ROOM_ALONE = re.compile(r"\s*(?:我家|房号|户号|是|:|\s)*((?:[0-9]{1,2}-){1,3}[0-9]{3,4}|[0-9]{3,4})[\s.。!]*")
+_LED_TO = re.compile(r"^(?:新|收货|地址|住址|[改送寄发换](?:成|到|为)|[是为:：]|\s)+")
 _CLAUSE = re.compile(r"[^。!?;\n]+")
 _PAID = re.compile("扣|转|付|缴|交|刷|充|汇|支出|消费|收费|收了")
 _DAY = re.compile(
@@ -74,7 +75,7 @@ ASKED_FOR: dict[str, tuple[str, ...]] = {
 def read_given(text: str, asked: Container[str] = ()) -> dict[str, str]:
     """Return what a customer's message tells of ``KINDS``, in the customer's own writing; the last of each holds.
 
-    ``asked`` names what the last reply asked for: then a room may stand alone (「5-2-301」).
+    ``asked`` names what the last reply asked for: then a room (「5-2-301」) or an address may stand alone.
     """
     normalised = normalise(text[:2000])
     plain, found = normalised.text, dict[str, str]()
@@ -87,6 +88,8 @@ def read_given(text: str, asked: Container[str] = ()) -> dict[str, str]:
                 found[kind] = text[start:end].strip()
     if ROOM in asked and (alone := _ROOM_ALONE.fullmatch(plain)) is not None:
         found[ROOM] = alone[1]
+    if ADDRESS in asked and ADDRESS not in found and is_address(plain):
+        found[ADDRESS] = _LED_TO.sub("", text.strip(" ，,。.！!"))
     for clause in _CLAUSE.findall(plain):
         if _PAID.search(clause):
             days, amounts = _DAY.findall(clause), _AMOUNT.findall(clause)

@@ -119,6 +119,12 @@ _PARCEL = re.compile(
 _ORDER_ALONE = re.compile(
     r"^\s*(?!1[3-9]\d{9}(?!\d))(?:就是|是|给你)?[,: ]*([a-z]{0,6}[-_]?\d[a-z0-9-]{5,28})[\s.,!。]*$"
 )
+# The same, first in a list of what was asked for: 「20261122001，张伟」. 18 characters are an identity card's.
+_ORDER_IN_A_LIST = re.compile(
+    r"^\s*(?!1[3-9]\d{9}(?!\d)|\d{17}[\dx](?![0-9a-z-]))(?:就是|是|给你)?[,: ]*"
+    r"([a-z]{0,6}[-_]?\d[a-z0-9-]{5,28})[,;、 ]"
+    r"[^,;。!?、 ]{1,12}(?:[,;、 ][^,;。!?、 ]{1,12})*$"
+)
 
 
 def read_from_message(text: str, slots: Mapping[str, Slot], asked: Container[str] = ()) -> dict[str, str]:
@@ -137,7 +143,7 @@ def read_from_message(text: str, slots: Mapping[str, Slot], asked: Container[str
             found["称谓"] = title
     order = _ORDER.search(normalised.text)
     if order is None and "订单号" in asked:
-        order = _ORDER_ALONE.search(normalised.text)
+        order = _ORDER_ALONE.search(normalised.text) or _ORDER_IN_A_LIST.search(normalised.text)
     if order is not None and _PARCEL.fullmatch(order[1]) is not None and not order[0].startswith("订单"):
         order = None  # 「单号SF1234567890123」: who says 订单 knows which it is
     if order is not None:  # in the customer's own capitals: AB1024, not ab1024
