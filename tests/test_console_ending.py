@@ -79,7 +79,7 @@ def test_a_closed_window_leaves_its_promises_in_the_ledger(start: Start, tmp_pat
     console.enter("我要投诉你们的送货员", "说法 1/")
     console.enter("", "记在内存里")
     place.unlink()  # the disk is there again
-    os.close(console.child.child_fd)  # the window: the terminal hangs up
+    console.child.ptyproc.fileobj.close()  # the window: the terminal hangs up; closed once for all who hold it
     deadline = time.monotonic() + 30
     while console.child.ptyproc.isalive() and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -118,9 +119,10 @@ def spoken(message: str) -> str:
     """Return what is wrong with a value, with the values that a cell may say instead of those of the files."""
     for table in TABLES.values():
         for column in table.columns:
-            known, said = "、".join(column.choices.values()), "、".join(column.choices)
-            if known and f"，可用：{known}" in message:
-                return message.replace(f"，可用：{known}", f"，可用：{said}")
+            # In the words of files each value may have its meaning behind it, which those of cells tell by themselves.
+            values = "、".join(f"{re.escape(value)}(?:（[^（）]*）)?" for value in column.choices.values())
+            if values and (known := re.search(f"(?<=，可用：){values}", message)) is not None:
+                return message[: known.start()] + "、".join(column.choices) + message[known.end() :]
     return message
 
 
