@@ -150,6 +150,16 @@ def test_a_reply_that_is_copied_and_promises_is_written_down(bench: Bench) -> No
     assert "待办 1" in bench.toolbar
 
 
+def test_a_reply_that_is_stacked_after_it_was_taken_promises_once(bench: Bench) -> None:
+    bench.enter("/客户 王 先生", COMPLAINT, "")
+    assert "已记入待办 1" in bench.enter("/加", "/加 > 您放心，由我跟进到底。", "/拼", "")
+    (promise,) = bench.ledger.open_promises()
+    assert (promise.id, promise.text) == (1, bench.copied[-1])
+    assert promise.text.endswith("您放心，由我跟进到底。")
+    bench.enter("/待办 完成 1", COMPLAINT, "/加", "")
+    assert [each.id for each in bench.ledger.open_promises()] == [2]  # what is done stays done
+
+
 def test_a_reply_that_promises_nothing_is_not_written_down(bench: Bench) -> None:
     assert "待办" not in bench.enter("> 好的，我马上帮您核实。", "")
     assert bench.copied == ["好的，我马上帮您核实。"]
