@@ -150,6 +150,34 @@ def test_a_reply_that_is_copied_and_promises_is_written_down(bench: Bench) -> No
     assert "待办 1" in bench.toolbar
 
 
+def test_a_reply_that_is_stacked_after_it_was_taken_promises_once(bench: Bench) -> None:
+    bench.enter("/客户 王 先生", COMPLAINT, "")
+    assert "已记入待办 1" in bench.enter("/加", "/加 > 您放心，由我跟进到底。", "/拼", "")
+    (promise,) = bench.ledger.open_promises()
+    assert (promise.id, promise.text) == (1, bench.copied[-1])
+    assert promise.text.endswith("您放心，由我跟进到底。")
+    bench.enter("/待办 完成 1", COMPLAINT, "/加", "")
+    assert [each.id for each in bench.ledger.open_promises()] == [2]  # what is done stays done
+
+
+def test_a_time_inside_a_longer_element_is_a_promise(bench: Bench) -> None:
+    bench.enter("> 我马上登记，24小时内由专人跟进处理。", "")
+    (promise,) = bench.ledger.open_promises()
+    assert promise.due == NOW + timedelta(hours=24)
+    assert "deadline" in bench.desk.conversation.progress.said
+
+
+def test_a_letter_that_is_no_choice_is_no_message(bench: Bench) -> None:
+    bench.enter("/客户 王 先生", COMPLAINT)
+    for missed in ("z", "Ｚ", "9"):
+        assert f"没有「{missed}」这一项" in bench.enter(missed)
+    turn = bench.desk.conversation.turn
+    assert turn is not None
+    assert turn.message == COMPLAINT
+    bench.enter("/消息 z")
+    assert bench.desk.conversation.turn is not turn
+
+
 def test_a_reply_that_promises_nothing_is_not_written_down(bench: Bench) -> None:
     assert "待办" not in bench.enter("> 好的，我马上帮您核实。", "")
     assert bench.copied == ["好的，我马上帮您核实。"]

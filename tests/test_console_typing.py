@@ -196,6 +196,17 @@ def test_control_r_finds_what_the_agent_did_and_nothing_of_a_customer(start: Sta
     assert console.leave() == 0
 
 
+def test_control_c_leads_out_of_the_search(start: Start) -> None:
+    console = ready(start())
+    console.enter("> 好的，请稍候。", "可以发送")
+    console.screen.reset()
+    console.type("\x12请稍候")
+    console.wait(lambda: "(往前找)" in console.text and "好的，请稍候。" in console.text, "the draft")
+    console.type("\x03")
+    console.wait(lambda: console.at() and "(往前找)" not in console.text, "the empty line")
+    assert console.leave() == 0
+
+
 @pytest.mark.parametrize(("theme", "colour"), [("light", "35"), ("dark", "33"), ("none", None)])
 def test_a_theme_colours_what_must_not_be_overlooked(start: Start, theme: str, colour: str | None) -> None:
     console = ready(start(CSBOT_THEME=theme))

@@ -37,7 +37,10 @@ def promised(responder: Responder, text: str, now: datetime, workday: IsWorkday 
     library; a library without that rule promises nothing. See ``replying.deadlines`` for how times are reckoned.
     """
     folded = normalise(text).text
-    spans = [(hit.start, hit.end) for hit in responder.elements.scan(folded) if hit.rule.id == RULE]
+    if RULE not in responder.elements:
+        return None
+    # Alone: 「马上登记，24小时内由专人跟进处理」 is a longer hit of another rule too, and a time for all that.
+    spans = [(hit.start, hit.end) for hit in responder.elements.alone(RULE).scan(folded)]
     if not spans:
         return None
     found = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from csbot.console.state import circumstances
 
 if TYPE_CHECKING:
     from csbot.console.state.desk import Desk
+
+_NAMES_A_CHOICE = re.compile(r"[0-9０-９A-Za-zＡ-Ｚａ-ｚ]")  # one of the screen, or a key that was missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +252,7 @@ def dispatch(desk: Desk, line: str) -> None:
         learning.blame(desk, text[1:].strip())
     elif (choice := desk.conversation.choice(text)) is not None:
         replies.pick(desk, choice.kind, choice.value, candidate=not text.isdigit())
-    elif len(text) == 1 and text.isdecimal() and desk.conversation.choices:
-        desk.view.warn(f"屏幕上没有第 {text} 项。如果这是客户的话，请输入 /消息 {text}")
+    elif len(text) == 1 and _NAMES_A_CHOICE.match(text) is not None and desk.conversation.choices:
+        desk.view.warn(f"屏幕上没有「{text}」这一项。如果这是客户的话，请输入 /消息 {text}")
     else:
         answering.take_message(desk, text)

@@ -163,7 +163,9 @@ def basket(desk: Desk, argument: str) -> None:
         desk.view.note("只有一段，不用移。")
         return
     if len(numbers) != needed or not all(current.has(number) for number in numbers):
-        desk.view.warn(f"请写 1 到 {len(current.items)} 的编号，如 " + ("/拼 移 3 1" if needed == 2 else "/拼 删 2"))
+        count = len(current.items)
+        example = "/拼 移 3 1" if needed == 2 else "/拼 删 2"
+        desk.view.warn(f"请写 1 到 {count} 的编号，如 {example}" if count > 1 else "只有一段，编号是 1，如 /拼 删 1")
         return
     if needed == 2:
         current.move(*numbers)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from prompt_toolkit.application import run_in_terminal
-from prompt_toolkit.filters import Always, completion_is_selected, has_completions
+from prompt_toolkit.filters import Always, completion_is_selected, has_completions, is_searching
 from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase, KeyPressEvent, merge_key_bindings
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def main_keys(show_help: Callable[[], None], *others: KeyBindingsBase) -> KeyBin
     """Return the keys of the main prompt: Ctrl-C clears the line, F1 shows the help above it; and ``others``."""
     keys = shared_keys()
 
-    @keys.add("c-c")
+    @keys.add("c-c", filter=~is_searching)  # who searches is led out of the search by the editor itself
     @keys.add("<sigint>")
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.reset()

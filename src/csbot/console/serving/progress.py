@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from csbot.console.state.conversation import Conversation, Turn
 from csbot.replying.compose import KNOWN
+from csbot.text.normalise import normalise
 
 if TYPE_CHECKING:
     from csbot.library.models import Library
@@ -58,7 +59,9 @@ def note_taken(
     progress.met.update(dict.fromkeys(situations))
     progress.reply_to(situations)
     progress.replies += 1
-    progress.said.update(hit.rule.id for hit in responder.elements.scan(text))
+    # Every element, though a longer one may hold it: 「马上登记，24小时内由专人跟进处理」 says a time as well.
+    gathered = responder.elements.gathered(normalise(text))
+    progress.said.update(hit.rule.id for each in gathered for hits in each for hit in hits if hit.exception is None)
     for each in worded_by_script:
         progress.said.update(name for entry in responder.library.scripts[each].elements for name in entry.split("|"))
     conversation.waiting_since = None

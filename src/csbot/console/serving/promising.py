@@ -64,6 +64,8 @@ def _promise(desk: Desk, turn: Turn | None, *, stacked: bool) -> None:
         return
     customer = customer_of(desk)
     earlier = turn.promise if turn else conversation.basket.promise if stacked else conversation.drafts.get(text)
+    if stacked and earlier is None:
+        earlier = _stacked_before(desk, mask(promise.wording))
     number = _replaced(desk, earlier, customer, text, promise.wording, promise.due)
     if number is None:
         number = desk.keeping.write(Waiting(mask(customer), mask(text), mask(promise.wording), promise.due, now))
@@ -79,6 +81,23 @@ def _promise(desk: Desk, turn: Turn | None, *, stacked: bool) -> None:
         conversation.promises.add(number)
         who = "" if customer else "；客户还没有称呼，/客户 王 先生 会补上"
         desk.view.note(f"已记入待办 {number}：{moment(promise.due, now)}前，{promise.wording}{who}")
+
+
+def _stacked_before(desk: Desk, wording: str) -> int | None:
+    """Return the number of a promise that was made with a reply of the basket, taken alone before; else None."""
+    from csbot.replying.mask import mask
+    from csbot.store.database import StoreError
+
+    assert desk.keeping.ledger is not None
+    texts = {mask(item.text) for item in desk.conversation.basket.items}
+    try:
+        for number in sorted(desk.conversation.promises):
+            found = desk.keeping.ledger.get(number)
+            if found is not None and found.done is None and found.wording == wording and found.text in texts:
+                return number
+    except StoreError:
+        return None  # writing the promise will say what is wrong
+    return None
 
 
 def _replaced(desk: Desk, earlier: int | None, customer: str, text: str, wording: str, due: datetime) -> int | None:
