@@ -21,6 +21,8 @@ _CALL = re.compile(
 )
 _TITLES = re.compile(
     "先生|女士|小姐|老师|总$|经理|主任|师傅|阿姨|叔叔|同学|太太|医生|大哥|大姐|老板|工$|总监|客服|专员|同事"
+    "|奶奶|爷爷|姥姥|姥爷|婆婆|伯伯|大[爷妈娘叔婶伯嫂]|伯母|夫人|[叔姨婶伯嫂]$|妈妈|爸爸|家长"
+    "|教授|律师|护士|警官|法官|博士|[院校园店队站所科处局部厂村]长$"
 )
 # Words that begin like a name and stand before a comma in ordinary sentences, and that a dictionary of words
 # may hold as two.
