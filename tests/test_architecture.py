@@ -239,6 +239,19 @@ def test_importing_pulls_in_nothing_heavy(program: str, absent: set[str]) -> Non
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_start_waits_for_an_expression_of_a_module_to_be_compiled(path: Path) -> None:
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    compiled: list[int] = []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile":
+            compiled.append(node.lineno)
+        functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+        waiting += [each for each in ast.iter_child_nodes(node) if not isinstance(each, functions)]
+    assert compiled == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_word_boundary_stands_in_an_expression(path: Path) -> None:
     r"""``\b`` never fires between two Han characters."""
     strings = [

@@ -6,7 +6,6 @@ whatever that tolerates or spares, it tolerates and spares here too.
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
 from csbot.rules.wording.reduce import Reduced, one_person
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import ALSO_READ, coarse, look_alike, reading, sound_codes, split_latin, spoken_table
+from csbot.text.regex import regex
 from csbot.text.segment import CLAUSE_ENDS, is_han
 
 MOST_RUNS = 10_000  # of letters whose meaning is remembered
@@ -29,9 +29,9 @@ SHORTEST_ALONE = 3  # letters of a syllable that is a clause of its own
 LETTERS_OF_TWO = 6  # 「juedui」: letters from which two syllables by themselves are taken for pinyin
 
 _PERSONS = "我你他她"  # say too little by themselves: 元你 is no 怨你
-LATIN = re.compile(r"[a-z]+")
-_WORD_BEHIND, _WORD_BEFORE = re.compile(" ([a-z]{2,})"), re.compile("([a-z]{2,}) $")
-_SYLLABLE_BEHIND, _SYLLABLE_BEFORE = re.compile("[.·_-]([a-z0-9]+)"), re.compile("([a-z0-9]+)[.·_-]$")
+LATIN = regex(r"[a-z]+")
+_WORD_BEHIND, _WORD_BEFORE = regex(" ([a-z]{2,})"), regex("([a-z]{2,}) $")
+_SYLLABLE_BEHIND, _SYLLABLE_BEFORE = regex("[.·_-]([a-z0-9]+)"), regex("([a-z0-9]+)[.·_-]$")
 _DOTS = frozenset("._-")
 _JOINTS = frozenset("@./\\_#-+=&%:")  # between letters: an address, a model number
 
