@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from csbot.rules.wording.fold import CLOSING_PARTICLES
@@ -51,8 +50,7 @@ class Mark(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(NamedTuple):
     """A list in a text: the span that is read, that text as one line without marks, and the spans of its items."""
 
     start: int

@@ -7,8 +7,8 @@ whole, the one in front of it from some place on to its end, so that nothing is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, permutations
+from typing import NamedTuple
 
 from csbot.rules.judging.reach import Span, around_all
 from csbot.rules.lookup.short import ShortTexts
@@ -35,8 +35,7 @@ _PERSONS = {form: person for person, forms in _FORMS.items() for form in forms}
 _QUOTED = regex(r"[“”‘’「」『』《》\"'()\[\]【】]")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A clause of a normalised text: its span without the marks and particles around it, and its wording.
 
     With ``rest`` it ends with its particles, as an expression may: 「是这么规定的，我们公司」.
@@ -49,8 +48,7 @@ class Piece:
     rest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reordered:
+class Reordered(NamedTuple):
     """A text with some clauses in another order.
 
     ``first`` and ``last`` are where they stand in its raw text, ``start`` and ``end`` where they come from.

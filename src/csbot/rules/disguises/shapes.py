@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -52,8 +52,7 @@ _OF_JAPANESE = (
 NO_SHAPES: tuple[Any, bytes] = ([{}, {}, {}, [0] * 6], b"")  # what ``Shapes`` takes where there are none
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A place of a folded text that is written in a shape of another character."""
 
     start: int
@@ -61,8 +60,7 @@ class Shape:
     meant: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A folded text read otherwise: what it was read from, and the places in both that differ.
 
     A ``sure`` one needs no more evidence; a ``listed`` one has it already.

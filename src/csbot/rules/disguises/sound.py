@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from csbot.rules.judging.evidence import is_error
 from csbot.rules.judging.ways import HOMOPHONE, INITIALS, LOOK_ALIKE, PINYIN
@@ -36,8 +37,7 @@ _DOTS = frozenset("._-")
 _JOINTS = frozenset("@./\\_#-+=&%:")  # between letters: an address, a model number
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(NamedTuple):
     """Folded text with one place corrected to the wording of a phrase, and how that place was written.
 
     ``places`` are the characters that had to be corrected: a hit that holds one of them is one that the correction
@@ -94,8 +94,7 @@ def _sounds_the_same(one: str, other: str) -> bool:
     return reading(one) == reading(other) or look_alike(one, other)
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     """One character or one syllable of a text with Latin letters, and its folded span."""
 
     text: str  # empty for a syllable in Latin letters

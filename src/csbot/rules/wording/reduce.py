@@ -8,7 +8,7 @@ these forms holds the reduced phrase as it is, and one dictionary of reduced phr
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from csbot.rules.wording.fold import CLOSING_PARTICLES
 from csbot.rules.wording.phrase import FILLERS, OPENING_PARTICLES
@@ -45,8 +45,7 @@ def ambiguous_in(text: str) -> list[tuple[int, int]]:
     return [found.span(1) for found in AMBIGUOUS.finditer(text)]
 
 
-@dataclass(frozen=True, slots=True)
-class Reduced:
+class Reduced(NamedTuple):
     """A reduced text, its sounds one for one, and where each character stands in the folded text."""
 
     text: str
