@@ -218,7 +218,8 @@ HEAVY = {"jieba", "numpy", "rich", "prompt_toolkit", "jsonschema", "opencc", "py
         ("import csbot.text.normalise, csbot.text.tokenise, csbot.text.pinyin", HEAVY),
         (
             "import csbot.commands.check, csbot.checking.run",
-            {"jieba", "numpy", "rich", "prompt_toolkit", "rapidfuzz", "jsonschema", "openpyxl", "pathspec"},
+            {"jieba", "numpy", "rich", "prompt_toolkit", "rapidfuzz", "jsonschema", "openpyxl", "pathspec"}
+            | {"yaml", "tempfile", "pickle", "difflib", "csbot.library.yaml_document"},
         ),
         ("import csbot.replying.responder", {"jieba", "numpy", "rich", "prompt_toolkit", "rapidfuzz", "jsonschema"}),
         ("import csbot.console.app", {"jieba", "numpy", "rich", "prompt_toolkit", "jsonschema"}),
