@@ -7,7 +7,6 @@ in some phrase.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,10 +22,11 @@ from csbot.rules.wording.fold import APART, Folded
 from csbot.rules.wording.model import Insertions
 from csbot.rules.wording.phrase import FILLERS
 from csbot.rules.wording.reduce import AMBIGUOUS, FILLER_CHARACTERS, one_person, reduce
+from csbot.text.regex import regex
 from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS, is_han
 
 _LIKELY = "可能"  # 「不太可能」 is a guess
-_SMALL_BEFORE, _SMALL_BEHIND = re.compile(f"(?:{FILLERS})*$"), re.compile(f"(?:{FILLERS})*")
+_SMALL_BEFORE, _SMALL_BEHIND = regex(f"(?:{FILLERS})*$"), regex(f"(?:{FILLERS})*")
 _PERSONS = frozenset("我你您他她咱俺的家")  # 「我先生不清楚」, 「您的老师」
 _NEGATIONS = frozenset("不没别未无莫勿非")
 LAST_OF_BASIC = "\uffff"  # long texts are looked through for characters up to this one
