@@ -10,6 +10,7 @@ from csbot.replying.asking import BY_SLOT, things_asked, without_asking
 from csbot.replying.given import things_given
 from csbot.rules.scan import RuleSet
 from csbot.text.normalise import normalise
+from csbot.text.regex import regex
 
 SENTENCES_KEPT = 1000  # and what they carry, half a megabyte: the wordings of a joint reply share most of theirs
 PART_ORDER = ("greeting", "urgent", "opening", "apology", "body", "closing")
@@ -33,13 +34,13 @@ DUTY = "our_duty"  # 「……，这是我们应该做的。」: said of the pra
 INVITES = frozenset({"invite_details"})  # 「请您先说明一下情况，好吗？」: no question beside the matter that was told
 MATTER = "deadline"  # a reply that promises an answer is about a matter, one that only apologises is not
 LINKS = ("另外", "还有")  # before a further matter: the second where the first stands in the reply already
-_CONDITION = re.compile("如|若|要是|以后|今后|下次|日后|有[任什其]|还有|需要")
-_SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”」』）]?|[^。！？!?]+$")
+_CONDITION = regex("如|若|要是|以后|今后|下次|日后|有[任什其]|还有|需要")
+_SENTENCE = regex(r"[^。！？!?]*[。！？!?]+[”」』）]?|[^。！？!?]+$")
 _APOLOGY = ("apology",)
-_SHORT_APOLOGY = re.compile("，[^，]{2,8}(?=[。！]$)")
+_SHORT_APOLOGY = regex("，[^，]{2,8}(?=[。！]$)")
 _MATTERS = ("urgent", "body")  # parts of what is a matter whatever it says
-_CONSENT = re.compile("^(?:好的?|嗯|行|明白了?)[，。！]")
-_LINKED = re.compile("另外|还有|此外|至于|关于")
+_CONSENT = regex("^(?:好的?|嗯|行|明白了?)[，。！]")
+_LINKED = regex("另外|还有|此外|至于|关于")
 
 Reply = tuple[str, str, Sequence[str]]
 
