@@ -27,6 +27,7 @@ from csbot.matching.segmentation import (
     MAXIMUM_CLAUSES,
     MINIMUM_HAN,
     Mark,
+    asks_of_it,
     clauses_of,
     essence,
     matter,
@@ -40,6 +41,23 @@ from csbot.text.segment import is_han
 
 def folded(text: str) -> str:
     return normalise(text).text
+
+
+# ── questions about what another clause names ────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "text", ["怎么办理", "那要怎么弄啊", "具体怎么操作呢", "咋整啊", "可以吗", "这样行不", "行不行"]
+)
+def test_a_clause_may_only_ask_of_what_another_one_names(text: str) -> None:
+    assert asks_of_it(folded(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["怎么开发票", "怎么操作定时", "可以退吗", "怎么付", "能行个方便吗", "怎么办理过户", "好吃吗"]
+)
+def test_a_clause_that_names_something_asks_by_itself(text: str) -> None:
+    assert not asks_of_it(folded(text))
 
 
 # ── courtesies and introductions ─────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from csbot.matching.result import Candidate, Part
-from csbot.matching.segmentation import Clause, Mark, Telling, gives_data, matter
+from csbot.matching.segmentation import Clause, Mark, Telling, asks_of_it, gives_data, matter
 from csbot.text.regex import regex
 from csbot.text.segment import is_han
 
@@ -27,7 +27,7 @@ FEW_CLAUSES = 3  # up to which a message asks for several things; longer ones mo
 # How much the whole message has a say in what a stretch of it means: 「怎么改成自己的」 after 「初始密码是多少」.
 CONTEXT = 0.2
 LEAST = 1e-4  # probabilities below it say no more than this one
-HOPELESS = 0.6  # how clear a stretch must be at least for its cut to be worth a look
+HOPELESS = 0.4  # how clear a stretch must be at least for its cut to be worth a look
 CLEARLY = 0.5  # how clear a clause must be for it to be missed in the answer,
 ELSEWHERE = 0.05  # and how unlikely to be about what its stretch is taken for
 # What a clause holds that asks for something: it needs no other clause to be about.
@@ -61,8 +61,8 @@ class Evidence(NamedTuple):
         return sum(amount * weight for amount, weight in zip(self, weights, strict=True))
 
 
-WEIGHTS = Evidence(1.6, 1.2, 0.6, -0.7, -1.45, -1.2, -1.0, -0.1, 1.35, 1.15, 1.1, -1.4, -1.2, -0.75, -0.1)
-READILY = 0.9  # what speaks for a cut before anything is known
+WEIGHTS = Evidence(2.8, 2.4, 0.35, -0.45, -0.4, -0.55, -0.6, -0.4, 0.9, 0.85, 1.25, -0.9, -0.5, -0.4, -0.05)
+READILY = 0.4  # what speaks for a cut before anything is known
 
 
 class Sense(Protocol):
@@ -223,7 +223,7 @@ class _Message:
         length = sum(self._sizes[slice(*span)])
         said = self._said[span]
         found = self._sense.candidates(said) if length >= MINIMUM_HAN else ()
-        if not found or gives_data(said):
+        if not found or gives_data(said) or asks_of_it(said):
             return None
         belongs = sum(each.score for each in found)
         odds = {
