@@ -188,6 +188,8 @@ def test_however_many_clauses_none_is_lost(clauses: list[str]) -> None:
         ("怎么付款，另外能开发票吗", [Mark.COMMA, Mark.JOINED]),
         ("怎么付款另外发票呢", [Mark.COMMA, Mark.JOINED]),
         ("怎么付款。顺便问下发票", [Mark.COMMA, Mark.JOINED]),
+        ("怎么付款，还有顺便问下发票", [Mark.COMMA, Mark.JOINED]),
+        ("怎么付款另外顺便问下发票", [Mark.COMMA, Mark.JOINED]),
         ("怎么付款 能开发票吗", [Mark.COMMA, Mark.COMMA]),
         ("尺码小了要换，还有没有大一码的", [Mark.COMMA, Mark.COMMA]),
         ("有一件发错了，另外一件要换", [Mark.COMMA, Mark.COMMA]),

@@ -147,15 +147,18 @@ def find_parts(clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sen
 def _goes_on(stretches: Sequence[Stretch], sense: Sense) -> bool:
     """Tell whether a later stretch only goes on about what an earlier one is about, as others who bring that do.
 
-    Of two complaints the earlier may be but the reason for the later: 「跟你说不清楚，叫你们主管来」.
+    Of two complaints the earlier may be but the reason for the later: 「跟你说不清楚，叫你们主管来」. Who asks whether
+    this is a machine, to be passed on, may do so in a sentence of its own: 「你是机器人吧？转人工」.
     """
     for at, later in enumerate(stretches):
-        for earlier in stretches[:at] if later.mark is Mark.COMMA else ():
+        for earlier in stretches[:at] if later.mark is not Mark.JOINED else ():
             told = sense.told(later.intent)
-            if told is None and sense.is_asked_with(earlier.intent, later.said):
-                return True
-            asks_who = earlier.asks and sense.told(earlier.intent) is Telling.COURTESY  # 「你是机器人吗，转人工」
+            asks_who = earlier.asks and sense.told(earlier.intent) is Telling.COURTESY
             if asks_who and sense.is_asked_with(later.intent, earlier.said):
+                return True
+            if later.mark is Mark.SENTENCE:
+                continue
+            if told is None and sense.is_asked_with(earlier.intent, later.said):
                 return True
             complaints = told is Telling.COMPLAINT is sense.told(earlier.intent)
             if complaints and sense.is_asked_with(later.intent, earlier.said):

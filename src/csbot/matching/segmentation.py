@@ -14,7 +14,7 @@ MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
 _AND_ALSO = r"另外(?!一)|还有(?!没|货|库存|多|几|吗)"  # not 「另外一件」, 「还有没有」, 「还有货吗」
 _THEN = r"那(?![个款件种家位些边里儿张条台]|天|么|时候)"  # not 「那款餐桌」
 _BREAK = regex(
-    r"([,。!?;:\n]+)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外(?!一)|还有就是|顺便|顺带|(?<![输填写弄说答选算做])对了|以及|然后再))"
+    r"([,。!?;:\n]+)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外(?!一)|还有就是|还有(?=顺[便带])|(?<!还有|另外|对了)顺[便带]|(?<![输填写弄说答选算做])对了|以及|然后再))"
 )
 # Words at the start of a clause that say that something else follows, and all that only leads over to it.
 _JOINS = regex(
