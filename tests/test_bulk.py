@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from csbot.library.models import Library
 from csbot.rules import scan
-from csbot.rules.bulk import sieve
+from csbot.rules.bulk import repeats, sieve
 from csbot.rules.bulk.chains import Chains
 from csbot.rules.bulk.links import chains_of
 from csbot.rules.disguises import inserted
@@ -91,6 +91,7 @@ def bulk_hits(rules: RuleSet, text: str, chunk: int = sieve.CHUNK) -> list[Hit]:
         patch.setattr(scan, "LONG_TEXT", 0)
         patch.setattr(scan, "AGAIN", 0)
         patch.setattr(sieve, "CHUNK", chunk)
+        patch.setattr(repeats, "CHUNK", chunk)
         return rules.scan(text)
 
 
