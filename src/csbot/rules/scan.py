@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from csbot.rules.bulk.sieve import LineSieve
     from csbot.rules.judging.reach import Span
 
+FEW_LINES = 1_000  # characters of lines that have a say in each other which are read as a draft
 AROUND = 128  # characters on both sides of a line break that are read with it: more than OVERLAP, with vanishing ones
 LONG_TEXT, AGAIN = 50_000, 1_000  # characters from which a first look at the whole text pays; with its tables made
 
@@ -75,6 +76,9 @@ class RuleSet(Readings):
         """Yield the hits of a piece of a long text whose lines have a say in what the others mean."""
         from csbot.rules.bulk.sieve import chunks
 
+        if len(text) < FEW_LINES:
+            yield from reported(self._in_stretches(normalise(text)))
+            return
         for begin, end in chunks(text):
             yield from (_moved(hit, begin, text) for hit in self._scan_long(text[begin:end]))
 
