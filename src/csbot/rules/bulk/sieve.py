@@ -8,7 +8,6 @@ phrases as they are written can be, are judged by those (``bulk.settling``). All
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -41,6 +40,7 @@ from csbot.rules.lookup.anchor_table import AnchorTable
 from csbot.rules.wording.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
 from csbot.rules.wording.model import Hit, Kind
 from csbot.rules.wording.names import bare_names
+from csbot.text.regex import regex
 
 if TYPE_CHECKING:
     from csbot.rules.bulk.characters import Codes, Flags, Places, ReducedText
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 CHUNK = 1 << 20  # characters looked at together
 # Behind this nothing runs on into the next line: two words side by side and a mark that ends a sentence, whatever
 # other marks stand beside it.
-_SURE_END = re.compile(r"[0-9\u4e00-\u9fff]{2}[^\w\n]{0,6}[。！？!?；;][^\w\n]{0,6}\n")
+_SURE_END = regex(r"[0-9\u4e00-\u9fff]{2}[^\w\n]{0,6}[。！？!?；;][^\w\n]{0,6}\n")
 _GREETING_ENDS = "好的喂哎嗨个"
 _AFTER_A_NAME = ",:!您你"
 _NAME_LENGTHS = (2, 3, 4)
