@@ -16,7 +16,7 @@ from csbot.rules.units import Place, Places
 from csbot.rules.wording.compiled import Matcher
 from csbot.rules.wording.fold import fold
 from csbot.rules.wording.marked import MARKS, Change, Marked, Part
-from csbot.rules.wording.model import Hit, PhraseRule, Polish, Position, Severity, Unit, Way
+from csbot.rules.wording.model import NO_DISGUISES, Disguises, Hit, PhraseRule, Polish, Position, Severity, Unit, Way
 from csbot.rules.wording.phrase import compile_phrase
 from csbot.text.normalise import is_traditional, normalise, traditional
 from csbot.text.regex import regex
@@ -57,12 +57,15 @@ class Rewriting:
 class Rewriter:
     """Rewords drafts by a set of rules. It keeps no state between drafts."""
 
-    def __init__(self, rules: RuleSet, polish: Polish | None = None) -> None:
+    def __init__(self, rules: RuleSet, polish: Polish | None = None, disguises: Disguises = NO_DISGUISES) -> None:
+        """Take the rules, what else a rewriting needs to know, and the words that the library knows of disguises."""
         self.rules = rules
         polish = polish or Polish()
-        self._seams = RuleSet(polish.seams)
-        self._touches = RuleSet(polish.touches)
-        self._drops = RuleSet(rule for rule in polish.touches if not any(way.wording for way in rule.rewrites))
+        words = disguises._replace(shapes=())  # nobody hides what need not be hidden
+        self._seams = RuleSet(polish.seams, disguises=words)
+        self._touches = RuleSet(polish.touches, disguises=words)
+        drops = (rule for rule in polish.touches if not any(way.wording for way in rule.rewrites))
+        self._drops = RuleSet(drops, disguises=words)
         self._keeps = [_matcher(phrase) for phrase in polish.keeps]
         self._facts = [_matcher(phrase) for phrase in polish.facts]
         self._phrases: dict[str, Matcher] = {}
