@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from tests.support import ambiguous_message
+from tests.support import SCRIPTS, ambiguous_message, write_library
 
 from csbot.console import app
 from csbot.console.commands import registry
@@ -18,6 +18,7 @@ from csbot.console.screen.view import View
 from csbot.console.state.desk import Desk
 from csbot.console.state.keeping import Keeping
 from csbot.console.state.loading import Loader
+from csbot.library.load import load_library
 from csbot.replying.responder import Responder
 from csbot.store.inbox import Inbox
 
@@ -152,6 +153,14 @@ def test_enter_on_an_empty_line_copies_the_reply(bench: Bench) -> None:
     assert len(bench.copied) == 2
 
 
+def test_a_reply_of_a_script_that_has_expired_says_so(tmp_path: Path) -> None:
+    scripts = SCRIPTS.replace("    next: [payment.invoice]\n", "    next: []\n    owner: 王芳\n    expires: {day}\n")
+    for day, told in (("2000-01-31", True), ("2099-12-31", False)):
+        folder = write_library(tmp_path / day, scripts=scripts.replace("{day}", day))
+        shown = Bench(Responder(load_library(str(folder)))).enter("怎么付款")
+        assert ("这条话术 2000-01-31 已经到期（负责人：王芳），发送以前请核对一下。" in shown) is told
+
+
 def test_a_number_picks_a_variant_only_where_there_are_choices(bench: Bench) -> None:
     bench.enter("2")
     assert bench.desk.conversation.turn is not None
@@ -263,7 +272,7 @@ def test_mood_trade_and_type(bench: Bench) -> None:
     bench.enter("/情绪 自动")
     bench.enter("/行业 无")
     assert (context.mood, context.profile) == ("", "")
-    assert "可选" in bench.enter("/情绪 高兴")
+    assert "情绪里没有「高兴」，没有改。现在是：从消息里看。可选：平静" in bench.enter("/情绪 高兴").replace("\n", "")
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from csbot.library.problems import Problem
 from csbot.text.normalise import visible
+from csbot.text.regex import regex
 
-_WORD = re.compile(r"[\w.-]+")
+_WORD = regex(r"[\w.-]+")
 
 
 def lines_of(path: str) -> list[str]:

@@ -14,15 +14,17 @@ from csbot.library.names import missing, nearest
 from csbot.library.phrases import KnownPhrases
 from csbot.library.problems import Problem
 from csbot.library.trial_references import check_tests
+from csbot.library.word_references import check_words
 from csbot.library.yaml_document import Document, Key
 from csbot.rules.disguises.shapes import shape_problems
 from csbot.rules.edits import problems_of
 from csbot.rules.wording.compiled import compiled_of
 from csbot.rules.wording.model import PhraseRule
 from csbot.rules.wording.phrase import PhraseError, compile_phrase
+from csbot.text.regex import regex
 
 HOLDING = "service.not_understood"  # the situation that answers what was not recognised
-SLOT_PATTERN = re.compile(r"\{([^{}]*)\}")
+SLOT_PATTERN = regex(r"\{([^{}]*)\}")
 
 
 def check_references(documents: dict[str, Document]) -> list[Problem]:
@@ -33,6 +35,7 @@ def check_references(documents: dict[str, Document]) -> list[Problem]:
         *_check_circumstances(documents),
         *_check_rewrites(documents),
         *_check_shapes(documents),
+        *check_words(documents),
         *_check_blanks(documents),
         *_check_dates(documents),
         *_check_scripts(documents),
@@ -120,7 +123,7 @@ def _check_dates(documents: dict[str, Document]) -> Iterator[Problem]:
                 yield document.problem(place, "schema.format", f"没有「{shown}」这一天，请检查月和日")
 
 
-_EXPRESSION = re.compile(r"\.[*+?]|\\[dwsbS]|\(\?|\[\^|\{\d")  # what only a regular expression has
+_EXPRESSION = regex(r"\.[*+?]|\\[dwsbS]|\(\?|\[\^|\{\d")  # what only a regular expression has
 
 
 def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
@@ -270,11 +273,9 @@ def _check_manuals(documents: dict[str, Document]) -> Iterator[Problem]:
                         yield _missing(document, (*place, field, index), what, name, names)
 
 
-_FOREIGN = re.compile(r"\{\{[^{}]*\}\}|\{[$%][^{}]*\}|\$\{[^{}]*\}")  # {{contact.name}}, {$买家昵称}, ${name}
+_FOREIGN = regex(r"\{\{[^{}]*\}\}|\{[$%][^{}]*\}|\$\{[^{}]*\}")  # {{contact.name}}, {$买家昵称}, ${name}
 # As an open slot is shown, and as other programs and people write one.
-_SHOWN_OPEN = re.compile(
-    r"【([^【】]+)】|[\[［]([^\[\]［］]+)[\]］]|[<＜《]([^<>＜＞《》]+)[>＞》]|[$%#]([^$%#\s]+)[$%#]"
-)
+_SHOWN_OPEN = regex(r"【([^【】]+)】|[\[［]([^\[\]［］]+)[\]］]|[<＜《]([^<>＜＞《》]+)[>＞》]|[$%#]([^$%#\s]+)[$%#]")
 
 
 def _check_slots(document: Document, key: Key, text: str, slots: Mapping[str, str]) -> Iterator[Problem]:

@@ -74,6 +74,7 @@ CODES = {
     "rule.bad-missed": "规则自己的反面例子没有命中，规则实际不起作用。",
     "rule.good-hit": "规则误伤了自己的正面例子，请补充 except 或收窄短语。",
     "rule.few-examples": "例子太少：禁用语至少 3 个 bad、2 个 good；要素至少 3 个 present、2 个 absent。",
+    "rule.needless": "新规则的反面例子，原来的规则都查得出来，同一处会报两次。不需要就去掉新的，或者换上别的例子。",
     "rule.never-fires": "这条短语的每一种写法都被同一条规则的 except 盖住，永远不会命中。请收窄 except，或删掉短语。",
     "rule.shadowed": "这条规则自己的反面例子都被别的规则更长的命中盖住，报告里永远看不到它。请合并规则，或收窄另一条。",
     "rule.single-character": "短语只有一个字，又没有 except：任何带这个字的词都会命中。请写长一点，"
@@ -83,6 +84,9 @@ CODES = {
     "rule.circumstance-missed": "情形 found 里真的不能说的例子没有命中：收窄 before、behind，或者加 unless。",
     "rule.shape": "shapes.yaml 的这一项不能用：每组第一个是一个汉字，后面是形近的一个字，或者拆开写的两三个汉字；"
     "繁体字和全角本来就认得，不用写。",
+    "rule.word": "regional.yaml 或 inserted.yaml 里的这个词不能用：只能有字、字母和数字，照简体、半角写；"
+    "各地的话不能就是普通话，插入的词要有两个字以上。",
+    "rule.word-known": "这个词下层的话术库里已经有了，以下层的为准。这一层里的不起作用，可以去掉。",
     "rule.rewrite-form": "改写的写法不对：with 里只能有 {前}、{后}、{称呼}，part 只用在 replace: span 里。",
     "rule.rewrite-examples": "rewrite（怎样改写）和 rewritten（改写的例子）要一起写，否则没有办法检查改得对不对。",
     "rule.rewrite-missed": "改写例子的结果和 becomes 不一样。请改 becomes，或调整 rewrite 里改法的先后和条件。",

@@ -9,7 +9,6 @@ neighbours.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +16,7 @@ from typing import Protocol
 
 from csbot.text.normalise import all_folded, folded
 from csbot.text.pinyin import sounds
+from csbot.text.regex import regex
 
 MAXIMUM_CHARACTERS = 2000  # of a message that are looked at; more carries no more evidence
 
@@ -38,10 +38,10 @@ UNKNOWN = 0.3
 
 Views = tuple[list[str], ...]  # the features of a text by view, in the order of VIEWS, repeated as they occur
 
-_NUMBER = re.compile(r"\d[\d.,:/-]*")
-_RUN = re.compile(r"(.)\1{2,}")
-_SEPARATORS = re.compile(r"[\W_]+")
-_SEPARATORS_OF_LINES = re.compile(r"(?:[^\w\n]|_)+")  # the same, line by line
+_NUMBER = regex(r"\d[\d.,:/-]*")
+_RUN = regex(r"(.)\1{2,}")
+_SEPARATORS = regex(r"[\W_]+")
+_SEPARATORS_OF_LINES = regex(r"(?:[^\w\n]|_)+")  # the same, line by line
 
 
 def plain(text: str) -> str:

@@ -7,7 +7,6 @@ none. What is not touched stays as it was typed, character by character.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -17,19 +16,20 @@ from csbot.rules.units import Place, Places
 from csbot.rules.wording.compiled import Matcher
 from csbot.rules.wording.fold import fold
 from csbot.rules.wording.marked import MARKS, Change, Marked, Part
-from csbot.rules.wording.model import Hit, PhraseRule, Polish, Position, Severity, Unit, Way
+from csbot.rules.wording.model import NO_DISGUISES, Disguises, Hit, PhraseRule, Polish, Position, Severity, Unit, Way
 from csbot.rules.wording.phrase import compile_phrase
 from csbot.text.normalise import is_traditional, normalise, traditional
+from csbot.text.regex import regex
 
 ROUNDS = 8  # of taking the findings that are left; real drafts need two
 MOST_LEFT_OUT = 20  # clauses of a draft
 LONGEST = 4000  # characters of a draft; nobody sends more as one message
-_DIGITS = re.compile("[0-9]")
+_DIGITS = regex("[0-9]")
 FRAGMENT = 3  # word characters; less before a comma is no clause of its own: 「货，很抱歉」
-_POINTING = re.compile("您?[这那](?:个|单|件|种|块|事|儿|情况|东西)*")  # 「这个事儿，很抱歉」
+_POINTING = regex("您?[这那](?:个|单|件|种|块|事|儿|情况|东西)*")  # 「这个事儿，很抱歉」
 # What leads up to a finding and says nothing without it: 「师傅没上门这（不关我的事）」, 「我向您（保证）」.
-_LEADING_UP = re.compile("(?:[向跟给为对]您|因为|根本|实在|确实|真的|(?<=...)[这那]个|[这那真可又也都就是但而])+$")
-_LEADING_UP_TO_A_COMMA = re.compile(f"(?:我们?|您|我这边|这边|{_LEADING_UP.pattern})$")
+_LEADING_UP = regex("(?:[向跟给为对]您|因为|根本|实在|确实|真的|(?<=...)[这那]个|[这那真可又也都就是但而])+$")
+_LEADING_UP_TO_A_COMMA = regex(f"(?:我们?|您|我这边|这边|{_LEADING_UP.pattern})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,15 @@ class Rewriting:
 class Rewriter:
     """Rewords drafts by a set of rules. It keeps no state between drafts."""
 
-    def __init__(self, rules: RuleSet, polish: Polish | None = None) -> None:
+    def __init__(self, rules: RuleSet, polish: Polish | None = None, disguises: Disguises = NO_DISGUISES) -> None:
+        """Take the rules, what else a rewriting needs to know, and the words that the library knows of disguises."""
         self.rules = rules
         polish = polish or Polish()
-        self._seams = RuleSet(polish.seams)
-        self._touches = RuleSet(polish.touches)
-        self._drops = RuleSet(rule for rule in polish.touches if not any(way.wording for way in rule.rewrites))
+        words = disguises._replace(shapes=())  # nobody hides what need not be hidden
+        self._seams = RuleSet(polish.seams, disguises=words)
+        self._touches = RuleSet(polish.touches, disguises=words)
+        drops = (rule for rule in polish.touches if not any(way.wording for way in rule.rewrites))
+        self._drops = RuleSet(drops, disguises=words)
         self._keeps = [_matcher(phrase) for phrase in polish.keeps]
         self._facts = [_matcher(phrase) for phrase in polish.facts]
         self._phrases: dict[str, Matcher] = {}
