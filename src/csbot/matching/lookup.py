@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
 
-from csbot.matching.sparse import in_order
-
 _FULLEST = 0.7  # share of the slots that are taken at most: about one and a half have to be looked at
 _POLYNOMIAL = 0xEDB88320  # of crc32
 _BEHIND = "\n"  # stands behind each feature, and in none
@@ -45,6 +43,8 @@ def _slots_of(hashes: Any, size: int) -> Any:
     last slot begins again with the first.
     """
     import numpy as np
+
+    from csbot.matching.sparse import in_order  # who only asks has no use for it
 
     wanted = (hashes & (size - 1)).astype(np.int64)
     order = in_order(wanted)
