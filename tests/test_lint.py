@@ -258,7 +258,8 @@ def test_what_was_found_before_is_not_looked_for_again(tmp_path: Path, monkeypat
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("looked again")
 
-    for check in ("check_rule", "check_shadow", "check_rewritten", "check_touched", "check_script", "check_overlaps"):
+    of_rules = ("check_rule", "check_shadow", "check_rewritten")
+    for check in (*of_rules, "check_touched", "check_script", "check_duplicates", "check_overlaps"):
         monkeypatch.setattr(run, check, fail)
     assert found(tmp_path) == before
     monkeypatch.setenv("CSBOT_CACHE_DIR", "")

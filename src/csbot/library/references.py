@@ -277,7 +277,12 @@ _SHOWN_OPEN = re.compile(
 )
 
 
+_ODD = re.compile(r"[{}｛｝【\[［<＜《$%#\n]")  # without these there is nothing to be found
+
+
 def _check_slots(document: Document, key: Key, text: str, slots: Mapping[str, str]) -> Iterator[Problem]:
+    if not _ODD.search(SLOT_PATTERN.sub(lambda slot: "" if slot[1] in slots else slot[0], text)):
+        return
     if found := _FOREIGN.search(text):
         message = f"「{found[0]}」像是别的软件的占位符，这里不认得：请换成话术库的变量，写成 {{名字}}"
         yield document.problem(key, "script.braces", message)

@@ -23,6 +23,7 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     sources: dict[Key, str] = field(default_factory=dict)  # of merged layers: the file that a part comes from
     pending: Callable[[], dict[Key, tuple[int, int]]] | None = None  # gives the places when somebody asks
+    written: bytes | None = None  # what the file holds as JSON, where that was made already
 
     @property
     def places(self) -> dict[Key, tuple[int, int]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from csbot.rules.edits import KEPT, Edit, closes, left_out, without_loose_commas
 from csbot.rules.scan import RuleSet
@@ -59,13 +60,29 @@ class Rewriter:
 
     def __init__(self, rules: RuleSet, polish: Polish | None = None) -> None:
         self.rules = rules
-        polish = polish or Polish()
-        self._seams = RuleSet(polish.seams)
-        self._touches = RuleSet(polish.touches)
-        self._drops = RuleSet(rule for rule in polish.touches if not any(way.wording for way in rule.rewrites))
-        self._keeps = [_matcher(phrase) for phrase in polish.keeps]
-        self._facts = [_matcher(phrase) for phrase in polish.facts]
+        self._polish = polish or Polish()
         self._phrases: dict[str, Matcher] = {}
+
+    @cached_property
+    def _seams(self) -> RuleSet:
+        return RuleSet(self._polish.seams)
+
+    @cached_property
+    def _touches(self) -> RuleSet:
+        return RuleSet(self._polish.touches)
+
+    @cached_property
+    def _drops(self) -> RuleSet:
+        touches = self._polish.touches
+        return RuleSet(rule for rule in touches if not any(way.wording for way in rule.rewrites))
+
+    @cached_property
+    def _keeps(self) -> list[Matcher]:
+        return list(map(_matcher, self._polish.keeps))
+
+    @cached_property
+    def _facts(self) -> list[Matcher]:
+        return list(map(_matcher, self._polish.facts))
 
     def rewrite(self, draft: str, address: str = "") -> Rewriting:
         """Return the rewriting of a draft; a clean draft is its own.
@@ -92,8 +109,9 @@ class Rewriter:
 
     def touched(self, text: str) -> list[Hit]:
         """Return what the touches would take out of ``text`` or reword in it."""
-        writer = _Writer(self, Marked(text), "", False)
-        return [hit for hit in self._touches.scan(text) if writer.would_reword(self._touches, hit)]
+        hits = self._touches.scan(text)
+        writer = _Writer(self, Marked(text), "", False) if hits else None
+        return [hit for hit in hits if writer is not None and writer.would_reword(self._touches, hit)]
 
     def findings(self, text: str) -> list[Hit]:
         """Return what the rules find in ``text``."""
