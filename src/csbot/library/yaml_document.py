@@ -57,10 +57,12 @@ class Document:
             key = key[:-1]
         return key
 
-    def problem(self, key: Key, code: str, message: str, severity: str = "error", mend: str = "") -> Problem:
-        """Return a problem at the value at ``key``."""
+    def problem(
+        self, key: Key, code: str, message: str, severity: str = "error", mend: str = "", wording: str = ""
+    ) -> Problem:
+        """Return a problem at the value at ``key``, or at ``wording`` in it."""
         line, column = self.place(key)
-        return Problem(self.path_at(key), line, column, code, message, severity, mend)
+        return Problem(self.path_at(key), line, column, code, message, severity, mend, wording)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,11 +89,11 @@ class Findings:
                 if rows is None or not held.still(made_by, item.texts() if item.texts else asked):
                     self._look()
                     report(at / len(wanted), WORK.get(name, "检查话术库"))
-                    rows = [[each.path, each.code, each.message, each.severity] for each in item.check(Addresses())]
+                    rows = list(map(_row, item.check(Addresses())))
                     asked = item.asked() if item.asked else None
                 after[known_as] = [book.digest if book is not None else "", rows, asked]
-                for address, code, message, severity in rows:
-                    problem = self._places.found(address, code, message, severity)
+                for row in rows:
+                    problem = self._places.found(*row)
                     self.origins[problem] = (name, item.identifier)
                     yield problem
             done = self._only is None
@@ -105,6 +105,11 @@ class Findings:
                 used = {made_by for made_by, *_ in found.values()}
                 kept = {digest: rows for digest, rows in known.items() if digest in used}
                 remember(file, whole, {"found": found, "books": kept})
+
+
+def _row(problem: Problem) -> list[str]:
+    """Return what ``Places.found`` takes of a problem at an address."""
+    return [problem.path, problem.code, problem.message, problem.severity, problem.wording]
 
 
 def _short(key: str) -> str:

@@ -84,7 +84,8 @@ def _check_reply(
                 message = (
                     f"第 {index + 1} 条回复含有「{hit.found}」（规则 {hit.rule.id}），建议改说：{hit.rule.instead}"
                 )
-                yield places.problem("scripts", script.intent, ("replies", index, "text"), "reply.forbidden", message)
+                where = ("replies", index, "text")
+                yield places.problem("scripts", script.intent, where, "reply.forbidden", message, wording=hit.found)
         for entry in script.elements:
             if not any(elements.fires(name, text) for name in entry.split("|")):
                 missing.setdefault(entry, text)
