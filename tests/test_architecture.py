@@ -218,7 +218,8 @@ HEAVY = {"jieba", "numpy", "rich", "prompt_toolkit", "jsonschema", "opencc", "py
         ("import csbot.text.normalise, csbot.text.tokenise, csbot.text.pinyin", HEAVY),
         (
             "import csbot.commands.check, csbot.checking.run",
-            {"jieba", "numpy", "rich", "prompt_toolkit", "rapidfuzz", "jsonschema", "openpyxl", "pathspec"},
+            {"jieba", "numpy", "rich", "prompt_toolkit", "rapidfuzz", "jsonschema", "openpyxl", "pathspec"}
+            | {"yaml", "tempfile", "pickle", "difflib", "csbot.library.yaml_document"},
         ),
         ("import csbot.replying.responder", {"jieba", "numpy", "rich", "prompt_toolkit", "rapidfuzz", "jsonschema"}),
         ("import csbot.console.app", {"jieba", "numpy", "rich", "prompt_toolkit", "jsonschema"}),
@@ -236,6 +237,19 @@ def test_importing_pulls_in_nothing_heavy(program: str, absent: set[str]) -> Non
     assert "csbot" in finished.stdout.split()
     assert absent & set(finished.stdout.split()) == set()
     assert finished.stderr == ""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_start_waits_for_an_expression_of_a_module_to_be_compiled(path: Path) -> None:
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    compiled: list[int] = []
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile":
+            compiled.append(node.lineno)
+        functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+        waiting += [each for each in ast.iter_child_nodes(node) if not isinstance(each, functions)]
+    assert compiled == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -660,6 +660,43 @@ def test_a_reader_that_leaves_early_is_no_error(small: Path) -> None:
     assert done.stderr == b""
 
 
+AT_THE_END = """
+import atexit, sys, threading
+from csbot import __main__
+atexit.register(print, "at the end")
+if "worker" in sys.argv:
+    sys.argv.remove("worker")
+    threading.Timer(0.5, print, ["the worker"]).start()
+__main__.run()
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "output", "code"),
+    [
+        (["--version"], ["at the end"], 0),
+        (["--nothing"], ["at the end"], 2),
+        (["worker", "--version"], ["the worker", "at the end"], 0),
+    ],
+)
+def test_a_process_that_ends_at_once_does_what_is_left_to_do(
+    arguments: list[str], output: list[str], code: int
+) -> None:
+    program = [sys.executable, "-c", AT_THE_END, *arguments]
+    done = subprocess.run(program, capture_output=True, env=environment(), timeout=60, check=False)
+    assert (done.stdout.decode().splitlines()[-len(output) :], done.returncode) == (output, code)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_what_is_lost_at_the_very_end_is_told() -> None:
+    with Path("/dev/full").open("wb") as full:
+        program = [sys.executable, "-c", AT_THE_END, "--nothing"]
+        buffered = {**environment(), "PYTHONUNBUFFERED": ""}
+        done = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, env=buffered, timeout=60, check=False)
+    assert b"No space left" in done.stderr
+    assert done.returncode == 120
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_output_that_cannot_be_written_is_an_error(small: Path) -> None:
     command = f"'{sys.executable}' -m csbot match 怎么付款 --library '{small}' > /dev/full"

@@ -172,8 +172,23 @@ def test_who_is_hurt_comes_before_every_apology() -> None:
             ],
             "我在。很抱歉，让您久等。马上。",
         ),
+        (
+            [
+                ("apology", "很抱歉，24小时内答复您。", ["apology", "deadline"]),
+                ("apology", "今天人多，感谢您的耐心等候，请问有什么可以帮您？", ["thanks_patience"]),
+            ],
+            "很抱歉，24小时内答复您。今天人多，感谢您的耐心等候。",
+        ),
+        (
+            [("opening", "很高兴认识您。", ["greeting"]), ("opening", "请问有什么可以帮您？", ["ask_need"])],
+            "很高兴认识您。请问有什么可以帮您？",
+        ),
+        (
+            [("body", "24小时内答复您。", ["deadline"]), ("body", "请问有什么可以帮您？", [])],
+            "24小时内答复您。请问有什么可以帮您？",
+        ),
     ],
-    ids=["their duty", "said once", "a hurry", "consent"],
+    ids=["their duty", "said once", "a hurry", "consent", "what is needed was told", "who only greets", "own words"],
 )
 def test_what_only_soothes_is_not_doubled(replies: list[tuple[str, str, list[str]]], expected: str) -> None:
     assert join(replies, ELEMENTS) == expected

@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from tests.support import ambiguous_message
+from tests.support import SCRIPTS, ambiguous_message, write_library
 
 from csbot.console import app
 from csbot.console.commands import registry
@@ -18,6 +18,7 @@ from csbot.console.screen.view import View
 from csbot.console.state.desk import Desk
 from csbot.console.state.keeping import Keeping
 from csbot.console.state.loading import Loader
+from csbot.library.load import load_library
 from csbot.replying.responder import Responder
 from csbot.store.inbox import Inbox
 
@@ -150,6 +151,14 @@ def test_enter_on_an_empty_line_copies_the_reply(bench: Bench) -> None:
     assert bench.copied == [bench.ready]
     bench.enter("/复制")
     assert len(bench.copied) == 2
+
+
+def test_a_reply_of_a_script_that_has_expired_says_so(tmp_path: Path) -> None:
+    scripts = SCRIPTS.replace("    next: [payment.invoice]\n", "    next: []\n    owner: 王芳\n    expires: {day}\n")
+    for day, told in (("2000-01-31", True), ("2099-12-31", False)):
+        folder = write_library(tmp_path / day, scripts=scripts.replace("{day}", day))
+        shown = Bench(Responder(load_library(str(folder)))).enter("怎么付款")
+        assert ("这条话术 2000-01-31 已经到期（负责人：王芳），发送以前请核对一下。" in shown) is told
 
 
 def test_a_number_picks_a_variant_only_where_there_are_choices(bench: Bench) -> None:

@@ -160,6 +160,17 @@ def test_a_reply_that_is_stacked_after_it_was_taken_promises_once(bench: Bench) 
     assert [each.id for each in bench.ledger.open_promises()] == [2]  # what is done stays done
 
 
+@pytest.mark.parametrize("rewording", ["/拼 改 1", "/拼 改"])
+def test_a_stacked_reply_that_is_reworded_after_it_was_taken_promises_once(rewording: str, bench: Bench) -> None:
+    bench.enter(COMPLAINT, "", "/加")
+    taken = bench.copied[-1]
+    assert isinstance(bench.desk.terminal, ScriptedTerminal)
+    bench.desk.terminal.answers = [f"{taken}祝您生活愉快。"]
+    bench.enter(rewording, "")
+    (promise,) = bench.ledger.open_promises()
+    assert (promise.id, promise.text) == (1, f"{taken}祝您生活愉快。")
+
+
 def test_a_time_inside_a_longer_element_is_a_promise(bench: Bench) -> None:
     bench.enter("> 我马上登记，24小时内由专人跟进处理。", "")
     (promise,) = bench.ledger.open_promises()

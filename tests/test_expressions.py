@@ -12,10 +12,13 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import chain, islice, product
 from time import thread_time
+from typing import cast
+from unittest.mock import Mock
 
 import pytest
 
 import csbot
+from csbot.text.regex import Expression, regex
 
 FEW, MORE = 18, 20  # repetitions: what takes four times as long for the two more would never end for sixty
 SLOW = 0.004  # seconds below which the few need not be looked at
@@ -30,9 +33,10 @@ def expressions() -> Iterator[tuple[str, re.Pattern[str]]]:
         for name, value in vars(importlib.import_module(module.name)).items():
             values = value.values() if isinstance(value, dict) else value
             values = values if isinstance(value, dict | list | tuple) else [value]
-            found = (each for each in values if isinstance(each, re.Pattern) and isinstance(each.pattern, str))
+            found = (each for each in values if isinstance(each, re.Pattern | Expression))
             if f"{module.name}.{name}" not in SHORT_TEXTS_ONLY:
-                yield from ((f"{module.name}.{name}", each) for each in found)
+                texts = (cast("re.Pattern[str]", each) for each in found if isinstance(each.pattern, str))
+                yield from ((f"{module.name}.{name}", each) for each in texts)
 
 
 def _words_of(source: str) -> list[str]:
@@ -58,6 +62,20 @@ def never_ends(expression: re.Pattern[str], word: str) -> bool:
 def test_an_expression_that_reads_a_word_in_two_ways_is_found() -> None:
     assert never_ends(re.compile("^(?:你|麻烦你?)*是"), "麻烦你")
     assert not never_ends(re.compile("^(?:你|麻烦)*是"), "麻烦你")
+
+
+def test_every_expression_is_valid() -> None:
+    assert len([each.flags for _, each in expressions()]) > 200
+
+
+def test_an_expression_is_compiled_when_it_is_first_asked_and_never_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    compile_now = Mock(wraps=re.compile)
+    monkeypatch.setattr(re, "compile", compile_now)
+    asked = regex("^(?P<name>[a-z]+)$", re.IGNORECASE)
+    assert (asked.pattern, compile_now.call_count) == ("^(?P<name>[a-z]+)$", 0)
+    assert [asked.sub(r"<\g<name>>", text) for text in ("Abc", "1", "d")] == ["<Abc>", "1", "<d>"]
+    assert (asked.flags & re.IGNORECASE, asked.groups) == (re.IGNORECASE, 1)
+    assert compile_now.call_count == 3  # for ``sub``, ``flags`` and ``groups``; Python itself remembers the rest
 
 
 @pytest.mark.slow

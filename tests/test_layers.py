@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -544,6 +545,24 @@ def test_what_a_layer_brings_about_below_comes_last_and_says_what_to_do(tmp_path
         assert each.message.endswith("）")
     assert {each.code for each in lower} >= {"reply.forbidden"}
     assert [each for each in lint(tmp_path / "base")[0] if each.code == "reply.forbidden"] == []
+
+
+def test_an_element_that_only_a_script_switched_off_asked_for_is_no_matter(tmp_path: Path) -> None:
+    root = layer(tmp_path, "团队", {"off": "  - {situation: payment.invoice, reason: 不开}\n"})
+    problems, library = lint(root)
+    assert library is not None
+    assert [each.code for each in problems if "base" in each.path] == []
+
+
+def test_suggestions_of_a_layer_are_those_of_its_own_examples(tmp_path: Path) -> None:
+    files = {"intents.yaml": "intents:\n  - {id: payment.methods, change: add, examples: [怎么付款？]}\n"}
+    for root, own in ((layer(tmp_path, "公司", files), True), (tmp_path / "base", False)):
+        done = csbot("suggest", "--json", "--limit", "50", cwd=root)
+        result = json.loads(done.stdout)
+        found = [each for each in result["twins"] if "？" in each["text"] + (each["other"] or "")]
+        assert bool(found) is own
+        assert all("base" not in each["place"] for each in result["isolated"]) or not own
+        assert ("只列和最上面这一层" in csbot("suggest", cwd=root).stdout) is own
 
 
 def test_the_tests_of_a_lower_layer_are_its_own(tmp_path: Path) -> None:

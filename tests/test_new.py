@@ -133,6 +133,17 @@ def test_a_reply_that_a_new_rule_forbids_is_told_with_the_way_out(root: Path) ->
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_new_rule_whose_examples_are_found_already_is_told_so(root: Path) -> None:
+    rule = "banned: 就是不知道\nid: company.{id}\ninstead: 我来查。\ngood: [我来查, 请稍等]\n"
+    rule += "bad: [就是不知道, 就是不知道啊, {last}]\n"
+    told = "  rule.needless 「就是不知道」的例子，原来的规则（ten_donts.dont_know）都查得出来"
+    done = csbot("--library", str(root), "new", "rule", "--from", "-", stdin=rule.format(id="one", last="我就是不知道"))
+    assert (done.returncode, told in done.stdout) == (0, True)
+    rule = rule.format(id="two", last="爱莫能助") + "phrases: [就是不知道, 爱莫能助]\n"
+    done = csbot("--library", str(root), "new", "rule", "--from", "-", stdin=rule)
+    assert (done.returncode, "rule.needless" in done.stdout) == (0, False)
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "code", "said"),
     [

@@ -17,7 +17,7 @@ from csbot.library.models import Library
 from csbot.replying.guard import Guard
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import Kind, PhraseRule
-from csbot.text.tokenise import common_words
+from csbot.text.dictionary import depths
 
 
 def rule_set(shapes: tuple[tuple[str, ...], ...], *phrases: str, kind: Kind = Kind.PHRASE) -> RuleSet:
@@ -90,7 +90,7 @@ def test_a_shape_of_a_whole_clause() -> None:
 @pytest.fixture(scope="module")
 def forms(library: Library) -> dict[str, list[str]]:
     """The shapes of each character that ordinary text does not hold."""
-    holds = common_words().holds
+    holds = depths().__contains__
     return {group[0]: [each for each in group[1:] if not all(map(holds, each))] for group in library.shapes}
 
 

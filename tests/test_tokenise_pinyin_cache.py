@@ -15,8 +15,9 @@ import pytest
 
 from csbot.text import cache as cache_module
 from csbot.text.cache import cache_directory, cached, cached_with_bytes
+from csbot.text.dictionary import depths, dictionary, dictionary_path
 from csbot.text.pinyin import coarse, reading, sounds, split_latin
-from csbot.text.tokenise import Words, _dictionary_path, is_any_word
+from csbot.text.tokenise import Words, is_any_word
 
 SOURCES = Path(__file__).resolve().parent.parent / "src"
 
@@ -69,7 +70,7 @@ def test_cutting_is_quiet_and_writes_to_the_cache_directory_only(tmp_path: Path)
 def test_every_word_of_the_dictionary_is_known_however_rare_it_is(word: str, is_one: bool) -> None:
     assert is_any_word(word) is is_one
     assert is_any_word("\ud800") is False
-    for each in re.findall(r"^\S+", _dictionary_path().read_text(encoding="utf-8"), re.MULTILINE)[::997]:
+    for each in re.findall(r"^\S+", dictionary_path().read_text(encoding="utf-8"), re.MULTILINE)[::997]:
         assert is_any_word(each)
         assert not is_any_word(f"{each}{each}的")
 
@@ -88,6 +89,18 @@ def test_a_librarys_own_words_win_over_their_pieces(own: str) -> None:
     words = Words([own])
     assert own in words.cut(sentence)
     assert words.known(own)
+
+
+def test_the_dictionary_says_how_deep_a_character_stands_in_a_word() -> None:
+    counts, total = dictionary()
+    assert total == sum(counts.values())
+    deepest: dict[str, int] = {}
+    for word in counts:
+        for depth, character in enumerate(word):
+            deepest[character] = max(depth, deepest.get(character, 0))
+            assert word[: depth + 1] in counts
+    assert depths() == deepest
+    assert ("\x00" in counts, "" in counts, counts.get("絶", 0)) == (False, False, 0)
 
 
 def test_own_words_stay_with_their_library() -> None:

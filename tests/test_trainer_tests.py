@@ -76,6 +76,7 @@ def test_a_conversation_passes_step_by_step(tmp_path: Path) -> None:
         ("我帮您查一下", "这个没办法", "「没办法」是服务忌语（ten_donts.no_way）"),
         ("[ten_donts.dont_know]", "[ten_donts.dont_know], verdict: ok", "判定应当是 ok，得到的是 violation"),
         ("这个我不知道", "我帮您问一下", "规则 ten_donts.dont_know 没有命中"),
+        ("这个我不知道", "这个我不知道，没办法", "除了写的，还有：「没办法」是服务忌语（ten_donts.no_way）"),
     ],
 )
 def test_each_expectation_can_fail(tmp_path: Path, old: str, new: str, said: str) -> None:

@@ -15,8 +15,9 @@ from csbot.library.values import Reply
 from csbot.lint.replies import MINIMUM_VARIANTS, fillings
 from csbot.lint.rules import MINIMUM_NEGATIVES, MINIMUM_POSITIVES
 from csbot.replying.guard import Guard
+from csbot.text.regex import regex
 
-_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
+_ID = regex(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 Fault = tuple[str, str]  # why an answer cannot be taken, and what may be answered instead ("" for nothing)
 Check = Callable[[str], Fault | None]
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from csbot.authoring.workflow import NONE, workflow_for
 from csbot.library.load import load_fresh
 from csbot.library.problems import LibraryError, reason_of
+from csbot.text.regex import regex
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_CONTROL = regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
 class FreshError(Exception):

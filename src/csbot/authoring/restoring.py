@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from csbot.library.references import SLOT_PATTERN
+from csbot.text.regex import regex
 
-MARK = re.compile("【[^【】]{1,10}】")  # of what was masked
+MARK = regex("【[^【】]{1,10}】")  # of what was masked
 SHORTEST = 2  # characters of a value that is looked for anywhere: shorter ones only where the reply had them
 
 

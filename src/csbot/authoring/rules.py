@@ -59,10 +59,11 @@ def add_rules(amendment: Amendment, library: Library, proposal: Proposal) -> Add
         head["severity"] = whole.get("severity", "error")
         put_entry(amendment, _file_of(amendment, whole["category"]), "rules", ordered(whole, _RULE), head)
     new = tried(amendment, proposal, ids)
-    problems = list(_faults(new, ProposalPlaces(proposal, ids), ids))
+    places = ProposalPlaces(proposal, ids)
+    problems = list(_faults(new, places, ids))
     if problems:
         raise ProposalError(problems, invalid=False)
-    return Added(tuple(ids))
+    return Added(tuple(ids), tuple(_needless(library, new, places, ids)))
 
 
 def _file_of(amendment: Amendment, category: str) -> str:
@@ -98,6 +99,17 @@ def _faults(library: Library, places: ProposalPlaces, ids: Sequence[str]) -> Ite
                     f"那里是可以说的，就用 --from 写这条规则，加上 except: [{_around(reply.text, hit.found)}]"
                 )
                 yield places.problem("forbidden", identifier, ("banned",), "reply.forbidden", message)
+
+
+def _needless(library: Library, new: Library, places: ProposalPlaces, ids: Sequence[str]) -> Iterator[Problem]:
+    """Yield new rules of whose examples every one is found by a rule that was there before."""
+    before = RuleSet(library.forbidden)
+    for rule in (rule for rule in new.forbidden if rule.id in ids):
+        found = [{hit.rule.id for hit in before.scan(text)} for text in rule.positives]
+        if all(found):
+            others = "、".join(sorted(set().union(*found)))
+            message = f"「{rule.name}」的例子，原来的规则（{others}）都查得出来，以后会各报一次；不需要就去掉新的这条"
+            yield places.problem("forbidden", rule.id, ("banned",), "rule.needless", message, "warning")
 
 
 def _around(text: str, found: str) -> str:

@@ -7,9 +7,11 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+from csbot.text.regex import regex
+
 SERVICES = ("github", "gitlab")
 NONE = "none"
-PLAIN = re.compile(r"[\w./ -]+")  # a command that needs no quotation marks in YAML
+PLAIN = regex(r"[\w./ -]+")  # a command that needs no quotation marks in YAML
 
 _GITHUB = """\
 # 每次提交都检查话术库：写法、禁用语、要素、测试。把 csbot 换成你们存放它的地址。

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from csbot.library.revisions import GitError, commit_of, run_git
+from csbot.text.regex import regex
 
 ChangesError = GitError
-_HUNK = re.compile(rb"@@ -\S+ \+(?P<start>\d+)(?:,(?P<count>\d+))? @@")
-_QUOTED = re.compile(rb"\\(?P<octal>[0-7]{3})|\\(?P<letter>.)", re.DOTALL)
+_HUNK = regex(rb"@@ -\S+ \+(?P<start>\d+)(?:,(?P<count>\d+))? @@")
+_QUOTED = regex(rb"\\(?P<octal>[0-7]{3})|\\(?P<letter>.)", re.DOTALL)
 _LETTERS = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
 _PREFIX = b"b/"
 _DIFF = (

@@ -6,7 +6,6 @@ aside is read. All but the latest lie in a temporary file, block by block.
 
 from __future__ import annotations
 
-import pickle
 from array import array
 from collections.abc import Collection, Iterable, Iterator
 from typing import IO, Generic, TypeVar
@@ -59,7 +58,8 @@ class Kept(Collection[Value], Generic[Value]):
 
     def _write(self) -> None:
         """Write the latest values to the file; where that is not possible (no room left), keep them."""
-        import tempfile  # few runs have so much to tell
+        import pickle  # few runs have so much to tell
+        import tempfile
 
         try:
             if self._file is None:
@@ -75,6 +75,8 @@ class Kept(Collection[Value], Generic[Value]):
         self._latest = []
 
     def _read(self, number: int) -> list[Value]:
+        import pickle
+
         assert self._file is not None  # there is a block
         self._file.seek(self._starts[number])
         values: list[Value] = pickle.load(self._file)  # noqa: S301 - what was written above

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 import click
 
 EXIT_CLEAN = 0
@@ -60,6 +58,8 @@ def usage_message(error: click.ClickException) -> str:
                 return f"csbot: {name} 的值不对，可用：{'、'.join(map(str, error.param.type.choices))}{command}"
             return f"csbot: {name} 的值不对：{error.message}{command}"
         case click.UsageError() if error.message.startswith("No such command"):
+            from difflib import get_close_matches
+
             name = error.message.split("'")[1] if "'" in error.message else ""
             group = error.ctx.command if error.ctx else None
             others = group.list_commands(error.ctx) if error.ctx and isinstance(group, click.Group) else []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from difflib import get_close_matches
@@ -34,9 +33,10 @@ from csbot.replying.responder import Responder, Response
 from csbot.rules.judging.quotes import QUOTED
 from csbot.rules.wording.model import PhraseRule
 from csbot.text.normalise import normalise, visible
+from csbot.text.regex import regex
 
 DECISIONS = {"matched": "已识别", "ambiguous": "拿不准", "unmatched": "未识别"}
-CODE_LIKE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_-]*")
+CODE_LIKE = regex(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_-]*")
 DECIDING = 8  # features that are named, at most
 # What ``Matcher.belonging`` adds up, as it is shown.
 BELONGING = {

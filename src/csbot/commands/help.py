@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import click
 
-_RANGE = re.compile(r"  \[[\d<=]*x[\d<=>]*\]")  # what click adds of a range; who goes beyond it is told
+from csbot.text.regex import regex
+
+_RANGE = regex(r"  \[[\d<=]*x[\d<=>]*\]")  # what click adds of a range; who goes beyond it is told
 
 
 class _ChineseHelp(click.Command):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from csbot.library.problems import Problem
 from csbot.text.normalise import visible
+from csbot.text.regex import regex
 
-_WORD = re.compile(r"[\w.-]+")
+_WORD = regex(r"[\w.-]+")
 
 
 def lines_of(path: str) -> list[str]:
@@ -35,7 +34,7 @@ def exactly(problem: Problem, lines: Sequence[str]) -> tuple[Problem, int]:
     line = lines[problem.line - 1] if problem.line <= len(lines) else ""
     start = min(problem.column - 1, len(line))
     if problem.wording and (at := line.find(problem.wording, start)) >= 0:
-        return replace(problem, column=at + 1), at + 1 + len(problem.wording)
+        return problem._replace(column=at + 1), at + 1 + len(problem.wording)
     word = _WORD.match(line, start)
     return problem, word.end() + 1 if word else start + 2
 

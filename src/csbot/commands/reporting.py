@@ -6,7 +6,6 @@ import contextlib
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -189,6 +188,8 @@ def _write(path: Path, text: str) -> None:
         if not stat.S_ISREG(target.stat().st_mode):
             target.write_bytes(content)
             return
+    import tempfile  # most reports go to the screen
+
     descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as stream:

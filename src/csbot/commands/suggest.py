@@ -16,6 +16,7 @@ from csbot.text.normalise import visible
 
 NOTHING = "（无关）"
 Place = Callable[[str, str], str | None]  # of a situation's example, by both
+ONLY_OWN = "只列和最上面这一层的例句有关的，下层自己的不列。"
 
 
 @chinese_command("suggest", short_help="指出要改的例句，把没识别的消息归成组")
@@ -39,6 +40,14 @@ def command(ctx: click.Context, file: str | None, limit: int, as_json: bool, lib
     else:
         judged = judge_library(loaded)
         place = _places(loaded)
+        is_own = _owner(loaded, place)
+        wrong = [each for each in mislabelled(judged) if is_own(each.intent, each.text)]
+        alone = [each for each in isolated(judged) if is_own(each.intent, each.text)]
+        pairs = [
+            each
+            for each in twins(judged)
+            if is_own(each.intent, each.text) or is_own(each.other_intent, each.other_text)
+        ]
         result = {
             "mislabelled": [
                 {
@@ -46,7 +55,7 @@ def command(ctx: click.Context, file: str | None, limit: int, as_json: bool, lib
                     "looks_like": each.winner,
                     "lead": round(each.lead, 2),
                 }
-                for each in mislabelled(judged)[:limit]
+                for each in wrong[:limit]
             ],
             "twins": [
                 {
@@ -55,11 +64,10 @@ def command(ctx: click.Context, file: str | None, limit: int, as_json: bool, lib
                     "other_intent": each.other_intent or None,
                     "other_place": place(each.other_intent, each.other_text),
                 }
-                for each in twins(judged)[:limit]
+                for each in pairs[:limit]
             ],
             "isolated": [
-                {**_example(each.text, each.intent, place), "score": round(each.own, 2)}
-                for each in isolated(judged)[:limit]
+                {**_example(each.text, each.intent, place), "score": round(each.own, 2)} for each in alone[:limit]
             ],
         }
     if as_json:
@@ -67,11 +75,30 @@ def command(ctx: click.Context, file: str | None, limit: int, as_json: bool, lib
     else:
         for line in _lines(result):
             write_line(visible(line))
+        if file is None and loaded.layers:
+            write_line(ONLY_OWN)
     ctx.exit(EXIT_CLEAN)
 
 
 def _example(text: str, intent: str, place: Place) -> dict[str, Any]:
     return {"text": text, "intent": intent or None, "place": place(intent, text)}
+
+
+def _owner(library: Library, place: Place) -> Callable[[str, str], bool]:
+    """Return what tells whether an example stands in the uppermost layer: its trainer can change no other.
+
+    Of a complete library all examples are its own.
+    """
+    from csbot.library.locate import library_files
+    from csbot.library.problems import shown_path
+
+    files = {shown_path(path) for path in library_files(library.root)[0].values()}
+
+    def is_own(intent: str, text: str) -> bool:
+        where = place(intent, text) if library.layers else None
+        return not library.layers or (where is not None and where.rsplit(":", 2)[0] in files)
+
+    return is_own
 
 
 def _places(library: Library) -> Place:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from csbot.library.locate import ENVIRONMENT_VARIABLE, LAYER, MARKER, built_in, is_layer, personal_folder
 from csbot.library.problems import LibraryError, Problem, shown_path
-from csbot.library.yaml_document import Document
+
+if TYPE_CHECKING:
+    from csbot.library.yaml_document import Document
 
 BUILT_IN = "内置"
 LEVELS = ("内置", "公司", "团队", "个人")

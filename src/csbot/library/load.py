@@ -8,14 +8,16 @@ import os
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from csbot.library.layers import Layer, stack_of
 from csbot.library.locate import is_conversation, is_layer, kind_of, library_files, locate
 from csbot.library.models import Library
 from csbot.library.problems import LibraryError, Problem
-from csbot.library.yaml_document import Document
 from csbot.text.cache import cached_with_bytes
+
+if TYPE_CHECKING:
+    from csbot.library.yaml_document import Document
 
 # Changes whenever the checks or the stored form change, so that an older cache is not believed.
 FORMAT = "8"

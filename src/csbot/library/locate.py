@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from csbot.library.problems import LibraryError, Problem, shown_path
+from csbot.text.regex import regex
 
 ENVIRONMENT_VARIABLE = "CSBOT_LIBRARY"
 PERSONAL_VARIABLE = "CSBOT_PERSONAL"
@@ -33,7 +34,7 @@ CONVERSATIONS = "scripts_library/conversations/"  # tests: checked with the libr
 
 
 # Names that were meant to end in .yaml; editors and mail programs like to add an ending that is then not shown.
-_MEANT = re.compile(r"\.ya?ml(\.(txt|text|rtf|docx?))?$", re.IGNORECASE)
+_MEANT = regex(r"\.ya?ml(\.(txt|text|rtf|docx?))?$", re.IGNORECASE)
 
 
 def _is_file(path: Path) -> bool:
@@ -58,7 +59,7 @@ _HEADS = (  # keys at the left margin that tell what a file is → the folder th
     ({"category", "rules"}, "phrasebook/forbidden"),
     ({"category", "elements"}, "phrasebook/elements"),
 )
-_KEY = re.compile(r"^([a-z_]+):", re.MULTILINE)
+_KEY = regex(r"^([a-z_]+):", re.MULTILINE)
 
 
 def _home_of(path: Path) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from csbot.library.locate import kind_of
 from csbot.library.names import named_elsewhere
@@ -54,5 +53,5 @@ def _told(problem: Problem, document: Document | None, known: Mapping[str, Mappi
         if place == (problem.line, problem.column) and key and key[-1] not in OWN_IDS:
             value = document.at(key)
             if isinstance(value, str) and (said := named_elsewhere(value, known)):
-                return replace(problem, message=said)
+                return problem._replace(message=said)
     return problem

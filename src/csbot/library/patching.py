@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from csbot.library.yaml_document import Key, Span
 from csbot.library.yaml_writer import Style, Value, block, flow, pair, scalar
+from csbot.text.regex import regex
 
 LOOKED_AT = 40  # neighbours on each level whose look is taken over
-_NOTHING = re.compile(r"[ \t]*(#.*)?")  # what may follow a value on its line
-_COMMENT = re.compile(r"(?P<pad> *)#")
+_NOTHING = regex(r"[ \t]*(#.*)?")  # what may follow a value on its line
+_COMMENT = regex(r"(?P<pad> *)#")
 
 
 class PatchError(ValueError):

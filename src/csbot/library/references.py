@@ -20,9 +20,10 @@ from csbot.rules.edits import problems_of
 from csbot.rules.wording.compiled import compiled_of
 from csbot.rules.wording.model import PhraseRule
 from csbot.rules.wording.phrase import PhraseError, compile_phrase
+from csbot.text.regex import regex
 
 HOLDING = "service.not_understood"  # the situation that answers what was not recognised
-SLOT_PATTERN = re.compile(r"\{([^{}]*)\}")
+SLOT_PATTERN = regex(r"\{([^{}]*)\}")
 
 
 def check_references(documents: dict[str, Document]) -> list[Problem]:
@@ -120,7 +121,7 @@ def _check_dates(documents: dict[str, Document]) -> Iterator[Problem]:
                 yield document.problem(place, "schema.format", f"没有「{shown}」这一天，请检查月和日")
 
 
-_EXPRESSION = re.compile(r"\.[*+?]|\\[dwsbS]|\(\?|\[\^|\{\d")  # what only a regular expression has
+_EXPRESSION = regex(r"\.[*+?]|\\[dwsbS]|\(\?|\[\^|\{\d")  # what only a regular expression has
 
 
 def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
@@ -270,14 +271,12 @@ def _check_manuals(documents: dict[str, Document]) -> Iterator[Problem]:
                         yield _missing(document, (*place, field, index), what, name, names)
 
 
-_FOREIGN = re.compile(r"\{\{[^{}]*\}\}|\{[$%][^{}]*\}|\$\{[^{}]*\}")  # {{contact.name}}, {$买家昵称}, ${name}
+_FOREIGN = regex(r"\{\{[^{}]*\}\}|\{[$%][^{}]*\}|\$\{[^{}]*\}")  # {{contact.name}}, {$买家昵称}, ${name}
 # As an open slot is shown, and as other programs and people write one.
-_SHOWN_OPEN = re.compile(
-    r"【([^【】]+)】|[\[［]([^\[\]［］]+)[\]］]|[<＜《]([^<>＜＞《》]+)[>＞》]|[$%#]([^$%#\s]+)[$%#]"
-)
+_SHOWN_OPEN = regex(r"【([^【】]+)】|[\[［]([^\[\]［］]+)[\]］]|[<＜《]([^<>＜＞《》]+)[>＞》]|[$%#]([^$%#\s]+)[$%#]")
 
 
-_ODD = re.compile(r"[{}｛｝【\[［<＜《$%#\n]")  # without these there is nothing to be found
+_ODD = regex(r"[{}｛｝【\[［<＜《$%#\n]")  # without these there is nothing to be found
 
 
 def _check_slots(document: Document, key: Key, text: str, slots: Mapping[str, str]) -> Iterator[Problem]:
@@ -293,7 +292,7 @@ def _check_slots(document: Document, key: Key, text: str, slots: Mapping[str, st
             yield document.problem(key, "script.braces", message, wording=shown[0])
     for name in SLOT_PATTERN.findall(text):
         if name not in slots:
-            yield replace(_missing(document, key, "变量", name, slots), wording=f"{{{name}}}")
+            yield _missing(document, key, "变量", name, slots)._replace(wording=f"{{{name}}}")
     if wide := re.search(r"[｛｝]", text):
         yield document.problem(key, "script.braces", "变量的花括号要用英文的 { }，这里是全角的", wording=wide[0])
     if re.search(r"[{}]", SLOT_PATTERN.sub("", text)):

@@ -19,6 +19,7 @@ from csbot.library.shapes.proposals import PROPOSALS
 from csbot.library.shapes.situations import CHANNELS as CHANNELS
 from csbot.library.shapes.situations import COMPLAINT_TYPES as COMPLAINT_TYPES
 from csbot.library.yaml_document import Document, Key
+from csbot.text.regex import regex
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -263,7 +264,7 @@ def _unknown_key(document: Document, key: Key, name: str, schema: Shape, kind: s
     return Problem(document.path, line, column, "schema.unknown-key", f"不认识的键「{name}」{hint}")
 
 
-_JOINED = re.compile(r"[：:=＝]")  # stands between a key and its value where 「: 」 should
+_JOINED = regex(r"[：:=＝]")  # stands between a key and its value where 「: 」 should
 
 
 def _near_key(name: str, schema: Shape) -> str:

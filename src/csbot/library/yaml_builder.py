@@ -16,11 +16,12 @@ from csbot.library.problems import Problem
 from csbot.library.yaml_document import Document, Key, Span
 from csbot.library.yaml_faults import TAG, quoted
 from csbot.library.yaml_syntax import lines_problem
+from csbot.text.regex import regex
 
 MAXIMUM_DEPTH = 30
 # A quotation and nothing else: 「“您好”」, also with one of the two marks mistyped.
-_WIDE_QUOTED = re.compile(r"[“”‘’][^“”‘’\"]*[“”‘’\"']|「[^「」]*」|『[^『』]*』")
-_SEVERAL_QUOTED = re.compile(r"[“”][^“”]+(?:[“”][，、, ]*[“”][^“”]+)+[“”]")
+_WIDE_QUOTED = regex(r"[“”‘’][^“”‘’\"]*[“”‘’\"']|「[^「」]*」|『[^『』]*』")
+_SEVERAL_QUOTED = regex(r"[“”][^“”]+(?:[“”][，、, ]*[“”][^“”]+)+[“”]")
 _NOTHING = ("null", "Null", "NULL", "~")  # what YAML calls nothing; here every value is a text
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

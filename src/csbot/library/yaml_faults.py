@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from csbot.library.problems import Problem
+from csbot.text.regex import regex
 
 TAB = "缩进里有制表符（Tab），YAML 只能用空格缩进，请改成空格"
 TAG = "开头的英文感叹号 ! 在 YAML 里有特殊含义，请给这句话加英文双引号"
@@ -18,9 +19,9 @@ UNCLOSED = "引号没有成对，请补上结尾的引号"
 COLON = "键后面要用英文冒号，再空一格，写成「键: 值」"
 _WIDE_SPACES = "\u3000\xa0\u200b\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 _LEAD = r"^(?P<lead>\s*(?:- +)*)"
-_VALUE = re.compile(rf"{_LEAD}(?:(?P<key>[\w.]+|\"[\w.]+\") *: +)?(?P<value>\S.*?)\s*$")
-_DOUBLE_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_SINGLE_QUOTED = re.compile(r"'(?:[^']|'')*'")
+_VALUE = regex(rf"{_LEAD}(?:(?P<key>[\w.]+|\"[\w.]+\") *: +)?(?P<value>\S.*?)\s*$")
+_DOUBLE_QUOTED = regex(r'"(?:[^"\\]|\\.)*"')
+_SINGLE_QUOTED = regex(r"'(?:[^']|'')*'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ def _bracket(line: str) -> Fault | None:
     if found is None or found["value"][0] not in "[{":
         return None
     value = found["value"]
-    bare = re.sub(r" #.*", "", re.sub(_SINGLE_QUOTED, "", re.sub(_DOUBLE_QUOTED, "", value)))
+    bare = re.sub(r" #.*", "", _SINGLE_QUOTED.sub("", _DOUBLE_QUOTED.sub("", value)))
     close, what = ("]", "方括号") if value[0] == "[" else ("}", "花括号")
     if bare.count(value[0]) <= bare.count(close):
         if (double := re.search(r",\s*,", bare)) is not None and bare == value:

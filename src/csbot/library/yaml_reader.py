@@ -8,7 +8,6 @@ library does not need and which let a few lines grow into gigabytes.
 from __future__ import annotations
 
 import codecs
-from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -127,5 +126,5 @@ def _syntax_problem(text: str, path: str, error: yaml.MarkedYAMLError) -> Proble
     lines = text.splitlines()
     problem = parser_problem(lines, path, said, place, began.line + 1 if began else place[0])
     if problem.message == UNCLOSED and problem.line == len(lines) and not text.endswith("\n"):
-        return replace(problem, message=f"{UNCLOSED}；文件到这里就断了，也可能没有存完整，那就从版本库取回", mend="")
+        return problem._replace(message=f"{UNCLOSED}；文件到这里就断了，也可能没有存完整，那就从版本库取回", mend="")
     return problem

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from wcwidth import wcswidth
 
 from csbot.library.yaml_document import Key
+from csbot.text.regex import regex
 
 Value = str | Sequence["Value"] | Mapping[str, "Value"]
 Style = Callable[[Key], str]  # how the value at a place inside the one that is written should look; "" for any way
@@ -20,10 +20,10 @@ _FLOW = {"keywords", "elements", "never", "next", "ask", "profiles", "pinyin", "
 _FLOW |= {"contains", "not_contains", "forbidden", "slots", "bad", "good", "present", "absent"}
 
 # Without quotes only what begins with a letter or a character and holds no mark that means anything in YAML.
-_PLAIN = re.compile(r"[^\W\d_][^\x00-\x1f\x7f-\x9f:#\[\]{},\"'`&*!|>%@\\\u2028\u2029\ufeff\ufffe\uffff]*")
+_PLAIN = regex(r"[^\W\d_][^\x00-\x1f\x7f-\x9f:#\[\]{},\"'`&*!|>%@\\\u2028\u2029\ufeff\ufffe\uffff]*")
 _WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "inf", "nan"}  # no texts to other readers
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
-_ESCAPED = re.compile(r"[\x00-\x1f\x7f-\x9f\\\"\u2028\u2029\ufeff\ufffe\uffff]")
+_ESCAPED = regex(r"[\x00-\x1f\x7f-\x9f\\\"\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def _is_plain(text: str) -> bool:

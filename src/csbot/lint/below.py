@@ -108,4 +108,4 @@ def told(problem: Problem, below: Below) -> Problem:
         note = "由这一层引起，话术在下层的文件里：在这一层写 change: replace 换掉它，或者改这一层的规则"
     else:
         note = "由这一层引起，位置在下层的文件里：请改这一层"
-    return replace(problem, message=f"{problem.message}（{note}）")
+    return problem._replace(message=f"{problem.message}（{note}）")

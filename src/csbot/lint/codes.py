@@ -74,6 +74,7 @@ CODES = {
     "rule.bad-missed": "规则自己的反面例子没有命中，规则实际不起作用。",
     "rule.good-hit": "规则误伤了自己的正面例子，请补充 except 或收窄短语。",
     "rule.few-examples": "例子太少：禁用语至少 3 个 bad、2 个 good；要素至少 3 个 present、2 个 absent。",
+    "rule.needless": "新规则的反面例子，原来的规则都查得出来，同一处会报两次。不需要就去掉新的，或者换上别的例子。",
     "rule.never-fires": "这条短语的每一种写法都被同一条规则的 except 盖住，永远不会命中。请收窄 except，或删掉短语。",
     "rule.shadowed": "这条规则自己的反面例子都被别的规则更长的命中盖住，报告里永远看不到它。请合并规则，或收窄另一条。",
     "rule.single-character": "短语只有一个字，又没有 except：任何带这个字的词都会命中。请写长一点，"

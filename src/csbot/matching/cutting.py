@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from csbot.text.cache import recall, remember
+from csbot.text.dictionary import dictionary_name
 from csbot.text.tokenise import Words
 
 VERSION = 1
@@ -38,7 +39,7 @@ class Cuts:
 
     @property
     def _key(self) -> str:
-        return f"{VERSION}\n{Words.dictionary()}"
+        return f"{VERSION}\n{dictionary_name()}"
 
     def cut(self, text: str) -> list[str]:
         """Return the words of a normalised text in order, punctuation and spaces included."""

@@ -9,7 +9,6 @@ neighbours.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +16,7 @@ from typing import Protocol
 
 from csbot.text.normalise import folded
 from csbot.text.pinyin import sounds
+from csbot.text.regex import regex
 
 MAXIMUM_CHARACTERS = 2000  # of a message that are looked at; more carries no more evidence
 
@@ -38,9 +38,9 @@ UNKNOWN = 0.3
 
 Views = tuple[list[str], ...]  # the features of a text by view, in the order of VIEWS, repeated as they occur
 
-_NUMBER = re.compile(r"\d[\d.,:/-]*")
-_RUN = re.compile(r"(.)\1{2,}")
-_SEPARATORS = re.compile(r"[\W_]+")
+_NUMBER = regex(r"\d[\d.,:/-]*")
+_RUN = regex(r"(.)\1{2,}")
+_SEPARATORS = regex(r"[\W_]+")
 
 
 def plain(text: str) -> str:

@@ -5,7 +5,6 @@ Characters, pairs and sounds are numbers that numpy sorts and counts; only words
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,8 +12,9 @@ from typing import Any
 from csbot.matching.features import Extractor
 from csbot.matching.vectors import Gathered, Seen, assembled, seen_one_by_one
 from csbot.text.pinyin import sounds
+from csbot.text.regex import regex
 
-_LETTERS = re.compile(r"[a-z]{2,}")
+_LETTERS = regex(r"[a-z]{2,}")
 _SHIFT = 21  # bits of a code point
 _OFTEN = 2000  # texts between two words about how far it is
 

@@ -10,7 +10,6 @@ parting`` fits them again, each author's messages judged by what the others' tau
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +17,7 @@ from typing import NamedTuple, Protocol
 
 from csbot.matching.result import Candidate, Part
 from csbot.matching.segmentation import Clause, Mark, Telling, gives_data, matter
+from csbot.text.regex import regex
 from csbot.text.segment import is_han
 
 MINIMUM_HAN = 2  # of a stretch that may carry a situation of its own: 「再见」
@@ -31,7 +31,7 @@ HOPELESS = 0.6  # how clear a stretch must be at least for its cut to be worth a
 CLEARLY = 0.5  # how clear a clause must be for it to be missed in the answer,
 ELSEWHERE = 0.05  # and how unlikely to be about what its stretch is taken for
 # What a clause holds that asks for something: it needs no other clause to be about.
-_ASKS = re.compile(
+_ASKS = regex(
     r"[吗呢么嘛不没吧呗]$|怎么|咋|什么|啥|哪|几(?!乎)|多少|多久|多大|能不能|可不可以|可以|有没有|是不是|帮我|给我|麻烦|请|要|想"
     r"|叫.{1,5}来|谁|告诉我|给查|会不会|(?P<verb>[\u4e00-\u9fff])没(?P=verb)"  # not 「你们管不管」
 )

@@ -17,12 +17,13 @@ from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate
 from csbot.matching.segmentation import Telling
 from csbot.matching.stretches import can_be_read_at_once, read_at_once, winners_at_once
 from csbot.text.normalise import folded, normalise
+from csbot.text.regex import regex
 
 NEGATIVE_RATIO = 92.0  # at which a message counts as one of an intent's counter-examples
 ALIKE = 70.0  # ratio from which an example is worth naming
 HELD = 66.0  # partial ratio from which an example holds what a clause says
 LIKELY = 6  # situations whose examples are looked at for one that is nearly the message
-_TWO_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff〇].*[\u3400-\u4dbf\u4e00-\u9fff〇]", re.DOTALL)
+_TWO_HAN = regex("[\u3400-\u4dbf\u4e00-\u9fff〇].*[\u3400-\u4dbf\u4e00-\u9fff〇]", re.DOTALL)
 STRETCHES_KEPT = 500  # stretches of messages whose candidates are remembered
 
 

@@ -6,20 +6,21 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
+from csbot.text.regex import regex
 from csbot.text.segment import is_han
 
 MAXIMUM_CLAUSES = 6
 MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
 _AND_ALSO = r"另外(?!一)|还有(?!没|货|库存|多|几|吗)"  # not 「另外一件」, 「还有没有」, 「还有货吗」
 _THEN = r"那(?![个款件种家位些边里儿张条台]|天|么|时候)"  # not 「那款餐桌」
-_BREAK = re.compile(
+_BREAK = regex(
     r"([,。!?;:\n]+)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外(?!一)|还有就是|顺便|顺带|(?<![输填写弄说答选算做])对了|以及|然后再))"
 )
 # Words at the start of a clause that say that something else follows, and all that only leads over to it.
-_JOINS = re.compile(
+_JOINS = regex(
     rf"(?:{_AND_ALSO}|顺便|顺带|对了|以及|然后再|而且|再说|再者|其次|同时|此外|再问|再就是|就是建议|还想|也想问|二是|三是|第二|第三|其二)"
 )
-_LEADS_OVER = re.compile(
+_LEADS_OVER = regex(
     rf"^(?:(?:[一二三]是|第[一二三]|其[一二]|(?:有|可以|能|行|没有)的话|还有就是|{_AND_ALSO}|顺便|顺带|对了|以及|然后|而且|再说|再者|其次|同时|此外|再就是"
     rf"|可是|但是|就是|不过|{_THEN}|再)[,，]?)*"
     r"(?:最后(?=再?[想问]))?(?:(?:(?:麻烦|请)[您你]?)?(?:我)?(?:再)?(?:想)?(?:问(?![完题])|打听|咨询|请教)[您你]?(?:一下|下|一句|个事|问)?)?[,，]?"
@@ -27,16 +28,16 @@ _LEADS_OVER = re.compile(
     r"(?:[您你]?(?:顺便|帮我|快|先)?(?:告诉(?:我|一下|下)|说说|说一下|说下|跟我说)(?:一下|下|一声|说)?)?[,，]?"
 )
 # A stretch that only gives a number or a name, which is no matter by itself: 「订单号20261120008」, 「尾号是3321」.
-_GIVES_DATA = re.compile(
+_GIVES_DATA = regex(
     r"^(?:我的?|这个?|那个?)*(?:订单号?|运单号?|快递单?号|单号|编号|手机号?码?|电话号?码?|联系方式|会员号|卡号|尾号|账号|户号)+"
     r"(?:是|为|:|,|\s)*[a-z]{0,6}[-_]?\d[\da-z _-]*$"
 )
-_THANKS = re.compile(r"多谢|谢谢|谢了")
-_INTRODUCTION = re.compile(
+_THANKS = regex(r"多谢|谢谢|谢了")
+_INTRODUCTION = regex(
     r"(?:^|(?<=[,。!;\n]))(?:(?:我|免贵|本人|敝)姓[\u4e00-\u9fff]{1,2}"
     r"|(?:我|本人)(?:叫|是)[\u4e00-\u9fff]{1,4}(?:先生|女士|小姐))(?:[,。!;\n]|$)"
 )
-_OPENING = re.compile(
+_OPENING = regex(
     r"^(?:(?:你们?好|您们?好|亲爱的|亲|在吗|在不在|在么|有人吗|喂|哈喽|嗨|hello|hi|早上好|上午好|下午好|晚上好|早|客服|小姐姐|老板|多谢|谢谢|谢了|打扰了|麻烦问下|请问)"
     r"(?:啊|呀|哈|呢|哦|吗)?[,。!?;~\s\n]+)+"
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from csbot.matching.negation import CLAUSES_KEPT
+from csbot.text.regex import regex
 
 _HAN = r"[\u4e00-\u9fff]"
 _END = r"(?:的?(?:啦|啊|呀|哈|哦|喔|嘞|呐|哟|咯|喽))*$"
@@ -25,7 +25,7 @@ _RESULT = (
 )
 # What a thing does that works: 「又制冷了」, 「现在能用了」.
 _WORKS = r"(?:能|好|行|可以|正常|有|制冷|加热|亮|转|通|出水|来电)"
-_DONE = re.compile(
+_DONE = regex(
     r"(?<![不没未快要])(?:"
     + "|".join(
         (
@@ -45,21 +45,21 @@ _DONE = re.compile(
     + _END
 )
 # What went wrong before is put right: 「多扣的钱退回来了」, 「丢的卡找着了」, 「又能用了」.
-_PUT_RIGHT = re.compile(
+_PUT_RIGHT = regex(
     r"(?:(?:找[到着回]|退回|冲回|补[上回齐]|还给|赔[好给完]|修[好完]|弄好|处理[好完]|解决|搞定|恢复|想起来?|记起来?|好使|正常)"
     rf"(?:来|我)?|(?:又|重新|现在){_WORKS}[^不没]{{0,6}}"
     rf"|(?<![不才没])能[用开上登打收付连看充进转发走刷抬]{_HAN}{{0,2}}"
     rf"|(?:({_HAN})\1|一下|上去|下去|换|重启)[^,]{{0,6}}就(?:好|行|可以|正常|过|成|能用))了" + _END
 )
 # Trouble that is not there, or no more: 「卡没丢」, 「楼上不吵了」.
-_UNHARMED = re.compile(
+_UNHARMED = regex(
     r"(?<![一几][分毛块])(?:没(?:有)?(?:再)?(?:丢|忘|坏|漏|堵|碎|少|裂|欠|超|摔|破|过期|多[扣收算])(?:的|了)?"
     rf"|没再(?:扣|响|漏|吵|闹|掉|卡|犯|跳|断|报错){_HAN}?|没(?:丢|坏|忘|落){_HAN}{{0,4}}"
     r"|不(?:再)?(?:吵|闹|漏|堵|欠费?|卡|掉线?|断线?|跳闸?|冒烟?|臭|急|气|疼)了)" + _END
 )
 # The matter stands in spite of what was done: 「到了但少了20块」, 「修好了又坏了」, 「说是发货了」, 「都催三次了」; or
 # it is still to be done: 「把它退了」.
-_STANDS = re.compile(
+_STANDS = regex(
     r"^(?:(?!我|自己|已|刚|师傅|人家).)*把|但|可(?!以|能|好)|却"
     rf"|又(?!{_WORKS})|还(?!给)|没(?!事|问题|毛病)|不(?!用|错)|未|怎么|咋|什么|啥|哪|吗|(?<!着)呢|[么吧]$"
     r"|说(?!明书)|讲|显示|写着|提示|以为|应该|大概|好像|快(?!递)|(?<![刚方])才|等|久|半天|照样|照旧|仍|依然|居然|竟|被|白|该|太|很"
@@ -72,17 +72,17 @@ _TROUBLE = (
     r"|别[人的家笔]|隔壁|到[^,]+去了|掉下|冒|爬|弹|踢|溢|流出|渗|滚"
     r"|(?:已经|早就?|都|时机|点|期)过[完了]"
 )
-_TROUBLED = re.compile(_TROUBLE)
+_TROUBLED = regex(_TROUBLE)
 # What it is named for is no trouble any more: 「多扣的那笔钱退回来了」.
-_NAMED_FOR = re.compile(rf"^[^,]*?(?:{_TROUBLE})[^,]{{0,3}}的")
+_NAMED_FOR = regex(rf"^[^,]*?(?:{_TROUBLE})[^,]{{0,3}}的")
 # How something came about: 「刚才是我打错了」, 「我自己在网页上弄的」.
-_EXPLAINS = re.compile(
+_EXPLAINS = regex(
     r"^(?:刚才|刚刚|之前|原先|本来|起先|开始)(?![^,]*(?:客服|你们))"
     r"|^(?:原来|可能|大概|估计|应该)+(?:是|就)|是[^,]*[弄搞碰按点填打插][^,]{0,2}的$|^是[我俺][^不怎哪么吗]*$"
     r"|^(?:我们?|俺|咱)(?:自己|刚才|昨天|今天|在)+.*的$"
 )
 # What asks for something, or tells of trouble, so that it is more than the circumstances of a matter that is settled.
-_OPEN = re.compile(
+_OPEN = regex(
     rf"但|可(?![以能])|却|又(?!{_WORKS})|还(?!是(?:原来|老)|给|行|好|可以|挺|款|了)"
     r"|没(?!事|问题|毛病|关系|丢|忘|坏|错|剩)"
     r"|(?<!差)不(?!用|必|劳|错|客气|要紧|麻烦|打扰|着急|急|进|去|来|存|送|耽误)"
@@ -93,17 +93,17 @@ _OPEN = re.compile(
     r"|(?<!消)停[机电水了]|欠|锁|世|后事|葬|才(?:看|发|知)|灰|卡|照样|一直|老是|总是|天天|居然|竟|只是|除了"
 )
 # What asks for something, or tells of a death, after which much is done by saying what is not wanted.
-_REQUESTS = re.compile(
+_REQUESTS = regex(
     r"怎么|咋|什么|啥|哪|[吗么呢]$|几(?!乎)|多少|多久|谁|能不能|可不可以|可以[^,]*吗|请|帮|麻烦(?!你了|您了)|希望|求|问|查"
     r"|给我(?![爸妈爷奶爱老儿女孩家弟妹哥姐同朋自了])|(?:我|还|就|只)(?:是)?[想要]|需要|来个|叫.{1,4}来|[退换取消关停销]掉?吧|世|后事|葬"
 )
 # What sets the matter against what was said before: 「我问的是…」, 「这回是…」, 「我要的是…」.
-_CONTRASTS = re.compile(
+_CONTRASTS = regex(
     r"^(?:但是?|可是?|不过|而|其实|主要|关键|那|你|您|请|麻烦|我)*(?:就|只|光|单)?"
     r"(?:(?:这[回次趟]|今[天儿]|现在)(?:我|想|要)*(?:是|就是|来|问)"
     r"|(?:想|要|是|来|就)*(?:问|打听|咨询|知道|了解|说(?!明书)|告诉|反映|关心|在乎)|[^,]{1,4}的是|问题是|是(?!不是|否))"
 )
-_OPPOSES = re.compile(r"^(?:但|可(?![以能])|不过|却|怎么|咋|为什么|为啥|还|又|结果|居然|竟)")
+_OPPOSES = regex(r"^(?:但|可(?![以能])|不过|却|怎么|咋|为什么|为啥|还|又|结果|居然|竟)")
 
 
 @lru_cache(maxsize=CLAUSES_KEPT)

@@ -13,11 +13,12 @@ from collections.abc import Iterable
 from functools import cache
 
 from csbot.rules.wording.names import DOUBLE, SURNAMES
+from csbot.text.regex import regex
 
 LONGEST = 300  # characters that are kept of a text
 MOST_DIGITS = 7  # that may be left: amounts, times, counts
-_LOOSE = re.compile("[0-9](?![0-9]*[年月日点时分元块件个次天小])")  # a digit that counts nothing
-MARK = re.compile("【[^【】]{1,4}】")
+_LOOSE = regex("[0-9](?![0-9]*[年月日点时分元块件个次天小])")  # a digit that counts nothing
+MARK = regex("【[^【】]{1,4}】")
 
 _HAN = "[\u3400-\u9fff]"
 _NO_WORD = "[^0-9A-Za-z\u3400-\u9fff]"
@@ -30,7 +31,7 @@ _END = r"(?=[^0-9A-Za-z\u3400-\u9fff]|$)"
 _UNIT = "(?:自治区|街道|大道|胡同|小区|花园|新村|大厦|公寓|广场|[省市区县州镇乡村路街巷弄苑])"
 _DOOR = "(?:号楼|号院|单元|[号栋幢座楼层室门户组队弄])"
 _NUMBER = "[0-9A-Za-z零一二三四五六七八九十百甲乙丙丁-]{1,6}"
-_SAID = re.compile("[0-9A-Za-z\u3400-\u9fff]")
+_SAID = regex("[0-9A-Za-z\u3400-\u9fff]")
 INTRODUCED = 4  # characters of a clause that does no more than name what was masked: 「我是【某人】女士」
 
 _MORE = f"(?:{_NO_WORD}{{1,3}}[0-9]+)*"  # of a number that is written in groups

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from csbot.text.regex import regex
+
 # What a customer is asked for and gives once, whatever they came for.
 ASKED = ("订单(?:号码|编号|号)", "手机号码?", "房号", "联系方式")
 BY_SLOT = {"订单号": ASKED[0]}  # what need not be asked for where the value of a slot is known
 _REST = "[^，、和；：。]"
-_CLAUSE = re.compile(r"[^，；：。！？!?]+[，；：。！？!?]*[”」』）]?")
+_CLAUSE = regex(r"[^，；：。！？!?]+[，；：。！？!?]*[”」』）]?")
 _MARKS = "，；：。！？!?"
-_FURTHER = re.compile("再|并|(?=把|将)")  # what else is asked for: 「再拍一张照片」
-_MISSING = re.compile("(?:一时|万一|如果|要是)?(?:找不到|没有|不记得|忘了)")  # 「一时找不到，报手机号也可以」
+_FURTHER = regex("再|并|(?=把|将)")  # what else is asked for: 「再拍一张照片」
+_MISSING = regex("(?:一时|万一|如果|要是)?(?:找不到|没有|不记得|忘了)")  # 「一时找不到，报手机号也可以」
 _AND = "以及"
-_COUNTED = re.compile(r"[两三四五六]\s*[样项]")  # 「请提供时间、金额和单号，只要这三项」
-_OFFERED_INSTEAD = re.compile("(?:也|就)(?:可以|行|成)")
-_ASKS = re.compile("提供|留下|写明|告诉我|报一?下|发来|发给我|把")
+_COUNTED = regex(r"[两三四五六]\s*[样项]")  # 「请提供时间、金额和单号，只要这三项」
+_OFFERED_INSTEAD = regex("(?:也|就)(?:可以|行|成)")
+_ASKS = regex("提供|留下|写明|告诉我|报一?下|发来|发给我|把")
 _GIVE = "发给我们?|告诉我们?|发来|发过来|报给我们?|给我们?|留下"
 
 

@@ -10,6 +10,7 @@ from csbot.replying.asking import BY_SLOT, things_asked, without_asking
 from csbot.replying.given import things_given
 from csbot.rules.scan import RuleSet
 from csbot.text.normalise import normalise
+from csbot.text.regex import regex
 
 SENTENCES_KEPT = 1000  # and what they carry, half a megabyte: the wordings of a joint reply share most of theirs
 PART_ORDER = ("greeting", "urgent", "opening", "apology", "body", "closing")
@@ -27,18 +28,19 @@ SAID_ONCE = (
 )
 # What ends a reply, and has no place before the next one.
 ROUNDING_OFF = ("ask_need", "ask_more", "farewell", "welcome_again", "offer_options")
+ASKING_NEED = ("ask_need",)  # and what nobody is asked who told a matter, at the very end either
 KNOWN = "order_no_known"  # 「订单 20261122001 我已经记下」: a clause of a sentence that goes on
 DUTY = "our_duty"  # 「……，这是我们应该做的。」: said of the praise, not of the thanks beside it again
 INVITES = frozenset({"invite_details"})  # 「请您先说明一下情况，好吗？」: no question beside the matter that was told
 MATTER = "deadline"  # a reply that promises an answer is about a matter, one that only apologises is not
 LINKS = ("另外", "还有")  # before a further matter: the second where the first stands in the reply already
-_CONDITION = re.compile("如|若|要是|以后|今后|下次|日后|有[任什其]|还有|需要")
-_SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”」』）]?|[^。！？!?]+$")
+_CONDITION = regex("如|若|要是|以后|今后|下次|日后|有[任什其]|还有|需要")
+_SENTENCE = regex(r"[^。！？!?]*[。！？!?]+[”」』）]?|[^。！？!?]+$")
 _APOLOGY = ("apology",)
-_SHORT_APOLOGY = re.compile("，[^，]{2,8}(?=[。！]$)")
+_SHORT_APOLOGY = regex("，[^，]{2,8}(?=[。！]$)")
 _MATTERS = ("urgent", "body")  # parts of what is a matter whatever it says
-_CONSENT = re.compile("^(?:好的?|嗯|行|明白了?)[，。！]")
-_LINKED = re.compile("另外|还有|此外|至于|关于")
+_CONSENT = regex("^(?:好的?|嗯|行|明白了?)[，。！]")
+_LINKED = regex("另外|还有|此外|至于|关于")
 
 Reply = tuple[str, str, Sequence[str]]
 
@@ -81,15 +83,15 @@ def without_known(text: str, known: Container[str]) -> str:
     return "".join(sentences) or text
 
 
-def _without_ending(sentence: str, elements: RuleSet) -> str:
-    """Return a sentence without the clauses that round a reply off, where another reply follows it.
+def _without_ending(sentence: str, elements: RuleSet, names: Sequence[str]) -> str:
+    """Return a sentence without the clauses that round a reply off, by the ``names`` of their elements.
 
     「感谢您的耐心等候，请问有什么可以帮您？」 becomes 「感谢您的耐心等候。」; a sentence of nothing else becomes empty.
     """
     clauses = sentence.split("，")
     kept: list[str] = []
     for clause in clauses:
-        if not elements_of(clause, elements, ROUNDING_OFF):
+        if not elements_of(clause, elements, names):
             kept.append(clause)
         elif kept and _CONDITION.match(kept[-1]):  # 「如有疑问，」 belongs to what is dropped
             kept.pop()
@@ -158,7 +160,10 @@ def join(
         of_this: list[str] = []
         asked_here: set[str] = set()
         for sentence in sentences_of(text):
-            sentence = _without_ending(sentence, elements) if position < len(ordered) - 1 else sentence
+            if position < len(ordered) - 1:
+                sentence = _without_ending(sentence, elements, ROUNDING_OFF)
+            elif declared and of_matters > is_matter:
+                sentence = _without_ending(sentence, elements, ASKING_NEED)
             repeated = elements_of(sentence, elements, SAID_ONCE)
             if asked_elsewise and elements_of(sentence, elements, own_all) == INVITES:
                 continue

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from csbot.replying.workdays import IsWorkday, after_workdays, is_workday
+from csbot.text.regex import regex
 
 CLOSING = time(18, 0)  # where the library does not say when its service ends
 _NOON, _AFTERNOON, _NIGHT, _LAST = time(12, 0), time(14, 0), time(22, 0), time(23, 59)
@@ -30,7 +31,7 @@ _LONGEST = 3650  # days: whoever writes more has made a typing error
 _DIGITS = {character: number for number, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|[零〇一二两三四五六七八九十百半]+)"
 _UNIT = r"(?:分钟|分|刻钟|小时|钟头|个?工作日|自然日|天|日|周|星期|礼拜|个?月)"
-_LENGTH = re.compile(
+_LENGTH = regex(
     rf"(?P<low>{_NUMBER})(?:\s*(?:-|~|–|—|到|至)\s*(?P<high>{_NUMBER}))?\s*个?(?P<half>半)?(?P<unit>{_UNIT})(?P<more>半)?"
 )
 _DAYS = {"今": 0, "当": 0, "本": 0, "明": 1, "次": 1, "翌": 1, "后": 2, "大后": 3}
@@ -46,8 +47,8 @@ _WORD = (
     r"|(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号]"
     r"|(?<![0-9月])(?P<only_day>[0-9]{1,2})[日号](?!之?内|以内)"
 )
-_MOMENT = re.compile(rf"(?:{_WORD})?{_PART}?(?:{_CLOCK})?")
-_NEXT = re.compile(r"(?:下|第)(?:一)?个?工作日")
+_MOMENT = regex(rf"(?:{_WORD})?{_PART}?(?:{_CLOCK})?")
+_NEXT = regex(r"(?:下|第)(?:一)?个?工作日")
 _WEEKDAYS = {character: number for number, character in enumerate("一二三四五六日")} | {"天": 6, "末": 6}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from csbot.library.models import Library
@@ -17,20 +16,21 @@ from csbot.matching.following import (
     TELEPHONE,
     Before,
 )
+from csbot.text.regex import regex
 
 # Where a reply asks the customer for something: 「请您提供订单号」, 「方便把手机号发给我吗」.
-_ASKS = re.compile(r"(?:请|提供|告诉|发给|发来|报一?下?|留一?个?|写明|方便)")
+_ASKS = regex(r"(?:请|提供|告诉|发给|发来|报一?下?|留一?个?|写明|方便)")
 _NAMED = {
-    ORDER: re.compile(r"订单号|运单号|单号|订单编号"),
-    TELEPHONE: re.compile(r"手机号|电话号码|联系电话|登记电话"),
-    ROOM: re.compile(r"房号|户号|地址"),
-    PHOTO: re.compile(r"照片|截图|拍[一两张照下]"),
-    ADDRESS: re.compile(r"地址|具体地点"),
-    NAME: re.compile(r"姓名|收[货件]人|联系人"),
-    BILLING: re.compile(r"税号|抬头|开票名称|公司名称"),
-    DETAILS: re.compile(r"日期|时间|金额|哪一?天|几号|经过|什么时候|哪一项"),
+    ORDER: regex(r"订单号|运单号|单号|订单编号"),
+    TELEPHONE: regex(r"手机号|电话号码|联系电话|登记电话"),
+    ROOM: regex(r"房号|户号|地址"),
+    PHOTO: regex(r"照片|截图|拍[一两张照下]"),
+    ADDRESS: regex(r"地址|具体地点"),
+    NAME: regex(r"姓名|收[货件]人|联系人"),
+    BILLING: regex(r"税号|抬头|开票名称|公司名称"),
+    DETAILS: regex(r"日期|时间|金额|哪一?天|几号|经过|什么时候|哪一项"),
 }
-_SENTENCE = re.compile(r"[^。！？；]+")
+_SENTENCE = regex(r"[^。！？；]+")
 _COURTESIES = frozenset({"greeting", "opening", "closing"})  # places in a reply of what is no matter of its own
 
 

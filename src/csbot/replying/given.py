@@ -13,6 +13,7 @@ from csbot.replying.context import Context
 from csbot.replying.mask import mask
 from csbot.rules.wording.names import DOUBLE, SURNAMES
 from csbot.text.normalise import normalise
+from csbot.text.regex import regex
 
 PHONE, DAY, AMOUNT = "电话", "日期", "金额"
 KINDS = (PHONE, ROOM, ADDRESS, NAME, DAY, AMOUNT)
@@ -24,41 +25,39 @@ _COUNT = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
 _UNIT = "(?:[省市区县镇乡村路街巷弄]|大道|胡同|小区|花园|新村|大厦|公寓|广场|家园|[苑园庭])"
 _DOOR = "(?:号楼|单元|[号栋幢座楼层室户])"
 # The telephone, room or address of somebody else: 「快递员电话138…」, 「楼上5栋1202」.
-_OTHERS = re.compile(
+_OTHERS = regex(
     "(?:快递员|快递小哥|师傅|司机|骑手|卖家|商家|商户|对方|骗子|客服|老板|销售|中介|邻居|隔壁|楼上|楼下|对面|他|她|它|人家|别人|朋友"
     f"|同事){_HAN}{{0,3}}[:,是 ]*$"
 )
 # What calls the customer is no number of the customer's: 「13800138000这个号码老给我打」.
-_CALLS = re.compile(
+_CALLS = regex(
     "[ ,]*(?:这个|的)?(?:号码?|电话)?(?:又|老|一直|总是?|天天|刚才?|每天)*"
     "(?:给我打|打给我|打来|打电话|来电|骚扰|是谁|是哪)"
 )
 _WHERE = f"(?:{_COUNT}|[a-z])(?:号楼|[栋幢座弄])"
 _PATTERNS: dict[str, re.Pattern[str]] = {
-    PHONE: re.compile(
-        r"(?<![0-9a-z])(?:\+?86[- ]?)?(1[3-9][0-9](?:[- ]?[0-9]{4}){2}|0[0-9]{2,3}-[0-9]{7,8})(?![0-9a-z])"
-    ),
-    ROOM: re.compile(
+    PHONE: regex(r"(?<![0-9a-z])(?:\+?86[- ]?)?(1[3-9][0-9](?:[- ]?[0-9]{4}){2}|0[0-9]{2,3}-[0-9]{7,8})(?![0-9a-z])"),
+    ROOM: regex(
         f"({_WHERE}(?:{_COUNT}(?:单元|-))?[0-9]{{2,4}}(?:室|户|号)?)"
         r"|房号[是为:]?((?:[0-9a-z]{1,3}-){0,2}[0-9]{2,4})(?![0-9])|(?<![0-9])([0-9]{3,4}室)"
     ),
-    ADDRESS: re.compile(
+    ADDRESS: regex(
         "(?:地址|住址|送到|送货到|寄到|寄往|发到|派到|住在|家住|我住)(?:[是为在:, ]|改成|改为|换成|改到)*"
         f"((?=[^。!?;\n]*{_UNIT}[^。!?;\n]*(?:[0-9]|{_COUNT}{_DOOR}))[^。!?;,\n]{{6,50}})"
     ),
-    NAME: re.compile(
+    NAME: regex(
         f"(?:我叫|我的名字[是叫]|姓名[是为:]?|收[货件]人[是为:]|户名[是为:]?)((?:{'|'.join(DOUBLE)}|[{SURNAMES}]){_HAN}{{1,2}})(?=[^\u3400-\u9fff]|$)"
     ),
 }
-_ROOM_ALONE = re.compile(r"\s*(?:我家|房号|户号|是|:|\s)*((?:[0-9]{1,2}-){1,3}[0-9]{3,4}|[0-9]{3,4})[\s.。!]*")
-_LED_TO = re.compile(r"^(?:新|收货|地址|住址|[改送寄发换](?:成|到|为)|[是为:：]|\s)+")
-_CLAUSE = re.compile(r"[^。!?;\n]+")
-_PAID = re.compile("扣|转|付|缴|交|刷|充|汇|支出|消费|收费|收了")
-_DAY = re.compile(
+_ROOM_ALONE = regex(r"\s*(?:我家|房号|户号|是|:|\s)*((?:[0-9]{1,2}-){1,3}[0-9]{3,4}|[0-9]{3,4})[\s.。!]*")
+_LED_TO = regex(r"^(?:新|收货|地址|住址|[改送寄发换](?:成|到|为)|[是为:：]|\s)+")
+_CLAUSE = regex(r"[^。!?;\n]+")
+_PAID = regex("扣|转|付|缴|交|刷|充|汇|支出|消费|收费|收了")
+_DAY = regex(
     r"今[天早晚]|昨[天晚早]|前[天晚]|大前天|上?(?:周|礼拜|星期)[一二三四五六日天]"
     r"|(?:[0-9]{4}年)?[0-9]{1,2}月[0-9]{1,2}[日号]?|(?<![0-9])[0-9]{1,2}号(?!楼|线|店|窗)"
 )
-_AMOUNT = re.compile(r"(?<![0-9.])[0-9]{1,8}(?:\.[0-9]{1,2})?\s?(?:元|块钱?|万元?|千块?)(?!一|每|/|起)")
+_AMOUNT = regex(r"(?<![0-9.])[0-9]{1,8}(?:\.[0-9]{1,2})?\s?(?:元|块钱?|万元?|千块?)(?!一|每|/|起)")
 
 # How a reply asks for each: what stands in a list of things, with what describes it.
 _OF_PAYMENT = "(?:扣款|扣费|转账|缴费|付款|交易|消费|充值)的?"

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){9,20}[ -]?[0-9Xx]?(?![0-9A-Za-z])")
-_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+from csbot.text.regex import regex
+
+_DIGITS = regex(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){9,20}[ -]?[0-9Xx]?(?![0-9A-Za-z])")
+_MOBILE = regex(r"1[3-9][0-9]{9}")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -10,6 +9,7 @@ from csbot.replying.deadlines import CLOSING, closing_time, deadlines
 from csbot.replying.responder import Responder
 from csbot.replying.workdays import IsWorkday, is_workday
 from csbot.text.normalise import normalise
+from csbot.text.regex import regex
 
 RULE = "deadline"
 SERVICE_HOURS = "服务时间"  # the slot whose default says when the service ends
@@ -18,8 +18,8 @@ _ENDS = "。！？!?;\n"  # of a sentence, in normalised text
 _CLAUSE_ENDS = _ENDS + ",:、"
 # A time of the customer, not of ours: what may be done after the goods have arrived (「签收后7天内可以申请退换」), or
 # something that is counted from a day nobody knows yet (「到货前一天会和您联系」).
-_THEIRS_BEFORE = re.compile(r"(?:签收|收货|收到货|到货|购买|付款|下单|开通|激活|发货)(?:之日)?[之以]?[起后前]")
-_THEIRS_AFTER = re.compile(r"^(?:之内|以内|内)?[^,。!?;]{0,4}(?:可以?(?:申请|取消|退|换|享)|均可|都可以|有效)")
+_THEIRS_BEFORE = regex(r"(?:签收|收货|收到货|到货|购买|付款|下单|开通|激活|发货)(?:之日)?[之以]?[起后前]")
+_THEIRS_AFTER = regex(r"^(?:之内|以内|内)?[^,。!?;]{0,4}(?:可以?(?:申请|取消|退|换|享)|均可|都可以|有效)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from csbot.library.values import Slot
 from csbot.rules.wording.names import DOUBLE, SURNAMES
 from csbot.rules.wording.phrase import DURATION_PATTERN
 from csbot.text.normalise import normalise
+from csbot.text.regex import regex
 
 MAXIMUM_LENGTH = 200
 AUTOMATIC = "自动"
@@ -23,13 +24,13 @@ OPEN = "【{}】"  # how an open slot is shown
 
 _HAN = "[\u3400-\u9fff〇·]"
 _CHECKS: dict[str, tuple[re.Pattern[str], str]] = {
-    "姓氏": (re.compile(f"{_HAN}{{1,2}}|[A-Za-z][A-Za-z .'-]{{0,19}}"), "请填一到两个汉字的姓，如 王、欧阳"),
-    "称谓": (re.compile(f"{_HAN}{{1,4}}"), "请填 先生 或 女士 一类的称谓"),
-    "订单号": (re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,39}"), "请填 4 到 40 位的数字或字母"),
-    "电话": (re.compile(r"\+?[0-9][0-9 -]{5,19}"), "请填电话号码，只含数字、空格和短横线"),
-    "时长": (re.compile(DURATION_PATTERN), "请填数字加单位，如 30分钟、24小时、3个工作日"),
-    "数字": (re.compile(r"[0-9]+(\.[0-9]+)?"), "请填数字"),
-    "工号": (re.compile(r"[A-Za-z0-9]{1,20}"), "请填数字或字母"),
+    "姓氏": (regex(f"{_HAN}{{1,2}}|[A-Za-z][A-Za-z .'-]{{0,19}}"), "请填一到两个汉字的姓，如 王、欧阳"),
+    "称谓": (regex(f"{_HAN}{{1,4}}"), "请填 先生 或 女士 一类的称谓"),
+    "订单号": (regex(r"[A-Za-z0-9][A-Za-z0-9_-]{3,39}"), "请填 4 到 40 位的数字或字母"),
+    "电话": (regex(r"\+?[0-9][0-9 -]{5,19}"), "请填电话号码，只含数字、空格和短横线"),
+    "时长": (regex(DURATION_PATTERN), "请填数字加单位，如 30分钟、24小时、3个工作日"),
+    "数字": (regex(r"[0-9]+(\.[0-9]+)?"), "请填数字"),
+    "工号": (regex(r"[A-Za-z0-9]{1,20}"), "请填数字或字母"),
 }
 
 
@@ -97,30 +98,26 @@ def fill(text: str, values: Mapping[str, str]) -> Filled:
 
 _ANY_SURNAME = f"(?:{'|'.join(DOUBLE)}|[{SURNAMES}])"
 _ENDS = "(?=[,。!?;:\n ]|$)"
-_SURNAME = re.compile(
+_SURNAME = regex(
     "(?:我姓|免贵姓|敝姓)"
     f"(?:({_ANY_SURNAME})(?=[我你您这那上]|订单|单号|电话|手机)|({_HAN}{{1,2}}?)(?=[,。!?;的是 ]|$))"
 )
 # 「我是李女士」, 「我叫王小明，」, but not 「我是李女士的先生」: that is somebody else's name.
-_INTRODUCED = re.compile(
+_INTRODUCED = regex(
     f"(?:我是|这[里边]是|本人是|叫我)({_ANY_SURNAME})(先生|女士|小姐|老师|经理|医生|师傅|总|太太|阿姨){_ENDS}"
     f"|(?:我叫|我的名字[是叫])({_ANY_SURNAME}){_HAN}{{1,2}}{_ENDS}"
 )
-_ORDER = re.compile(
-    r"(?:订单|(?<![运递])单号|(?<![运递])单子|编号)(?:号|编号)?[是为::#]{0,2}\s*([a-z0-9][a-z0-9-]{5,29})"
-)
+_ORDER = regex(r"(?:订单|(?<![运递])单号|(?<![运递])单子|编号)(?:号|编号)?[是为::#]{0,2}\s*([a-z0-9][a-z0-9-]{5,29})")
 # The number of a parcel, as carriers in China form it: 顺丰 SF, 圆通 YT, 京东 JD, 极兔 JT, 德邦 DPK; 中通, 申通, 韵达
 # digits alone; 邮政 by UPU S10. It says where the parcel is, and is not what an order is looked up by.
-_PARCEL = re.compile(
+_PARCEL = regex(
     r"sf\d{12,13}|yt\d{13,15}|jd[a-z]{0,2}\d{11,16}|jt\d{13}|dpk\d{12,13}|zto\d{12,14}|7[3-9]\d{10,13}|4[36]\d{13}|[a-z]{2}\d{9}cn"
 )
 
 # A message that is nothing but an order number, after it was asked for. A telephone number is none.
-_ORDER_ALONE = re.compile(
-    r"^\s*(?!1[3-9]\d{9}(?!\d))(?:就是|是|给你)?[,: ]*([a-z]{0,6}[-_]?\d[a-z0-9-]{5,28})[\s.,!。]*$"
-)
+_ORDER_ALONE = regex(r"^\s*(?!1[3-9]\d{9}(?!\d))(?:就是|是|给你)?[,: ]*([a-z]{0,6}[-_]?\d[a-z0-9-]{5,28})[\s.,!。]*$")
 # The same, first in a list of what was asked for: 「20261122001，张伟」. 18 characters are an identity card's.
-_ORDER_IN_A_LIST = re.compile(
+_ORDER_IN_A_LIST = regex(
     r"^\s*(?!1[3-9]\d{9}(?!\d)|\d{17}[\dx](?![0-9a-z-]))(?:就是|是|给你)?[,: ]*"
     r"([a-z]{0,6}[-_]?\d[a-z0-9-]{5,28})[,;、 ]"
     r"[^,;。!?、 ]{1,12}(?:[,;、 ][^,;。!?、 ]{1,12})*$"

@@ -13,10 +13,11 @@ from csbot.report.finding import Finding, counted
 from csbot.report.message import details
 from csbot.report.run import Run
 from csbot.text.normalise import visible
+from csbot.text.regex import regex
 
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
-_CONTROLS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROLS = regex("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def report(findings: Sequence[Finding], run: Run) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from csbot.text.normalise import visible
+from csbot.text.regex import regex
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element  # only a name of a type here; nothing is parsed
 
 # Outside the production Char of XML 1.0, and the controls that it discourages.
-_REFUSED = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_REFUSED = regex("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def xml_text(text: str) -> str:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from csbot.rules.wording.marked import COMMAS, ENDS, Part
 from csbot.rules.wording.model import Kind, PhraseRule, Position, Unit, Way
 from csbot.rules.wording.phrase import PhraseError, compile_phrase
+from csbot.text.regex import regex
 
-KEPT = re.compile(r"\{(前|后|称呼)\}")  # what a way keeps, and the customer's form of address
+KEPT = regex(r"\{(前|后|称呼)\}")  # what a way keeps, and the customer's form of address
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def problems_of(rule: PhraseRule) -> Iterator[tuple[int, str, str]]:
                     compile_phrase(phrase, tolerant=True, fillers=False)
                 except PhraseError as error:
                     yield number, key, str(error)
-        blanks = re.sub(KEPT, "", way.wording)
+        blanks = KEPT.sub("", way.wording)
         if re.search(r"[{}]", blanks):
             yield number, "with", "改写里的花括号只能是 {前}、{后} 或 {称呼}"
         elif way.part and way.unit is not Unit.SPAN:

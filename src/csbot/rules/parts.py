@@ -10,8 +10,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from csbot.rules.disguises.alike import listed_in
 from csbot.rules.disguises.initials import said_by_initials
@@ -28,8 +27,7 @@ FORMAT = 40  # of parts and of the tables made of them; changes with what any of
 NEW = 8  # rules whose parts are remembered for the process after they were made
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What is made of one rule, as JSON: lists of texts are kept as one text, line after line."""
 
     compiled: list[Any]  # the fields of ``Stored``, bytes as text
@@ -96,7 +94,7 @@ def parts_of(rules: Iterable[PhraseRule], name: str) -> list[Part]:
         key = _key(rule)
         part = Part(*before[key]) if key in before else _made_just_now(key, rule)
         parts.append(part)
-        now[key] = [getattr(part, field.name) for field in fields(part)]
+        now[key] = list(part)
     if name and now.keys() != before.keys():
         remember(f"parts-{name}", str(FORMAT), now)
     return parts

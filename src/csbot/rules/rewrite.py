@@ -7,7 +7,6 @@ none. What is not touched stays as it was typed, character by character.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,16 +20,17 @@ from csbot.rules.wording.marked import MARKS, Change, Marked, Part
 from csbot.rules.wording.model import Hit, PhraseRule, Polish, Position, Severity, Unit, Way
 from csbot.rules.wording.phrase import compile_phrase
 from csbot.text.normalise import is_traditional, normalise, traditional
+from csbot.text.regex import regex
 
 ROUNDS = 8  # of taking the findings that are left; real drafts need two
 MOST_LEFT_OUT = 20  # clauses of a draft
 LONGEST = 4000  # characters of a draft; nobody sends more as one message
-_DIGITS = re.compile("[0-9]")
+_DIGITS = regex("[0-9]")
 FRAGMENT = 3  # word characters; less before a comma is no clause of its own: 「货，很抱歉」
-_POINTING = re.compile("您?[这那](?:个|单|件|种|块|事|儿|情况|东西)*")  # 「这个事儿，很抱歉」
+_POINTING = regex("您?[这那](?:个|单|件|种|块|事|儿|情况|东西)*")  # 「这个事儿，很抱歉」
 # What leads up to a finding and says nothing without it: 「师傅没上门这（不关我的事）」, 「我向您（保证）」.
-_LEADING_UP = re.compile("(?:[向跟给为对]您|因为|根本|实在|确实|真的|(?<=...)[这那]个|[这那真可又也都就是但而])+$")
-_LEADING_UP_TO_A_COMMA = re.compile(f"(?:我们?|您|我这边|这边|{_LEADING_UP.pattern})$")
+_LEADING_UP = regex("(?:[向跟给为对]您|因为|根本|实在|确实|真的|(?<=...)[这那]个|[这那真可又也都就是但而])+$")
+_LEADING_UP_TO_A_COMMA = regex(f"(?:我们?|您|我这边|这边|{_LEADING_UP.pattern})$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,15 @@ from csbot.searching.entries import Entry, Found, Habit
 from csbot.searching.lines import Lines
 from csbot.searching.sounds import Readings, Sounds, readings_of
 from csbot.text.normalise import normalise
+from csbot.text.regex import regex
 
 LONGEST_QUERY = 60  # characters of a fragment that count
 MOST_WORDS = 6
 ENOUGH = 100  # situations found by the sound of their names: then that of keywords need not be looked at
 EXCERPT = 24  # characters of a reply that are shown as the reason
 
-_RUN = re.compile("[a-z]+|[^a-z]+")
-_ADDRESS = re.compile(r"(?P<name>[a-z0-9_.]+)#(?P<reply>[1-9][0-9]{0,3})")
+_RUN = regex("[a-z]+|[^a-z]+")
+_ADDRESS = regex(r"(?P<name>[a-z0-9_.]+)#(?P<reply>[1-9][0-9]{0,3})")
 _NO_HABIT = Habit()
 
 

@@ -12,18 +12,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from csbot.sheets.tables import Column, Form
+from csbot.text.regex import regex
 
 LONGEST = 32_767  # UTF-16 units that a cell of a workbook holds (ECMA-376, as Excel limits it)
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?")  # as spreadsheets write it
-_SEPARATORS = re.compile(r"[、，,；;]")
+_DATE = regex(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0?0:00(?::00)?)?")  # as spreadsheets write it
+_SEPARATORS = regex(r"[、，,；;]")
 # What a spreadsheet program takes for a formula, full-width forms included: Excel in East Asia reads them alike.
 _FORMULA = "=+\\-@\t\r＝＋－＠"
-_DANGEROUS = re.compile(rf"'*[{_FORMULA}]")
-_NEUTRALISED = re.compile(rf"'+[{_FORMULA}]")
+_DANGEROUS = regex(rf"'*[{_FORMULA}]")
+_NEUTRALISED = regex(rf"'+[{_FORMULA}]")
 # What XML cannot hold, or would change; and what a workbook would take for one of these escapes.
-_NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_NO_CSV = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")  # a NUL makes a file binary
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_NO_XML = regex("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_NO_CSV = regex("[\x00-\x08\x0b\x0c\x0e-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")  # a NUL makes a file binary
+_ESCAPED = regex(r"_x([0-9A-Fa-f]{4})_")
 
 
 def canonical(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -24,6 +23,7 @@ from csbot.sheets.tables import (
     TABLES,
     Table,
 )
+from csbot.text.regex import regex
 
 CODE, GROUP, KEYWORDS, FREE = "快捷码", "分组", "关键词", "自由"
 LONGEST = 12  # characters of a heading; longer text is what a row says
@@ -135,11 +135,11 @@ ALIASES: dict[str, tuple[str, ...]] = {
     **{column.heading: () for column in REPLIES.columns[3:]},
 }
 _FREE = {alias: name for name, aliases in ALIASES.items() for alias in (name.casefold(), *aliases)}
-_MARKS = re.compile(r"[\s*＊]|[（(][^（）()]*[）)]$")
+_MARKS = regex(r"[\s*＊]|[（(][^（）()]*[）)]$")
 # Columns of which there may be several beside each other: 「话术1」, 「话术2」, 「相似问一」.
 _SEVERAL = (SITUATION, REPLY, EXAMPLE, KEYWORDS)
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2}|[①-⑩]|[a-f甲乙丙丁])"
-_NUMBERED = re.compile(rf"第{_NUMBER}[条种个版](?P<behind>.+)|(?P<before>.+?)(?:版本)?[-_－—.、:：]?{_NUMBER}")
+_NUMBERED = regex(rf"第{_NUMBER}[条种个版](?P<behind>.+)|(?P<before>.+?)(?:版本)?[-_－—.、:：]?{_NUMBER}")
 _VAGUE = {
     "内容",
     "content",

@@ -6,16 +6,16 @@ row itself, so that it stays with it however a trainer sorts, filters or copies,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from csbot.sheets.cells import digest
 from csbot.sheets.tables import Table
+from csbot.text.regex import regex
 
 VERSION = "1"
 SAMPLE = "示例"  # in place of the owner: a row of the template that is to be replaced
-_FORM = re.compile(
+_FORM = regex(
     r"(?P<version>\d+) (?P<owner>\S+) (?P<sort>\S+) (?P<index>\d{1,7})/(?P<count>\d{1,7}) (?P<whole>\S+)"
     r" (?P<cells>[0-9a-f-]+(\.[0-9a-f-]+)*)"
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -34,10 +33,11 @@ from csbot.sheets.tables import (
     WHEN,
 )
 from csbot.text.normalise import folded
+from csbot.text.regex import regex
 
 ALIKE = 60.0  # of 100: from here on a name may be what was meant
-_LEVELS = re.compile(r"::|[>＞|｜/／\\]")  # between a group and what stands in it
-_SPACE = re.compile(r"\s+")
+_LEVELS = regex(r"::|[>＞|｜/／\\]")  # between a group and what stands in it
+_SPACE = regex(r"\s+")
 
 
 def plain(text: str) -> str:

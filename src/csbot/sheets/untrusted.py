@@ -6,11 +6,12 @@ import re
 import unicodedata
 
 from csbot.sheets.cells import canonical
+from csbot.text.regex import regex
 
 # A tag of HTML or an entity; 「<时限>」 is neither.
-_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|<!--|&(?:[a-z]{2,8}|#\d{1,6});", re.IGNORECASE)
+_MARKUP = regex(r"</?[A-Za-z][^<>]*>|<!--|&(?:[a-z]{2,8}|#\d{1,6});", re.IGNORECASE)
 # A quotation and nothing else: people copy it with its marks.
-_QUOTED = re.compile(r"“[^“”]+”|\"[^\"]+\"|「[^「」]+」")
+_QUOTED = regex(r"“[^“”]+”|\"[^\"]+\"|「[^「」]+」")
 _JOINER = "\u200d"  # joins the parts of an emoji
 _ENDS = tuple("，。！？；：、,.!?;:…~～")
 

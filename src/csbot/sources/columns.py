@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from csbot.sources.ignores import FIELD, ignore_at, said_in_value
 from csbot.sources.passage import Fail, Ignore, Place, Span
+from csbot.text.regex import regex
 
 Keys = tuple[str | int, ...]  # the way to a value: keys and the numbers of list items, from 0
-_AGENT = re.compile(r"回复|话术|内容|答复|应答|答案")
+_AGENT = regex(r"回复|话术|内容|答复|应答|答案")
 _ENGLISH = frozenset({"text", "reply", "replies", "content", "answer", "message", "response", "script"})
 # 「客户内容」 is not what an agent says, 「回复时间」 is not said at all.
-_NOT_AGENT = re.compile(r"客户|顾客|用户|买家|客人|时间|日期|时长|编号|人$|数$")
+_NOT_AGENT = regex(r"客户|顾客|用户|买家|客人|时间|日期|时长|编号|人$|数$")
 
 
 class Columns(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -13,12 +12,13 @@ from xml.parsers import expat
 
 from csbot.sources.columns import Columns, columns_of, row_ignores
 from csbot.sources.passage import END_OF_LINE, Cell, Fail, Items, SourceError, Span
+from csbot.text.regex import regex
 
 LARGEST_WORKBOOK = 256 * 1024 * 1024  # bytes, unpacked
 MOST_CELLS = 50_000_000  # the empty ones before the last of each row included
 LAST_ROW = 1_048_576
 LETTERS = 3  # of the last column, XFD
-_REFERENCE = re.compile(r"(?P<column>[A-Za-z]*)(?P<row>\d*)")
+_REFERENCE = regex(r"(?P<column>[A-Za-z]*)(?P<row>\d*)")
 _NOT_A_WORKBOOK = "不是能读的 Excel 工作簿（.xlsx）；旧版 .xls 和加密的文件请另存为 .xlsx，或导出 CSV"
 
 

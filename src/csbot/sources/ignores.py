@@ -7,19 +7,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from csbot.sources.passage import Ignore, Place, Span
+from csbot.text.regex import regex
 
 _WORD = r"csbot(?:[ \t]*[:：][ \t]*(?:忽略|ignore)|-ignore|-忽略)"
 _RULE = r"[A-Za-z0-9_]+\.[A-Za-z0-9_.-]*[A-Za-z0-9_]"
 # What opens a comment, by format. A comment ends with its line, an HTML comment where it is closed.
 COMMENTS = {
-    "text": re.compile(rf"(?:#|//|<!--)[ \t]*{_WORD}(?P<body>.*?)(?:-->|(?=\r?$))"),
-    "markdown": re.compile(rf"<!--[ \t]*{_WORD}(?P<body>.*?)-->"),
-    "yaml": re.compile(rf"(?:^|(?<=[ \t]))#[ \t]*{_WORD}(?P<body>.*?)(?=\r?$)", re.MULTILINE),
+    "text": regex(rf"(?:#|//|<!--)[ \t]*{_WORD}(?P<body>.*?)(?:-->|(?=\r?$))"),
+    "markdown": regex(rf"<!--[ \t]*{_WORD}(?P<body>.*?)-->"),
+    "yaml": regex(rf"(?:^|(?<=[ \t]))#[ \t]*{_WORD}(?P<body>.*?)(?=\r?$)", re.MULTILINE),
 }
 # Formats without comments have a column or a key of this name, whose value says the same.
 FIELD = "csbot"
-_VALUE = re.compile(rf"\s*(?:{_WORD}|忽略|ignore)(?P<body>.*)", re.DOTALL)
-_BODY = re.compile(
+_VALUE = regex(rf"\s*(?:{_WORD}|忽略|ignore)(?P<body>.*)", re.DOTALL)
+_BODY = regex(
     rf"\s*[:：]?\s*(?P<rules>{_RULE}(?:\s*[,，、]\s*{_RULE})*)\s*[:：,，、;；—-]*\s*(?P<reason>.*)", re.DOTALL
 )
 

@@ -14,10 +14,11 @@ from typing import Any
 from csbot.sources.columns import Keys, field_of, is_wanted
 from csbot.sources.ignores import FIELD, Said, ignore_at, said_in_value
 from csbot.sources.passage import Excerpt, Fail, Ignore, Item, Items, Raw, escaped_excerpt, excerpt
+from csbot.text.regex import regex
 
 DEFAULT_FIELD = "text"  # of JSON lines
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[][{},:]')
-_CHARACTER = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.S)
+_TOKEN = regex(r'"(?:[^"\\]|\\.)*+"|[][{},:]')
+_CHARACTER = regex(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.S)
 
 
 @dataclass(slots=True)

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from csbot.sources.columns import Columns, columns_of, row_ignores
 from csbot.sources.passage import END_OF_LINE, Excerpt, Fail, Items, Raw, Span, escaped_excerpt, excerpt
+from csbot.text.regex import regex
 
 LONGEST_RECORD = 1_000_000  # characters; a cell of a spreadsheet holds 32,767
 DELIMITERS = ",;\t|"
-_QUOTED = re.compile(r'(?:[^"]|"")*+"')
+_QUOTED = regex(r'(?:[^"]|"")*+"')
 
 
 class Value(NamedTuple):

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from csbot.sources.ignores import Said, comments_of
 from csbot.sources.passage import END_OF_LINE, Excerpt, Fail, Ignore, Items, Raw, Span
+from csbot.text.regex import regex
 
 WINDOW = 60_000  # characters of a passage whose hits count: enough for the first look at long texts to pay
 MARGIN = 1_000  # characters of context that a passage has before and behind them
 FRONT_MATTER = 500  # lines in which front matter must end
-_FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(?P<marks>`{3,}|~{3,})(?P<info>[^\n]*)")
-_CODE_OR_COMMENT = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<!--")
+_FENCE = regex(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?(?P<marks>`{3,}|~{3,})(?P<info>[^\n]*)")
+_CODE_OR_COMMENT = regex(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|<!--")
 _UNCLOSED = "从这一行开始的{what}没有结尾，后面的内容都没有检查：请补上 {end}"
 
 

@@ -5,7 +5,6 @@ The parser's events are read, never a document: an alias stands for nothing, how
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,13 +13,14 @@ from typing import Any
 from csbot.sources.columns import Keys, field_of, is_wanted
 from csbot.sources.ignores import COMMENTS, ignore_at, said
 from csbot.sources.passage import END_OF_LINE, Excerpt, Fail, Items, Raw, escaped_excerpt, excerpt
+from csbot.text.regex import regex
 
 MAXIMUM_DEPTH = 200
 Part = tuple[str, int, int]
-_ESCAPED = re.compile(r"\\(?:x(?P<x>[0-9A-Fa-f]{2})|u(?P<u>[0-9A-Fa-f]{4})|U(?P<U>[0-9A-Fa-f]{8})|[\s\S])|[\s\S]")
+_ESCAPED = regex(r"\\(?:x(?P<x>[0-9A-Fa-f]{2})|u(?P<u>[0-9A-Fa-f]{4})|U(?P<U>[0-9A-Fa-f]{8})|[\s\S])|[\s\S]")
 _ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r"}
 _ESCAPES |= {"e": "\x1b", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029"}
-_SINGLE = re.compile(r"''|[\s\S]")
+_SINGLE = regex(r"''|[\s\S]")
 
 
 @dataclass(slots=True)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from csbot.text.regex import regex
 
 if TYPE_CHECKING:
     from asyncssh import SSHAuthorizedKeys
 
 SUFFIX = ".pub"
 # Names become folders: nothing that a path or a terminal would read in another way.
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+_NAME = regex(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 
 class RosterError(Exception):

@@ -13,7 +13,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable
 from functools import lru_cache
 from importlib.util import find_spec
@@ -130,6 +129,8 @@ def _keep(name: str, key: str, value: object, block: bytes) -> None:
 def _write(path: Path, lines: tuple[bytes, bytes, bytes]) -> None:
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        import tempfile  # most starts find everything in the cache
+
         descriptor, temporary = tempfile.mkstemp(prefix=path.name, dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as stream:

@@ -6,7 +6,6 @@ Repeated characters stay (they are evidence of mood and of evasion): the readers
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from csbot.text.cache import cached, version_of
+from csbot.text.regex import regex
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -31,7 +31,7 @@ _LETTERS_ALIKE = str.maketrans(
     "abreekmhopctyxsiijhdqwyaaabenikvoptuxwcjgigilbhnryoutmkjedcvwzpsubpmfdtnlgkhjqxzcsrzcs",
 )
 _BLANK = "\u2800"  # a character of Braille without a dot
-_LETTER_IN_A_FRAME = re.compile(r"NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])$")
+_LETTER_IN_A_FRAME = regex(r"NEGATIVE (?:CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])$")
 _SPELLED_WORDS = (("甚么", "什么"),)
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from sys import intern
 
 from csbot.text.cache import cached, version_of
+from csbot.text.regex import regex
 
 # 您 is 你 to nearly every reader; the others are mistaken for each other by their look (自已 for 自己).
 _ALIKE = {"您": "你", "已": "己", "巳": "己", "末": "未", "曰": "日", "入": "人", "拔": "拨", "崇": "祟", "冶": "治"}
@@ -20,8 +21,8 @@ _READ_AS = {"卜": "bu"}
 # Syllables that the dictionary has as further readings only, and what is written with them in the first place.
 ALSO_READ = {"shei": "shui", "zhei": "zhe"}
 _HAN = range(0x4E00, 0xA000)
-_LATIN = re.compile(r"[a-z]{2,}")
-_STRETCHES = re.compile(r"[a-z]{2,}|[^\x00-\x7f]+")
+_LATIN = regex(r"[a-z]{2,}")
+_STRETCHES = regex(r"[a-z]{2,}|[^\x00-\x7f]+")
 
 
 def _read_table() -> dict[str, str]:

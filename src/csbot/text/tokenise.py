@@ -1,8 +1,7 @@
 """Words of a text. The only importer of jieba.
 
 jieba's own start reads 350,000 words, writes to stderr and leaves a file in the shared temporary directory.
-Here the installed dictionary is read once, cut down to the words that occur often enough to matter, and kept
-in the user's cache directory; nothing is printed.
+Here texts are cut by the words of ``csbot.text.dictionary``; nothing is printed.
 """
 
 from __future__ import annotations
@@ -14,55 +13,19 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from hashlib import blake2b
-from importlib.util import find_spec
 from math import log
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csbot.text.cache import cached, cached_with_bytes
-from csbot.text.trade import WORDS
+from csbot.text.cache import cached_with_bytes
+from csbot.text.dictionary import depths, dictionary, dictionary_name, dictionary_path
+from csbot.text.regex import regex
 
 if TYPE_CHECKING:
     from jieba import Tokenizer
 
-# A word of jieba's dictionary is kept from this corpus count on: 36,000 of 350,000 words, and a start of
-# 0.1 s instead of 1.3 s. The words of the library are added whatever their count.
-MINIMUM_COUNT = 100
-TRADE_COUNT = 1000  # a word of today's customer service counts at least as often as this
 PIECES_KEPT = 1000  # pieces of text whose words are remembered
 MOST_GAINS = 100_000  # pairs of a word and what stands in its place that are remembered
-_HAN = re.compile("[\u4e00-\u9fd5]+")  # what jieba takes for a Han character
-
-
-def _dictionary_path() -> Path:
-    spec = find_spec("jieba")
-    if spec is None or spec.origin is None:  # pragma: no cover - jieba is a dependency
-        raise ModuleNotFoundError("jieba")
-    return Path(spec.origin).with_name("dict.txt")
-
-
-def _read_dictionary() -> dict[str, int]:
-    """Return word counts, with a zero for every prefix of a word (the form in which jieba searches)."""
-    text = _dictionary_path().read_text(encoding="utf-8")
-    counts: dict[str, int] = {}
-    for word, count in re.findall(r"^(\S+) (\d{3,}) ", text, re.MULTILINE):
-        if int(count) >= MINIMUM_COUNT:
-            _add(counts, word, int(count))
-    for word in WORDS:
-        _add(counts, word, max(counts.get(word, 0), TRADE_COUNT))
-    return counts
-
-
-@lru_cache(maxsize=1)
-def _counts() -> dict[str, int]:
-    """Return what ``_read_dictionary`` gives, once for all: nobody changes it."""
-    return cached("dictionary", Words.dictionary(), _read_dictionary)
-
-
-def _add(counts: dict[str, int], word: str, count: int) -> None:
-    counts[word] = count
-    for end in range(1, len(word)):
-        counts.setdefault(word[:end], 0)
+_HAN = regex("[\u4e00-\u9fd5]+")  # what jieba takes for a Han character
 
 
 def _import_tokenizer() -> type[Tokenizer]:
@@ -85,22 +48,14 @@ class Words:
     """Cuts normalised text into words, knowing the words of one library."""
 
     def __init__(self, own_words: Iterable[str] = ()) -> None:
+        counts, self._total = dictionary()
         own = list(own_words)
-        counts = dict(_counts()) if own else _counts()  # a copy shares its words with the others
-        self._counts = counts
-        self._total = sum(counts.values())
+        self._counts = counts.copy() if own else counts
         self._log_total = log(self._total)
         self._gains: dict[tuple[str, str], float] = {}
         self._pieces: dict[str, list[str]] = {}
         for word in own:
             self._add_own(word)
-
-    @staticmethod
-    def dictionary() -> str:
-        """Return what names the dictionary that texts are cut by, and changes with it."""
-        path = _dictionary_path()
-        trade = blake2b(" ".join(WORDS).encode(), digest_size=8).hexdigest()
-        return f"{path}:{path.stat().st_size}:{MINIMUM_COUNT}:{TRADE_COUNT}:{trade}"
 
     def _add_own(self, word: str) -> None:
         """Make a library's word win over its pieces: a count at which its probability is above theirs."""
@@ -108,7 +63,7 @@ class Words:
         joined = 1.0
         for piece in self._pieces_of(word):
             joined *= (counts.get(piece) or 1) / total
-        _add(counts, word, max(counts.get(word) or 0, int(joined * total) + 1, 3))
+        counts.add(word, max(counts.get(word) or 0, int(joined * total) + 1, 3))
 
     def cut(self, text: str) -> list[str]:
         """Return the words of a normalised text in order, punctuation and spaces included."""
@@ -150,12 +105,14 @@ class Words:
         The same as jieba's in half its time: the guard asks for thousands of short pieces of a long text.
         Runs of letters and digits, which jieba leaves whole, are cut.
         """
-        count_of = self._counts.get
+        opened = self._counts.opened
         size = len(text)
         likelihoods = [0.0] * (size + 1)  # of the text from each place on
         ends = [0] * size  # of the word that begins there
         for start in range(size - 1, -1, -1):
             best, best_end = likelihoods[start + 1] - self._log_total, start + 1  # a character that is no word
+            words_behind = opened.get(text[start])
+            count_of = (self._counts.open(text[start]) if words_behind is None else words_behind).get
             end = start + 1
             is_word = False
             while (count := count_of(text[start:end])) is not None:
@@ -180,9 +137,11 @@ class Words:
         Of the likeliest words of ``meant`` only the one that holds the character is not in ``written``, and it takes
         the place of what is written there. Where several characters differ their bounds add up.
         """
-        count_of = self._counts.get
+        opened = self._counts.opened
         best = 0.0
-        for start in range(at, max(-1, at - self._depths.get(meant[at], 0) - 1), -1):
+        for start in range(at, max(-1, at - depths().get(meant[at], 0) - 1), -1):
+            words_behind = opened.get(meant[start])
+            count_of = (self._counts.open(meant[start]) if words_behind is None else words_behind).get
             end = start + 1
             while (count := count_of(meant[start:end])) is not None:
                 if count and end > at:
@@ -201,20 +160,6 @@ class Words:
             gain = self._gains[key] = self.likelihood(word) - self.likelihood(text)
         return gain
 
-    @cached_property
-    def _depths(self) -> dict[str, int]:
-        """The farthest from the beginning of a word that each character stands in any."""
-        depths: dict[str, int] = {}
-        for word in self._counts:
-            depth = len(word) - 1
-            if depths.get(word[depth], -1) < depth:
-                depths[word[depth]] = depth
-        return depths
-
-    def holds(self, character: str) -> bool:
-        """Tell whether any word of the dictionary holds a character."""
-        return character in self._depths
-
     def of_two(self) -> list[str]:
         """Return the words of two characters."""
         return [word for word, count in self._counts.items() if count and len(word) == 2]
@@ -230,7 +175,7 @@ def _mark_of(word: str) -> int:
 
 
 def _read_marks() -> tuple[None, bytes]:
-    words = re.findall(r"^\S+", _dictionary_path().read_text(encoding="utf-8"), re.MULTILINE)
+    words = re.findall(r"^\S+", dictionary_path().read_text(encoding="utf-8"), re.MULTILINE)
     marks = array("Q", sorted(map(_mark_of, words)))
     if sys.byteorder == "big":  # pragma: no cover - the cache may be shared by machines
         marks.byteswap()
@@ -241,7 +186,7 @@ def _read_marks() -> tuple[None, bytes]:
 def _marks() -> array[int]:
     """Return the marks of all words of the dictionary, in order: half of the memory of the words themselves."""
     marks = array("Q")
-    marks.frombytes(cached_with_bytes("words", f"1:{Words.dictionary()}", _read_marks)[1])
+    marks.frombytes(cached_with_bytes("words", f"1:{dictionary_name()}", _read_marks)[1])
     if sys.byteorder == "big":  # pragma: no cover
         marks.byteswap()
     return marks

@@ -35,7 +35,7 @@ def base_of(library: Library, revision: str) -> Base:
         except LibraryError as error:
             inside = f"{folder.as_posix()}/"
             raise LibraryError(
-                replace(each, path=f"{revision}:{each.path.removeprefix(inside)}") for each in error.problems
+                each._replace(path=f"{revision}:{each.path.removeprefix(inside)}") for each in error.problems
             ) from None
     own = library.root.resolve()
     return Base(replace(loaded, root=own / "@base", origin=f"git 版本 {revision}"), commit)

@@ -74,8 +74,9 @@ def _judged(responder: Responder, step: Step, number: int, context: Context) -> 
     hits = responder.guard.findings(step.text)
     fired = tuple(dict.fromkeys(hit.rule.id for hit in hits))
     wanted = step.expected.forbidden
+    besides = "除了写的，还有：" if wanted and set(wanted) & set(fired) else ""
     failures = [
-        f"「{hit.found}」是服务忌语（{hit.rule.id}），改说：{hit.rule.instead}"
+        f"{besides}「{hit.found}」是服务忌语（{hit.rule.id}），改说：{hit.rule.instead}"
         for hit in {hit.rule.id: hit for hit in reversed(hits)}.values()
         if hit.rule.id not in wanted
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,11 +22,12 @@ from csbot.console.commands import (
 )
 from csbot.console.serving import answering, learning
 from csbot.console.state import circumstances
+from csbot.text.regex import regex
 
 if TYPE_CHECKING:
     from csbot.console.state.desk import Desk
 
-_NAMES_A_CHOICE = re.compile(r"[0-9０-９A-Za-zＡ-Ｚａ-ｚ]")  # one of the screen, or a key that was missed
+_NAMES_A_CHOICE = regex(r"[0-9０-９A-Za-zＡ-Ｚａ-ｚ]")  # one of the screen, or a key that was missed
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,15 @@ from csbot.console.serving.answering import ask_open, fill_and_show, show_findin
 from csbot.console.serving.turns import remember_shown, turn_for
 from csbot.console.state.basket import MOST, Item
 from csbot.console.state.conversation import Kind, Turn
+from csbot.text.regex import regex
 
 if TYPE_CHECKING:
     from csbot.console.state.desk import Desk
 
 HOW = "改动：/拼 删 2、/拼 移 3 1、/拼 改 2；整段 F8 或 /拼 编辑；/拼 清空、/拼 撤销"
 OWN = "自己的话"
-_ACTION = re.compile(r"(删|移|改|编辑|清空|清|撤销|撤|del|mv|edit|editor|clear|undo)\s*(.*)", re.DOTALL)
-_NUMBERED = re.compile(r"(\d{1,3})(?:\s+(.*))?", re.DOTALL)
+_ACTION = regex(r"(删|移|改|编辑|清空|清|撤销|撤|del|mv|edit|editor|clear|undo)\s*(.*)", re.DOTALL)
+_NUMBERED = regex(r"(\d{1,3})(?:\s+(.*))?", re.DOTALL)
 
 
 def add(desk: Desk, argument: str) -> None:

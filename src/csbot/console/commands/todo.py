@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from csbot.console.serving.promising import moment
+from csbot.text.regex import regex
 
 if TYPE_CHECKING:
     from csbot.console.state.desk import Desk
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LISTED = 20
 HOW = "/待办 完成 编号；/待办 推迟 编号 2小时；/待办 编号 看全文"
 # A length of time and no moment, 「2小时」「再三天」「半个工作日后」: by that much something is put off.
-_LENGTH = re.compile(
+_LENGTH = regex(
     r"(?:再|过|推迟|延后)?(?:半|[0-9]+(?:\.[0-9]+)?|[一二两三四五六七八九十]+)个?半?"
     r"(?:分钟|刻钟|小时|钟头|工作日|天|日|周|星期|礼拜|月)(?:[以之]?[后内])?"
 )

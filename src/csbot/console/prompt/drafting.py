@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from prompt_toolkit.layout.processors import Processor, Transformation, Transfor
 from csbot.console.commands.registry import parse
 from csbot.console.prompt.watching import Seen, Watch
 from csbot.text.normalise import visible
+from csbot.text.regex import regex
 
 if TYPE_CHECKING:
     from prompt_toolkit.buffer import Buffer
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from csbot.rules.wording.model import Hit
 
 TAKE = "c-t"  # free in Windows Terminal, in Terminal of macOS and in tmux; 替换
-_OWN_WORDS = re.compile(r"\s*[>＞]")
+_OWN_WORDS = regex(r"\s*[>＞]")
 _AROUND = 8  # characters on both sides of a finding where it is shown without colour
 _CLAUSE_ENDS = "，。！？；：、,.!?;: "
 

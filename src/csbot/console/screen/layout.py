@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 
 from csbot.text.normalise import visible
+from csbot.text.regex import regex
 
-_UNIT = re.compile(r"\n|[!-~]+|[^!-~\n]")
+_UNIT = regex(r"\n|[!-~]+|[^!-~\n]")
 _NEVER_FIRST = frozenset("，。！？；：、）」』】》”’…,.!?;:)")
 
 

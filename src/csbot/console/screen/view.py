@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
@@ -19,8 +18,9 @@ from csbot.rules.judging.verdict import Verdict, verdict_of
 from csbot.rules.rewrite import Rewriting
 from csbot.rules.wording.model import Hit, Severity
 from csbot.text.normalise import visible
+from csbot.text.regex import regex
 
-OPEN_SLOT = re.compile("【[^【】]*】")
+OPEN_SLOT = regex("【[^【】]*】")
 ROWS_SHOWN = 12  # of a draft with findings; of a longer one only the rows that matter
 
 TITLE, FAINT, GOOD, BAD, WARN, OPEN = "title", "faint", "good", "bad", "warn", "open"  # see csbot.console.screen.themes

@@ -133,11 +133,23 @@ def fill_and_show(desk: Desk) -> None:
     sendable = not variant.filled.open_slots and not variant.findings
     if variant.filled.text != shown:
         desk.view.reply(variant.filled.text, complete=sendable)
+    _tell_expired(desk, variant)
     if sendable:
         conversation.ready = variant.filled.text
         desk.view.line((f"{_place(desk, turn, variant)}  回车＝复制", "good"))
     else:
         _show_not_ready(desk, turn, variant)
+
+
+def _tell_expired(desk: Desk, variant: Variant) -> None:
+    """Say of which of a reply's scripts the last day is over, by the calendar of the desk."""
+    from datetime import date
+
+    scripts, today = desk.responder.library.scripts, desk.clock().date()
+    for script in (scripts[each] for each in dict.fromkeys(variant.intents)):
+        if script.expires and date.fromisoformat(script.expires) < today:
+            owner = f"（负责人：{script.owner}）" if script.owner else ""
+            desk.view.warn(f"这条话术 {script.expires} 已经到期{owner}，发送以前请核对一下。")
 
 
 def _place(desk: Desk, turn: Turn, variant: Variant) -> str:

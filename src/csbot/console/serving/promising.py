@@ -89,7 +89,7 @@ def _stacked_before(desk: Desk, wording: str) -> int | None:
     from csbot.store.database import StoreError
 
     assert desk.keeping.ledger is not None
-    texts = {mask(item.text) for item in desk.conversation.basket.items}
+    texts = {mask(text) for item in desk.conversation.basket.items for text in (item.text, *item.before)}
     try:
         for number in sorted(desk.conversation.promises):
             found = desk.keeping.ledger.get(number)

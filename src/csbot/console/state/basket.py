@@ -23,6 +23,7 @@ class Item:
     elements: tuple[str, ...] = ()  # that its script requires: they are not dropped where replies are joined
     situations: tuple[str, ...] = ()
     by_script: bool = False  # whether the text is that of the library, and not reworded
+    before: tuple[str, ...] = ()  # texts that this one was made of, where it was reworded
 
 
 @dataclass(slots=True)
@@ -72,13 +73,15 @@ class Basket:
 
     def reword(self, position: int, text: str) -> None:
         """Give an item another wording. It must be there."""
-        changed = replace(self.items[position - 1], text=text, by_script=False)
+        old = self.items[position - 1]
+        changed = replace(old, text=text, by_script=False, before=(*old.before, old.text))
         self._change((*self.items[: position - 1], changed, *self.items[position:]))
 
     def reword_whole(self, text: str) -> None:
         """Put one item with an agent's wording of the whole in the place of all."""
         elements = tuple(dict.fromkeys(each for item in self.items for each in item.elements))
-        self._change((Item(text, "整段（改过）", "body", elements, self.situations),))
+        before = tuple(each for item in self.items for each in (*item.before, item.text))
+        self._change((Item(text, "整段（改过）", "body", elements, self.situations, before=before),))
 
     def clear(self) -> None:
         """Take everything out."""

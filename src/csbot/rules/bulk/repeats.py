@@ -5,12 +5,12 @@ A line that nothing runs on into or from has the same hits wherever it stands. I
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from itertools import accumulate
 
 from csbot.rules.bulk.lines import LONGEST
 from csbot.rules.wording.model import Hit, PhraseRule
+from csbot.text.regex import regex
 
 MOST_LINES = 20_000  # that are remembered: memory does not grow with the text
 LEAST_REPEATED = 0.2  # of the lines of a piece: else looking for them costs more than it saves
@@ -19,7 +19,7 @@ LEAST_REPEATED = 0.2  # of the lines of a piece: else looking for them costs mor
 SURE_END = r"[0-9\u4e00-\u9fff]{2}[^\w\n]{0,6}[。！？!?；;][^\w\n]{0,6}"
 LONGEST_END = 15  # characters
 _TO_COME = [Hit(PhraseRule("", "", "", "", ""), 0, 0, "")]  # stands for the hits of a line that is about to be read
-_ENDS_SURELY = re.compile(SURE_END + r"\Z")
+_ENDS_SURELY = regex(SURE_END + r"\Z")
 
 
 class Repeats:

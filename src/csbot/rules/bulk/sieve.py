@@ -8,7 +8,6 @@ phrases as they are written can be, are judged by those (``bulk.settling``). All
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
@@ -42,12 +41,13 @@ from csbot.rules.lookup.anchor_table import AnchorTable
 from csbot.rules.wording.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
 from csbot.rules.wording.model import Hit, Kind
 from csbot.rules.wording.names import bare_names
+from csbot.text.regex import regex
 
 if TYPE_CHECKING:
     from csbot.rules.bulk.characters import Codes, Flags, Places, ReducedText
 
 CHUNK = 1 << 20  # characters looked at together
-_SURE_END = re.compile(SURE_END + "\n")
+_SURE_END = regex(SURE_END + "\n")
 _GREETING_ENDS = "好的喂哎嗨个"
 _AFTER_A_NAME = ",:!您你"
 _NAME_LENGTHS = (2, 3, 4)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from csbot.rules.disguises.initials import wordings_of
@@ -121,7 +120,7 @@ class Alike:
             reading = read_as(folded, shapes, sure=False)
             if is_look_alike(folded, reading.folded, indexes[start], indexes[stop - 1] + 1, reading.places):
                 seen.add(shapes)
-                yield replace(reading, listed=True)
+                yield reading._replace(listed=True)
 
     def places(self, text: str) -> Iterator[Place]:
         """Yield the span of each expression that may stand in a reduced text, and which characters mean others."""

@@ -15,6 +15,7 @@ from csbot.rules.lookup.anchors import whole_literals
 from csbot.rules.lookup.compact import Lookup, Packed, Packer, Texts, Unpacker
 from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
 from csbot.rules.wording.model import Kind, PhraseRule
+from csbot.text.regex import regex
 from csbot.text.segment import CLAUSE_ENDS, is_han
 
 SHORTEST = 3  # letters that may stand for a listed expression
@@ -23,17 +24,17 @@ SHORTEST_OF_A_PHRASE = 6  # letters that may stand for a longer phrase
 LONGEST = 12
 
 _NEGATIONS = frozenset("不没别")
-_OPENING = re.compile("^(?:[我你您咱俺]们?|这|那)?(?:也|都|就|又|真|可|是)?")
-_CLOSING = re.compile("[吧啊呀吗呢啦的了嘛]+$")
+_OPENING = regex("^(?:[我你您咱俺]们?|这|那)?(?:也|都|就|又|真|可|是)?")
+_CLOSING = regex("[吧啊呀吗呢啦的了嘛]+$")
 # What is a code, a name or a part of a file, the clause says.
-_OF_A_NAME = re.compile(
+_OF_A_NAME = regex(
     "型号|品牌|牌子|编码|代码|码|单号|编号|账号|帐号|密码|后缀|字母|输入|回复|发送|搜索|缩写|简称|文件|格式|链接|网址|微信|口令|群"
     "|备注|标签|标识|版本|产品|货号|批次|系列|款|昵称|用户名|域名|地址|店铺|平台|软件|按键|按钮|选项"
 )
-_BEHIND = re.compile("[" + "".join(sorted(CLOSING_PARTICLES)) + r"]*(?:的事情?)?(?=[。!?;\n,、:~.…^\s)]|$)")
+_BEHIND = regex("[" + "".join(sorted(CLOSING_PARTICLES)) + r"]*(?:的事情?)?(?=[。!?;\n,、:~.…^\s)]|$)")
 _CURSES = frozenset(("tmd", "cnm", "nmd"))  # may stand before anything: 「T.M.D.刚下班」; but 「TMD门诊」
 _DOTS = frozenset(".·・•-_*~ ")
-_APART = re.compile(r"[a-z0-9@./\\_#+=&%-]")
+_APART = regex(r"[a-z0-9@./\\_#+=&%-]")
 
 
 def said_by_initials(rule: PhraseRule) -> list[str]:

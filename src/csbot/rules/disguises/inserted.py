@@ -6,7 +6,6 @@ text is read once more without them, wherever what stands around them stands sid
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from csbot.rules.lookup.short import ShortTexts
 from csbot.rules.wording.fold import APART, Folded
 from csbot.rules.wording.phrase import FILLERS
 from csbot.rules.wording.reduce import AMBIGUOUS, FILLER_CHARACTERS, one_person, reduce
+from csbot.text.regex import regex
 from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS
 
 # How sure, how much, since when: what may stand before any predicate.
@@ -53,15 +53,15 @@ _WEAKENING = {
     "没": f"什么|啥|太多|{_INTERJECTIONS}",
     "别": _INTERJECTIONS,
 }
-_WEAKENED = re.compile("|".join(f"(?<={negation})(?:{words})" for negation, words in _WEAKENING.items()))
+_WEAKENED = regex("|".join(f"(?<={negation})(?:{words})" for negation, words in _WEAKENING.items()))
 _LIKELY = "可能"  # 「不太可能」 is a guess
 _COLLEAGUES = "|".join(f"小{name}" for name in "王李张刘陈杨赵黄周吴徐孙林何郭高罗郑梁谢唐许邓冯曾程蔡")
 _WORDS = sorted("|".join((_ADVERBS, _ASIDES, _ADDRESSES, _ROUND_ABOUT, _COLLEAGUES)).split("|"), key=len, reverse=True)
 WORDS = frozenset(_WORDS)  # that may be left out wherever they stand
 WEAKENED = frozenset(before + word for before, words in _WEAKENING.items() for word in words.split("|"))
 # The longest at each place: 「我说实话」 holds 「说实话」. What none begins with is passed over.
-_INSERTED = re.compile(f"(?=[{''.join(sorted({word[0] for word in _WORDS}))}])(?=({'|'.join(_WORDS)}))")
-_SMALL_BEFORE, _SMALL_BEHIND = re.compile(f"(?:{FILLERS})*$"), re.compile(f"(?:{FILLERS})*")
+_INSERTED = regex(f"(?=[{''.join(sorted({word[0] for word in _WORDS}))}])(?=({'|'.join(_WORDS)}))")
+_SMALL_BEFORE, _SMALL_BEHIND = regex(f"(?:{FILLERS})*$"), regex(f"(?:{FILLERS})*")
 _NAMES = frozenset(_ADDRESSES.split("|"))
 _SET_OFF = _NAMES | frozenset(_ASIDES.split("|"))
 _PERSONS = frozenset("我你您他她咱俺的家")  # 「我先生不清楚」, 「您的老师」

@@ -7,13 +7,12 @@ in neighbouring items (「- 您可以投诉⏎- 我们会跟进」) is not joine
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from csbot.rules.wording.fold import CLOSING_PARTICLES
+from csbot.text.regex import regex
 
 LONGEST_ITEM = 8  # characters of wording
 WIDEST_ITEM = 24  # characters in all
@@ -22,17 +21,23 @@ AROUND = 64  # characters on both sides of a list that are read with it, no fart
 _NUMERALS = "一二三四五六七八九十"
 _DIGITS = "0-9０-９"
 _BULLETS = "-*•·●○▪■◆◇►▶★☆✓✔–—"
+_SINGLE = (("①", "⒛"), ("➀", "➓"), ("❶", "❿"), ("⓵", "⓾"), ("㈠", "㈩"), ("㊀", "㊉"))  # from and to
 _ENDS = frozenset("。！？!?；;，,、：:\n\r…")
 # In this order: a number in brackets, one with a mark behind it, a letter or a Chinese numeral with one, a single
 # character with a circle or a mark of its own, a digit on a key, a bullet at the beginning of a line, a bare digit.
-_MARK = re.compile(
+_MARK = regex(
     rf"[（(\[【](?P<bracketed>[{_DIGITS}]{{1,2}}|[{_NUMERALS}]|[a-zA-Z])[)）\]】]"
     rf"|(?<![{_DIGITS}.．])(?P<counted>[{_DIGITS}]{{1,2}})[.．、)）:：](?![{_DIGITS}])"
     rf"|(?<!\w)(?P<lettered>[a-zA-Z{_NUMERALS}])[.．、)）:：]"
-    "|(?P<single>[①-⒛➀-➓❶-❿⓵-⓾㈠-㈩㊀-㊉])"
+    rf"|(?P<single>[{''.join(map('-'.join, _SINGLE))}])"
     "|(?P<key>[0-9])\ufe0f?\u20e3"
     rf"|(?m:^)[ \t　]*(?P<bullet>[{_BULLETS}])"
     rf"|(?<![{_DIGITS}a-zA-Z.．])(?P<bare>[1-9])(?=[\u4e00-\u9fff])"
+)
+_LETTERS = (("0", "9"), ("０", "９"), ("a", "z"), ("A", "Z"))
+# One of these is in every mark: a text that holds fewer than two of them has no list, and waits for no expression.
+_OF_MARKS = frozenset(_NUMERALS + _BULLETS).union(
+    *(map(chr, range(ord(first), ord(last) + 1)) for first, last in (*_LETTERS, *_SINGLE))
 )
 
 
@@ -45,8 +50,7 @@ class Mark(NamedTuple):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(NamedTuple):
     """A list in a text: the span that is read, that text as one line without marks, and the spans of its items."""
 
     start: int
@@ -67,6 +71,8 @@ class Numbered:
 
 def numbered_in(raw: str) -> Iterator[Numbered]:
     """Yield the lists of short items in a text as it was given."""
+    if sum(map(_OF_MARKS.__contains__, raw)) < 2:
+        return
     run: list[Mark] = []
     for mark in _marks(raw):
         if run and not _follows(raw, run[-1], mark):

@@ -6,10 +6,9 @@ whole, the one in front of it from some place on to its end, so that nothing is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, permutations
+from typing import NamedTuple
 
 from csbot.rules.judging.reach import Span, around_all
 from csbot.rules.lookup.short import ShortTexts
@@ -18,6 +17,7 @@ from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
 from csbot.rules.wording.phrase import OPENING_PARTICLES, WILDCARD
 from csbot.rules.wording.reduce import FILLER_CHARACTERS, one_person, reduce
 from csbot.text.normalise import Normalised, normalise
+from csbot.text.regex import regex
 
 LONGEST = 8  # characters of a clause that is moved, and of what it is moved before
 LONGEST_OF_THREE = 6  # characters of each of three clauses
@@ -25,18 +25,17 @@ SHORTEST = 4  # characters of an expression that is looked for
 MARKS = "。!?;,、:~…—."
 _AROUND = 80  # characters on both sides of what is moved that may spare it
 _ORDERS = [order for order in permutations(range(3)) if order != (0, 1, 2)]
-_SHORT = re.compile(rf"[{MARKS}]([^{MARKS}\n]{{1,{2 * LONGEST}}})(?=[{MARKS}\n]|$)")
+_SHORT = regex(rf"[{MARKS}]([^{MARKS}\n]{{1,{2 * LONGEST}}})(?=[{MARKS}\n]|$)")
 _BEFORE = 4 * LONGEST  # characters in front of a short clause that it may belong before
 _PARTICLES = OPENING_PARTICLES + "".join(CLOSING_PARTICLES)
 _LOOSE = " " + "".join(CLOSING_PARTICLES)
-_CLAUSE = re.compile(rf"[^{MARKS}\n]+|\n")
+_CLAUSE = regex(rf"[^{MARKS}\n]+|\n")
 _FORMS = {"我": "我咱俺", "你": "你您"}  # of persons, which count as one
 _PERSONS = {form: person for person, forms in _FORMS.items() for form in forms}
-_QUOTED = re.compile(r"[“”‘’「」『』《》\"'()\[\]【】]")
+_QUOTED = regex(r"[“”‘’「」『』《》\"'()\[\]【】]")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A clause of a normalised text: its span without the marks and particles around it, and its wording.
 
     With ``rest`` it ends with its particles, as an expression may: 「是这么规定的，我们公司」.
@@ -49,8 +48,7 @@ class Piece:
     rest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reordered:
+class Reordered(NamedTuple):
     """A text with some clauses in another order.
 
     ``first`` and ``last`` are where they stand in its raw text, ``start`` and ``end`` where they come from.

@@ -7,11 +7,10 @@ may bring an expression about, and the reading goes through the ordinary check. 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -23,6 +22,7 @@ from csbot.rules.lookup.short import ShortTexts
 from csbot.rules.wording.fold import Folded
 from csbot.rules.wording.forms import BEGINNING, END, INSIDE
 from csbot.rules.wording.reduce import FILLER_CHARACTERS, Reduced, one_person, reduce
+from csbot.text.dictionary import depths
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sound_table
 from csbot.text.segment import is_han
@@ -52,8 +52,7 @@ _OF_JAPANESE = (
 NO_SHAPES: tuple[Any, bytes] = ([{}, {}, {}, [0] * 6], b"")  # what ``Shapes`` takes where there are none
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """A place of a folded text that is written in a shape of another character."""
 
     start: int
@@ -61,8 +60,7 @@ class Shape:
     meant: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A folded text read otherwise: what it was read from, and the places in both that differ.
 
     A ``sure`` one needs no more evidence; a ``listed`` one has it already.
@@ -126,11 +124,11 @@ def _written(groups: tuple[tuple[str, ...], ...]) -> _Written:
     sure: dict[str, str] = {}
     common: dict[str, str] = defaultdict(str)
     apart: dict[str, list[str]] = {}
-    words = common_words()
+    ordinary = depths()
     for meant, *forms in chain(groups, _OF_JAPANESE if groups else ()):
         for form in forms:
             written = normalise(form).text
-            is_rare = not all(map(words.holds, written))
+            is_rare = not all(map(ordinary.__contains__, written))
             if len(written) > 1:
                 apart.setdefault(written, [meant, "sure" if is_rare else ""])
             elif is_rare:
@@ -142,7 +140,7 @@ def _written(groups: tuple[tuple[str, ...], ...]) -> _Written:
         for meant in meanings:
             by_meaning[meant].append(character)
     with_one: dict[str, list[str]] = defaultdict(list)
-    for word in words.of_two():
+    for word in common_words().of_two():
         if not common.keys().isdisjoint(word):
             for each in _of(word):
                 with_one[each].append(word)
@@ -192,13 +190,10 @@ class Shapes:
         unpacker = Unpacker((sizes, block))
         self.beside, self.nearest, self.words = (unpacker.short_texts() for _ in range(3))
         # ``nearest`` are those with one neighbour: enough where another one may be written by its look, too (祛处埋).
-        odd = "".join({*self.sure, *self._apart})
-        self._odd_ones = re.compile(f"[{odd}]") if odd else None
-        common = "".join(self.common)
+        self._odd_ones = frozenset((*self.sure, *self._apart))
+        self._common_ones = frozenset(self.common)
         if len(self.beside) < FEW:  # of a rule by itself most look-alikes stand beside nothing
-            known = self.beside.characters
-            common = "".join(filter(known.__contains__, common))
-        self._common_ones = re.compile(f"[{common}]") if common else None
+            self._common_ones &= self.beside.characters
 
     def readings(self, folded: Folded, reduced: Reduced) -> Iterator[Reading]:
         """Yield the readings of a folded text that may hold a phrase, the surest first."""
@@ -240,21 +235,19 @@ class Shapes:
         """Return the shapes that ordinary text does not hold, and the characters taken apart that it may hold."""
         sure: list[Shape] = []
         doubtful: list[Shape] = []
-        if self._odd_ones is None:
-            return sure, doubtful
         text, reach = folded.text, 0
-        for found in self._odd_ones.finditer(text):
-            start = found.start()
+        for start in _places_of(self._odd_ones, text):
             if start < reach:
                 continue
-            forms = self._apart.get(found[0], {})
+            character = text[start]
+            forms = self._apart.get(character, {})
             form = max((each for each in forms if text.startswith(each, start)), key=len, default="")
             stop = start + len(form)
             if form and folded.indexes[stop - 1] - folded.indexes[start] == len(form) - 1:
                 (sure if forms[form][1] else doubtful).append(Shape(start, stop, forms[form][0]))
                 reach = stop
-            elif found[0] in self.sure:
-                sure.append(Shape(start, start + 1, self.sure[found[0]]))
+            elif character in self.sure:
+                sure.append(Shape(start, start + 1, self.sure[character]))
         return sure, doubtful
 
     def _common_shapes(self, reduced: Reduced) -> Iterator[tuple[int, str]]:
@@ -262,11 +255,9 @@ class Shapes:
 
         Where one is part of a word of two it means itself: 时间 is no 时问.
         """
-        if self._common_ones is None:
-            return
         text, alike = reduced.text, one_person(reduced.text)
-        for found in self._common_ones.finditer(text):
-            at, character = found.start(), found[0]
+        for at in _places_of(self._common_ones, text):
+            character = text[at]
             before, behind = text[max(0, at - 1) : at + 1], text[at : at + 2]
             if before in self.words or behind in self.words:
                 continue
@@ -280,6 +271,11 @@ class Shapes:
             ):
                 for meant in self.common[character]:
                     yield at, meant
+
+
+def _places_of(characters: frozenset[str], text: str) -> list[int]:
+    """Return where any of the characters stands; an expression of a thousand would take longer to compile."""
+    return [] if characters.isdisjoint(text) else [at for at, each in enumerate(text) if each in characters]
 
 
 def _together(folded: Folded, shapes: Sequence[Shape]) -> Reading | None:

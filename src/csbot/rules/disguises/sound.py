@@ -6,10 +6,10 @@ whatever that tolerates or spares, it tolerates and spares here too.
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from csbot.rules.judging.evidence import is_error
 from csbot.rules.judging.ways import HOMOPHONE, INITIALS, LOOK_ALIKE, PINYIN
@@ -19,6 +19,7 @@ from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
 from csbot.rules.wording.reduce import Reduced, one_person
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import ALSO_READ, coarse, look_alike, reading, sound_codes, split_latin, spoken_table
+from csbot.text.regex import regex
 from csbot.text.segment import CLAUSE_ENDS, is_han
 
 MOST_RUNS = 10_000  # of letters whose meaning is remembered
@@ -29,15 +30,14 @@ SHORTEST_ALONE = 3  # letters of a syllable that is a clause of its own
 LETTERS_OF_TWO = 6  # 「juedui」: letters from which two syllables by themselves are taken for pinyin
 
 _PERSONS = "我你他她"  # say too little by themselves: 元你 is no 怨你
-LATIN = re.compile(r"[a-z]+")
-_WORD_BEHIND, _WORD_BEFORE = re.compile(" ([a-z]{2,})"), re.compile("([a-z]{2,}) $")
-_SYLLABLE_BEHIND, _SYLLABLE_BEFORE = re.compile("[.·_-]([a-z0-9]+)"), re.compile("([a-z0-9]+)[.·_-]$")
+LATIN = regex(r"[a-z]+")
+_WORD_BEHIND, _WORD_BEFORE = regex(" ([a-z]{2,})"), regex("([a-z]{2,}) $")
+_SYLLABLE_BEHIND, _SYLLABLE_BEFORE = regex("[.·_-]([a-z0-9]+)"), regex("([a-z0-9]+)[.·_-]$")
 _DOTS = frozenset("._-")
 _JOINTS = frozenset("@./\\_#-+=&%:")  # between letters: an address, a model number
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(NamedTuple):
     """Folded text with one place corrected to the wording of a phrase, and how that place was written.
 
     ``places`` are the characters that had to be corrected: a hit that holds one of them is one that the correction
@@ -94,8 +94,7 @@ def _sounds_the_same(one: str, other: str) -> bool:
     return reading(one) == reading(other) or look_alike(one, other)
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     """One character or one syllable of a text with Latin letters, and its folded span."""
 
     text: str  # empty for a syllable in Latin letters

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from csbot.rules.disguises.sound import runs_of_letters, syllables_of
 from csbot.rules.wording.fold import Folded, fold
 from csbot.rules.wording.reduce import Reduced, reduce
+from csbot.text.regex import regex
 
 LEAST_WITH_TONES = 2  # syllables with a digit behind each
 LEAST_OF_A_SENTENCE = 4  # syllables from which one of them may be a small word
-_WITH_TONE = re.compile("([a-z]{1,6})([1-5])(?![0-9])")
+_WITH_TONE = regex("([a-z]{1,6})([1-5])(?![0-9])")
 _SMALL_WORDS = {
     "shi": "是", "de": "的", "zhen": "真", "jiu": "就", "ye": "也", "dou": "都", "hai": "还", "you": "又", "le": "了",
     "a": "啊", "ya": "呀", "ne": "呢", "ba": "吧", "la": "啦", "ma": "吗",

@@ -6,12 +6,13 @@ more as 一, and a hit must hold it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+from csbot.text.regex import regex
 
 AROUND = 64  # characters of its line, one way, that are read with it
 _DASHES = "-‐‑‒–—―─－﹣﹘"
-_STROKE = re.compile(
+_STROKE = regex(
     rf"(?<![{_DASHES}a-zA-Z0-9])[‒–—―─－](?=定(?![金制价期时位向义购做量额论单稿点案])|点(?![心击赞餐评单开选名数位菜火播]))"
 )
 

@@ -15,16 +15,17 @@ from csbot.rules.judging.quotes import quotations_of
 from csbot.rules.wording.model import Circumstance, Hit, PhraseRule
 from csbot.rules.wording.phrase import DURATION, WILDCARD, compile_phrase, parts_of
 from csbot.text.normalise import folded
+from csbot.text.regex import regex
 from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS
 
-_MARKS = re.compile(r"[“”‘’「」『』\"']")
-_ALTERNATIVES = re.compile(r"\[([^\[\]]*)\]")
+_MARKS = regex(r"[“”‘’「」『』\"']")
+_ALTERNATIVES = regex(r"\[([^\[\]]*)\]")
 _ENDS = CLAUSE_ENDS - frozenset(":、")  # what is listed goes on: 「忌语有：不知道、不行」
 MOST_WORDS = 60  # characters on either side that are looked at: lines without any mark can be very long
 MOST_COMPILED = 256
 OFTEN = 100  # texts after which a list of phrases is made an expression, whatever they held
-_OF_CLAUSE = re.compile(f"[^{re.escape(''.join(_ENDS))}]{{0,{MOST_WORDS}}}")
-_OF_SENTENCE = re.compile(f"[^{re.escape(''.join(SENTENCE_ENDS))}]*")
+_OF_CLAUSE = regex(f"[^{re.escape(''.join(_ENDS))}]{{0,{MOST_WORDS}}}")
+_OF_SENTENCE = regex(f"[^{re.escape(''.join(SENTENCE_ENDS))}]*")
 
 
 def circumstance_of(rule: PhraseRule, text: str, start: int, end: int) -> str | None:

@@ -45,8 +45,6 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
     """
     if _is_disguised(folded, start, stop):
         return True
-    if stop - start == 2 and _is_a_word(folded, start, stop):
-        return False
     first, last = start, stop
     while first > max(0, start - CONTEXT) and folded.indexes[first] == folded.stops[first - 1]:
         first -= 1
@@ -62,6 +60,8 @@ def is_error(folded: Folded, corrected: Folded, start: int, stop: int, differing
         _most_gain(written, meant, places) < least
         or (gain := words.likelihood(meant) - words.likelihood(written)) < least
     ):
+        return False
+    if stop - start == 2 and _is_a_word(folded, start, stop):
         return False
     alike = all(look_alike(folded.text[at], corrected.text[at]) for at in differing)
     position = first

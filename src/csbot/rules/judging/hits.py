@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -22,12 +21,13 @@ from csbot.rules.wording.model import Hit, Kind
 from csbot.rules.wording.names import bare_names
 from csbot.rules.wording.phrase import WILDCARD
 from csbot.text.normalise import Normalised
+from csbot.text.regex import regex
 from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS
 
 CROSSING = "字在别的词里"
 STEP = 8  # characters: what reaches about as far is looked for in the same spans of a text
 ENDS = {Kind.CLAUSE: CLAUSE_ENDS, Kind.SENTENCE: SENTENCE_ENDS}
-_SEGMENTS = {kind: re.compile(f"[^{''.join(marks)}]+") for kind, marks in ENDS.items()}
+_SEGMENTS = {kind: regex(f"[^{''.join(marks)}]+") for kind, marks in ENDS.items()}
 LONG = 4  # characters from which a hit may run across a comma
 MOST_LINES = 4  # over which one clause or sentence may be wrapped
 LONG_IN_TWO = 6  # characters from which what is written out may be said in two sentences: 「用不起？就别用！」

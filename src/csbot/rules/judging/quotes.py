@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from csbot.text.regex import regex
+
 QUOTED = "引述客户的话"
 REACH = 24  # characters before a quotation in which its introduction may stand
 
@@ -17,17 +19,17 @@ _SPEECH = (
     "|要求|希望|期望|举报|差评|附言|聊天|[那这]一?句|承诺|许诺|宣传|宣称|声称|号称|推销|吆喝|吼|嚷|字幕|弹出|显示|提示|模板)"
 )
 _SELF = "(?:我|咱|俺|本人)"
-_SPEAKER = re.compile(
+_SPEAKER = regex(
     "[您你]们?|客户|顾客|用户|业主|买家|家长|家属|对方|[他她]们?|工单|录音|同事|坐席|客服|工作人员|店[员家主]|有人|师傅|骑手|快递员"
     "|导购|销售|主播|商家|卖家|司机|中介|物业|前台|收银员|保安|医生|老师|主管|店长|房东|驿站|网点|邻居|卖方|买方|学校|教练|医院|银行|保险公司|开发商|装修公司|经销商|代理商?|网友|别人|人家|朋友|亲戚|推销员|业务员|骗子|陌生人|页面|详情页?|广告|海报|传单|宣传[单册页语]?|屏幕|弹窗|系统"
 )
 # Who is spoken to: 「我跟您说」, 「我们已回复客户」; but 「对您说的“骗子”…」 speaks of what the customer said.
-_ADDRESSED = re.compile(f"(?:跟|和|告诉|告知|回复?|答复|通知|提醒|{_SELF}们?[^,:]{{0,6}}[对给向与同])$")
-_REPORT = re.compile(f"(?:(?!{_SELF})[^。!?;\\n]){{0,12}}?({_SPEECH})")
-_OWN_WORDS = re.compile(f"[,:] *{_SELF}|{_SELF}.*{_SPEECH}")
-_REPORTED_WORDS = re.compile(f"{_SELF}们?[^,:]*$")  # 「您反映我们回复“不知道”」
+_ADDRESSED = regex(f"(?:跟|和|告诉|告知|回复?|答复|通知|提醒|{_SELF}们?[^,:]{{0,6}}[对给向与同])$")
+_REPORT = regex(f"(?:(?!{_SELF})[^。!?;\\n]){{0,12}}?({_SPEECH})")
+_OWN_WORDS = regex(f"[,:] *{_SELF}|{_SELF}.*{_SPEECH}")
+_REPORTED_WORDS = regex(f"{_SELF}们?[^,:]*$")  # 「您反映我们回复“不知道”」
 _MOST_BETWEEN = 10  # characters between the word that somebody spoke and the quotation
-_AFTER = re.compile(
+_AFTER = regex(
     r"^[”」』’》\"']\s*(?:这|那|等)?(?:一|几|两|三|四)?(?:句|类|种|样|个|些)?的?"
     r"(?:话|说法|字眼|词|字|表述|措辞|评价|评论|留言|回复|回答|答复|语气|态度|言论|言语|用语|描述|提法|字样|海报|标语|广告|横幅|标签|按钮|选项|一项|那一项|一栏|那栏|那一栏|两个选项|提示|质问|反问|指责|辱骂)"
     r"|^[”」』’》\"'] ?(?:和|与|或|或者|以及|、|还是)? ?[“「『‘]"  # 「“肯定”和“否定”两个选项」
@@ -40,7 +42,7 @@ _AFTER = re.compile(
     r"|[里中]的|→|-+>|这个(?:问题|词|选项|标题|名字)|那[通段](?:录音|对话)|(?:几|两|三)个(?:例子|选项|词))"
 )
 # What is named, typed in or printed somewhere is not said: 「短信模板“我现在很忙”」, 「请输入“不行”」, 「不说“不行”」.
-_LABEL = re.compile(
+_LABEL = regex(
     "(?:表情包?|贴纸|模板|短信|标题|题目?|歌曲?|歌名|店名|群名|网名|昵称|书名|片名|项目|栏目|频道|专区|按钮|选项|图案|字样|刻字|贺卡|横幅"
     "|标语|广告语|口号|台词|谜底|谜面|答案|词条|关键[词字]|标签|备注|签名|文案|字幕|弹幕|话术|例子|案例|忌语|禁语|用语|词语?|成语"
     "|句子|铃声|彩铃|暗号|口令|输入|搜索|点击|勾选|选择|填写|写着|印着|印有|刻着|刻上|绣着|贴着|标着|标注|显示|弹出|出现|含有|包含"

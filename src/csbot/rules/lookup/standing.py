@@ -8,7 +8,7 @@ from collections import defaultdict
 from csbot.rules.judging.reach import Span, windows
 from csbot.rules.lookup.anchor_table import AnchorTable
 from csbot.rules.lookup.anchors import Anchor
-from csbot.rules.wording.reduce import AMBIGUOUS, Reduced, one_person
+from csbot.rules.wording.reduce import Reduced, ambiguous_in, one_person
 
 Candidates = dict[int, dict[int, list[Span]]]  # by rule and phrase: where in a folded text something of it stands
 Sounding = list[tuple[Anchor, int, int]]  # with their spans in the reduced text
@@ -25,7 +25,7 @@ def standing_in(anchors: AnchorTable, text: str, reduced: Reduced) -> tuple[Cand
             exact[anchor.rule][anchor.phrase].append((indexes[start], indexes[stop - 1] + 1))
         elif anchor.sounding and stop - start > 1:
             sounding.append((anchor, start, stop))
-    spots = [found.span(1) for found in AMBIGUOUS.finditer(text)]
+    spots = ambiguous_in(text)
     for first, last in windows(text, spots, anchors.longest):
         inside = [spot for spot in spots if first <= spot[0] < last]
         for anchor in anchors.ambiguous(reduced.text[bisect_left(indexes, first) : bisect_left(indexes, last)]):

@@ -6,9 +6,8 @@ import contextlib
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import re2
 
@@ -182,8 +181,7 @@ def _reason(error: Exception) -> str:
     return f"{known}（{said}）" if known else said
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """What is compiled of a rule, as the cache keeps it: lists of what ``Compiled.as_list`` gives, as JSON.
 
     As text it takes a fifth of the memory, and most rules are never asked.

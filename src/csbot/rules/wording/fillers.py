@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import chain, groupby
 
 from csbot.rules.wording.phrase import FILLERS, MOST_FILLERS, SHORT
+from csbot.text.regex import regex
 
 MOST_REMEMBERED = 64  # texts
 
@@ -51,7 +52,7 @@ _BEHIND = {
 }
 _STANDS_FOR = {first: "".join(sorted({sign for _, sign in behind})) for first, behind in _BEHIND.items()}
 _ALWAYS = {ord(first): behind[0][1] for first, behind in _BEHIND.items() if len(behind) == 1}
-_DEPENDS = re.compile("[" + "".join(first for first in _BEHIND if ord(first) not in _ALWAYS) + "]")
+_DEPENDS = regex("[" + "".join(first for first in _BEHIND if ord(first) not in _ALWAYS) + "]")
 
 
 def _filler() -> str:
@@ -82,7 +83,7 @@ def marked(folded: str) -> str:
     return ("".join(pieces) + folded[position:]).translate(_ALWAYS)
 
 
-_IN_SOURCE = re.compile("(" + re.escape(SHORT) + ")|[" + "".join(_BEHIND) + "]|([\\[\\]])")
+_IN_SOURCE = regex("(" + re.escape(SHORT) + ")|[" + "".join(_BEHIND) + "]|([\\[\\]])")
 
 
 def over_marked(source: str) -> str:

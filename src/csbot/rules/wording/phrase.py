@@ -15,10 +15,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from csbot.text.normalise import folded
 from csbot.text.segment import is_han, is_word_character
@@ -55,8 +54,7 @@ class PhraseError(ValueError):
     """A phrase that is not written in the phrase language; the message is for the trainer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """A phrase as RE2 source, with the word characters that any match must hold (a cheap first test)."""
 
     short: str  # the RE2 source, in tolerant phrases with ``SHORT`` for what any number of fillers are
@@ -138,8 +136,7 @@ def _word_text(literal: str) -> str:
     return "".join(filter(is_word_character, folded(literal)))
 
 
-@dataclass(frozen=True, slots=True)
-class Tolerance:
+class Tolerance(NamedTuple):
     """What a tolerant phrase lets pass, over folded text."""
 
     fillers: bool = True  # where the phrase is long enough

@@ -8,23 +8,24 @@ these forms holds the reduced phrase as it is, and one dictionary of reduced phr
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from csbot.rules.wording.fold import CLOSING_PARTICLES
 from csbot.rules.wording.phrase import FILLERS, OPENING_PARTICLES
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sound_table
+from csbot.text.regex import regex
 
 _GREETING = "喂"  # an opening particle, but also an expression that is banned as a clause of its own
 _SMALL = {word for word in FILLERS.split("|") if len(word) == 1} | CLOSING_PARTICLES | set(OPENING_PARTICLES) | {"们"}
 # Longer fillers are left out as words: 正 of 反正 counts elsewhere (保正 for 保证).
 LONGER_FILLERS = [word for word in FILLERS.split("|") if not _SMALL.issuperset(word)]
-_LEFT_OUT = re.compile("|".join([*LONGER_FILLERS, "[" + "".join(sorted(_SMALL - {_GREETING})) + "]"]))
+_LEFT_OUT = regex("|".join([*LONGER_FILLERS, "[" + "".join(sorted(_SMALL - {_GREETING})) + "]"]))
 FILLER_CHARACTERS = frozenset("".join(_SMALL)) | frozenset("".join(LONGER_FILLERS))  # _GREETING included
 _WE = str.maketrans("咱俺", "我我")
 FILLER_PIECES = frozenset("".join(LONGER_FILLERS)) - _SMALL
 _WITHOUT_PIECES = str.maketrans("", "", "".join(FILLER_PIECES))
-_REPEATED = re.compile(r"(.)\1+", re.DOTALL)
+_REPEATED = regex(r"(.)\1+", re.DOTALL)
 
 
 def _loosely(filler: str) -> str:
@@ -34,11 +35,17 @@ def _loosely(filler: str) -> str:
 
 # A longer filler in a text, small words between its characters included: there the words are ambiguous, since the
 # phrase itself may hold a part of it (「您的确认」, 「这嗯个年纪」). Two of them may share characters (「其实在」).
-AMBIGUOUS = re.compile(f"(?=({'|'.join(map(_loosely, LONGER_FILLERS))}))")
+AMBIGUOUS = regex(f"(?=({'|'.join(map(_loosely, LONGER_FILLERS))}))")
 
 
-@dataclass(frozen=True, slots=True)
-class Reduced:
+def ambiguous_in(text: str) -> list[tuple[int, int]]:
+    """Return the spans of what is ambiguous in a folded text."""
+    if not any(each[0] in text and each[1] in text for each in LONGER_FILLERS):
+        return []
+    return [found.span(1) for found in AMBIGUOUS.finditer(text)]
+
+
+class Reduced(NamedTuple):
     """A reduced text, its sounds one for one, and where each character stands in the folded text."""
 
     text: str
