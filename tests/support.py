@@ -11,6 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
+from csbot.library.entries import insertions_of, regional_of
+from csbot.rules.wording.model import Disguises
+
 if TYPE_CHECKING:
     from csbot.library.problems import LibraryError
     from csbot.replying.responder import Responder
@@ -207,6 +212,16 @@ synonyms:
   - [支付宝, zfb]
 """
 
+
+def _listed(name: str) -> dict[str, Any]:
+    text = (ROOT / "phrasebook" / f"{name}.yaml").read_text(encoding="utf-8")
+    listed: dict[str, Any] = yaml.load(text, yaml.BaseLoader)
+    return listed
+
+
+# The words of regions and those that are slipped in, as they come with csbot; without look-alikes.
+SHIPPED_WORDS = Disguises(regional=regional_of(_listed("regional")), inserted=insertions_of(_listed("inserted")))
+
 PATHS = {
     "intents": "intents.yaml",
     "scripts": "scripts_library/small.yaml",
@@ -215,6 +230,8 @@ PATHS = {
     "slots": "phrasebook/slots.yaml",
     "occasions": "phrasebook/occasions.yaml",
     "synonyms": "phrasebook/synonyms.yaml",
+    "regional": "phrasebook/regional.yaml",
+    "inserted": "phrasebook/inserted.yaml",
 }
 TEXTS = {
     "intents": INTENTS,

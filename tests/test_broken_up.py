@@ -9,6 +9,7 @@ from time import perf_counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support import SHIPPED_WORDS
 
 from csbot.replying.guard import Guard
 from csbot.rules.disguises.reordered import Reordering
@@ -18,7 +19,9 @@ from csbot.rules.wording.model import Kind, PhraseRule
 
 
 def rule_set(*phrases: str, exceptions: tuple[str, ...] = ()) -> RuleSet:
-    return RuleSet([PhraseRule("test.rule", phrases[0], "t", "试", "—", Kind.PHRASE, phrases, exceptions)])
+    return RuleSet(
+        [PhraseRule("test.rule", phrases[0], "t", "试", "—", Kind.PHRASE, phrases, exceptions)], disguises=SHIPPED_WORDS
+    )
 
 
 @pytest.mark.parametrize(

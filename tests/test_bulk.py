@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.support import SHIPPED_WORDS
 
 from csbot.library.models import Library
 from csbot.rules import scan
 from csbot.rules.bulk import sieve
 from csbot.rules.bulk.chains import Chains
 from csbot.rules.bulk.links import chains_of
-from csbot.rules.disguises import inserted
+from csbot.rules.disguises.inserted import inserted_words
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import Hit, Kind, PhraseRule, Severity
 from csbot.text.normalise import traditional
@@ -109,13 +110,15 @@ def kinds(request: pytest.FixtureRequest) -> RuleSet:
     """Rule sets for which a long text is read in different ways."""
     without = [each for each in KINDS if each.kind is not Kind.PATTERN and each.tolerant]
     chosen = {"all": KINDS, "with names": [*without, NAME], "without patterns": without}
-    return RuleSet(chosen.get(request.param, [*KINDS, NAME, UNANCHORED]), shapes=SHAPES)
+    return RuleSet(
+        chosen.get(request.param, [*KINDS, NAME, UNANCHORED]), disguises=SHIPPED_WORDS._replace(shapes=SHAPES)
+    )
 
 
 @pytest.fixture(scope="module")
 def shipped(library: Library) -> RuleSet:
     """The rules of the library."""
-    return RuleSet(library.forbidden, shapes=library.shapes)
+    return RuleSet(library.forbidden, disguises=library.disguises)
 
 
 @pytest.mark.parametrize(
@@ -215,14 +218,16 @@ def test_disguises_in_long_texts(text: str, shipped: RuleSet) -> None:
 def test_words_between_and_clauses_in_another_order_in_long_texts(
     data: st.DataObject, shipped: RuleSet, library: Library
 ) -> None:
-    forms = dict.fromkeys(group[0] for group in library.shapes)
-    forms.update({group[0]: group[-1] for group in library.shapes})
+    forms = dict.fromkeys(group[0] for group in library.disguises.shapes)
+    forms.update({group[0]: group[-1] for group in library.disguises.shapes})
+    words = inserted_words(library.disguises.inserted)
+    words_between = sorted(words.words | words.weakened)
 
     def disguised(text: str) -> str:
         at, until = sorted((draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))))
         way = draw(st.integers(0, 4))
         if way == 0:
-            return text[:at] + draw(st.sampled_from(sorted(inserted.WORDS | inserted.WEAKENED))) + text[at:]
+            return text[:at] + draw(st.sampled_from(words_between)) + text[at:]
         if way == 1:
             return f"{text[until:]}，{text[:at]}{draw(st.sampled_from(['，', '']))}{text[at:until]}"
         if way == 2:

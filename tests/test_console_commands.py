@@ -272,7 +272,7 @@ def test_mood_trade_and_type(bench: Bench) -> None:
     bench.enter("/情绪 自动")
     bench.enter("/行业 无")
     assert (context.mood, context.profile) == ("", "")
-    assert "可选" in bench.enter("/情绪 高兴")
+    assert "情绪里没有「高兴」，没有改。现在是：从消息里看。可选：平静" in bench.enter("/情绪 高兴").replace("\n", "")
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support import SHIPPED_WORDS
 
-from csbot.rules.disguises.dialect import in_the_standard_language
+from csbot.rules.disguises.dialect import dialect_of
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.fold import fold
 from csbot.rules.wording.model import Kind, PhraseRule
@@ -20,7 +21,8 @@ RULES = RuleSet(
             for number, phrase in enumerate(PHRASES)
         ),
         PhraseRule("t.what", "什么？", "t", "试", "—", Kind.SENTENCE, ("什么",)),
-    ]
+    ],
+    disguises=SHIPPED_WORDS,
 )
 
 
@@ -71,7 +73,7 @@ def test_what_is_another_word_is_left_alone(text: str) -> None:
 
 def test_what_is_spared_as_written_or_as_meant_is_spared() -> None:
     rule = PhraseRule("t.way", "没办法", "t", "试", "—", phrases=("没办法",), exceptions=("没办法兰", "莫得办法子"))
-    rules = RuleSet([rule])
+    rules = RuleSet([rule], disguises=SHIPPED_WORDS)
     assert [hit.found for hit in rules.scan("莫得办法了")] == ["莫得办法"]
     assert rules.scan("莫得办法兰盘") == rules.scan("莫得办法子") == []
 
@@ -84,13 +86,13 @@ def test_what_is_spared_as_written_or_as_meant_is_spared() -> None:
 def test_every_character_keeps_its_place(text: str) -> None:
     normalised = normalise(text)
     folded = fold(normalised, 0, len(normalised.text))
-    standard = in_the_standard_language(folded)
+    standard = dialect_of(SHIPPED_WORDS.regional).in_the_standard_language(folded)
     if standard is None:
         return
     assert len(standard.folded.text) == len(standard.folded.indexes) == len(standard.folded.stops)
     assert list(standard.folded.indexes) == sorted(standard.folded.indexes)
     for first, last in standard.spans:
         raw = standard.folded.raw_text(first, last)
-        again = in_the_standard_language(fold(normalise(raw), 0, len(raw)))
+        again = dialect_of(SHIPPED_WORDS.regional).in_the_standard_language(fold(normalise(raw), 0, len(raw)))
         assert again is not None
         assert again.folded.text == standard.folded.text[first:last]

@@ -320,10 +320,12 @@ def test_what_the_library_guide_claims_of_variants() -> None:
     )
     rows = re.findall(rf"^\| (\S+) \| (.+?) \| ((?:{names})(?:、(?:{names}))*) \|$", text, re.MULTILINE)
     assert {name for _, _, ways in rows for name in ways.split("、")} == set(names.split("|"))
-    shapes = load_library(str(ROOT)).shapes
+    disguises = load_library(str(ROOT)).disguises
     for phrase, written, ways in rows:
         draft = written.replace("⏎", "\n").replace("〔零宽空格〕", "\u200b")
-        rules = RuleSet([PhraseRule("test.rule", phrase, "test", "试", "—", Kind.PHRASE, (phrase,))], shapes=shapes)
+        rules = RuleSet(
+            [PhraseRule("test.rule", phrase, "test", "试", "—", Kind.PHRASE, (phrase,))], disguises=disguises
+        )
         assert [(hit.found, "、".join(hit.ways)) for hit in rules.scan(draft)] == [(draft, ways)]
 
 

@@ -90,7 +90,7 @@ def test_no_expression_takes_for_ever_on_its_own_words() -> None:
     assert bad == []
 
 
-@pytest.mark.parametrize("word", ["麻烦你", "那就", "订单编号", "手机", "但是", "现在麻烦你"])
+@pytest.mark.parametrize("word", ["麻烦你", "那就", "怎么", "可以", "订单编号", "手机", "但是", "现在麻烦你"])
 def test_messages_that_repeat_a_word_are_read_at_once(word: str) -> None:
     from csbot.matching import following, negation, segmentation, settling
     from csbot.rules import rewrite
@@ -102,6 +102,7 @@ def test_messages_that_repeat_a_word_are_read_at_once(word: str) -> None:
         "turns": lambda: negation.turns(text),
         "leaves_it": lambda: negation.leaves_it(text),
         "gives_data": lambda: segmentation.gives_data(text),
+        "asks_of_it": lambda: segmentation.asks_of_it(text),
         "contrasts": lambda: settling.contrasts(text),
         "leading up": lambda: rewrite._LEADING_UP.search(text),
     }

@@ -25,7 +25,7 @@ from csbot.rules.tables import Tables
 from csbot.rules.wording.compiled import CompiledRule
 from csbot.rules.wording.fold import fold, line_breaks, may_bridge, stretches
 from csbot.rules.wording.forms import write_out
-from csbot.rules.wording.model import Kind, PhraseRule
+from csbot.rules.wording.model import NO_DISGUISES, Kind, PhraseRule
 from csbot.rules.wording.phrase import compile_phrase
 from csbot.rules.wording.reduce import AMBIGUOUS, bare, one_person, reduce, reduce_literal
 from csbot.text.normalise import normalise
@@ -433,7 +433,7 @@ def test_compiled_phrases_come_back_from_the_cache_as_they_were() -> None:
     given_rule = rule("[不是|没有]我…的错", "喂[？|]说话", exceptions=["不是我们"])
     compiled = CompiledRule.compile(given_rule)
     kept = part_of(given_rule)
-    assert list(Tables([given_rule], (), "", "").compiled()) == [kept.stored()] == [compiled.stored]
+    assert list(Tables([given_rule], NO_DISGUISES, "", "").compiled()) == [kept.stored()] == [compiled.stored]
     listed = [compile_phrase(phrase, tolerant=True) for phrase in given_rule.phrases]
     assert [each.compiled for each in compiled.phrases] == listed
     listed = [compile_phrase(source, tolerant=True, fillers=False) for source in given_rule.exceptions]

@@ -15,7 +15,7 @@ from csbot.lint import run
 from csbot.lint.run import lint
 from csbot.rules.rulebook import MOST_CHANGED, Noted, Rulebook
 from csbot.rules.scan import RuleSet
-from csbot.rules.wording.model import Circumstance, Kind, PhraseRule, Severity
+from csbot.rules.wording.model import NO_DISGUISES, Circumstance, Kind, PhraseRule, Severity
 
 # The rules of the small library, with a way of rewriting, and what is done to them one after the other.
 FORBIDDEN = TEXTS["forbidden"].replace(
@@ -148,7 +148,7 @@ SPARED = Circumstance("some", "某种", ("test.know",), before=("并非",))
     ],
 )
 def test_what_texts_a_change_concerns(now: list[PhraseRule], text: str, concerned: bool) -> None:
-    before, after = Rulebook((KNOW, WAY), ()), Rulebook(tuple(now), ())
+    before, after = Rulebook((KNOW, WAY), NO_DISGUISES), Rulebook(tuple(now), NO_DISGUISES)
     difference = after.since(before.rows, before.digest)
     assert difference is not None
     assert difference.concerns(text) is concerned
@@ -166,8 +166,8 @@ def test_what_texts_a_change_concerns(now: list[PhraseRule], text: str, concerne
     ],
 )
 def test_what_is_too_much_to_be_tried(now: list[PhraseRule]) -> None:
-    before = Rulebook((KNOW, WAY), ())
-    assert Rulebook(tuple(now), ()).since(before.rows, before.digest) is None
+    before = Rulebook((KNOW, WAY), NO_DISGUISES)
+    assert Rulebook(tuple(now), NO_DISGUISES).since(before.rows, before.digest) is None
 
 
 def test_rules_note_what_they_are_asked_about() -> None:

@@ -491,6 +491,9 @@ def test_signs_of_anger_are_read(text: str, intent: str | None, matcher: Matcher
     ("text", "intents"),
     [
         ("你是机器人吗，转人工", ("service.human_agent",)),
+        ("你是机器人吧？给我转人工", ("service.human_agent",)),
+        ("你叫什么名字？另外发票怎么开", ("greeting.who_are_you", "payment.invoice")),
+        ("能重开发票吗，还有顺便问下我的货到哪了", ("payment.invoice_reissue", "order.where_is_it")),
         ("谢谢你啊，谢谢你让我白跑一趟", ("courtesy.ask_forgiveness",)),
         ("谢谢你", ("courtesy.customer_thanks",)),
         ("谢谢你让我少跑一趟", ("courtesy.customer_thanks",)),

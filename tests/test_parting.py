@@ -70,6 +70,7 @@ CASES: Mapping[str, tuple[list[str], dict[str, tuple[str, float]], list[tuple[st
     "the same twice": ([ONE, OTHER], {ONE: ("a", 1.0), OTHER: ("a", 1.0)}, []),
     "one of them is nothing": ([ONE, OTHER], {ONE: ("a", 1.0), OTHER: ("b", 0.1)}, []),
     "one of them is not known": ([ONE, OTHER], {ONE: ("a", 1.0)}, []),
+    "a question about what was named before": ([ONE, "怎么办理"], {ONE: ("a", 1.0), "怎么办理": ("b", 1.0)}, []),
     "a greeting": ([ONE, OTHER], {ONE: ("hello", 1.0), OTHER: ("b", 1.0)}, []),
     "too short": ([ONE, "嗯"], {ONE: ("a", 1.0), "嗯": ("b", 1.0)}, []),
     "a complaint and a request": (

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.support import SHIPPED_WORDS
 
 from csbot.rules import readings
 from csbot.rules.judging import hits, reach
@@ -30,7 +31,9 @@ RULES = RuleSet(
         rule("hello", "喂", "说吧", kind=Kind.CLAUSE),
         rule("what", "什么", "怎么样", kind=Kind.SENTENCE),
     ],
-    shapes=(("不", "木", "芣"), ("知", "矢口"), ("问", "间"), ("法", "祛", "氵去"), ("认", "人")),
+    disguises=SHIPPED_WORDS._replace(
+        shapes=(("不", "木", "芣"), ("知", "矢口"), ("问", "间"), ("法", "祛", "氵去"), ("认", "人"))
+    ),
 )
 WORDS = (
     "我不知道", "不知道", "布知道", "木知道", "不矢口道", "芣知", "bzd", "不zhidao", "不", "知",

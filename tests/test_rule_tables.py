@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.support import SHIPPED_WORDS
 
 from csbot.rules import parts
 from csbot.rules.remembering import scan_beside
@@ -29,7 +30,7 @@ from csbot.rules.wording.model import Hit, Kind, PhraseRule, Severity
 from csbot.rules.wording.phrase import PhraseError
 from csbot.rules.wording.reduce import one_person, reduce, reduce_literal, reduced_text
 
-SHAPES = [["办", "辦", "苏"], ["法", "祛"]]
+SHAPES = (("办", "辦", "苏"), ("法", "祛"))
 
 
 def rule(name: str, *phrases: str, kind: Kind = Kind.PHRASE, exceptions: tuple[str, ...] = ()) -> PhraseRule:
@@ -76,7 +77,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def kept(rules: list[PhraseRule], key: str) -> RuleSet:
     """Return a set of rules whose tables are kept."""
-    return RuleSet(rules, shapes=SHAPES, name="test", key=key)
+    return RuleSet(rules, disguises=SHIPPED_WORDS._replace(shapes=SHAPES), name="test", key=key)
 
 
 def hits_of(rules: RuleSet) -> list[list[Hit]]:
@@ -86,17 +87,19 @@ def hits_of(rules: RuleSet) -> list[list[Hit]]:
 
 def test_a_changed_rule_is_made_anew_and_no_other(made: list[str]) -> None:
     everything = [each.id for each in RULES]
-    assert hits_of(kept(RULES, "first")) == hits_of(RuleSet(RULES, shapes=SHAPES))
+    assert hits_of(kept(RULES, "first")) == hits_of(RuleSet(RULES, disguises=SHIPPED_WORDS._replace(shapes=SHAPES)))
     assert made == [*everything, *everything], "once for the cache, once without it"
     made.clear()
     changed = [RULES[0], replace(RULES[1], phrases=("没有办法", "没招")), *RULES[2:]]
-    assert hits_of(kept(changed, "second")) == hits_of(RuleSet(changed, shapes=SHAPES))
+    assert hits_of(kept(changed, "second")) == hits_of(
+        RuleSet(changed, disguises=SHIPPED_WORDS._replace(shapes=SHAPES))
+    )
     assert made == ["test.way", *everything]
     made.clear()
     assert hits_of(kept(changed, "second")) == hits_of(kept(changed, "second"))
     assert made == [], "all tables are kept"
     moved = [rule("new", "不归我管"), *reversed(changed)]
-    assert hits_of(kept(moved, "third")) == hits_of(RuleSet(moved, shapes=SHAPES))
+    assert hits_of(kept(moved, "third")) == hits_of(RuleSet(moved, disguises=SHIPPED_WORDS._replace(shapes=SHAPES)))
     assert made[:1] == ["test.new"]
     assert len(made) == 1 + len(moved), "what has another number is as good as before"
 
@@ -124,7 +127,9 @@ def test_what_no_part_is_made_of_makes_nothing_anew(made: list[str]) -> None:
     kept(RULES, "first")
     made.clear()
     changed = [replace(each, reason="因为", instead="改说", positives=("我不知道",)) for each in RULES]
-    assert hits_of(kept(changed, "second")) == hits_of(RuleSet(changed, shapes=SHAPES))
+    assert hits_of(kept(changed, "second")) == hits_of(
+        RuleSet(changed, disguises=SHIPPED_WORDS._replace(shapes=SHAPES))
+    )
     assert made == [each.id for each in RULES], "those without a cache alone"
 
 
@@ -172,7 +177,7 @@ def test_a_rule_that_is_not_valid_is_refused_and_not_kept(made: list[str]) -> No
 
 def test_without_a_place_for_the_cache_nothing_is_made_twice(made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CSBOT_CACHE_DIR", "")
-    assert hits_of(kept(RULES, "first")) == hits_of(RuleSet(RULES, shapes=SHAPES))
+    assert hits_of(kept(RULES, "first")) == hits_of(RuleSet(RULES, disguises=SHIPPED_WORDS._replace(shapes=SHAPES)))
     assert len(made) == 2 * len(RULES)
 
 
@@ -227,9 +232,11 @@ def test_of_a_phrase_with_too_many_forms_neighbours_are_seen() -> None:
 
 @pytest.mark.parametrize("key", ["", "kept"])
 def test_a_rule_of_many_by_itself_is_what_it_would_be_without_the_others(made: list[str], key: str) -> None:
-    rules = RuleSet(RULES, shapes=SHAPES, name="test" if key else "", key=key)
+    rules = RuleSet(RULES, disguises=SHIPPED_WORDS._replace(shapes=SHAPES), name="test" if key else "", key=key)
     for each in RULES:
-        assert hits_of(rules.alone(each.id)) == hits_of(RuleSet([each], shapes=SHAPES))
+        assert hits_of(rules.alone(each.id)) == hits_of(
+            RuleSet([each], disguises=SHIPPED_WORDS._replace(shapes=SHAPES))
+        )
     assert made
 
 
@@ -242,10 +249,10 @@ def test_a_rule_of_many_by_itself_is_what_it_would_be_without_the_others(made: l
     ],
 )
 def test_changed_rules_beside_the_others_find_what_all_of_them_find(changed: list[PhraseRule]) -> None:
-    before = RuleSet(RULES, shapes=SHAPES)
+    before = RuleSet(RULES, disguises=SHIPPED_WORDS._replace(shapes=SHAPES))
     by_id = {each.id: each for each in (*RULES, *changed)}
-    now = RuleSet(by_id.values(), shapes=SHAPES)
-    only = RuleSet(changed, shapes=SHAPES)
+    now = RuleSet(by_id.values(), disguises=SHIPPED_WORDS._replace(shapes=SHAPES))
+    only = RuleSet(changed, disguises=SHIPPED_WORDS._replace(shapes=SHAPES))
     for text in TEXTS:
         for dropped in (False, True):
             assert scan_beside(before, only, text, dropped=dropped) == now.scan(text, dropped=dropped)

@@ -27,6 +27,7 @@ from csbot.matching.segmentation import (
     MAXIMUM_CLAUSES,
     MINIMUM_HAN,
     Mark,
+    asks_of_it,
     clauses_of,
     essence,
     matter,
@@ -40,6 +41,23 @@ from csbot.text.segment import is_han
 
 def folded(text: str) -> str:
     return normalise(text).text
+
+
+# ── questions about what another clause names ────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "text", ["怎么办理", "那要怎么弄啊", "具体怎么操作呢", "咋整啊", "可以吗", "这样行不", "行不行"]
+)
+def test_a_clause_may_only_ask_of_what_another_one_names(text: str) -> None:
+    assert asks_of_it(folded(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["怎么开发票", "怎么操作定时", "可以退吗", "怎么付", "能行个方便吗", "怎么办理过户", "好吃吗"]
+)
+def test_a_clause_that_names_something_asks_by_itself(text: str) -> None:
+    assert not asks_of_it(folded(text))
 
 
 # ── courtesies and introductions ─────────────────────────────────────────────────────────────────────────────
@@ -170,6 +188,8 @@ def test_however_many_clauses_none_is_lost(clauses: list[str]) -> None:
         ("怎么付款，另外能开发票吗", [Mark.COMMA, Mark.JOINED]),
         ("怎么付款另外发票呢", [Mark.COMMA, Mark.JOINED]),
         ("怎么付款。顺便问下发票", [Mark.COMMA, Mark.JOINED]),
+        ("怎么付款，还有顺便问下发票", [Mark.COMMA, Mark.JOINED]),
+        ("怎么付款另外顺便问下发票", [Mark.COMMA, Mark.JOINED]),
         ("怎么付款 能开发票吗", [Mark.COMMA, Mark.COMMA]),
         ("尺码小了要换，还有没有大一码的", [Mark.COMMA, Mark.COMMA]),
         ("有一件发错了，另外一件要换", [Mark.COMMA, Mark.COMMA]),

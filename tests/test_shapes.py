@@ -16,12 +16,14 @@ from csbot.library.load import load_library
 from csbot.library.models import Library
 from csbot.replying.guard import Guard
 from csbot.rules.scan import RuleSet
-from csbot.rules.wording.model import Kind, PhraseRule
+from csbot.rules.wording.model import Disguises, Kind, PhraseRule
 from csbot.text.dictionary import depths
 
 
 def rule_set(shapes: tuple[tuple[str, ...], ...], *phrases: str, kind: Kind = Kind.PHRASE) -> RuleSet:
-    return RuleSet([PhraseRule("test.rule", phrases[0], "test", "试", "—", kind, phrases)], shapes=shapes)
+    return RuleSet(
+        [PhraseRule("test.rule", phrases[0], "test", "试", "—", kind, phrases)], disguises=Disguises(shapes=shapes)
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_a_shape_of_a_whole_clause() -> None:
 def forms(library: Library) -> dict[str, list[str]]:
     """The shapes of each character that ordinary text does not hold."""
     holds = depths().__contains__
-    return {group[0]: [each for each in group[1:] if not all(map(holds, each))] for group in library.shapes}
+    return {group[0]: [each for each in group[1:] if not all(map(holds, each))] for group in library.disguises.shapes}
 
 
 ALONE: dict[str, RuleSet] = {}
@@ -130,7 +132,7 @@ def test_a_listed_expression_is_found_in_shapes_that_ordinary_text_does_not_hold
         characters[at] = random.choice(forms[characters[at]])
     whole = f"收到。{''.join(characters)}。"
     if each.id not in ALONE:
-        ALONE[each.id] = RuleSet([replace(each, exceptions=())], shapes=library.shapes)
+        ALONE[each.id] = RuleSet([replace(each, exceptions=())], disguises=library.disguises)
     rules = ALONE[each.id]
     hits = [hit for hit in rules.scan(whole) if {"形近字", "拆字"} & set(hit.ways)]
     assert all(whole[hit.start : hit.end] == hit.found for hit in hits)
@@ -165,8 +167,8 @@ def test_an_upper_layer_adds_shapes(tmp_path: Path) -> None:
     (upper / "phrasebook").mkdir(parents=True)
     (upper / "layer.yaml").write_text("level: 公司\nname: 上层\nextends: ../base\n", encoding="utf-8")
     (upper / "phrasebook/shapes.yaml").write_text("shapes:\n  - [法, 珐]\n", encoding="utf-8")
-    assert load_library(str(base)).shapes == (("法", "祛"),)
-    assert load_library(str(upper)).shapes == (("法", "祛"), ("法", "珐"))
+    assert load_library(str(base)).disguises.shapes == (("法", "祛"),)
+    assert load_library(str(upper)).disguises.shapes == (("法", "祛"), ("法", "珐"))
 
 
 def test_the_same_rules_read_new_shapes_after_a_change(tmp_path: Path) -> None:

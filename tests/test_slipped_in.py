@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support import SHIPPED_WORDS
 
 from csbot.replying.guard import Guard
 from csbot.rules.scan import RuleSet
@@ -12,7 +13,9 @@ from csbot.rules.wording.model import Kind, PhraseRule
 
 
 def rule_set(*phrases: str, exceptions: tuple[str, ...] = ()) -> RuleSet:
-    return RuleSet([PhraseRule("test.rule", phrases[0], "t", "试", "—", Kind.PHRASE, phrases, exceptions)])
+    return RuleSet(
+        [PhraseRule("test.rule", phrases[0], "t", "试", "—", Kind.PHRASE, phrases, exceptions)], disguises=SHIPPED_WORDS
+    )
 
 
 WORDS = ("完全", "说实话", "一直", "目前", "现在", "直接", "个人", "说白了", "恐怕")

@@ -21,7 +21,7 @@ from csbot.lint.run import lint
 from csbot.replying.responder import Responder
 from csbot.rules.remembering import Remembered
 from csbot.rules.scan import RuleSet
-from csbot.rules.wording.model import Kind, PhraseRule, Severity
+from csbot.rules.wording.model import Disguises, Kind, PhraseRule, Severity
 from csbot.trials.cases import cases_of
 from csbot.trials.run import Result, run_cases
 
@@ -180,9 +180,9 @@ def test_all_rules_are_compiled_once_while_a_few_of_them_change() -> None:
         assert [hit.rule.id for hit in now.scan(text)] == [found]
     assert now.renewed(changed, partial(made, *changed)) is now, "nothing has changed"
     assert compiled == ["不知道 没办法"]
-    shaped = now.renewed(changed, partial(made, *changed), shapes=(("办", "辨"),))
+    shaped = now.renewed(changed, partial(made, *changed), disguises=Disguises(shapes=(("办", "辨"),)))
     assert shaped.scan("没办法")
     assert compiled == ["不知道 没办法", "不清楚 没办法"], "look-alikes may count anywhere"
-    fewer = shaped.renewed((WAY,), partial(made, WAY), shapes=(("办", "辨"),))
+    fewer = shaped.renewed((WAY,), partial(made, WAY), disguises=Disguises(shapes=(("办", "辨"),)))
     assert not fewer.scan("我不清楚")
     assert compiled[2:] == ["没办法"], "what is gone may have stood in the way of others"

@@ -25,7 +25,7 @@ def add_festivals(amendment: Amendment, library: Library, proposal: Proposal, *,
 
     With ``teach`` the elements that a greeting would take from replies learn it as one of their phrases.
     """
-    rules, problems, names = RuleSet(library.forbidden), list[Problem](), list[str]()
+    rules, problems, names = RuleSet(library.forbidden, disguises=library.disguises), list[Problem](), list[str]()
     for number, entry in enumerate(proposal.entries):
         if entry["name"] in names or any(each.name == entry["name"] for each in library.festivals):
             message = f"已经有节日「{entry['name']}」了；某一年另有安排，请在它下面写 dates"

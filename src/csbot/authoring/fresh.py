@@ -10,7 +10,7 @@ from typing import Any
 from csbot.authoring.placing import FreshError, Made, place, single_line
 from csbot.library.editor import NAMES, reference, schema_text
 from csbot.library.load import load_fresh, read_documents
-from csbot.library.locate import built_in
+from csbot.library.locate import DISGUISES, built_in
 from csbot.library.models import Library
 from csbot.library.problems import LibraryError
 from csbot.library.references import SLOT_PATTERN
@@ -36,7 +36,7 @@ ELEMENTS = (
     "contact_channel",
     "ask_more",
 )
-COPIED = ("phrasebook/rewriting.yaml", "phrasebook/circumstances.yaml", "phrasebook/occasions.yaml")
+COPIED = tuple(f"phrasebook/{name}.yaml" for name in ("rewriting", "circumstances", "occasions", *DISGUISES))
 OUT_OF_SCOPE = 60  # messages
 
 _COMMENTS = {
@@ -97,6 +97,7 @@ csbot --library . test
 | `phrasebook/occasions.yaml` | 时段和节日的问候 |
 | `phrasebook/rewriting.yaml` | 改写坐席的话时的通用约定 |
 | `phrasebook/circumstances.yaml` | 命中的前后有什么话就不算 |
+| `phrasebook/shapes.yaml`、`regional.yaml`、`inserted.yaml` | 变形怎么认：形近字、各地的话、插入的词 |
 | `phrasebook/schemas/` | 给编辑器用的写法说明；升级 csbot 以后运行 `csbot schema --write phrasebook/schemas` |
 """
 

@@ -44,7 +44,7 @@ def add_reply(amendment: Amendment, library: Library, identifier: str, text: str
         put_entry(amendment, file_of(amendment, script.topic), "scripts", entry, head)
     new = tried(amendment)
     places = _Here(len(script.replies))
-    rules, elements = RuleSet(new.forbidden), RuleSet(new.elements)
+    rules, elements = RuleSet(new.forbidden, disguises=new.disguises), RuleSet(new.elements)
     problems = [each for each in check_script(new, new.scripts[identifier], rules, elements, places) if each.line]
     if problems:
         raise ProposalError(problems, invalid=False)

@@ -74,7 +74,7 @@ def _file_of(amendment: Amendment, category: str) -> str:
 
 
 def _faults(library: Library, places: ProposalPlaces, ids: Sequence[str]) -> Iterator[Problem]:
-    rules = RuleSet([rule for rule in library.forbidden if rule.id in ids])
+    rules = RuleSet([rule for rule in library.forbidden if rule.id in ids], disguises=library.disguises)
     for rule in rules.rules:
         examples: Mapping[str, Any] = {"bad": (rule.positives, True), "good": (rule.negatives, False)}
         for name, (texts, wanted) in examples.items():

@@ -198,7 +198,7 @@ def _without_elements(library: Library, whole: Entry) -> str:
 
 def _forbidden(library: Library, proposal: Proposal, number: int, whole: Entry) -> Iterator[Problem]:
     """Yield what may not be said in the replies of a situation that cannot be written for another reason."""
-    rules = RuleSet(library.forbidden)
+    rules = RuleSet(library.forbidden, disguises=library.disguises)
     for index, each in enumerate(whole["replies"]):
         hits = [hit for form in fillings(library, Reply(each["text"])) for hit in rules.scan(form)]
         for hit in {hit.rule.id: hit for hit in hits}.values():
@@ -207,7 +207,7 @@ def _forbidden(library: Library, proposal: Proposal, number: int, whole: Entry) 
 
 
 def _faults(library: Library, places: Places, ids: Sequence[str]) -> Iterator[Problem]:
-    forbidden, elements = RuleSet(library.forbidden), RuleSet(library.elements)
+    forbidden, elements = RuleSet(library.forbidden, disguises=library.disguises), RuleSet(library.elements)
     others = {
         plain(text): intent.id
         for intent in library.intents.values()

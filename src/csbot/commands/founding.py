@@ -30,7 +30,7 @@ profile_option = click.option(
     "profiles",
     type=click.Choice(PROFILES),
     multiple=True,
-    help="公司的行业，可以写多次：别的行业的情景就不参与识别；不写是都要。",
+    help="公司的行业，可以写多次：别的行业的情景就不参与识别；不写是都要，哪一个也不是的就不写。",
 )
 
 

@@ -135,7 +135,7 @@ class Watch:
         guard = Guard(library)
         known = self._rules
         self._rules = (known.renewed if known else Remembered)(
-            library.forbidden, lambda: guard.rules, shapes=library.shapes
+            library.forbidden, lambda: guard.rules, disguises=library.disguises
         )
         responder, before = Responder(library, Guard(library, self._rules)), self._responder
         if before is not None and "matcher" in vars(before):

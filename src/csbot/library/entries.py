@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from csbot.rules.wording.model import Circumstance, Kind, PhraseRule, Position, Severity, Unit, Way
+from csbot.rules.wording.model import (
+    Circumstance,
+    Insertions,
+    Kind,
+    PhraseRule,
+    Position,
+    Regional,
+    Severity,
+    Unit,
+    Way,
+)
 
 
 def forbidden_rule(
@@ -59,6 +69,24 @@ def circumstance_of(entry: Mapping[str, Any]) -> Circumstance:
         tuple(entry["found"]),
         entry.get("quoted") == "true",
     )
+
+
+def regional_of(file: Mapping[str, Any]) -> tuple[Regional, ...]:
+    """Return the words of regions that ``phrasebook/regional.yaml`` lists."""
+    return tuple(
+        Regional(
+            entry["means"],
+            *(tuple(entry.get(name, ())) for name in ("words", "behind", "not_before", "not_behind")),
+        )
+        for entry in file.get("regional", ())
+    )
+
+
+def insertions_of(file: Mapping[str, Any]) -> Insertions:
+    """Return the words that ``phrasebook/inserted.yaml`` lists."""
+    words, asides, addresses = (tuple(file.get(name, ())) for name in ("words", "asides", "addresses"))
+    weakening = tuple((tuple(entry["behind"]), tuple(entry["words"])) for entry in file.get("weakening", ()))
+    return Insertions(words, asides, addresses, weakening)
 
 
 def polish_rule(name: str, number: int, entry: Mapping[str, Any]) -> PhraseRule:

@@ -22,12 +22,15 @@ KINDS = {
     "phrasebook/settings.yaml": "settings",
     "phrasebook/synonyms.yaml": "synonyms",
     "phrasebook/shapes.yaml": "shapes",
+    "phrasebook/regional.yaml": "regional",
+    "phrasebook/inserted.yaml": "inserted",
     "phrasebook/manuals.yaml": "manuals",
     "phrasebook/rewriting.yaml": "rewriting",
     "phrasebook/circumstances.yaml": "circumstances",
 }
+DISGUISES = ("shapes", "regional", "inserted")  # what says how expressions are disguised
 OPTIONAL = {LAYER} | {
-    f"phrasebook/{name}.yaml" for name in ("settings", "synonyms", "shapes", "manuals", "rewriting", "circumstances")
+    f"phrasebook/{name}.yaml" for name in ("settings", "synonyms", *DISGUISES, "manuals", "rewriting", "circumstances")
 }
 FOLDERS = {"scripts_library": "scripts", "phrasebook/forbidden": "forbidden", "phrasebook/elements": "elements"}
 CONVERSATIONS = "scripts_library/conversations/"  # tests: checked with the library, but no part of what it answers with

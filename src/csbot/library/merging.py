@@ -6,6 +6,7 @@ import copy
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from csbot.library.entries import regional_of
 from csbot.library.layer_guard import refusal
 from csbot.library.layers import Layer
 from csbot.library.locate import FOLDERS, LAYER, kind_of
@@ -15,6 +16,7 @@ from csbot.library.shapes.parts import CHANGE_REASON
 from csbot.library.stacking import NAMED, WHAT, Entry, near
 from csbot.library.switching import Switching
 from csbot.library.yaml_document import Document, Key
+from csbot.rules.disguises.dialect import Dialect, spelled_out
 
 
 class Merger(Switching):
@@ -96,6 +98,8 @@ class Merger(Switching):
     # ── what has no name ──
 
     def _add_rest(self, number: int, kind: str, old: Part, new: Part, document: Document) -> None:
+        if kind == "regional" and not self.layers[number].may_loosen:
+            self._keep_meanings(number, old, new, document)
         for key, value in new.value.items():
             if kind == "synonyms":
                 self._add_synonyms(old, new)
@@ -103,6 +107,16 @@ class Merger(Switching):
                 merge(old, (key,), new.part((key,)), value, add=kind != "settings")
             if kind == "settings":
                 self.note(number, "replace", "设置", key, document, (key,))
+
+    def _keep_meanings(self, number: int, old: Part, new: Part, document: Document) -> None:
+        """Report words that would be read as what lower layers do not say: 「莫得办法」 as anything but 「没办法」."""
+        lower = Dialect(regional_of(old.value))
+        for word in spelled_out(regional_of(new.value)):
+            read = lower.reading(word.written)
+            if read not in (word.written, word.meant):
+                level = self.layers[number].level
+                message = f"{level}层不能改下层的意思：「{word.written}」在下层读作「{read}」，请公司层来改，或者去掉"
+                self.report(document, ("regional", word.group, "words", word.number), "layer.guard", message)
 
     @staticmethod
     def _add_synonyms(old: Part, new: Part) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from csbot.library import entries
 from csbot.library.account import LayerChange, LayerName
+from csbot.library.locate import DISGUISES
 from csbot.library.values import (
     DayPeriod,
     Festival,
@@ -23,7 +24,7 @@ from csbot.library.values import (
     script_of,
     section_of,
 )
-from csbot.rules.wording.model import Circumstance, PhraseRule, Polish
+from csbot.rules.wording.model import Circumstance, Disguises, PhraseRule, Polish
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ class Library:
     @cached_property
     def forbidden_digest(self) -> str:
         """A digest of the forbidden rules: what is compiled of them is as good after another file has changed."""
-        others = (self.data.get(f"phrasebook/{name}.yaml") for name in ("shapes", "circumstances"))
+        others = (self.data.get(f"phrasebook/{name}.yaml") for name in ("circumstances", *DISGUISES))
         return _digest(self._files("phrasebook/forbidden"), self._settings.get("switched_off"), *others)
 
     @cached_property
@@ -209,9 +210,12 @@ class Library:
         return tuple(map(tuple, self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]))
 
     @cached_property
-    def shapes(self) -> tuple[tuple[str, ...], ...]:
-        """Characters, each with the shapes that it is written in by disguise; none where the library does not say."""
-        return tuple(map(tuple, self.data.get("phrasebook/shapes.yaml", {"shapes": []})["shapes"]))
+    def disguises(self) -> Disguises:
+        """How expressions are disguised; of what the library does not say there is nothing."""
+        shapes, regional, inserted = (self.data.get(f"phrasebook/{name}.yaml", {}) for name in DISGUISES)
+        return Disguises(
+            tuple(map(tuple, shapes.get("shapes", ()))), entries.regional_of(regional), entries.insertions_of(inserted)
+        )
 
 
 def _digest(*parts: Any) -> str:

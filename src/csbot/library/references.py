@@ -14,6 +14,7 @@ from csbot.library.names import missing, nearest
 from csbot.library.phrases import KnownPhrases
 from csbot.library.problems import Problem
 from csbot.library.trial_references import check_tests
+from csbot.library.word_references import check_words
 from csbot.library.yaml_document import Document, Key
 from csbot.rules.disguises.shapes import shape_problems
 from csbot.rules.edits import problems_of
@@ -34,6 +35,7 @@ def check_references(documents: dict[str, Document]) -> list[Problem]:
         *_check_circumstances(documents),
         *_check_rewrites(documents),
         *_check_shapes(documents),
+        *check_words(documents),
         *_check_blanks(documents),
         *_check_dates(documents),
         *_check_scripts(documents),

@@ -10,6 +10,7 @@ from csbot.library.yaml_document import Document
 from csbot.lint.places import Places
 from csbot.lint.rules import check_rule
 from csbot.rules.scan import RuleSet
+from csbot.rules.wording.model import NO_DISGUISES
 
 MOST_CHANGED = 8  # rules that are compiled by themselves sooner than all of them
 
@@ -37,7 +38,7 @@ def check_changed_rules(before: Library, now: Library, documents: Mapping[str, D
         if not 0 < len(changed) <= MOST_CHANGED:
             continue
         for rule in changed:
-            alone = RuleSet([rule], shapes=now.shapes if kind == "forbidden" else ())
+            alone = RuleSet([rule], disguises=now.disguises if kind == "forbidden" else NO_DISGUISES)
             yield from check_rule(alone, kind, rule, places)
 
 

@@ -34,20 +34,28 @@ class Below:
 
     @cached_property
     def fresh(self) -> tuple[PhraseRule, ...]:
-        """The forbidden rules that the layer adds or changes."""
+        """The forbidden rules that the layer adds or changes; all of them where it says of what is disguised."""
+        if not self._same_disguises:
+            return self.library.forbidden
         before = {rule.id: rule for rule in self.lower.forbidden}
         return tuple(rule for rule in self.library.forbidden if before.get(rule.id) != rule)
 
     @cached_property
     def only_stricter(self) -> bool:
         """Whether all that the lower rules find is still found by the same rule: then old hits cannot come to light."""
+        if not self._same_disguises:
+            return False
         after = {rule.id: rule for rule in self.library.forbidden}
         return all(rule.id in after and grown(rule, after[rule.id]) for rule in self.lower.forbidden)
 
     @cached_property
     def fresh_rules(self) -> RuleSet:
         """The fresh rules by themselves, compiled."""
-        return RuleSet(self.fresh)
+        return RuleSet(self.fresh, disguises=self.library.disguises)
+
+    @cached_property
+    def _same_disguises(self) -> bool:
+        return self.library.disguises == self.lower.disguises
 
     @cached_property
     def _same_occasions(self) -> bool:

@@ -84,6 +84,9 @@ CODES = {
     "rule.circumstance-missed": "情形 found 里真的不能说的例子没有命中：收窄 before、behind，或者加 unless。",
     "rule.shape": "shapes.yaml 的这一项不能用：每组第一个是一个汉字，后面是形近的一个字，或者拆开写的两三个汉字；"
     "繁体字和全角本来就认得，不用写。",
+    "rule.word": "regional.yaml 或 inserted.yaml 里的这个词不能用：只能有字、字母和数字，照简体、半角写；"
+    "各地的话不能就是普通话，插入的词要有两个字以上。",
+    "rule.word-known": "这个词下层的话术库里已经有了，以下层的为准。这一层里的不起作用，可以去掉。",
     "rule.rewrite-form": "改写的写法不对：with 里只能有 {前}、{后}、{称呼}，part 只用在 replace: span 里。",
     "rule.rewrite-examples": "rewrite（怎样改写）和 rewritten（改写的例子）要一起写，否则没有办法检查改得对不对。",
     "rule.rewrite-missed": "改写例子的结果和 becomes 不一样。请改 becomes，或调整 rewrite 里改法的先后和条件。",

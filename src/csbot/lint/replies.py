@@ -81,9 +81,8 @@ def _check_reply(
         for hit in forbidden.scan(text):
             if hit.rule.id not in hit_rules:
                 hit_rules.add(hit.rule.id)
-                message = (
-                    f"第 {index + 1} 条回复含有「{hit.found}」（规则 {hit.rule.id}），建议改说：{hit.rule.instead}"
-                )
+                said = "，".join((f"规则 {hit.rule.id}", *hit.ways[:1]))  # a word of the library may be too wide
+                message = f"第 {index + 1} 条回复含有「{hit.found}」（{said}），建议改说：{hit.rule.instead}"
                 where = ("replies", index, "text")
                 yield places.problem("scripts", script.intent, where, "reply.forbidden", message, wording=hit.found)
         for entry in script.elements:

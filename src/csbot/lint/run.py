@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from csbot.library.layers import layers_of
 from csbot.library.load import data_of, digest_of, read_documents
-from csbot.library.locate import library_files
+from csbot.library.locate import DISGUISES, library_files
 from csbot.library.models import Library
 from csbot.library.problems import Problem, shown_path
 from csbot.library.values import Intent, Script
@@ -35,7 +35,7 @@ from csbot.rules.rewrite import Rewriter
 from csbot.rules.rulebook import Noted, Rulebook
 from csbot.rules.scan import RuleSet
 from csbot.rules.shared import Apart
-from csbot.rules.wording.model import Circumstance, PhraseRule
+from csbot.rules.wording.model import NO_DISGUISES, Circumstance, PhraseRule
 
 
 def lint(root: Path, today: date | None = None, *, overlaps: bool = False) -> tuple[list[Problem], Library | None]:
@@ -131,11 +131,11 @@ class Checks:
     def rules(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Check the rules by their own examples."""
         library, below = self.library, self._below
-        kinds = (("forbidden", library.forbidden, library.shapes), ("elements", library.elements, ()))
-        for kind, rules, shapes in kinds:
+        kinds = (("forbidden", library.forbidden, self._disguises), ("elements", library.elements, ""))
+        for kind, rules, beside in kinds:
             own = [rule for rule in rules if below is None or not below.same_rule(kind, rule)]
-            items = [Item(rule.id, repr(rule), partial(self._check_rule, kind, rule, shapes)) for rule in own]
-            yield from self._findings.of_each(f"rules-{kind}", digest(shapes), items)
+            items = [Item(rule.id, repr(rule), partial(self._check_rule, kind, rule)) for rule in own]
+            yield from self._findings.of_each(f"rules-{kind}", beside, items)
         touched = [
             rule
             for rule in library.forbidden
@@ -228,12 +228,11 @@ class Checks:
         texts = partial(tuple, (*circumstance.spared, *circumstance.found))
         return Item(circumstance.id, f"{number} {circumstance!r} {rules}", check, texts)
 
-    def _check_rule(
-        self, kind: str, rule: PhraseRule, shapes: Sequence[Sequence[str]], places: Places
-    ) -> Iterator[Problem]:
+    def _check_rule(self, kind: str, rule: PhraseRule, places: Places) -> Iterator[Problem]:
         """Check a rule by itself; where all rules are compiled anyway, what was compiled of it is taken from there."""
         name = "_forbidden" if kind == "forbidden" else "_elements"
-        alone = getattr(self, name).alone(rule.id) if name in vars(self) else RuleSet([rule], shapes=shapes)
+        disguises = self.library.disguises if kind == "forbidden" else NO_DISGUISES
+        alone = getattr(self, name).alone(rule.id) if name in vars(self) else RuleSet([rule], disguises=disguises)
         yield from check_rule(alone, kind, rule, places)
 
     def _check_shadow(self, rule: PhraseRule, places: Places) -> Iterator[Problem]:
@@ -289,12 +288,17 @@ class Checks:
 
     @cached_property
     def _book(self) -> Rulebook:
-        return self.remembered.book if self.remembered else Rulebook(self.library.forbidden, self.library.shapes)
+        return self.remembered.book if self.remembered else Rulebook(self.library.forbidden, self.library.disguises)
 
     @cached_property
     def _beside_rules(self) -> str:
         """A digest of what forbidden rules find their hits by besides."""
-        return digest(self._file("shapes"), self._file("circumstances"))
+        return digest(self._disguises, self._file("circumstances"))
+
+    @cached_property
+    def _disguises(self) -> str:
+        """A digest of what the library says of how expressions are disguised."""
+        return digest(*map(self._file, DISGUISES))
 
     @cached_property
     def _written_scripts(self) -> dict[str, str]:
@@ -312,7 +316,7 @@ class Checks:
 
     @cached_property
     def _rewriter(self) -> Rewriter:
-        return Rewriter(self._noted, self.library.polish)
+        return Rewriter(self._noted, self.library.polish, self.library.disguises)
 
     @cached_property
     def _noted(self) -> Noted:

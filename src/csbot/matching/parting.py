@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from csbot.matching.result import Candidate, Part
-from csbot.matching.segmentation import Clause, Mark, Telling, gives_data, matter
+from csbot.matching.segmentation import Clause, Mark, Telling, asks_of_it, gives_data, matter
 from csbot.text.regex import regex
 from csbot.text.segment import is_han
 
@@ -27,7 +27,7 @@ FEW_CLAUSES = 3  # up to which a message asks for several things; longer ones mo
 # How much the whole message has a say in what a stretch of it means: 「怎么改成自己的」 after 「初始密码是多少」.
 CONTEXT = 0.2
 LEAST = 1e-4  # probabilities below it say no more than this one
-HOPELESS = 0.6  # how clear a stretch must be at least for its cut to be worth a look
+HOPELESS = 0.4  # how clear a stretch must be at least for its cut to be worth a look
 CLEARLY = 0.5  # how clear a clause must be for it to be missed in the answer,
 ELSEWHERE = 0.05  # and how unlikely to be about what its stretch is taken for
 # What a clause holds that asks for something: it needs no other clause to be about.
@@ -61,8 +61,8 @@ class Evidence(NamedTuple):
         return sum(amount * weight for amount, weight in zip(self, weights, strict=True))
 
 
-WEIGHTS = Evidence(1.6, 1.2, 0.6, -0.7, -1.45, -1.2, -1.0, -0.1, 1.35, 1.15, 1.1, -1.4, -1.2, -0.75, -0.1)
-READILY = 0.9  # what speaks for a cut before anything is known
+WEIGHTS = Evidence(2.8, 2.4, 0.35, -0.45, -0.4, -0.55, -0.6, -0.4, 0.9, 0.85, 1.25, -0.9, -0.5, -0.4, -0.05)
+READILY = 0.4  # what speaks for a cut before anything is known
 
 
 class Sense(Protocol):
@@ -147,15 +147,18 @@ def find_parts(clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sen
 def _goes_on(stretches: Sequence[Stretch], sense: Sense) -> bool:
     """Tell whether a later stretch only goes on about what an earlier one is about, as others who bring that do.
 
-    Of two complaints the earlier may be but the reason for the later: 「跟你说不清楚，叫你们主管来」.
+    Of two complaints the earlier may be but the reason for the later: 「跟你说不清楚，叫你们主管来」. Who asks whether
+    this is a machine, to be passed on, may do so in a sentence of its own: 「你是机器人吧？转人工」.
     """
     for at, later in enumerate(stretches):
-        for earlier in stretches[:at] if later.mark is Mark.COMMA else ():
+        for earlier in stretches[:at] if later.mark is not Mark.JOINED else ():
             told = sense.told(later.intent)
-            if told is None and sense.is_asked_with(earlier.intent, later.said):
-                return True
-            asks_who = earlier.asks and sense.told(earlier.intent) is Telling.COURTESY  # 「你是机器人吗，转人工」
+            asks_who = earlier.asks and sense.told(earlier.intent) is Telling.COURTESY
             if asks_who and sense.is_asked_with(later.intent, earlier.said):
+                return True
+            if later.mark is Mark.SENTENCE:
+                continue
+            if told is None and sense.is_asked_with(earlier.intent, later.said):
                 return True
             complaints = told is Telling.COMPLAINT is sense.told(earlier.intent)
             if complaints and sense.is_asked_with(later.intent, earlier.said):
@@ -220,7 +223,7 @@ class _Message:
         length = sum(self._sizes[slice(*span)])
         said = self._said[span]
         found = self._sense.candidates(said) if length >= MINIMUM_HAN else ()
-        if not found or gives_data(said):
+        if not found or gives_data(said) or asks_of_it(said):
             return None
         belongs = sum(each.score for each in found)
         odds = {

@@ -14,7 +14,7 @@ MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
 _AND_ALSO = r"另外(?!一)|还有(?!没|货|库存|多|几|吗)"  # not 「另外一件」, 「还有没有」, 「还有货吗」
 _THEN = r"那(?![个款件种家位些边里儿张条台]|天|么|时候)"  # not 「那款餐桌」
 _BREAK = regex(
-    r"([,。!?;:\n]+)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外(?!一)|还有就是|顺便|顺带|(?<![输填写弄说答选算做])对了|以及|然后再))"
+    r"([,。!?;:\n]+)|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])|(?=(?:另外(?!一)|还有就是|还有(?=顺[便带])|(?<!还有|另外|对了)顺[便带]|(?<![输填写弄说答选算做])对了|以及|然后再))"
 )
 # Words at the start of a clause that say that something else follows, and all that only leads over to it.
 _JOINS = regex(
@@ -31,6 +31,11 @@ _LEADS_OVER = regex(
 _GIVES_DATA = regex(
     r"^(?:我的?|这个?|那个?)*(?:订单号?|运单号?|快递单?号|单号|编号|手机号?码?|电话号?码?|联系方式|会员号|卡号|尾号|账号|户号)+"
     r"(?:是|为|:|,|\s)*[a-z]{0,6}[-_]?\d[\da-z _-]*$"
+)
+# A stretch that only asks how or whether, of what was named before: 「怎么办理」, 「可以吗」.
+_ASKS_OF_IT = regex(
+    r"^(?:那|这|该|得|要|我|具体|应该|需要|请问|一般|现在|到底)*(?:怎么|怎样|咋|如何)(?:去|来|才能)?(?:办理?|弄|搞|整|操作|申请|处理|开通?)(?:呢|啊|呀|嘛|吗|的|好)*$"
+    r"|^(?:这样|那|这)*(?:可不可以|可以|行不行|能行|行|好|成|方便|要得)(?:吗|嘛|不|么|呢|吧|没有)*$"
 )
 _THANKS = regex(r"多谢|谢谢|谢了")
 _INTRODUCTION = regex(
@@ -56,6 +61,11 @@ def essence(text: str) -> str:
 def gives_data(stretch: str) -> bool:
     """Tell whether a normalised stretch only gives a number that belongs to something else: 「订单号20261120008」."""
     return _GIVES_DATA.search(stretch) is not None
+
+
+def asks_of_it(stretch: str) -> bool:
+    """Tell whether a normalised stretch only asks how or whether, of something named elsewhere: 「怎么办理」."""
+    return _ASKS_OF_IT.search(stretch) is not None
 
 
 def thanks_before(text: str) -> str:

@@ -34,7 +34,7 @@ class Guard:
             raise GuardError("禁用语规则是空的，不能放行任何回复")
         if self.known is not None:
             return self.known
-        return shared_rules(self.library.forbidden, shapes=self.library.shapes, name=self._name, key=self._key)
+        return shared_rules(self.library.forbidden, disguises=self.library.disguises, name=self._name, key=self._key)
 
     @property
     def _name(self) -> str:
@@ -48,7 +48,7 @@ class Guard:
     def _rewriter(self) -> Rewriter:
         from csbot.rules.rewrite import Rewriter
 
-        return Rewriter(self.rules, self.library.polish)
+        return Rewriter(self.rules, self.library.polish, self.library.disguises)
 
     def rewriting(self, draft: str, address: str = "") -> Rewriting:
         """Return a draft reworded so that it has no finding, warnings included, or why there is no such wording.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 
 from csbot.rules.disguises.alike import Alike
+from csbot.rules.disguises.dialect import Dialect, dialect_of
 from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.inserted import Inserted
 from csbot.rules.disguises.reordered import Reordering
@@ -14,23 +15,22 @@ from csbot.rules.disguises.sound import Spelled
 from csbot.rules.lookup.anchor_table import AnchorTable
 from csbot.rules.tables import Tables
 from csbot.rules.wording.compiled import CompiledRule
-from csbot.rules.wording.model import Kind, PhraseRule
+from csbot.rules.wording.model import NO_DISGUISES, Disguises, Kind, PhraseRule
 
 
 class KnownRules:
     """A set of rules, compiled, with what is known of all their phrases."""
 
     def __init__(
-        self, rules: Iterable[PhraseRule], *, shapes: Sequence[Sequence[str]] = (), name: str = "", key: str = ""
+        self, rules: Iterable[PhraseRule], *, disguises: Disguises = NO_DISGUISES, name: str = "", key: str = ""
     ) -> None:
         """Compile ``rules``. Raises PhraseError for the first one that is not valid.
 
-        ``shapes`` are characters with the shapes that they are written in by disguise
-        (see ``csbot.rules.disguises.shapes``).
-        With ``name`` and ``key`` (which changes whenever the rules do) the compiled phrases are kept in the cache.
+        ``disguises`` are what the library says of how expressions are disguised.
+        With ``name`` and ``key`` (which changes whenever any of these does) the compiled phrases are kept in the cache.
         """
         self.rules = tuple(rules)
-        self._tables = Tables(self.rules, shapes, name, key)
+        self._tables = Tables(self.rules, disguises, name, key)
         self._compiled = tuple(map(CompiledRule, self.rules, self._tables.compiled()))
         self._ready()
 
@@ -82,6 +82,10 @@ class KnownRules:
     @cached_property
     def _inserted(self) -> Inserted:
         return self._tables.inserted()
+
+    @cached_property
+    def _dialect(self) -> Dialect:
+        return dialect_of(self._tables.disguises.regional)
 
     @cached_property
     def _reordering(self) -> Reordering:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 
-from csbot.rules.disguises.dialect import in_the_standard_language
 from csbot.rules.disguises.inserted import span_in
 from csbot.rules.disguises.reordered import joined, written_out
 from csbot.rules.disguises.shapes import Reading
@@ -72,7 +71,7 @@ class Readings(KnownRules):
 
     def _hits_in_dialect(self, folded: Folded) -> Iterator[Hit]:
         """Yield the hits that hold a word of a region, where nothing spares them as they are meant or written."""
-        standard = in_the_standard_language(folded)
+        standard = self._dialect.in_the_standard_language(folded)
         if standard is None:
             return
         for start, stop, hit in self._hits_or_disguised_around(standard.folded, standard.spans):

@@ -5,13 +5,13 @@ Nor are all of them compiled anew for each edit: the changed ones are asked besi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from csbot.rules.judging.outermost import reported
 from csbot.rules.rulebook import Difference, Rulebook
 from csbot.rules.scan import RuleSet
-from csbot.rules.wording.model import Hit, PhraseRule
+from csbot.rules.wording.model import NO_DISGUISES, Disguises, Hit, PhraseRule
 from csbot.text.normalise import Normalised, normalise
 
 
@@ -26,20 +26,20 @@ class Remembered(RuleSet):
         rules: Iterable[PhraseRule],
         compiled: Callable[[], RuleSet],
         *,
-        shapes: Sequence[Sequence[str]] = (),
+        disguises: Disguises = NO_DISGUISES,
         before: Remembered | None = None,
     ) -> None:
         """Take the rules, what compiles all of them, and those ``before`` them: what they found, not they, is kept."""
         super().__init__(())
         self.rules = tuple(rules)
-        self.book = Rulebook(self.rules, shapes)
+        self.book = Rulebook(self.rules, disguises)
         self._compile = compiled
         self._found: dict[str, list[Hit]] = {}
         self._found_before: dict[str, list[Hit]] = {}
         self._difference: Difference | None = None
         self._base: Remembered | None = None  # the last ones before that were compiled
         self._since_base: Difference | None = None
-        if before is None or before.book.shapes != shapes:
+        if before is None or before.book.disguises != disguises:
             return
         self._difference = self.book.since(before.book.rows, before.book.digest)
         self._found_before = before._found
@@ -48,11 +48,11 @@ class Remembered(RuleSet):
             self._since_base = self.book.since(self._base.book.rows, self._base.book.digest)
 
     def renewed(
-        self, rules: Iterable[PhraseRule], compiled: Callable[[], RuleSet], *, shapes: Sequence[Sequence[str]] = ()
+        self, rules: Iterable[PhraseRule], compiled: Callable[[], RuleSet], *, disguises: Disguises = NO_DISGUISES
     ) -> Remembered:
         """Return what remembers the rules as they are now: this one, where they are still the same."""
-        now = Remembered(rules, compiled, shapes=shapes, before=self)
-        return self if (now.book.digest, now.book.shapes) == (self.book.digest, self.book.shapes) else now
+        now = Remembered(rules, compiled, disguises=disguises, before=self)
+        return self if (now.book.digest, now.book.disguises) == (self.book.digest, self.book.disguises) else now
 
     @property
     def is_compiled(self) -> bool:

@@ -17,7 +17,7 @@ from csbot.rules.units import Place, Places
 from csbot.rules.wording.compiled import Matcher
 from csbot.rules.wording.fold import fold
 from csbot.rules.wording.marked import MARKS, Change, Marked, Part
-from csbot.rules.wording.model import Hit, PhraseRule, Polish, Position, Severity, Unit, Way
+from csbot.rules.wording.model import NO_DISGUISES, Disguises, Hit, PhraseRule, Polish, Position, Severity, Unit, Way
 from csbot.rules.wording.phrase import compile_phrase
 from csbot.text.normalise import is_traditional, normalise, traditional
 from csbot.text.regex import regex
@@ -58,23 +58,25 @@ class Rewriting:
 class Rewriter:
     """Rewords drafts by a set of rules. It keeps no state between drafts."""
 
-    def __init__(self, rules: RuleSet, polish: Polish | None = None) -> None:
+    def __init__(self, rules: RuleSet, polish: Polish | None = None, disguises: Disguises = NO_DISGUISES) -> None:
+        """Take the rules, what else a rewriting needs to know, and the words that the library knows of disguises."""
         self.rules = rules
         self._polish = polish or Polish()
+        self._words = disguises._replace(shapes=())  # nobody hides what need not be hidden
         self._phrases: dict[str, Matcher] = {}
 
     @cached_property
     def _seams(self) -> RuleSet:
-        return RuleSet(self._polish.seams)
+        return RuleSet(self._polish.seams, disguises=self._words)
 
     @cached_property
     def _touches(self) -> RuleSet:
-        return RuleSet(self._polish.touches)
+        return RuleSet(self._polish.touches, disguises=self._words)
 
     @cached_property
     def _drops(self) -> RuleSet:
-        touches = self._polish.touches
-        return RuleSet(rule for rule in touches if not any(way.wording for way in rule.rewrites))
+        drops = (rule for rule in self._polish.touches if not any(way.wording for way in rule.rewrites))
+        return RuleSet(drops, disguises=self._words)
 
     @cached_property
     def _keeps(self) -> list[Matcher]:

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from csbot.rules.scan import RuleSet
-from csbot.rules.wording.model import Hit, PhraseRule
+from csbot.rules.wording.model import Disguises, Hit, PhraseRule
 from csbot.text.normalise import Normalised, normalise
 
 MOST_CHANGED = 8  # rules for which trying them is worth while
@@ -50,14 +50,14 @@ class Difference:
         before: Iterable[PhraseRule],
         now: Iterable[PhraseRule],
         said_otherwise: frozenset[str],
-        shapes: Sequence[Sequence[str]],
+        disguises: Disguises,
     ) -> None:
         old, new = {rule.id: rule for rule in before}, tuple(now)
         looked_for = (
             replace(rule, phrases=_looked_for(old.get(rule.id), rule, rule.id in said_otherwise)) for rule in new
         )
-        self._before, self.now = RuleSet(old.values(), shapes=shapes), RuleSet(new, shapes=shapes)
-        self._either = RuleSet((replace(rule, exceptions=()) for rule in looked_for), shapes=shapes)
+        self._before, self.now = RuleSet(old.values(), disguises=disguises), RuleSet(new, disguises=disguises)
+        self._either = RuleSet((replace(rule, exceptions=()) for rule in looked_for), disguises=disguises)
         self._said_otherwise = said_otherwise
         self._known: dict[str, bool] = {}
 
@@ -82,7 +82,7 @@ class Rulebook:
     """The forbidden rules of a library, to be compared with those of an earlier check."""
 
     rules: tuple[PhraseRule, ...]
-    shapes: Sequence[Sequence[str]]
+    disguises: Disguises
 
     @cached_property
     def rows(self) -> Rows:
@@ -128,7 +128,7 @@ class Rulebook:
             old.append(replace(rule, phrases=tuple(phrases), exceptions=tuple(exceptions)))
         if len(changed) > MOST_CHANGED:
             return None
-        return Difference(old, changed, frozenset(said_otherwise), self.shapes)
+        return Difference(old, changed, frozenset(said_otherwise), self.disguises)
 
 
 def _looked_for(old: PhraseRule | None, new: PhraseRule, is_said_otherwise: bool) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ class RuleSet(Readings):
         looks = self._hits_otherwise, self._hits_by_look, self._hits_without_words, self._hits_in_dialect
         sounds = self._hits_reordered, self._hits_spelled, self._hits_of_initials, self._corrected_hits
         readers = Readers(*looks, *sounds)
-        others = Others(self._shapes, self._inserted, self._initials, self._reordering, readers)
+        others = Others(self._shapes, self._inserted, self._dialect, self._initials, self._reordering, readers)
         chains = self._tables.chains()
         return sieve_of(self._compiled, self._unanchored, self.anchors, chains, self._spelled, others, self._alike)
 
@@ -138,6 +138,7 @@ class RuleSet(Readings):
             only.anchors = self.anchors.of_rule(self._compiled.index(compiled))
             only._shapes, only._alike = self._shapes, self._alike
             only._inserted, only._reordering = self._inserted, self._reordering
+            only._dialect = self._dialect
         return self._alone[compiled.rule.id]
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 from csbot.rules.scan import RuleSet
-from csbot.rules.wording.model import PhraseRule
+from csbot.rules.wording.model import NO_DISGUISES, Disguises, PhraseRule
 from csbot.text.normalise import Normalised
 
 APART = 256  # rules of which each was compiled by itself
@@ -17,15 +17,15 @@ _sets: dict[tuple[str, str], RuleSet] = {}
 _lock = threading.Lock()
 
 
-def shared_rules(rules: Iterable[PhraseRule], *, shapes: Sequence[Sequence[str]] = (), name: str, key: str) -> RuleSet:
+def shared_rules(rules: Iterable[PhraseRule], *, disguises: Disguises = NO_DISGUISES, name: str, key: str) -> RuleSet:
     """Return the compiled ``rules``, those that were made last for the same ``name`` and ``key`` where there are.
 
     Scanning keeps no state. ``key`` changes whenever the rules do; where it is empty they are compiled afresh.
     """
     if not key:
-        return RuleSet(rules, shapes=shapes)
+        return RuleSet(rules, disguises=disguises)
     with _lock:
-        found = _sets.pop((name, key), None) or RuleSet(rules, shapes=shapes, name=name, key=key)
+        found = _sets.pop((name, key), None) or RuleSet(rules, disguises=disguises, name=name, key=key)
         _sets[name, key] = found
         while len(_sets) > KEPT:
             del _sets[next(iter(_sets))]

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from csbot.rules.disguises.alike import NOTHING_ALIKE, Alike, alike_from
 from csbot.rules.disguises.initials import Initials, initials_from
-from csbot.rules.disguises.inserted import Inserted, inserted_from
+from csbot.rules.disguises.inserted import Inserted, inserted_from, inserted_words
 from csbot.rules.disguises.shapes import NO_SHAPES, Shapes, shapes_from
 from csbot.rules.disguises.sound import Spelled, spelled_of, spellings_from
 from csbot.rules.lookup.anchor_table import AnchorTable, bare_of, columns_of
 from csbot.rules.lookup.compact import Packed
 from csbot.rules.parts import FORMAT, Part, parts_of
 from csbot.rules.wording.compiled import Stored
-from csbot.rules.wording.model import PhraseRule
+from csbot.rules.wording.model import Disguises, PhraseRule
 from csbot.text.cache import cached_with_bytes
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ _Kept = tuple[Any, bytes]  # JSON, and bytes with it
 class Tables:
     """Makes the tables of rules, or reads them where they were made before."""
 
-    def __init__(self, rules: Sequence[PhraseRule], shapes: Sequence[Sequence[str]], name: str, key: str) -> None:
-        """Take rules and shapes as ``RuleSet`` does. Without a ``key`` nothing is kept."""
-        self._rules, self._groups = rules, shapes
+    def __init__(self, rules: Sequence[PhraseRule], disguises: Disguises, name: str, key: str) -> None:
+        """Take rules and disguises as ``RuleSet`` does. Without a ``key`` nothing is kept."""
+        self._rules, self.disguises = rules, disguises
         self._name, self._key = name, f"{FORMAT}:{key}" if key else ""
         self._made: dict[str, _Kept] = {}
 
@@ -49,7 +49,7 @@ class Tables:
 
     def of_one(self, number: int) -> Tables:
         """Return what makes the tables of one rule by itself, given its number; nothing of them is kept."""
-        one = Tables(self._rules[number : number + 1], self._groups, "", "")
+        one = Tables(self._rules[number : number + 1], self.disguises, "", "")
         one.__dict__["_parts"] = self._parts[number : number + 1]  # made already
         return one
 
@@ -85,7 +85,7 @@ class Tables:
         return columns_of(anchor for number, part in enumerate(self._parts) for anchor in part.list_anchors(number))
 
     def _list_shapes(self) -> _Kept:
-        return shapes_from(self._groups, self._windows())
+        return shapes_from(self.disguises.shapes, self._windows())
 
     def _list_neighbours(self) -> _Kept:
         return inserted_from((part.neighbours for part in self._parts), self._windows())
@@ -108,11 +108,11 @@ class Tables:
 
     def shapes(self) -> Shapes:
         """Return what characters are written as by disguise, and beside what."""
-        return Shapes(self._table("shapes", self._list_shapes) if self._groups else NO_SHAPES)
+        return Shapes(self._table("shapes", self._list_shapes) if self.disguises.shapes else NO_SHAPES)
 
     def inserted(self) -> Inserted:
         """Return what words may have been slipped into which phrases."""
-        return Inserted(self._table("neighbours", self._list_neighbours))
+        return Inserted(self._table("neighbours", self._list_neighbours), inserted_words(self.disguises.inserted))
 
     def chains(self) -> Chains:
         """Return what stands side by side in each phrase, which long texts need."""
@@ -127,4 +127,4 @@ class Tables:
 
     def alike(self) -> Alike:
         """Return what may be written with characters that look like others."""
-        return Alike(self._table("alike", self._list_alike) if self._groups else NOTHING_ALIKE)
+        return Alike(self._table("alike", self._list_alike) if self.disguises.shapes else NOTHING_ALIKE)

@@ -243,6 +243,10 @@ def _settings(before: Library, after: Library) -> Iterator[Change]:
             yield Change("setting", kind, f"{identifier}.{name}", f"{verb}{label}「{name}」", *greetings)
     if before.synonyms != after.synonyms:
         yield Change("setting", "changed", "synonyms", "识别用的同义词改了")
+    names = zip(("shapes", "regional", "inserted"), ("形近字", "各地的话", "插入的词"), strict=True)
+    for (identifier, label), old_part, new_part in zip(names, before.disguises, after.disguises, strict=True):
+        if old_part != new_part:
+            yield Change("setting", "changed", identifier, f"认变形用的{label}改了")
     if said := _added_and_removed(before.out_of_scope, after.out_of_scope):
         yield Change("setting", "changed", "out_of_scope", f"不属于任何情景的话：{said}")
     if before.review_days != after.review_days:

@@ -44,7 +44,8 @@ def _set(desk: Desk, argument: str, field: str, label: str, values: tuple[str, .
             desk.view.note(f"{label}：{getattr(context, field) or unset}")
         change_and_show(desk)  # with the mood, where there is one
     else:
-        desk.view.warn(f"现在是：{getattr(context, field) or unset}。可选：{'、'.join([*values, clear])}")
+        unknown = f"{label}里没有「{argument}」，没有改。" if argument else ""
+        desk.view.warn(f"{unknown}现在是：{getattr(context, field) or unset}。可选：{'、'.join([*values, clear])}")
 
 
 def theme(desk: Desk, argument: str) -> None:

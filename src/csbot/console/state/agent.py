@@ -103,7 +103,7 @@ def checked(name: str, value: str) -> str:
 
     kind, prompt, example = FIELDS[name]
     if name == TRADE and value not in PROFILES:
-        raise AgentError(f"行业可选：{'、'.join(PROFILES)}")
+        raise AgentError(f"行业可选：{'、'.join(PROFILES)}，只填一个；都不是，或者不止一个，就不填")
     try:
         tidy = validate(Slot(name, kind, prompt, example=example), value)
     except SlotError as error:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from csbot.library.shapes.company import MANUALS, OCCASIONS, SETTINGS
+from csbot.library.shapes.disguises import INSERTED, LOOK_ALIKES, REGIONAL
 from csbot.library.shapes.layers import LAYER
 from csbot.library.shapes.parts import Shape
-from csbot.library.shapes.rules import CIRCUMSTANCES, ELEMENTS, FORBIDDEN, LOOK_ALIKES, REWRITING
+from csbot.library.shapes.rules import CIRCUMSTANCES, ELEMENTS, FORBIDDEN, REWRITING
 from csbot.library.shapes.situations import INTENTS, SCRIPTS, SLOTS, SYNONYMS
 from csbot.library.shapes.trials import CONVERSATIONS
 
@@ -19,6 +20,8 @@ SHAPES: dict[str, Shape] = {
     "occasions": {"title": "时段和节日", "description": "按时间和节日变化的问候。", **OCCASIONS},
     "synonyms": {"title": "同义词", "description": "识别时意思相同的词。", **SYNONYMS},
     "shapes": {"title": "形近字", "description": "一个字会被写成什么样来躲过检查。", **LOOK_ALIKES},
+    "regional": {"title": "各地的话", "description": "各地的说法和网上的写法，在普通话里是什么意思。", **REGIONAL},
+    "inserted": {"title": "插入的词", "description": "插在禁用语中间、去掉它意思不变的词。", **INSERTED},
     "rewriting": {"title": "改写的约定", "description": "改写坐席的话时，几条规则共用的约定。", **REWRITING},
     "circumstances": {
         "title": "不算的情形",

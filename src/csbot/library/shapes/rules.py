@@ -175,15 +175,3 @@ REWRITING = group(
         "rewritten": key(REWRITTEN, "改写的例子", "每次 lint 都照着改一遍，结果要一字不差。"),
     },
 )
-
-LOOK_ALIKES = group(
-    ["shapes"],
-    {
-        "shapes": key(
-            list_of({**TEXTS, "minItems": 2}),
-            "形近字",
-            "一行一组，第一个是本来的字，后面是它会被写成的样子：一个形近字，或者拆开写的两三个字。",
-            [["法", "祛", "氵去"]],
-        )
-    },
-)

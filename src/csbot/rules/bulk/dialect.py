@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from csbot.rules.bulk.characters import BASIC, WORD, tables
-from csbot.rules.disguises.dialect import BEGINNINGS, dialect_places
+from csbot.rules.bulk.characters import ASTRAL, BASIC, WORD, tables
+from csbot.rules.disguises.dialect import Dialect
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,36 +16,44 @@ if TYPE_CHECKING:
     from csbot.rules.bulk.lines import Lines
 
 
-def add_dialect(unread: Flags, otherwise: Flags, codes: Codes, lines: Lines) -> None:
-    """Add to ``otherwise`` the lines that the ordinary scan reads in the standard language, too.
+class DialectFinder:
+    """Tells which lines the ordinary scan reads in the standard language, too."""
 
-    Those that are too long to tell are added to ``unread``.
-    """
-    import numpy as np
+    def __init__(self, dialect: Dialect) -> None:
+        """Take what reads the words of regions."""
+        self._dialect = dialect
 
-    places = np.flatnonzero(lines.kinds & WORD)
-    written = tables().normalised[codes[places]]
-    single, firsts, pairs = _beginnings()
-    at = np.flatnonzero(firsts[written[:-1]])
-    keys = written[at].astype(np.uint32) << np.uint32(16) | written[at + 1]
-    of_two = at[pairs[np.minimum(np.searchsorted(pairs, keys), len(pairs) - 1)] == keys]
-    found = np.concatenate([np.flatnonzero(single[written]), of_two])
-    for line in np.unique(lines.of(places[found])).tolist():
-        if not unread[line] and not otherwise[line]:
-            text = lines.around(line, line)
-            if text is None:
-                unread[line] = True
-            else:
-                otherwise[line] = any(True for _ in dialect_places("".join(filter(str.isalnum, text))))
+    def add_lines(self, unread: Flags, otherwise: Flags, codes: Codes, lines: Lines) -> None:
+        """Add those lines to ``otherwise``, and to ``unread`` those that are too long to tell."""
+        import numpy as np
 
+        places = np.flatnonzero(lines.kinds & WORD)
+        written = tables().normalised[codes[places]]
+        single, firsts, pairs = self._beginnings
+        at = np.flatnonzero(firsts[written[:-1]])
+        keys = written[at].astype(np.uint32) << np.uint32(16) | written[at + 1]
+        of_two = at[pairs[np.searchsorted(pairs[:-1], keys)] == keys]
+        found = np.concatenate([np.flatnonzero(single[written]), of_two])
+        for line in np.unique(lines.of(places[found])).tolist():
+            if not unread[line] and not otherwise[line]:
+                text = lines.around(line, line)
+                if text is None:
+                    unread[line] = True
+                else:
+                    otherwise[line] = any(True for _ in self._dialect.places("".join(filter(str.isalnum, text))))
 
-@lru_cache(maxsize=1)
-def _beginnings() -> tuple[Flags, Flags, NDArray[np.uint32]]:
-    """Return which characters are a word, which begin one, and the first two characters of longer words, in order."""
-    import numpy as np
+    @cached_property
+    def _beginnings(self) -> tuple[Flags, Flags, NDArray[np.uint32]]:
+        """Which characters are a word, which begin one, and the first two characters of longer words, in order.
 
-    single, firsts = np.zeros(BASIC, bool), np.zeros(BASIC, bool)
-    single[[ord(each) for each in BEGINNINGS if len(each) == 1]] = True
-    longer = [each for each in BEGINNINGS if len(each) > 1]
-    firsts[[ord(each[0]) for each in longer]] = True
-    return single, firsts, np.sort(np.array([ord(each[0]) << 16 | ord(each[1]) for each in longer], np.uint32))
+        The last of these is none that any text holds.
+        """
+        import numpy as np
+
+        beginnings = {tuple(min(ord(each), ASTRAL) for each in word[:2]) for word in self._dialect.words}
+        single, firsts = np.zeros(BASIC, bool), np.zeros(BASIC, bool)
+        single[[each[0] for each in beginnings if len(each) == 1]] = True
+        longer = [each for each in beginnings if len(each) > 1]
+        firsts[[each[0] for each in longer]] = True
+        pairs = sorted(each[0] << 16 | each[1] for each in longer)
+        return single, firsts, np.array([*pairs, 0xFFFFFFFF], np.uint32)

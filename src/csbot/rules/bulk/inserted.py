@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from csbot.rules.bulk.characters import BASIC, WORD, tables
 from csbot.rules.bulk.links import BareText
 from csbot.rules.bulk.patterns import Patterns
-from csbot.rules.disguises.inserted import MOST_BETWEEN, MOST_TOGETHER, WEAKENED, WORDS, Inserted
+from csbot.rules.disguises.inserted import MOST_BETWEEN, MOST_TOGETHER, Inserted
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ class InsertedFinder:
     def __init__(self, inserted: Inserted) -> None:
         """Take what is known of words."""
         self._inserted = inserted
-        self._words = Patterns([*sorted(WORDS), *sorted(WEAKENED)])
+        self._known = inserted.words
+        self._words = Patterns([*sorted(self._known.words), *sorted(self._known.weakened)])
 
     def add_lines(self, unread: Flags, otherwise: Flags, codes: Codes, bare_text: BareText, lines: Lines) -> None:
         """Add to ``otherwise`` the lines on which words are left out, and to ``unread`` those too long to tell."""
@@ -59,7 +60,7 @@ class InsertedFinder:
         import numpy as np
 
         which, starts, ends = self._words.find(written)
-        weakened = which >= len(WORDS)
+        weakened = which >= len(self._known.words)
         single_starts, single_ends = starts[weakened] + 1, ends[weakened]
         order = np.lexsort((-ends[~weakened], starts[~weakened]))
         starts, ends = starts[~weakened][order], ends[~weakened][order]

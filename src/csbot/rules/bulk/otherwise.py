@@ -8,13 +8,14 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from csbot.rules.bulk.chains import ANY, Chains
-from csbot.rules.bulk.dialect import add_dialect
+from csbot.rules.bulk.dialect import DialectFinder
 from csbot.rules.bulk.inserted import InsertedFinder
 from csbot.rules.bulk.links import BareText, bare
 from csbot.rules.bulk.reordered import ReorderedFinder
 from csbot.rules.bulk.required import Phrases
 from csbot.rules.bulk.shapes import MeantLines, ShapeFinder
 from csbot.rules.bulk.sounds import Corrected
+from csbot.rules.disguises.dialect import Dialect
 from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.inserted import Inserted
 from csbot.rules.disguises.reordered import Reordering
@@ -53,6 +54,7 @@ class Others(NamedTuple):
 
     shapes: Shapes
     inserted: Inserted
+    dialect: Dialect
     initials: Initials
     reordering: Reordering
     readers: Readers
@@ -89,6 +91,7 @@ class Otherwise:
         self._chains = chains
         self._shapes = ShapeFinder(others.shapes, chains, phrases)
         self._inserted = InsertedFinder(others.inserted)
+        self._dialect = DialectFinder(others.dialect)
         self._reordered = ReorderedFinder(others.reordering, chains, phrases)
 
     def add_lines(
@@ -109,7 +112,7 @@ class Otherwise:
         anywhere = odd.copy()
         self._add_look_alikes(unread, shaped, anywhere, text, reduced, bare_text, lines, opened)
         self._inserted.add_lines(unread, slipped, codes, bare_text, lines)
-        add_dialect(unread, spoken, codes, lines)
+        self._dialect.add_lines(unread, spoken, codes, lines)
         moved[self._reordered.lines_of(codes, bare_text, lines, opened.timed)] = True
         # What is left out, or said as in a region, few lines hold; beside it anything may be in disguise, too.
         surely_asked = (opened.groups[lines.group] & anywhere) | slipped | spoken

@@ -121,6 +121,43 @@ class PhraseRule:
         return self.severity
 
 
+class Regional(NamedTuple):
+    """Words of a region, or of those who write on the net, and what they all stand for in the standard language.
+
+    Where ``behind`` is given they count only before one of these. Right behind one of ``not_before`` and right before
+    one of ``not_behind`` they are other words: 「讲」 of 「讲座」.
+    """
+
+    means: str
+    words: tuple[str, ...]
+    behind: tuple[str, ...] = ()
+    not_before: tuple[str, ...] = ()
+    not_behind: tuple[str, ...] = ()
+
+
+class Insertions(NamedTuple):
+    """What is slipped into an expression without changing what it says.
+
+    ``asides`` and ``addresses`` may be set off by commas, ``weakening`` words stand behind certain characters only.
+    """
+
+    words: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    weakening: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()  # (不, 没), and the words behind them
+
+
+class Disguises(NamedTuple):
+    """What a library says of how expressions are disguised. All else that disguises are is grammar of the rules."""
+
+    shapes: tuple[tuple[str, ...], ...] = ()  # characters, each with the shapes that it is written in
+    regional: tuple[Regional, ...] = ()
+    inserted: Insertions = Insertions()
+
+
+NO_DISGUISES = Disguises()
+
+
 class Polish(NamedTuple):
     """What a rewriting needs to know besides the rules: all of it is data of the library.
 
