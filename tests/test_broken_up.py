@@ -72,10 +72,16 @@ def test_marks_that_are_meant_keep_words_apart(text: str) -> None:
         ("也，没办法，我。", "没办法，我"),
         ("很忙！现在，我。", "很忙！现在，我"),
         ("您听听，是这么规定的，我们公司。", "是这么规定的，我们公司"),
+        ("就别用就好了嘛，年费都用不起的话。", "就别用就好了嘛，年费都用不起"),  # what is moved, from some place on
+        ("就别用，您要是用不起。", "就别用，您要是用不起"),
+        ("就这质量，特价的嘛。", "就这质量，特价的嘛"),  # with the small words that it needs
+        ("这事没办法呀我们。", "没办法呀我们"),  # an afterthought
+        ("很忙啊我现在！", "很忙啊我现在"),
     ],
 )
 def test_an_expression_said_the_wrong_way_round(text: str, found: str) -> None:
-    rules = rule_set("我不知道", "用不起就别用", "没办法处理", "我没办法", "我现在很忙", "我们公司是这么规定的")
+    phrases = "我不知道", "用不起就别用", "没办法处理", "我没办法", "我现在很忙", "我们公司是这么规定的"
+    rules = rule_set(*phrases, "特价的就这质量")
     (hit,) = [hit for hit in rules.scan(text) if "颠倒语序" in hit.ways]
     assert (hit.found, text[hit.start : hit.end]) == (found, found)
 
@@ -91,10 +97,22 @@ def test_an_expression_said_the_wrong_way_round(text: str, found: str) -> None:
         "先别用，起泡了就用不了。",
         "现在发货，我很忙您可以留言给同事。",
         "我，知道了。",
+        "不知道，请告诉我。",  # too little of a clause that goes on before
+        "这单我来处理，别人都没办法。",  # neither clause is whole
+        "处理好了，没办法送的退款。",
+        "电池别用，充电器用不起就换。",
+        "先别用，如果用不起。",  # what the rest begins with may spare it
+        "不知道的再来吧我们。",
     ],
 )
 def test_clauses_that_say_more_are_not_turned_round(text: str) -> None:
-    rules = rule_set("我不知道", "用不起就别用", "没办法处理", "我现在很忙", exceptions=("我不知道您",))
+    rules = rule_set(
+        "我不知道",
+        "用不起就别用",
+        "没办法处理",
+        "我现在很忙",
+        exceptions=("我不知道您", "[如果|要是]～用不起[就|]别用"),
+    )
     assert [hit for hit in rules.scan(text) if "颠倒语序" in hit.ways] == []
 
 

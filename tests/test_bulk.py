@@ -9,7 +9,7 @@ from tests.support import SHIPPED_WORDS
 
 from csbot.library.models import Library
 from csbot.rules import scan
-from csbot.rules.bulk import sieve
+from csbot.rules.bulk import repeats, sieve
 from csbot.rules.bulk.chains import Chains
 from csbot.rules.bulk.links import chains_of
 from csbot.rules.disguises.inserted import inserted_words
@@ -92,6 +92,7 @@ def bulk_hits(rules: RuleSet, text: str, chunk: int = sieve.CHUNK) -> list[Hit]:
         patch.setattr(scan, "LONG_TEXT", 0)
         patch.setattr(scan, "AGAIN", 0)
         patch.setattr(sieve, "CHUNK", chunk)
+        patch.setattr(repeats, "CHUNK", chunk)
         return rules.scan(text)
 
 
@@ -281,6 +282,55 @@ def test_whole_clauses_with_a_repeated_character_in_one_text(shipped: RuleSet, l
     hits = ordinary(shipped, text)
     assert len(hits) > len(said)
     assert bulk_hits(shipped, text) == hits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请输入\n“不行”\n不行\n",  # a neighbour tells whose words they are
+        "“不知道”\n这句话我们很重视\n“不知道”\n好的\n",
+        "您说的“不知道”\n\n是\n我知道的\n",
+        "好的\n\n不知道\n\n好的\n不知道\n \n不\n知道\n",  # blank lines and single characters
+        "不知道\r\n好的\r\n\r\n不知\r\n道\r\n你好\u2028不知\u2028道吧\n不知道\n",
+        "1. 不\n2. 行\n3. 好\n好的\n1. 不\n2. 行\n",
+        "-\n-\n- 不\n- 行\n\n- 不知\n- 道\n好的 一定能到\n这款—定能到\n",
+        "我这边不知\n道\n好的\n" * 5,
+        "可以查到\n不知道\n可以查到\n我也不知\n道\n" * 3,
+        f"不知道\n{'好的，' * 400}不知\n道\n不知道\n",
+        "\n" * 50 + "不\n行\n" + "\n" * 50,
+    ],
+)
+def test_a_line_has_its_hits_wherever_it_stands(text: str, kinds: RuleSet) -> None:
+    check(kinds, text)
+
+
+def test_a_stretch_is_read_once_and_few_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    breaks: list[int] = []
+    one = rule("one", "不行")
+
+    def apart(text: str, ends: list[int]) -> list[Hit]:
+        starts = [0, *ends[:-1]]
+        asked.extend(text[start : end - 1] for start, end in zip(starts, ends, strict=True))
+        return [Hit(one, start, start + 1, text[start]) for start in starts]
+
+    def over_break(_: str, at: int) -> list[Hit]:
+        breaks.append(at)
+        return []
+
+    reader = repeats.Repeats(repeats.Readers(apart, lambda _: [], over_break, lambda _: []))
+    text = "您好，请说\n好的。\n\n好的。\n您好，请说\n好的。\n"
+    hits, others = reader.read(text)
+    assert asked == ["您好，请说", "好的。", "\n好的。"]
+    assert [hit.start for hit in hits] == [0, 6, 10, 15, 21]
+    assert (breaks, others) == ([5, 20], [])
+    assert reader.read(text)[0] == hits
+    assert len(asked) == 3
+    monkeypatch.setattr(repeats, "MOST_REMEMBERED", 2)
+    for number in range(10):
+        reader.read(f"第{number}位客人好。\n")
+    reader.read(text)
+    assert asked.count("您好，请说") == 2
 
 
 def test_hits_that_an_exception_covers_are_not_lost(kinds: RuleSet) -> None:

@@ -54,6 +54,11 @@ def folded(text: str) -> str:
         "钥匙保安给我送上来了",
         "装修申请批了",
         "漫游开着呢",
+        "花呗我早还清了",
+        "洗衣液我找着了在二楼",
+        "老人没摔着",
+        "没人烫着",
+        "禁食的事护士交代过了",
     ],
 )
 def test_a_clause_that_says_that_its_matter_is_done_with(clause: str) -> None:
@@ -91,6 +96,11 @@ def test_a_clause_that_says_that_its_matter_is_done_with(clause: str) -> None:
         "送到隔壁楼去了",
         "货被退回来了",
         "声音大一点就好了",
+        "没人管",
+        "没人摔门",
+        "我都跟护士说过了",
+        "客服说过三天就到",
+        "砸到人了",
         "怎么付款",
         "",
     ],
@@ -154,6 +164,10 @@ def test_a_question_is_never_settled(text: str) -> None:
         ("包裹不是丢了，是我妈替我收了", "丢了"),
         ("漫游已经关掉了，短信也来了", "漫游已经关掉了"),
         ("说明书后面有写，我照着弄成功了", "弄成功了"),
+        ("刚才要退那双鞋，就当我没提", "当我没提"),
+        ("没人受伤，是孩子自己蹲那儿玩的", "没人受伤"),
+        ("补偿就不提了，你们也不容易", "补偿"),
+        ("发票就别开了，也没啥要办的", "发票"),
     ],
 )
 def test_where_nothing_is_left_the_customer_is_asked_for_anything_else(
@@ -198,6 +212,8 @@ def test_what_is_done_with_gives_way_to_what_is_meant(text: str, intent: str, re
         ("已经解决了，太感谢你了", "courtesy.customer_thanks"),
         ("不要机器人", "service.human_agent"),
         ("别再给我打推销电话了", "service.stop_calls"),
+        ("钱包哪丢的我也不知道，你们店里帮我找找", "store.lost_property"),
+        ("说了三遍要退款，你们都当我没说", "payment.refund_progress"),
     ],
 )
 def test_what_stands_is_answered(text: str, intent: str, responder: Responder) -> None:

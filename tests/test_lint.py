@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -258,7 +259,8 @@ def test_what_was_found_before_is_not_looked_for_again(tmp_path: Path, monkeypat
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("looked again")
 
-    for check in ("check_rule", "check_shadow", "check_rewritten", "check_touched", "check_script", "check_overlaps"):
+    of_rules = ("check_rule", "check_shadow", "check_rewritten")
+    for check in (*of_rules, "check_touched", "check_script", "check_duplicates", "check_overlaps"):
         monkeypatch.setattr(run, check, fail)
     assert found(tmp_path) == before
     monkeypatch.setenv("CSBOT_CACHE_DIR", "")
@@ -420,6 +422,22 @@ def test_an_expression_that_hangs_other_engines_comes_to_an_end(tmp_path: Path) 
     started = time.process_time()
     assert Guard(library).findings("不" * 30_000 + "，" + "不" * 20_000) == []
     assert time.process_time() - started < 5, "not linear"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "marked"),
+    [("付款可以用支付宝，这个我不知道，抱歉。", "不知道"), ("付款可以用支付宝，不～知道。", "不～知道")],
+)
+def test_what_is_forbidden_in_a_reply_is_marked_where_it_stands(tmp_path: Path, wrong: str, marked: str) -> None:
+    write_library(tmp_path, **edited("scripts", "付款可以用支付宝，请您放心。", wrong))
+    lines = TEXTS["scripts"].replace("付款可以用支付宝，请您放心。", wrong).splitlines()
+    line = next(at for at, each in enumerate(lines, start=1) if wrong in each)
+    column = lines[line - 1].index(marked) + 1
+    shown = csbot("--library", str(tmp_path), "lint").stdout.splitlines()
+    at = next(at for at, each in enumerate(shown) if f":{line}:{column}: reply.forbidden" in each)
+    assert shown[at + 2].strip() == "^" * 2 * len(marked), "each character takes two columns"
+    problems = json.loads(csbot("--library", str(tmp_path), "lint", "--json").stdout)["problems"]
+    assert (line, column) in [(each["line"], each["column"]) for each in problems if each["code"] == "reply.forbidden"]
 
 
 def test_a_hit_only_in_one_filling_is_found_and_told_once(tmp_path: Path) -> None:

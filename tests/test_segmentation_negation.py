@@ -332,6 +332,12 @@ def test_what_is_declined(text: str, declined: list[tuple[str, str]]) -> None:
         ("票不票的无所谓", "票", "我要票"),
         ("不算投诉", "投诉", "投诉"),
         ("我还没打算装修", "装修", "我装修"),
+        ("我哪丢过钥匙", "丢过钥匙", "我丢过钥匙"),
+        ("我哪里投诉过", "投诉过", "我投诉过"),
+        ("跟停车费没关系", "停车费", "我停车费"),
+        ("这事和物流没啥关系", "物流", None),
+        ("客服就别转了", "客服", "转客服"),
+        ("别退货别退货", "退货", "退货"),
     ],
 )
 def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> None:
@@ -374,6 +380,12 @@ def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> 
         "还不退钱",
         "说话不算数",
         "说话不算话的",
+        "哪丢的我也不知道",  # where it was lost is asked, not whether
+        "我哪知道丢在哪",
+        "我哪办过这个业务",  # who is charged for it complains
+        "我哪里做错过",
+        "跟我没关系",
+        "跟谁没关系",
         "",
     ],
 )
@@ -381,14 +393,18 @@ def test_what_is_no_refusal(clause: str) -> None:
     assert refused(folded(clause)) is None
 
 
-@pytest.mark.parametrize("clause", ["价钱我没意见", "态度倒不差", "利润倒还可以", "机器自己好了", "问题解决了"])
+@pytest.mark.parametrize(
+    "clause", ["价钱我没意见", "态度倒不差", "利润倒还可以", "机器自己好了", "问题解决了", "价倒公道", "点数给得够高了"]
+)
 def test_what_is_said_to_be_well(clause: str) -> None:
     found = negated(folded(clause))
     assert found is not None
     assert found.fine
 
 
-@pytest.mark.parametrize("clause", ["有没有意见", "贵不贵", "态度还可以吗", "没解决", "价格太贵"])
+@pytest.mark.parametrize(
+    "clause", ["有没有意见", "贵不贵", "态度还可以吗", "没解决", "价格太贵", "价格够高了", "给得太低了"]
+)
 def test_what_is_not_said_to_be_well(clause: str) -> None:
     found = negated(folded(clause))
     assert found is None or not found.fine

@@ -634,8 +634,31 @@ def test_a_row_whose_id_was_merged_away_is_not_taken_for_one_that_is_gone(librar
     if name == "merged":
         assert (done.returncode, done.stdout, files_of(library)) == (0, "没有要改的\n", before)
     else:  # somebody moved them
-        assert "去掉回复第 2 条" in done.stdout
         assert "回复!C3：这个情景的每条回复都要说到「致谢」" in done.stdout, "which those of payment.invoice must"
+        assert "去掉回复" not in done.stdout, "what was refused where it came to stays where it was"
+        done = imported(library, file, "--skip-bad", "--remove-missing")
+        assert (done.returncode, files_of(library)) == (1, before)
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "stays"),
+    [("例句", "发票抬头能不能换", False), ("例句", "怎么付款", True), ("情景编号", "payment.nothing", True)],
+)
+def test_an_example_that_was_moved_is_gone_only_where_it_came_to_be(
+    library: Path, heading: str, text: str, *, stays: bool
+) -> None:
+    file = exported(library)
+    before = files_of(library)
+
+    def change(sheets: Any) -> None:
+        row = rows(sheets["例句"], 情景编号="payment.methods", 种类="例句")[1]
+        put(sheets["例句"], row, "情景编号", "payment.invoice")
+        put(sheets["例句"], row, heading, text)
+
+    edit(file, change)
+    done = imported(library, file, "--skip-bad", "--remove-missing")
+    assert ("去掉例句第 2 条" not in done.stdout) is stays
+    assert (files_of(library) == before) is stays
 
 
 def test_a_kind_of_example_that_there_is_not_is_no_example(library: Path) -> None:

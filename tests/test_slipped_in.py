@@ -69,6 +69,10 @@ def test_what_is_spared_without_the_word_stays_spared() -> None:
         ("bx，过期了。", "bx"),
         ("漏发？bkn，称过的。", "bkn"),
         ("要投诉随便，ygjgq。", "ygjgq"),
+        ("排号wmbf，等着。", "wmbf"),  # 我没办法 for 我也没办法
+        ("wsm？", "wsm"),  # all that is said, and asked
+        ("要退？wsm？", "wsm"),
+        ("弄完了，mslb？", "mslb"),
     ],
 )
 def test_bare_initials_at_the_end_of_a_clause(text: str, found: str, guard: Guard) -> None:
@@ -91,6 +95,12 @@ def test_bare_initials_at_the_end_of_a_clause(text: str, found: str, guard: Guar
         "BX、CX两款都有。",
         "密码提示是bqc。",
         "mbf",
+        "wsm",
+        "wsm。",
+        "您好。\n我是zmy。",
+        "zmy，您的同事在线。",
+        "wifi？",
+        "ems！",
     ],
 )
 def test_codes_and_names_are_no_initials(text: str, guard: Guard) -> None:

@@ -27,7 +27,7 @@ from csbot.matching.calibrate import WRONG_COST, Calibration, LeftOut, _threshol
 from csbot.matching.compile import compile_index
 from csbot.matching.corpus import NONE, Corpus, Example
 from csbot.matching.cutting import CHANGES, Cuts
-from csbot.matching.features import WEIGHTS, Extractor, plain
+from csbot.matching.features import WEIGHTS, Extractor, all_plain, plain
 from csbot.matching.gathering import gather_texts
 from csbot.matching.index import Index
 from csbot.matching.loss import STRENGTH, Loss, Solution
@@ -39,6 +39,7 @@ from csbot.matching.stretches import BETWEEN, read_at_once
 from csbot.matching.train import Trainer
 from csbot.matching.vectors import Gathered, gather
 from csbot.matching.wording import NOTHING_KNOWN, Standing, Wording
+from csbot.text.normalise import all_folded, folded
 from csbot.text.tokenise import Words
 
 
@@ -71,6 +72,14 @@ def test_products_both_ways_with_columns_kept_dense(monkeypatch: pytest.MonkeyPa
         np.testing.assert_allclose(products.times(other), dense @ other, atol=1e-4)
         other = chance.normal(size=(height, 6)).astype(np.float32)
         np.testing.assert_allclose(products.transposed_times(other), dense.T @ other, atol=1e-4)
+
+
+@given(st.lists(st.integers(0, 2**62), max_size=40), st.integers(0, 40))
+def test_places_in_the_order_of_their_keys(keys: list[int], few: int) -> None:
+    for each in (keys, [key % (few + 1) for key in keys]):
+        assert sparse_module.in_order(np.array(each, dtype=np.int64)).tolist() == sorted(
+            range(len(each)), key=each.__getitem__
+        )
 
 
 def test_rows_and_entries_of_a_sparse_matrix() -> None:
@@ -245,6 +254,12 @@ def test_many_texts_at_once_show_what_each_shows(texts: list[str]) -> None:
     together, alone = gather_texts(read, extractor), gather([extractor.views(text) for text in read])
     assert rows_by_name(together) == rows_by_name(alone)
     assert [set(view) for view in together.features] == [set(view) for view in alone.features]
+
+
+@given(st.lists(st.text(st.sampled_from("退款Ａ１23.。 \n\r\t_-a退退後发𠀀\ud800…\u200b"), max_size=8), max_size=6))
+def test_many_texts_at_once_read_as_each_reads(texts: list[str]) -> None:
+    assert all_plain(texts) == [plain(text) for text in texts]
+    assert all_folded(texts) == [folded(text) for text in texts]
 
 
 def rows_by_name(gathered: Gathered) -> list[dict[tuple[int, str], float]]:

@@ -62,9 +62,11 @@ class Proposal:
         self.document = document
         self.entries: list[Entry] = document.data
 
-    def problem(self, number: int, where: Key, code: str, message: str, severity: str = "error") -> Problem:
-        """Return a problem at a place inside the entry of that number (from 0)."""
-        return self.document.problem((number, *where), code, message, severity)
+    def problem(
+        self, number: int, where: Key, code: str, message: str, severity: str = "error", wording: str = ""
+    ) -> Problem:
+        """Return a problem at a place inside the entry of that number (from 0), or at ``wording`` in it."""
+        return self.document.problem((number, *where), code, message, severity, wording=wording)
 
 
 class ProposalPlaces(Places):
@@ -82,9 +84,10 @@ class ProposalPlaces(Places):
         code: str,
         message: str,
         severity: str = "error",
+        wording: str = "",
     ) -> Problem:
         """Return a problem at ``where`` inside the proposed entry of that id."""
-        return self._proposal.problem(self._ids.index(identifier), where, code, message, severity)
+        return self._proposal.problem(self._ids.index(identifier), where, code, message, severity, wording)
 
 
 def read_proposal(content: bytes, path: str, kind: str) -> Proposal:

@@ -66,6 +66,7 @@ class _Here(Places):
         code: str,
         message: str,
         severity: str = "error",
+        wording: str = "",  # noqa: ARG002
     ) -> Problem:
         """Return a problem, at line 1 where it is about the new reply and at none otherwise."""
         line = int(where[:2] == ("replies", self._index))

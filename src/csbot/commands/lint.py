@@ -46,24 +46,24 @@ def command(
     root, origin = located(ctx, library)
     problems, loaded = lint(root, moment(ctx, None).date(), overlaps=overlaps)
     errors = [problem for problem in problems if problem.severity == "error"]
+    findings = list(findings_of_problems(problems))
     if as_json:
         entries = [
             {
                 "path": problem.path,
                 "line": problem.line,
-                "column": problem.column,
+                "column": finding.column,
                 "code": problem.code,
                 "severity": problem.severity,
                 "message": problem.message,
             }
-            for problem in problems
+            for problem, finding in zip(problems, findings, strict=True)
         ]
         write_line(to_json({"library": str(root), "problems": entries}, 2))
     elif not on_screen(reports):
         for line in problem_lines(problems):
             write_line(for_log(line, os.environ))
         write_line(f"{root}（{origin}）：{len(errors)} 处错误，{len(problems) - len(errors)} 处警告")
-    findings = list(findings_of_problems(problems))
     files = map(shown_path, files_of(root).values())
     run = run_of("lint", findings, files=files)
     write_reports(reports, findings, run, os.environ, text=False, annotate=not as_json)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 from csbot.commands.errors import InvalidInputError
-from csbot.commands.problems import lines_of
+from csbot.commands.problems import exactly, lines_of
 from csbot.library.problems import Problem, reason_of
 from csbot.report.finding import Finding
 from csbot.report.identity import identified
@@ -110,16 +110,17 @@ def _code_text(code: str) -> RuleText:
 def findings_of_problems(problems: Iterable[Problem]) -> Iterable[Finding]:
     """Yield problems of a library or an input as findings, each with the line that it stands on."""
     lines: dict[str, list[str]] = {}
-    for problem in problems:
-        if problem.path not in lines:
-            lines[problem.path] = lines_of(problem.path)
-        own = lines[problem.path]
+    for each in problems:
+        if each.path not in lines:
+            lines[each.path] = lines_of(each.path)
+        own = lines[each.path]
+        problem, end = exactly(each, own)
         yield Finding(
             path=problem.path,
             line=problem.line,
             column=problem.column,
             end_line=problem.line,
-            end_column=problem.column,
+            end_column=end if problem.wording else problem.column,
             code=problem.code,
             severity=problem.severity,
             message=problem.message,

@@ -90,12 +90,12 @@ def data_of(documents: dict[str, Document]) -> dict[str, Any]:
     return {name: document.data for name, document in documents.items() if not is_conversation(name)}
 
 
-def _checked_data(root: Path, home: Path | None = None) -> dict[str, Any]:
+def _checked(root: Path, home: Path | None = None) -> dict[str, Document]:
     documents, problems = read_documents(root, tests=False, home=home)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise LibraryError(errors)
-    return data_of(documents)
+    return documents
 
 
 def load_fresh(root: Path, home: Path | None = None) -> Library:
@@ -105,7 +105,7 @@ def load_fresh(root: Path, home: Path | None = None) -> Library:
 
     Raises LibraryError with every problem of every file, conversations to be tested aside.
     """
-    return Library(root, "", digest_of(root, home) or "", _checked_data(root, home))
+    return Library(root, "", digest_of(root, home) or "", data_of(_checked(root, home)))
 
 
 def load_with_tests(root: Path, origin: str = "") -> tuple[Library, dict[str, Document]]:
@@ -142,11 +142,14 @@ class Stored(Mapping[str, Any]):
         return len(self._read)
 
 
-def _written(data: Mapping[str, Any]) -> tuple[dict[str, tuple[int, int]], bytes]:
-    """Return what ``Stored`` takes of what files hold: where each stands, and all of them."""
-    texts = [json.dumps(each, ensure_ascii=False, separators=(",", ":")).encode() for each in data.values()]
+def _written(documents: Mapping[str, Document]) -> tuple[dict[str, tuple[int, int]], bytes]:
+    """Return what ``Stored`` takes of what files hold, conversations aside: where each stands, and all of them."""
+    from csbot.library.parsed import as_json
+
+    held = {name: document for name, document in documents.items() if not is_conversation(name)}
+    texts = [each.written or as_json(each.data) for each in held.values()]
     ends = list(accumulate(map(len, texts)))
-    return dict(zip(data, zip([0, *ends], ends, strict=False), strict=True)), b"".join(texts)
+    return dict(zip(held, zip([0, *ends], ends, strict=False), strict=True)), b"".join(texts)
 
 
 def digest_of(root: Path, home: Path | None = None) -> str | None:
@@ -178,7 +181,7 @@ def load_library(named: str | None = None, *, folder: Path | None = None) -> Lib
     root, origin = locate(named, os.environ, folder or Path.cwd())
     digest = digest_of(root)
     if digest is None:
-        return Library(root, origin, "", _checked_data(root))
+        return Library(root, origin, "", data_of(_checked(root)))
     place = hashlib.sha256(str(root.resolve()).encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    spans, block = cached_with_bytes(f"library-{place}", digest, lambda: _written(_checked_data(root)))
+    spans, block = cached_with_bytes(f"library-{place}", digest, lambda: _written(_checked(root)))
     return Library(root, origin, digest, Stored(block, spans))

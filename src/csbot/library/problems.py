@@ -18,6 +18,7 @@ class Problem(NamedTuple):
     message: str  # Chinese: what is wrong and what to do
     severity: str = "error"
     mend: str = ""  # the whole line as it was most likely meant; empty where that is not certain
+    wording: str = ""  # what of the value at that place is meant; empty where it is all of it
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}"

@@ -278,20 +278,25 @@ _FOREIGN = regex(r"\{\{[^{}]*\}\}|\{[$%][^{}]*\}|\$\{[^{}]*\}")  # {{contact.nam
 _SHOWN_OPEN = regex(r"【([^【】]+)】|[\[［]([^\[\]［］]+)[\]］]|[<＜《]([^<>＜＞《》]+)[>＞》]|[$%#]([^$%#\s]+)[$%#]")
 
 
+_ODD = regex(r"[{}｛｝【\[［<＜《$%#\n]")  # without these there is nothing to be found
+
+
 def _check_slots(document: Document, key: Key, text: str, slots: Mapping[str, str]) -> Iterator[Problem]:
+    if not _ODD.search(SLOT_PATTERN.sub(lambda slot: "" if slot[1] in slots else slot[0], text)):
+        return
     if found := _FOREIGN.search(text):
         message = f"「{found[0]}」像是别的软件的占位符，这里不认得：请换成话术库的变量，写成 {{名字}}"
-        yield document.problem(key, "script.braces", message)
+        yield document.problem(key, "script.braces", message, wording=found[0])
         return
     for shown in _SHOWN_OPEN.finditer(text):
         if (name := next(filter(None, shown.groups())).strip()) in slots:
             message = f"「{shown[0]}」会原样发给客户：变量请写成 {{{name}}}"
-            yield document.problem(key, "script.braces", message)
+            yield document.problem(key, "script.braces", message, wording=shown[0])
     for name in SLOT_PATTERN.findall(text):
         if name not in slots:
-            yield _missing(document, key, "变量", name, slots)
-    if re.search(r"[｛｝]", text):
-        yield document.problem(key, "script.braces", "变量的花括号要用英文的 { }，这里是全角的")
+            yield _missing(document, key, "变量", name, slots)._replace(wording=f"{{{name}}}")
+    if wide := re.search(r"[｛｝]", text):
+        yield document.problem(key, "script.braces", "变量的花括号要用英文的 { }，这里是全角的", wording=wide[0])
     if re.search(r"[{}]", SLOT_PATTERN.sub("", text)):
         yield document.problem(key, "script.braces", "花括号没有成对：变量写成 {名字}，普通文字里不要用花括号")
     if "\n" in text:

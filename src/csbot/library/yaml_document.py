@@ -23,6 +23,7 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     sources: dict[Key, str] = field(default_factory=dict)  # of merged layers: the file that a part comes from
     pending: Callable[[], dict[Key, tuple[int, int]]] | None = None  # gives the places when somebody asks
+    written: bytes | None = None  # what the file holds as JSON, where that was made already
 
     @property
     def places(self) -> dict[Key, tuple[int, int]]:
@@ -56,10 +57,12 @@ class Document:
             key = key[:-1]
         return key
 
-    def problem(self, key: Key, code: str, message: str, severity: str = "error", mend: str = "") -> Problem:
-        """Return a problem at the value at ``key``."""
+    def problem(
+        self, key: Key, code: str, message: str, severity: str = "error", mend: str = "", wording: str = ""
+    ) -> Problem:
+        """Return a problem at the value at ``key``, or at ``wording`` in it."""
         line, column = self.place(key)
-        return Problem(self.path_at(key), line, column, code, message, severity, mend)
+        return Problem(self.path_at(key), line, column, code, message, severity, mend, wording)
 
 
 @dataclass(frozen=True, slots=True)

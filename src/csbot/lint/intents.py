@@ -16,9 +16,8 @@ MINIMUM_EXAMPLES = 30
 
 
 def check_intents(library: Library, places: Places) -> Iterator[Problem]:
-    """Yield situations with too few examples, examples that stand twice, and situations that nobody can find."""
+    """Yield situations with too few examples, and situations that nobody can find."""
     yield from _check_counts(library, places)
-    yield from _check_duplicates(library, places)
     named = {step for script in library.scripts.values() for step in script.next}
     for intent in library.intents.values():
         if intent.trigger == "agent" and intent.id not in named and not intent.keywords:
@@ -33,7 +32,8 @@ def _check_counts(library: Library, places: Places) -> Iterator[Problem]:
             yield places.problem("intents", intent.id, ("id",), "intent.few-examples", message, "warning")
 
 
-def _check_duplicates(library: Library, places: Places) -> Iterator[Problem]:
+def check_duplicates(library: Library, places: Places) -> Iterator[Problem]:
+    """Yield examples that stand twice, in one situation or in two."""
     seen: dict[str, str] = {}
     for intent in library.intents.values():
         for index, text in enumerate(intent.examples):

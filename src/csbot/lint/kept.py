@@ -26,6 +26,7 @@ WORK = {
     "shadows": "比较禁用语规则",
     "rewriting": "试改写的例子",
     "touched": "试改写回复",
+    "duplicates": "找重复的例句",
     "overlaps": "比较例句",
 }
 
@@ -83,15 +84,16 @@ class Findings:
         wanted = [each for each in items if self._only is None or (name, each.identifier) in self._only]
         try:
             for at, item in enumerate(wanted):
-                made_by, rows, asked = before.get(item.key, ("", None, None))
+                known_as = _short(item.key)
+                made_by, rows, asked = before.get(known_as, ("", None, None))
                 if rows is None or not held.still(made_by, item.texts() if item.texts else asked):
                     self._look()
                     report(at / len(wanted), WORK.get(name, "检查话术库"))
-                    rows = [[each.path, each.code, each.message, each.severity] for each in item.check(Addresses())]
+                    rows = list(map(_row, item.check(Addresses())))
                     asked = item.asked() if item.asked else None
-                after[item.key] = [book.digest if book is not None else "", rows, asked]
-                for address, code, message, severity in rows:
-                    problem = self._places.found(address, code, message, severity)
+                after[known_as] = [book.digest if book is not None else "", rows, asked]
+                for row in rows:
+                    problem = self._places.found(*row)
                     self.origins[problem] = (name, item.identifier)
                     yield problem
             done = self._only is None
@@ -103,6 +105,16 @@ class Findings:
                 used = {made_by for made_by, *_ in found.values()}
                 kept = {digest: rows for digest, rows in known.items() if digest in used}
                 remember(file, whole, {"found": found, "books": kept})
+
+
+def _row(problem: Problem) -> list[str]:
+    """Return what ``Places.found`` takes of a problem at an address."""
+    return [problem.path, problem.code, problem.message, problem.severity, problem.wording]
+
+
+def _short(key: str) -> str:
+    """Return a digest of what an item is kept under: thousands of scripts need not be written out each time."""
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 class _Held:

@@ -29,18 +29,25 @@ class Places:
         return self._documents[name].problem(where, code, message, "error")
 
     def problem(
-        self, kind: str, identifier: str, where: Key, code: str, message: str, severity: str = "error"
+        self,
+        kind: str,
+        identifier: str,
+        where: Key,
+        code: str,
+        message: str,
+        severity: str = "error",
+        wording: str = "",
     ) -> Problem:
-        """Return a problem at ``where`` inside the entry of that kind and id."""
+        """Return a problem at ``where`` inside the entry of that kind and id, or at ``wording`` in it."""
         document, key = self._by_id[kind, identifier]
-        return document.problem((*key, *where), code, message, severity)
+        return document.problem((*key, *where), code, message, severity, wording=wording)
 
-    def found(self, address: str, code: str, message: str, severity: str) -> Problem:
+    def found(self, address: str, code: str, message: str, severity: str, wording: str) -> Problem:
         """Return a problem at an address that ``Addresses`` gave."""
         kind, identifier, where = json.loads(address)
         if not kind:
-            return self._documents[identifier].problem(tuple(where), code, message, severity)
-        return self.problem(kind, identifier, tuple(where), code, message, severity)
+            return self._documents[identifier].problem(tuple(where), code, message, severity, wording=wording)
+        return self.problem(kind, identifier, tuple(where), code, message, severity, wording)
 
 
 class Addresses(Places):
@@ -54,7 +61,14 @@ class Addresses(Places):
         return Problem(json.dumps(["", name, where]), 0, 0, code, message)
 
     def problem(
-        self, kind: str, identifier: str, where: Key, code: str, message: str, severity: str = "error"
+        self,
+        kind: str,
+        identifier: str,
+        where: Key,
+        code: str,
+        message: str,
+        severity: str = "error",
+        wording: str = "",
     ) -> Problem:
         """Return a problem whose path is the address in the entry."""
-        return Problem(json.dumps([kind, identifier, where]), 0, 0, code, message, severity)
+        return Problem(json.dumps([kind, identifier, where]), 0, 0, code, message, severity, wording=wording)

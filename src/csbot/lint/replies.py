@@ -83,7 +83,8 @@ def _check_reply(
                 hit_rules.add(hit.rule.id)
                 said = "，".join((f"规则 {hit.rule.id}", *hit.ways[:1]))  # a word of the library may be too wide
                 message = f"第 {index + 1} 条回复含有「{hit.found}」（{said}），建议改说：{hit.rule.instead}"
-                yield places.problem("scripts", script.intent, ("replies", index, "text"), "reply.forbidden", message)
+                where = ("replies", index, "text")
+                yield places.problem("scripts", script.intent, where, "reply.forbidden", message, wording=hit.found)
         for entry in script.elements:
             if not any(elements.fires(name, text) for name in entry.split("|")):
                 missing.setdefault(entry, text)

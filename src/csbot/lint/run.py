@@ -18,7 +18,7 @@ from csbot.library.values import Intent, Script
 from csbot.library.yaml_document import Document
 from csbot.lint.below import Below, told
 from csbot.lint.circumstances import check_circumstance
-from csbot.lint.intents import check_intents, check_overlaps, stolen_examples
+from csbot.lint.intents import check_duplicates, check_intents, check_overlaps, stolen_examples
 from csbot.lint.kept import Findings, Item, Origin, digest
 from csbot.lint.places import Places
 from csbot.lint.replies import check_script, fillings
@@ -176,12 +176,15 @@ class Checks:
             items.append(Item("", "", lambda places: check_polish(self._rewriter, polish, places), asked=asked))
         yield from self._findings.of_each("rewriting", key, items, book=self._book)
         scripts = [each for each in library.scripts.values() if below is None or not below.same_script(each)]
-        items = [Item(each.intent, repr(each), partial(self._check_touched, each)) for each in scripts]
+        written = self._written_scripts
+        items = [Item(each.intent, written[each.intent], partial(self._check_touched, each)) for each in scripts]
         yield from self._findings.of_each("touched", digest(self._file("rewriting")), items)
 
     def intents(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Count and compare examples."""
-        return check_intents(self.library, self._places)
+        yield from check_intents(self.library, self._places)
+        items = [Item("", "", partial(check_duplicates, self.library))]
+        yield from self._findings.of_each("duplicates", self.library.recognition, items)
 
     def overlaps(self, *, overlaps: bool) -> Iterator[Problem]:
         """See which situation wins every example."""
@@ -202,7 +205,7 @@ class Checks:
     def _reply_item(self, script: Script, below: Below | None) -> Item:
         """Return the check of a script's replies: by all rules, or by those that are fresh above what is below."""
         names = {name for reply in script.replies for name in slot_names(reply.text)}
-        slots = [slot for name, slot in self.library.slots.items() if name in names]
+        slots = [self.library.slots[name] for name in sorted(names & self.library.slots.keys())]
 
         def check(places: Places) -> Iterator[Problem]:
             if below is None:
@@ -214,9 +217,10 @@ class Checks:
             for reply in script.replies:
                 yield from fillings(self.library, reply)
 
-        elements = {name for entry in script.elements for name in entry.split("|")}
-        rules = [rule for rule in self.library.elements if rule.id in elements]
-        return Item(script.intent, f"{script!r}\n{slots!r}\n{rules!r}", check, texts)
+        written = self._written_elements
+        elements = sorted({name for entry in script.elements for name in entry.split("|")} & written.keys())
+        rules = "\n".join(written[name] for name in elements)
+        return Item(script.intent, f"{self._written_scripts[script.intent]}\n{slots!r}\n{rules}", check, texts)
 
     def _circumstance_item(self, number: int, circumstance: Circumstance) -> Item:
         rules = [rule.id for rule in self.library.forbidden if circumstance in rule.circumstances]
@@ -295,6 +299,16 @@ class Checks:
     def _disguises(self) -> str:
         """A digest of what the library says of how expressions are disguised."""
         return digest(*map(self._file, DISGUISES))
+
+    @cached_property
+    def _written_scripts(self) -> dict[str, str]:
+        """All that a script says, by its situation: several checks are kept under it."""
+        return {each.intent: repr(each) for each in self.library.scripts.values()}
+
+    @cached_property
+    def _written_elements(self) -> dict[str, str]:
+        """All that an element rule says, by its id."""
+        return {rule.id: repr(rule) for rule in self.library.elements}
 
     @cached_property
     def _elements(self) -> RuleSet:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from csbot.matching.denying import CLEARLY, DENIED, MEANT, RAISED, is_said_so
-from csbot.matching.negation import NEEDLESS, corrected, holds_keyword, leaves_it, refused, turns
+from csbot.matching.negation import NEEDLESS, corrected, holds_keyword, leaves_it, refused, takes_back, turns
 from csbot.matching.reading import ALIKE, Reader
 from csbot.matching.segmentation import Telling, essence, split_clauses
 from csbot.matching.settling import asks_for_nothing, explains, only_tells, settled
@@ -37,6 +37,8 @@ def nothing_left(reader: Reader, text: str) -> Closed | None:
     the damage.
     """
     clauses = split_clauses(text)
+    if 1 < len(clauses) <= TOLD_CLAUSES and takes_back(clauses[-1]):
+        return Closed(clauses[-1], False, frozenset())
     said = [clause for clause in clauses if not leaves_it(clause)]
     any_done = any(map(settled, said))
     found: list[Closed] = []

@@ -21,13 +21,14 @@ from csbot.matching.dividing import (
     known_features,
     left_out,
 )
-from csbot.matching.features import WEIGHTS, Extractor, plain
+from csbot.matching.features import WEIGHTS, Extractor, all_plain
 from csbot.matching.gathering import gather_texts
 from csbot.matching.lookup import Lookup
 from csbot.matching.loss import Solution
 from csbot.matching.meaning import Meaning, vectors_of, wanted
 from csbot.matching.progress import report
 from csbot.matching.scored import DOUBTFUL, UNSETTLED
+from csbot.matching.sparse import in_order
 from csbot.matching.train import MORE_STEPS, STEPS, Trainer
 from csbot.text.tokenise import Words
 
@@ -53,7 +54,7 @@ def compile_index(corpus: Corpus, name: str = "") -> tuple[dict[str, Any], bytes
     words = own_words(corpus)
     cuts = Cuts(words, name)
     extractor = Extractor(cuts, {word: group[0] for group in corpus.synonyms for word in group})
-    texts = [plain(example.text) for example in corpus.examples]
+    texts = all_plain([example.text for example in corpus.examples])
     gathered = gather_texts(texts, extractor, lambda share: report(0.3 * share))
     cuts.remember()
     labels = sorted({example.intent for example in corpus.examples})
@@ -84,6 +85,11 @@ def compile_index(corpus: Corpus, name: str = "") -> tuple[dict[str, Any], bytes
     return {**meta, "scale": packed.scale, "winners": len(winners) // WINNER_BYTES}, block
 
 
+def _workers() -> ThreadPoolExecutor:
+    """Return threads to compute in: numpy works outside Python's lock, two take little more than the time of one."""
+    return ThreadPoolExecutor(min(2, os.cpu_count() or 1))
+
+
 def _solve(problem: Problem) -> Calibration:
     """Find the weights of every label, and the calibration from what was left out meanwhile."""
     import numpy as np
@@ -97,8 +103,7 @@ def _solve(problem: Problem) -> Calibration:
     uneven = [np.zeros_like(table) for table in held]
     groups = list(groups_of(problem))
     whole = problem.trainer = None if problem.is_large else Trainer(problem.gathered.vectors())
-    # numpy works outside Python's lock: two groups at once take little more than the time of one.
-    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as workers:
+    with _workers() as workers:
         solved = workers.map(lambda group: _solve_group(problem, folds, group, whole), groups)
         for number, (group, (scores, intercepts, weights)) in enumerate(zip(groups, solved, strict=True)):
             for table, spread, (part, differing) in zip(held, uneven, scores, strict=True):
@@ -221,8 +226,7 @@ def _packed(problem: Problem) -> _Packed:
 
     empty = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))]
     features, labels, values = (np.concatenate(each) for each in zip(*(problem.triples or empty), strict=True))
-    # As one number each: what comes in long stretches that are in order already is soon sorted.
-    order = np.argsort(features.astype(np.int64) * len(problem.labels) + labels, kind="stable")
+    order = in_order(features.astype(np.int64) * len(problem.labels) + labels)
     features, labels, values = features[order], labels[order], values[order]
     peak = float(np.abs(values).max(initial=0.0)) or 1.0
     numbers = np.round(values * (_INT16 / peak)).astype(np.int16)
@@ -237,10 +241,18 @@ def _winners(problem: Problem, packed: _Packed) -> bytes:
     """
     import numpy as np
 
-    if problem.trainer is None or problem.meanings is not None:
+    trainer = problem.trainer
+    if trainer is None or problem.meanings is not None:
         return b""
-    weights = packed.numbers.astype(np.float32) * np.float32(packed.scale)
-    totals = problem.trainer.totals(packed.features, packed.labels, weights, len(problem.labels))
+
+    def totals_of(start: int, end: int) -> Any:
+        of_these = (packed.labels >= start) & (packed.labels < end)
+        weights = packed.numbers[of_these].astype(np.float32) * np.float32(packed.scale)
+        return trainer.totals(packed.features[of_these], packed.labels[of_these] - start, weights, end - start)
+
+    middle, width = len(problem.labels) // 2, len(problem.labels)
+    with _workers() as workers:
+        totals = np.hstack(list(workers.map(totals_of, (0, middle), (middle, width))))
     totals += np.round(problem.intercepts, 5)
     best = totals.argmax(axis=1)
     rows = np.arange(len(best))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from csbot.library.models import Library
 from csbot.library.values import Intent
-from csbot.matching.features import plain
+from csbot.matching.features import all_plain
 from csbot.matching.scored import NONE as NONE  # most who need it have examples to label
 from csbot.text.segment import is_han
 
@@ -47,7 +47,7 @@ class Known:
     def of(cls, examples: Iterable[Example], read: Sequence[str] | None = None) -> Known:
         """Return examples ready for the search, those of no intent left out; ``read`` is what ``plain`` gave."""
         every = list(examples)
-        texts = [plain(example.text) for example in every] if read is None else read
+        texts = all_plain([example.text for example in every]) if read is None else read
         kept = [(example, text) for example, text in zip(every, texts, strict=True) if example.intent != NONE]
         return cls(
             [example.text for example, _ in kept],
@@ -62,8 +62,9 @@ class Known:
 
 def own_words(corpus: Corpus) -> list[str]:
     """Return the words of a library that are kept whole: Han characters only, not too long."""
-    whole = (plain(word) for word in corpus.words)
-    return sorted({word for word in whole if 2 <= len(word) <= LONGEST_WORD and all(map(is_han, word))})
+    return sorted(
+        {word for word in all_plain(corpus.words) if 2 <= len(word) <= LONGEST_WORD and all(map(is_han, word))}
+    )
 
 
 def intents_of(library: Library, profile: str = "") -> dict[str, Intent]:

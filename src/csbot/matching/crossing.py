@@ -8,7 +8,7 @@ from csbot.library.models import Library
 from csbot.matching.compile import FEWER_STEPS, extractor_of
 from csbot.matching.corpus import Corpus, corpus_of_library, own_words
 from csbot.matching.dividing import CELLS, FOLDS
-from csbot.matching.features import plain
+from csbot.matching.features import all_plain
 from csbot.matching.gathering import gather_texts
 from csbot.matching.train import Trainer
 from csbot.text.cache import cached
@@ -41,7 +41,7 @@ def judge(corpus: Corpus) -> list[Judged]:
     if len(labels) < 2:
         return []
     extractor = extractor_of(own_words(corpus), corpus.synonyms)
-    gathered = gather_texts([plain(example.text) for example in corpus.examples], extractor)
+    gathered = gather_texts(all_plain([example.text for example in corpus.examples]), extractor)
     position = {label: at for at, label in enumerate(labels)}
     target = np.array([position[example.intent] for example in corpus.examples])
     whole = np.array([example.whole for example in corpus.examples])

@@ -19,7 +19,7 @@ from csbot.matching.negation import (
 from csbot.matching.reading import ALIKE, Reader
 from csbot.matching.result import Candidate, Part
 from csbot.matching.segmentation import split_clauses
-from csbot.matching.settling import contrasts, opposes, settled
+from csbot.matching.settling import contrasts, objects, opposes, settled
 from csbot.text.normalise import normalise
 
 DENIED = 0.5  # how likely a clause must be taken for what it denies,
@@ -134,7 +134,7 @@ def _is_denied(reader: Reader, clause: str, denial: Denial, left: Sequence[str],
     if not left:
         return False
     taken_for, meant = reader.candidates(clause)[:1], reader.candidates(denial.affirmed)[:1]
-    turned = [each for each in left if turns(each)]
+    turned = [each for each in left if turns(each) or (denial.fine and objects(each))]
     others = [found[0] for each in ("，".join(left), *(turned or left)) if (found := reader.candidates(each))]
     if denial.bare and any(reader.part(each.intent) == "apology" and each.score >= CLEARLY for each in others):
         return False  # 「不退钱，什么破公司」: what the complaint is about

@@ -9,12 +9,12 @@ neighbours.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
 
-from csbot.text.normalise import folded
+from csbot.text.normalise import all_folded, folded
 from csbot.text.pinyin import sounds
 from csbot.text.regex import regex
 
@@ -41,6 +41,7 @@ Views = tuple[list[str], ...]  # the features of a text by view, in the order of
 _NUMBER = regex(r"\d[\d.,:/-]*")
 _RUN = regex(r"(.)\1{2,}")
 _SEPARATORS = regex(r"[\W_]+")
+_SEPARATORS_OF_LINES = regex(r"(?:[^\w\n]|_)+")  # the same, line by line
 
 
 def plain(text: str) -> str:
@@ -51,6 +52,16 @@ def plain(text: str) -> str:
 def plain_of(normalised_text: str) -> str:
     """Do what ``plain`` does for text that is normalised."""
     return _SEPARATORS.sub(" ", _RUN.sub(r"\1\1", _NUMBER.sub("0", normalised_text[:MAXIMUM_CHARACTERS]))).strip()
+
+
+def all_plain(texts: Sequence[str]) -> list[str]:
+    """Do what ``plain`` does for many texts: in a third of the time, where none of them holds a line break."""
+    lines = [text[:MAXIMUM_CHARACTERS] for text in all_folded([text[:MAXIMUM_CHARACTERS] for text in texts])]
+    joined = "\n".join(lines)
+    if joined.count("\n") >= len(lines):
+        return list(map(plain_of, lines))
+    read = _SEPARATORS_OF_LINES.sub(" ", _RUN.sub(r"\1\1", _NUMBER.sub("0", joined))).split("\n")
+    return [line.strip() for line in read] if lines else []
 
 
 class Cutter(Protocol):

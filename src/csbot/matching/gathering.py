@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from csbot.matching.features import Extractor
+from csbot.matching.sparse import in_order
 from csbot.matching.vectors import Gathered, Seen, assembled, seen_one_by_one
 from csbot.text.pinyin import sounds
 from csbot.text.regex import regex
@@ -35,23 +36,39 @@ def gather_texts(texts: Sequence[str], extractor: Extractor, told: Callable[[flo
     owners = np.repeat(np.arange(len(texts)), sizes)
     inside = codes != ord(" ")
     inside[ends - 1] = inside[ends - sizes] = False  # the marks
-    characters = _numbered(owners[inside], codes[inside], chr)
+    characters = _numbered(owners[inside], codes[inside], _characters)
     followed = owners[:-1] == owners[1:]
-    keys = (codes[:-1] << _SHIFT) | codes[1:]
-    pairs = _numbered(owners[:-1][followed], keys[followed], _pair)
+    pairs = _numbered(owners[:-1][followed], ((codes[:-1] << _SHIFT) | codes[1:])[followed], _pairs)
     heard = _heard(texts, characters)
     return assembled([characters, pairs, seen_one_by_one(words), heard], len(texts))
 
 
-def _numbered(owners: Any, keys: Any, name: Callable[[int], str]) -> Seen:
+def _numbered(owners: Any, keys: Any, names: Callable[[Any], list[str]]) -> Seen:
+    """Return what is seen, by keys (integers from 0) instead of names; ``names`` is given each key once, in order."""
     import numpy as np
 
-    distinct, places = np.unique(keys, return_inverse=True)
-    return Seen(owners, places.astype(np.int64), [name(key) for key in distinct.tolist()])
+    order = in_order(keys)
+    ordered = keys[order]
+    first = np.diff(ordered, prepend=-1) > 0
+    places = np.empty(len(keys), dtype=np.int64)
+    places[order] = np.cumsum(first) - 1
+    return Seen(owners, places, names(ordered[first]))
 
 
-def _pair(key: int) -> str:
-    return chr(key >> _SHIFT) + chr(key & ((1 << _SHIFT) - 1))
+def _characters(codes: Any) -> list[str]:
+    return list(_text(codes))
+
+
+def _pairs(keys: Any) -> list[str]:
+    """Return the pairs of characters that the keys stand for."""
+    import numpy as np
+
+    text = _text(np.column_stack([keys >> _SHIFT, keys & ((1 << _SHIFT) - 1)]))
+    return [text[at : at + 2] for at in range(0, len(text), 2)]
+
+
+def _text(codes: Any) -> str:
+    return bytes(codes.astype("<u4").tobytes()).decode("utf-32-le", "surrogatepass")
 
 
 def _heard(texts: Sequence[str], characters: Seen) -> Seen:
@@ -75,7 +92,9 @@ def _heard(texts: Sequence[str], characters: Seen) -> Seen:
     followed = owners[:-1] == owners[1:]
     pairs = many + heard[:-1][followed] * many + heard[1:][followed]
 
-    def name(key: int) -> str:
-        return names[key] if key < many else f"{names[key // many - 1]}-{names[key % many]}"
+    def named(keys: Any) -> list[str]:
+        first, second = np.divmod(keys[keys >= many], many)
+        both = zip((first - 1).tolist(), second.tolist(), strict=True)
+        return [names[key] for key in keys[keys < many].tolist()] + [f"{names[one]}-{names[two]}" for one, two in both]
 
-    return _numbered(np.concatenate([owners, owners[:-1][followed]]), np.concatenate([heard, pairs]), name)
+    return _numbered(np.concatenate([owners, owners[:-1][followed]]), np.concatenate([heard, pairs]), named)

@@ -6,17 +6,59 @@ take 2 MB and come out of the cache as they are. A question costs half a microse
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
-from itertools import accumulate
+from typing import Any
 from zlib import crc32
 
 _FULLEST = 0.7  # share of the slots that are taken at most: about one and a half have to be looked at
+_POLYNOMIAL = 0xEDB88320  # of crc32
 _BEHIND = "\n"  # stands behind each feature, and in none
 
 
 def _hash(value: str) -> int:
     return crc32(value.encode("utf-8", "surrogatepass"))
+
+
+def _hashes(read: Any, starts: Any, ends: Any) -> Any:
+    """Return what ``_hash`` gives for the stretches of some bytes: one byte of all of them after the other."""
+    import numpy as np
+
+    table = np.arange(256, dtype=np.uint32)
+    for _ in range(8):
+        table = np.where(table & 1, (table >> 1) ^ np.uint32(_POLYNOMIAL), table >> 1)
+    found = np.full(len(starts), 0xFFFFFFFF, dtype=np.uint32)
+    at, going = starts.copy(), np.flatnonzero(starts < ends)
+    while len(going):
+        now = found[going]
+        found[going] = table[(now ^ read[at[going]]) & 0xFF] ^ (now >> 8)
+        at[going] += 1
+        going = going[at[going] < ends[going]]
+    return ~found
+
+
+def _slots_of(hashes: Any, size: int) -> Any:
+    """Return the slots of a hash table for so many values: the number of each from 1, and 0 where none is.
+
+    In the order of the slots where they belong, each goes there or behind the one before; what would go beyond the
+    last slot begins again with the first.
+    """
+    import numpy as np
+
+    from csbot.matching.sparse import in_order  # who only asks has no use for it
+
+    wanted = (hashes & (size - 1)).astype(np.int64)
+    order = in_order(wanted)
+    rank = np.arange(len(order))
+    taken = np.maximum.accumulate(wanted[order] - rank) + rank
+    slots = np.zeros(size, dtype=np.uint32)
+    inside = taken < size
+    slots[taken[inside]] = order[inside] + 1
+    at = 0
+    for number in (order[~inside] + 1).tolist():
+        while slots[at]:
+            at += 1
+        slots[at] = number
+    return slots
 
 
 def _slots_for(count: int) -> int:
@@ -49,15 +91,17 @@ class Lookup:
         First where each begins in the string, then the slots of a hash table: the number of a feature from 1, or 0
         where none is. A slot that is taken sends to the one behind it.
         """
-        starts = array("I", accumulate((len(value) + 1 for value in values), initial=0))
-        slots = array("I", bytes(4 * _slots_for(len(values))))
-        mask = len(slots) - 1
-        for number, value in enumerate(values, 1):
-            at = _hash(value) & mask
-            while slots[at]:
-                at = (at + 1) & mask
-            slots[at] = number
-        return "".join(value + _BEHIND for value in values), starts.tobytes() + slots.tobytes()
+        import numpy as np
+
+        joined = "".join([value + _BEHIND for value in values])
+        read = np.frombuffer(joined.encode("utf-8", "surrogatepass"), dtype=np.uint8)
+        ends = np.flatnonzero(read == ord(_BEHIND))
+        characters = np.cumsum(read & 0xC0 != 0x80)  # up to each byte
+        starts = np.concatenate([[0], characters[ends]]).astype(np.uint32)
+        slots = _slots_of(
+            _hashes(read, np.concatenate([[0], ends[:-1] + 1])[: len(ends)], ends), _slots_for(len(values))
+        )
+        return joined, starts.tobytes() + slots.tobytes()
 
     def __len__(self) -> int:
         """Return how many features there are."""

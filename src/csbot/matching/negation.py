@@ -44,7 +44,8 @@ _FINE = regex(
 )
 # The same said with a "not" or after 倒: 「价钱我没意见」, 「态度倒不差」, 「利润还可以」.
 _WELL = regex(
-    r"没(?:有|啥|什么)*(?:问题|毛病|意见|得说|话说)(?:的|啊|呀|了)?$|(?<![贵差慢坏低])不(?:贵|差|慢|坏|低)(?:的|了|啊)?$|(?:倒|还|也|都|是|挺|蛮)+(?:可以|不错|不差|不贵|不坏|过得去)(?:的|了)?$"
+    r"没(?:有|啥|什么)*(?:问题|毛病|意见|得说|话说)(?:的|啊|呀|了)?$|(?<![贵差慢坏低])不(?:贵|差|慢|坏|低)(?:的|了|啊)?$|(?:倒|还|也|都|是|挺|蛮)+(?:可以|不错|不差|不贵|不坏|过得去|公道|合理)(?:的|了)?$"
+    r"|[给开报算](?:得|的)(?:也|已经)?(?:够|挺|很|蛮|真)(?:高|厚|低|足|大方|公道|合理|便宜)(?:的|了)?$"
     r"|(?:自己|已经|又|都)好了$"
 )
 # Who is in no hurry: 「我不着急」, 「慢慢来」.
@@ -68,7 +69,7 @@ _ACTS = regex(
 _WAIVES = regex(
     r"^(?!我?(?:想|要|得))(?P<what>[^,。!?;\n]{1,8}?)(?:我|你们|您)?(?:"
     r"(?:就|那就|这次就)(?:算了|免了|不必|不用|不要)(?:了|吧)*|(?<![需要用])(?:不必|不用|不要|不需要|不办)(?:了|吧)*"
-    r"|(?:(?<![分告识鉴特性区级个被])[别甭](?!人|的|处|家|墅|名|扭|号)|不用|不必)(?:再|去)?(?P<verb>[\u4e00-\u9fff]{1,2}?)了?"
+    r"|就?(?:(?<![分告识鉴特性区级个被])[别甭](?!人|的|处|家|墅|名|扭|号)|不用|不必)(?:再|去)?(?P<verb>[\u4e00-\u9fff]{1,2}?)了?"
     r"|(?:就|先)?不(?P<given_up>退|换|取消|投诉|办|买|订|改|撤|查|销户?|存|补办?|注销|寄|修|装修?|挂失|领|告|申请|预约|转人工|转网|追究)[了啦]"
     r"|(?:就|先|暂时|暂且|可以)*(?:放一放|放一边|放着|搁一搁|搁着|缓一缓|不说了|不谈了|不提了|别提了|(?:回头|以后|改天|下次|过后)再(?:说|谈|办|弄)|(?:(?<=[先就时且])[不别甭]管[他它]?|(?<!管)[不别甭](?:去|用)?管[他它])了?|不急着[一-鿿]{1,2}|不着?急)吧?"
     r"|(?:倒|都|也|并|真|根本|其实)*(?:不在意|不在乎|不关心|不介意|无所谓|不重要|不是(?:重点|关键)|(?:是)?(?:其次|次要)的?))$"
@@ -85,6 +86,12 @@ _TAKEN_BACK = regex(
 _EITHER = regex(
     r"^(?P<what>[一-鿿]{1,3})(?:不|没)(?P=what)(?:的|都|倒|也|我)*(?:无所谓|没关系|没事|不要紧|随便|不重要|再说)[了吧]?$"
 )
+# What was never so: 「我哪丢过卡」, but not 「我哪办过这个业务」, which complains of a charge. And what
+# it has nothing to do with: 「跟欠款没关系」.
+_NEVER_WAS = regex(
+    r"^(?:我|俺|咱)们?(?:哪|哪里|哪儿)(?P<what>(?:丢|投诉|骂|退|取消|挂失|报修|催|忘|摔|提|约|说(?:要|想)?)过?(?<=过)[^,]{0,8}?)[了啊呀]?$"
+    r"|^(?:这|那)?个?事?(?:儿)?[跟和与](?P<other>(?![我你您他她它咱俺谁哪啥])[^,]{1,8}?)(?:可|也|都|真|根本)?[没无](?:有|啥|什么|半点|任何)*关系(?:的|了|啊)?$"
+)
 # Rhetorical: 「退什么退」. What is not so, before what is: 「不是丢了，是…」. What goes on: 「不要了退掉」.
 _NO_SUCH_THING = regex(r"^(?:我|还)?(?P<what>[\u4e00-\u9fff]{1,2})(?:什么|啥)(?P=what)(?:呀|啊|嘛)?$")
 _IS_NOT = regex(
@@ -93,10 +100,14 @@ _IS_NOT = regex(
 _IS_SO = regex(r"^(?:而|就|只)?是(?!不是|否)")
 _AND_THEN = regex(r"^了.|^[\u4e00-\u9fff]{1,2}了(?:要|想|得|就|帮|给|把|我)")
 _AGAIN = regex(r"^([一-鿿]{2,6}?)\1+$")
+# What takes back all that was said before: 「当我没说」, but not 「你们当我没说」.
+_TAKES_BACK = regex(
+    r"^(?:那|就|全|都|权|算了)*当我(?:刚才|刚刚|啥都|什么都|什么|啥)?没(?:有)?(?:说|提|问|讲)过?(?:吧|了|好了|就好|就行)*$"
+)
 # A clause that says nothing but that this is all: 「算了」, 「就这样吧」, 「没别的事」.
 _LEAVES_IT = regex(
     r"^(?:那|就|先)*(?:算了|这样|这样了|这么着|没事了|没别的事了?|好了|行了|不用了|谢谢|谢谢您|谢谢你|多谢|辛苦了|再见|[你您]先?忙(?:[你您]的)?"
-    r"|(?:还是)?(?:给我)?留着|照旧|照常)(?:吧|啊|哈|啦|了)*$"
+    r"|(?:还是)?(?:给我)?留着|照旧|照常|(?:我|也|都)*没(?:啥|什么|别的)(?:要|想|可)(?:问|说|办)的?(?:事|了)?)(?:吧|啊|哈|啦|了)*$"
 )
 _ASKS = regex(r"[吗呢么?]$|怎么|咋|(?:什么|啥)(?!的)|哪|几|多少|能不能|可不可以|有没有|是不是|为何")
 NEEDLESS = (
@@ -114,7 +125,7 @@ _CONSEQUENCE = regex(
 _UNDOES = regex(r"^(?:请|麻烦你?)?(?:帮我|给我)?(?:取消|停|注销|销|关|退|撤|拆)(?:掉|了|吧|一下)*$")
 # Where the matter itself begins after a denial: 「…，我问的是…」, 「…，只想…」, 「…，给我…」.
 _TURNS = regex(
-    r"^(?:但是?|可是?|不过|而|其实|主要|关键|单纯|纯粹|那|你|您|麻烦|请|这[回次趟]|今[天儿]|现在|眼下)*"
+    r"^(?:但是?|可是?|不过|而|其实|主要|关键|单纯|纯粹|先|那|你|您|麻烦|请|这[回次趟]|今[天儿]|现在|眼下)*"
     r"(?:我|咱)?(?:们)?(?:就|只|光|单)?(?:是|想|要|问|求|打听|求问|知道|看|说(?!明书)|告诉|给我|帮我|帮忙|把|换|夸|关心|在乎|除了|直接|能不能|找不到|怎么|来(?:问|办|是|要|想|看|取|拿|表扬|反映)|(?:关心|在意|在乎|不会|不懂|不明白|嫌)的|问题是)"
     r"|^(?:太|真是?|多)?谢"
 )
@@ -168,15 +179,19 @@ def refused(clause: str) -> Denial | None:
         return Denial(found["what"], found.group(), f"我要{found['what']}", refused=True, taken_back=True)
     if (found := _EITHER.search(clause)) is not None:
         return Denial(found["what"], clause, f"我要{found['what']}", refused=True, spoken=clause)
+    if (found := _NEVER_WAS.search(clause)) is not None:
+        what = found["what"] or found["other"]
+        return Denial(what, clause, f"我{what}", refused=True, spoken=clause)
     if _ASKS.search(clause) or _CONDITION.search(clause):
         return None
     if _NO_HURRY.search(clause):
         return Denial("着急", clause, "我着急", refused=True)
     if (found := _TWICE.search(clause)) is not None:
         return Denial(found["what"], found["no"] + found["what"], found["what"], refused=True, taken_back=True)
-    again = _AGAIN.search(clause)
-    if (found := _TAKEN_BACK.search(again[1] if again else clause)) is not None:
+    once = again[1] if (again := _AGAIN.search(clause)) else clause
+    if (found := _TAKEN_BACK.search(once)) is not None:
         return Denial(found["what"], f"{found['no']}了", f"我要{found['what']}", refused=True, taken_back=True)
+    clause = once if _ACTS.search(once) else clause
     found = _ACTS.search(clause)
     if found is not None and found["after"] != "了":
         what = found["after"]
@@ -217,6 +232,11 @@ def undoes(clause: str) -> bool:
 def leaves_it(clause: str) -> bool:
     """Tell whether a clause only says that this is all: 「算了」, 「就这样吧」."""
     return _LEAVES_IT.search(clause) is not None
+
+
+def takes_back(clause: str) -> bool:
+    """Tell whether a clause takes back all that was said before it: 「就当我没说」."""
+    return _TAKES_BACK.search(clause) is not None
 
 
 def turns(clause: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 PADDING = 1.15  # how much longer the longest row of a group may be than the shortest
 AT_ONCE = 100_000  # numbers gathered in one go: so many stay in the processor's cache
+_BITS = 63  # of a whole number, its sign aside
 OFTEN = 1 / 20  # share of the rows from which a column is kept dense: an entry is multiplied twenty times as fast then
 
 
@@ -40,8 +41,8 @@ class Sparse:
         """Return the matrix with rows and columns exchanged."""
         import numpy as np
 
-        order = np.argsort(self.columns, kind="stable")
-        ends = np.searchsorted(self.columns[order], np.arange(self.width + 1)).astype(np.int64)
+        order = in_order(self.columns)
+        ends = np.concatenate([[0], np.cumsum(np.bincount(self.columns, minlength=self.width))]).astype(np.int64)
         return Sparse(ends, self.owners[order], self.values[order], self.height)
 
     def keep(self, entries: Any) -> Sparse:
@@ -59,6 +60,19 @@ class Sparse:
         ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         places = np.repeat(self.ends[which] - ends[:-1], sizes) + np.arange(ends[-1])
         return Sparse(ends, self.columns[places], self.values[places], self.width)
+
+
+def in_order(keys: Any) -> Any:
+    """Return the places of keys (integers from 0) in their order, those of equal keys as they come.
+
+    Key and place are sorted as one number, which takes a tenth of the time of sorting places by their keys.
+    """
+    import numpy as np
+
+    bits = max(1, len(keys)).bit_length()
+    if int(keys.max(initial=0)).bit_length() + bits > _BITS:
+        return np.argsort(keys, kind="stable")
+    return np.sort((keys.astype(np.int64) << bits) | np.arange(len(keys))) & ((1 << bits) - 1)
 
 
 class Multiplier:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from csbot.matching.features import UNKNOWN, WEIGHTS, WHOLE, Views
-from csbot.matching.sparse import Sparse
+from csbot.matching.sparse import Sparse, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def assembled(views: Sequence[Seen], texts: int) -> Gathered:
     owner, column = np.concatenate(owners), np.concatenate(columns)
     containing = np.bincount(column, minlength=width)
     values = ((1 + np.log(np.concatenate(counts))) * rarity(containing, texts)[column]).astype(np.float32)
-    order = np.argsort(owner, kind="stable")
+    order = in_order(owner)
     ends = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=texts))]).astype(np.int64)
     matrix = Sparse(ends, column[order].astype(np.int32), values[order], width)
     return Gathered([view.names for view in views], containing, matrix)

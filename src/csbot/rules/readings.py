@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 
+from csbot.rules.disguises.initials import is_asked
 from csbot.rules.disguises.inserted import span_in
 from csbot.rules.disguises.reordered import joined, written_out
 from csbot.rules.disguises.shapes import Reading
@@ -18,7 +19,7 @@ from csbot.rules.judging.ways import DIALECT, INITIALS, INSERTED, REORDERED
 from csbot.rules.known import KnownRules
 from csbot.rules.lookup.standing import Candidates, Sounding, standing_in
 from csbot.rules.wording.fold import Folded, fold
-from csbot.rules.wording.model import Hit
+from csbot.rules.wording.model import Hit, Kind
 from csbot.rules.wording.reduce import Reduced, reduce
 from csbot.text.normalise import Normalised
 
@@ -42,7 +43,8 @@ class Readings(KnownRules):
         if LATIN.search(folded.text):
             for spelled, start, stop in self._initials.readings(folded):
                 for first, last, hit in self._hits_around(spelled, [(start, stop)]):
-                    if first <= start and stop <= last:
+                    is_said = hit.rule.kind is Kind.PHRASE or is_asked(spelled, stop)
+                    if first <= start and stop <= last and is_said:
                         yield replace(hit, ways=(*hit.ways, INITIALS))
 
     def _hits_otherwise(self, folded: Folded, reduced: Reduced, sure: list[Folded]) -> Iterator[Hit]:

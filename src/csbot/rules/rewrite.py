@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from csbot.rules.edits import KEPT, Edit, closes, left_out, without_loose_commas
 from csbot.rules.scan import RuleSet
@@ -60,15 +61,30 @@ class Rewriter:
     def __init__(self, rules: RuleSet, polish: Polish | None = None, disguises: Disguises = NO_DISGUISES) -> None:
         """Take the rules, what else a rewriting needs to know, and the words that the library knows of disguises."""
         self.rules = rules
-        polish = polish or Polish()
-        words = disguises._replace(shapes=())  # nobody hides what need not be hidden
-        self._seams = RuleSet(polish.seams, disguises=words)
-        self._touches = RuleSet(polish.touches, disguises=words)
-        drops = (rule for rule in polish.touches if not any(way.wording for way in rule.rewrites))
-        self._drops = RuleSet(drops, disguises=words)
-        self._keeps = [_matcher(phrase) for phrase in polish.keeps]
-        self._facts = [_matcher(phrase) for phrase in polish.facts]
+        self._polish = polish or Polish()
+        self._words = disguises._replace(shapes=())  # nobody hides what need not be hidden
         self._phrases: dict[str, Matcher] = {}
+
+    @cached_property
+    def _seams(self) -> RuleSet:
+        return RuleSet(self._polish.seams, disguises=self._words)
+
+    @cached_property
+    def _touches(self) -> RuleSet:
+        return RuleSet(self._polish.touches, disguises=self._words)
+
+    @cached_property
+    def _drops(self) -> RuleSet:
+        drops = (rule for rule in self._polish.touches if not any(way.wording for way in rule.rewrites))
+        return RuleSet(drops, disguises=self._words)
+
+    @cached_property
+    def _keeps(self) -> list[Matcher]:
+        return list(map(_matcher, self._polish.keeps))
+
+    @cached_property
+    def _facts(self) -> list[Matcher]:
+        return list(map(_matcher, self._polish.facts))
 
     def rewrite(self, draft: str, address: str = "") -> Rewriting:
         """Return the rewriting of a draft; a clean draft is its own.
@@ -95,8 +111,9 @@ class Rewriter:
 
     def touched(self, text: str) -> list[Hit]:
         """Return what the touches would take out of ``text`` or reword in it."""
-        writer = _Writer(self, Marked(text), "", False)
-        return [hit for hit in self._touches.scan(text) if writer.would_reword(self._touches, hit)]
+        hits = self._touches.scan(text)
+        writer = _Writer(self, Marked(text), "", False) if hits else None
+        return [hit for hit in hits if writer is not None and writer.would_reword(self._touches, hit)]
 
     def findings(self, text: str) -> list[Hit]:
         """Return what the rules find in ``text``."""

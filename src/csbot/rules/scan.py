@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -21,8 +22,12 @@ from csbot.rules.wording.model import Hit
 from csbot.text.normalise import Normalised, normalise
 
 if TYPE_CHECKING:
+    from csbot.rules.bulk.repeats import Repeats
     from csbot.rules.bulk.sieve import LineSieve
+    from csbot.rules.judging.reach import Span
 
+FEW_LINES = 1_000  # characters of lines that have a say in each other which are read as a draft
+AROUND = 128  # characters on both sides of a line break that are read with it: more than OVERLAP, with vanishing ones
 LONG_TEXT, AGAIN = 50_000, 1_000  # characters from which a first look at the whole text pays; with its tables made
 
 
@@ -53,28 +58,54 @@ class RuleSet(Readings):
         """
         least = AGAIN if "_sieve" in self.__dict__ else LONG_TEXT
         if isinstance(text, str) and len(text) >= least and not dropped and self._are_unanchored_phrases:
-            from csbot.rules.bulk.repeats import Repeats  # 20 ms, which a draft does not wait for
-            from csbot.rules.bulk.sieve import chunks
-
-            repeats = Repeats(self._scan_long)
             with roomy():
-                hits = [hit for begin, end in chunks(text) for hit in repeats.hits(text[begin:end], begin)]
-                listed = [hit for each in self._in_marks(text) for hit in each.found if hit.exception is None]
-            if not listed:
+                hits, others = self._repeats.read(text)
+            if not others:
                 return hits
-            hits = outermost(each_once([*hits, *listed]))
+            hits = outermost(hit for hit in each_once([*hits, *others]) if hit.exception is None)
             return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.rule.id))
         return reported(self.gathered(text if isinstance(text, Normalised) else normalise(text)), dropped=dropped)
 
-    def _scan_long(self, text: str) -> list[Hit]:
-        """Return the hits of a piece of a long text: of most lines a first look at all of them tells enough."""
-        hits: list[Hit] = []
-        for start, end, known in self._sieve.lines(text):
-            if known is None:
-                read = reported(self._in_stretches(normalise(text[start:end])))
-                known = [replace(hit, start=hit.start + start, end=hit.end + start) for hit in read]
-            hits += known
-        return hits
+    @cached_property
+    def _repeats(self) -> Repeats:
+        from csbot.rules.bulk.repeats import Readers, Repeats
+
+        return Repeats(Readers(self._scan_long, self._scan_together, self._over_break, self._by_marks))
+
+    def _scan_together(self, text: str) -> Iterator[Hit]:
+        """Yield the hits of a piece of a long text whose lines have a say in what the others mean."""
+        from csbot.rules.bulk.sieve import chunks
+
+        if len(text) < FEW_LINES:
+            yield from reported(self._in_stretches(normalise(text)))
+            return
+        for begin, end in chunks(text):
+            yield from (_moved(hit, begin, text) for hit in self._scan_long(text[begin:end]))
+
+    def _scan_long(self, text: str, apart: Sequence[int] | None = None) -> Iterator[Hit]:
+        """Yield the hits of a piece of a long text: of most lines a first look at all of them tells enough.
+
+        With ``apart`` the text is stretches that end there, each of which is read by itself.
+        """
+        for start, end, known in self._sieve.lines(text, apart):
+            if known is not None:
+                yield from known
+            else:
+                for hit in reported(self._in_stretches(normalise(text[start:end]))):
+                    yield _moved(hit, start, text)
+
+    def _over_break(self, text: str, at: int) -> Iterator[Hit]:
+        """Yield the hits over a line break between two stretches of a long text, the dropped ones as well."""
+        first, last = (text.rfind("\n", 0, max(0, at - AROUND)) + 1, text.find("\n", at + AROUND))
+        normalised = normalise(text[first : last + 1 or len(text)])
+        place = bisect_left(normalised.starts, at - first)
+        pieces = (0, place + 1), (place + 1, len(normalised.text))
+        for each in self._in_breaks(normalised, pieces, {}):
+            yield from (_moved(hit, first, text) for hit in each.plain)
+
+    def _by_marks(self, text: str) -> Iterator[Hit]:
+        """Yield what ``_in_marks`` does, hit by hit."""
+        return (hit for each in self._in_marks(text) for hit in each.found)
 
     def gathered(self, normalised: Normalised) -> Iterator[Gathered]:
         """Yield the hits of each rule in each stretch, whatever the other rules find there."""
@@ -89,9 +120,15 @@ class RuleSet(Readings):
             found, moved = self._hits_between(normalised, begin, end), self._hits_reordered(normalised, begin, end)
             plain = (hit for each, seen in covers.items() for hit in plain_hits(each, normalised, begin, end, seen))
             yield Gathered(list(found), list(moved), list(plain))
+        yield from self._in_breaks(normalised, pieces, covers)
+
+    def _in_breaks(
+        self, normalised: Normalised, pieces: Sequence[Span], covers: Mapping[CompiledRule, Covers]
+    ) -> Iterator[Gathered]:
+        """Yield the hits over each line break between two stretches."""
         for begin, at, end in line_breaks(normalised.text, pieces):
             first, last = normalised.starts[at], normalised.ends[at]
-            names = (hit for each in self._names for hit in plain_hits(each, normalised, begin, end, covers[each]))
+            names = (hit for each in self._names for hit in plain_hits(each, normalised, begin, end, covers.get(each)))
             across = chain(self._hits_between(normalised, begin, end), names)
             yield Gathered([], [], [hit for hit in across if hit.start < first and hit.end > last])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from csbot.library.yaml_document import Key
@@ -87,6 +87,7 @@ class Change:
     reply: str = ""  # the text of the reply that comes of it, to be judged
     number: int = -1  # of the reply in its script, -1 for a new one
     cells: dict[str, Cell] = field(default_factory=dict)
+    elsewhere: Sequence[Cell] = ()  # of what is gone because it was moved: the row that it stands in now
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,12 @@ class Outcome:
     repeated: int = 0  # rows that say what the library says already
     missing: list[Change] = field(default_factory=list)  # rows that are gone from the sheet: to be removed if wanted
     homeless: list[Homeless] = field(default_factory=list)
+
+    def stays(self, change: Change) -> bool:
+        """Tell whether something is not to be taken away after all: it was moved, and refused where it came to."""
+        refused = [each.cell for each in self.findings if each.severity == "error"]
+        refused += [each.cell for each in self.homeless]
+        return bool(change.elsewhere) and any(cell in change.elsewhere for cell in refused)
 
     def error(self, cell: Cell, code: str, message: str, severity: str = "error") -> None:
         """Note a finding."""

@@ -19,10 +19,12 @@ from csbot.sheets.grid import Cell
 from csbot.sheets.holdings import Entry, Holdings, Listing, Place
 from csbot.sheets.markers import digests, own_of, whole_of
 from csbot.sheets.notes import is_required
-from csbot.sheets.rows import Row
+from csbot.sheets.rows import Origin, Row
 from csbot.sheets.tables import REPLIES, Column, Form
 from csbot.sheets.untrusted import fault_of, one_line
 from csbot.text.normalise import visible
+
+_NONE_MOVED: Mapping[Origin, Row] = {}
 
 
 class Prefer(Enum):
@@ -110,10 +112,16 @@ class Merger:
         """Return what is written for a value: nothing for an empty one that need not be there."""
         return value if value or (column.form in (Form.WORDS, Form.LINES) and is_required(column)) else None
 
-    def listing(self, listing: Listing, rows: Sequence[Row], unread: Collection[tuple[str, str, int]] = ()) -> set[int]:
+    def listing(
+        self,
+        listing: Listing,
+        rows: Sequence[Row],
+        unread: Collection[Origin] = (),
+        moved: Mapping[Origin, Row] = _NONE_MOVED,
+    ) -> set[int]:
         """Compare exported rows with the list that they come from; return which rows of the list are theirs.
 
-        Rows that are ``unread`` (owner, sort and number of each) are in the sheet, but could not be read.
+        Rows that are ``unread`` are in the sheet, but could not be read; those that were ``moved`` name another list.
         """
         marked = _originals(rows)
         markers = [row.marker for row in marked.values() if row.marker is not None]
@@ -125,18 +133,20 @@ class Merger:
             self._listed(listing, row, at.get(index))
         same = whole_of(listing.table, listing.rows) == whole
         for index in range(count):
-            there = index in marked or (listing.owner, listing.sort, index) in unread
+            origin = (listing.owner, listing.sort, index)
+            there = index in marked or origin in unread
             if not there and (position := at.get(index)) is not None:
-                self._missing(listing, position, same, next(iter(marked.values())).first)
+                self._missing(listing, position, same, next(iter(marked.values())).first, moved.get(origin))
         return {position for position in at.values() if position is not None}
 
-    def _missing(self, listing: Listing, position: int, same: bool, near: Cell) -> None:
+    def _missing(self, listing: Listing, position: int, same: bool, near: Cell, moved: Row | None) -> None:
         if not same:
             return  # what is there now may be another one: better kept
         place = Place(listing.place.file, (*listing.place.key, position))
         what = f"{_kind(listing)}第 {position + 1} 条"
         text = listing.rows[position][_text_at(listing)]
-        self.outcome.missing.append(Change(near, listing.owner, what, text, "", [Drop(place)]))
+        elsewhere = (*moved.cells.values(), *moved.named) if moved is not None else ()
+        self.outcome.missing.append(Change(near, listing.owner, what, text, "", [Drop(place)], elsewhere=elsewhere))
 
     def _listed(self, listing: Listing, row: Row, position: int | None) -> None:
         """Compare an exported row with the one of the list that it is, None where that is gone."""

@@ -17,7 +17,7 @@ from csbot.sheets.grid import TOLD, Cell, Progress, silent
 from csbot.sheets.holdings import Holdings, Listing, Place
 from csbot.sheets.markers import Marker, digests, own_of
 from csbot.sheets.merging import Merger, Prefer, conditions, shown_value
-from csbot.sheets.rows import Reading, Row
+from csbot.sheets.rows import Origin, Reading, Row
 from csbot.sheets.tables import (
     EXAMPLE,
     EXAMPLES,
@@ -65,6 +65,7 @@ class Planner:
     _close: dict[str, str] = field(default_factory=dict)  # what was asked for → the name that is most like it
     _said: dict[str, dict[str, str]] = field(default_factory=dict)  # sort → plain text → whose it is
     _added: dict[tuple[str, str], set[tuple[str, ...]]] = field(default_factory=dict)
+    _moved: dict[Origin, Row] = field(default_factory=dict)
 
     def plan(self, reading: Reading) -> Outcome:
         """Return what the rows come to."""
@@ -84,7 +85,7 @@ class Planner:
         self._learn_names()
         lists, fresh = self._sorted(rows)
         for (owner, sort), rows in lists.items():
-            merger.listing(self.held.listings[(owner, sort)], rows, reading.unread)
+            merger.listing(self.held.listings[(owner, sort)], rows, reading.unread, self._moved)
         fresh += [row for rows in lists.values() for row in rows if row.marker is None]
         for done, row in enumerate(sorted(fresh, key=lambda row: (row.first.sheet, row.first.line))):
             if done % TOLD == 0:
@@ -162,6 +163,8 @@ class Planner:
             owner = identifier_in(row.text(SITUATION)) or self._unnamed(row, marker, sort)
             if (owner, sort) != (marker.owner, marker.sort):
                 row.marker = None  # moved elsewhere: new there, and gone from where it was
+                row.moved_from = marker.owner, marker.sort, marker.index
+                self._moved[row.moved_from] = row
                 fresh.append(row)
             elif (owner, sort) in self.held.listings:
                 lists.setdefault((owner, sort), []).append(row)
@@ -245,6 +248,8 @@ class Planner:
         known = self._known(owner, sort)
         if key in known:
             self.outcome.repeated += 1
+            if row.moved_from is not None and row.moved_from[:2] == (owner, sort):  # by its name it has not moved
+                self.outcome.missing = [each for each in self.outcome.missing if cell not in each.elsewhere]
             return
         other = self._said["examples"].get(plain(text)) if sort == "examples" else None
         if other is not None and other != owner:

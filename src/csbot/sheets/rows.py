@@ -25,12 +25,15 @@ from csbot.sheets.tables import (
 _NOTHING: Mapping[str, str] = {}
 
 
+Origin = tuple[str, str, int]  # where a row was exported from: owner and sort of the list, and its number there
+
+
 @dataclass(slots=True)
 class Row:
     """A row: its cells by the headings of ``table``, and its base where it has one that holds.
 
     ``named`` are the cells that may say which situation it belongs to, the surest first. ``words`` are keywords
-    that stand beside a reply or an example.
+    that stand beside a reply or an example. ``moved_from`` is where it was when it was exported, if that is elsewhere.
     """
 
     table: Table
@@ -38,6 +41,7 @@ class Row:
     marker: Marker | None
     named: list[Cell] = field(default_factory=list)
     words: Cell | None = None
+    moved_from: Origin | None = None
 
     @property
     def first(self) -> Cell:
@@ -58,7 +62,7 @@ class Reading:
     unknown: list[tuple[Cell, str]] = field(default_factory=list)  # of sheets of which nothing is known: where, why
     lacking: list[tuple[Cell, str]] = field(default_factory=list)  # of sheets that lack a column: where, and which
     formulas: list[Cell] = field(default_factory=list)
-    unread: set[tuple[str, str, int]] = field(default_factory=set)  # whose rows those are: owner, sort and number
+    unread: set[Origin] = field(default_factory=set)  # whose rows those are
     crowded: list[tuple[Cell, str]] = field(default_factory=list)  # of rows of CSV files with too many cells
     known: int = 0  # sheets
 

@@ -96,7 +96,7 @@ def plan_import(
             named = f"「{title}」" if title else "这一行"
             outcome.error(each.where or each.cell, "sheet.no-situation", f"话术库里没有{named}对应的情景{hint}")
     done = Import(shown, held, outcome, wishes.removes, planner.near, names=names)
-    done.changes = Judge(library).judge(outcome, progress)
+    done.changes = _without_refused(outcome, Judge(library).judge(outcome, progress))
     _try(done, progress)
     return done
 
@@ -126,6 +126,11 @@ def spoken(message: str) -> str:
     return message
 
 
+def _without_refused(outcome: Outcome, changes: list[Change]) -> list[Change]:
+    """Return changes without those that take away what was moved to a place where it may not be."""
+    return [change for change in changes if not outcome.stays(change)]
+
+
 def _try(done: Import, progress: Progress) -> None:
     """Load the library as it would be, leaving out change after change that breaks it."""
     for _ in range(ROUNDS):
@@ -147,5 +152,6 @@ def _try(done: Import, progress: Progress) -> None:
         if not bad:
             done.changes = []
             return
-        done.changes = [change for change in done.changes if not any(change is each for each in bad)]
+        kept = [change for change in done.changes if not any(change is each for each in bad)]
+        done.changes = _without_refused(done.outcome, kept)
     done.changes = []

@@ -88,9 +88,14 @@ def recall(name: str, key: str) -> object:
     return found[0] if found is not None else None
 
 
-def remember(name: str, key: str, value: object) -> None:
+def recall_with_bytes(name: str, key: str) -> tuple[object, bytes] | None:
+    """Return what was last remembered with a block of bytes under ``name`` for ``key``, or None."""
+    return _read(name, key)
+
+
+def remember(name: str, key: str, value: object, block: bytes = b"") -> None:
     """Keep a JSON value under ``name``, for whoever asks with the same ``key``; trouble with the disk is none."""
-    _keep(name, key, value, b"")
+    _keep(name, key, value, block)
 
 
 def _digest(key: str) -> bytes:

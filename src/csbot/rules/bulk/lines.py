@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -26,7 +26,8 @@ _REACH = 2 * OVERLAP  # word characters of other lines that are read with a line
 class Lines:
     """The lines of a text, each with its line break."""
 
-    def __init__(self, codes: Codes) -> None:
+    def __init__(self, codes: Codes, apart: Sequence[int] | None = None) -> None:
+        """Take the codes of a text; with ``apart`` nothing runs on but inside the stretches that end there."""
         import numpy as np
 
         self._codes = codes
@@ -38,7 +39,7 @@ class Lines:
         self.starts: Places = np.concatenate([[0], ends[:-1]])
         self.present: NDArray[np.uint8] = np.bitwise_or.reduceat(self.kinds, self.starts)
         self.words: Places = np.add.reduceat((self.kinds & WORD) != 0, self.starts, dtype=np.int64)
-        self.glued: Flags = self._glued()
+        self.glued: Flags = self._glued() if apart is None else ~np.isin(ends, np.array(apart, np.int64))
 
     @cached_property
     def group(self) -> Places:

@@ -9,7 +9,16 @@ from csbot.rules.bulk.chains import ANY, Chains
 from csbot.rules.bulk.characters import BASIC, BREAK, GONE, WORD, tables
 from csbot.rules.bulk.links import BareText
 from csbot.rules.bulk.required import Phrases
-from csbot.rules.disguises.reordered import LONGEST, LONGEST_OF_THREE, MARKS, Reordering
+from csbot.rules.disguises.reordered import (
+    CONDITION,
+    LONGEST,
+    LONGEST_AFTERTHOUGHT,
+    LONGEST_OF_THREE,
+    MARKS,
+    STOPS,
+    TAILS,
+    Reordering,
+)
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
 
 if TYPE_CHECKING:
@@ -36,13 +45,20 @@ class ReorderedFinder:
         import numpy as np
 
         gone = np.flatnonzero((lines.present & GONE) != 0)  # what nothing is left of may stand anywhere
-        starts, ends = self._clauses(codes, lines)
-        first, last = bare_text.at_or_behind(starts), bare_text.before(ends)
-        found = (last < first) | opened[lines.group[lines.of(starts)]]  # small words may stand before anything
         written = tables().normalised[codes]
+        marks = np.flatnonzero(self._is_mark[written] | ((lines.kinds & BREAK) != 0))
+        stops, ends_behind = self._afterthoughts(written, marks)
+        starts, ends = self._clauses(written, marks, stops, ends_behind)
+        first, last = bare_text.at_or_behind(starts), bare_text.before(ends)
+        # 「的话」 at the end may be no part of what is moved.
+        conditional = np.flatnonzero((last >= first) & (bare_text.codes[last] == ord(CONDITION[-1])))
+        starts, first = (np.concatenate([each, each[conditional]]) for each in (starts, first))
+        last = np.concatenate([last, last[conditional] - 1])
+        found = (last < first) | opened[lines.group[lines.of(starts)]]  # small words may stand before anything
         words = np.flatnonzero(lines.kinds & WORD)
         before_words = np.searchsorted(words, starts) - 1  # what stands in front may be nothing but small words, too
-        is_end = self._is_mark[written] | ((lines.kinds & BREAK) != 0)
+        is_end = self._is_tail(written)
+        is_end[marks] = is_end[stops] = True
         clauses = np.concatenate([[-1], np.cumsum(is_end)[bare_text.places], [-1]])  # of each bare character
         closing = np.flatnonzero(np.append(clauses[1:] != clauses[:-1], [True]))  # the last one of each clause
         is_small_before = self._is_filler[written[words[before_words]]] & (before_words >= 0)
@@ -50,7 +66,7 @@ class ReorderedFinder:
         for back in range(1, _IN_FRONT + 1):
             at = np.flatnonzero(~found)
             front = np.maximum(first[at] - back, 0)
-            limits = first[at], closing[np.searchsorted(closing, front)]
+            limits = last[at], closing[np.searchsorted(closing, front)]  # the clause itself may begin with more
             small = None if back > 1 else (np.zeros(len(at), bool), is_small_before[at])
             rows, phrases = self._chains.through(bare_text.codes, last[at], front, small, limits)
             on = on_lines[at[rows]]
@@ -58,18 +74,40 @@ class ReorderedFinder:
             found[at[rows[held]]] = True
         return np.union1d(lines.of(starts[found]), gone)
 
-    def _clauses(self, codes: Codes, lines: Lines) -> tuple[Places, Places]:
-        """Return the spans of short clauses, of characters that stand in phrases or beside them, with a mark before."""
+    def _clauses(self, written: Codes, marks: Places, stops: Places, limits: Places) -> tuple[Places, Places]:
+        """Return the spans of short clauses and afterthoughts of which the end may stand in a phrase or beside one."""
         import numpy as np
 
-        written = tables().normalised[codes]
-        ends = np.flatnonzero(self._is_mark[written] | ((lines.kinds & BREAK) != 0))
-        starts, ends = ends + 1, np.append(ends[1:], len(codes))
-        unknown = np.concatenate([[0], np.cumsum(~self._is_known[written])])
-        size = ends - starts
-        wanted = (size > 0) & (size <= 2 * LONGEST) & (unknown[ends] == unknown[starts])
-        wanted &= self._is_mark[written[starts - 1]]
+        starts, ends = marks + 1, np.append(marks[1:], len(written))
+        whole = self._is_mark[written[marks]] & (ends - starts <= 2 * LONGEST)
+        starts, ends = np.concatenate([starts[whole], stops + 1]), np.concatenate([ends[whole], limits])
+        wanted = (ends > starts) & self._is_known[written[ends - 1]]
         return starts[wanted], ends[wanted]
+
+    def _afterthoughts(self, written: Codes, marks: Places) -> tuple[Places, Places]:
+        """Return the places of small words behind which an afterthought may follow, and where that ends."""
+        import numpy as np
+
+        stops = np.flatnonzero(self._is_stop[written])
+        limits = np.append(marks, len(written))[np.searchsorted(marks, stops)]
+        follows = (limits - stops > 1) & (limits - stops <= LONGEST_AFTERTHOUGHT + 1)
+        return stops[follows], limits[follows]
+
+    def _is_tail(self, written: Codes) -> Flags:
+        """Tell of each character whether it begins what a clause may end with that is no part of a phrase."""
+        import numpy as np
+
+        is_tail = np.zeros(len(written), bool)
+        for tail in TAILS:
+            begins = np.ones(max(0, len(written) - len(tail) + 1), bool)
+            for at, character in enumerate(tail):
+                begins &= written[at : at + len(begins)] == ord(character)
+            is_tail[: len(begins)] |= begins
+        return is_tail
+
+    @cached_property
+    def _is_stop(self) -> Flags:
+        return _flags(STOPS)
 
     @cached_property
     def _is_mark(self) -> Flags:

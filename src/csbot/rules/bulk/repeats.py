@@ -1,94 +1,198 @@
-"""Lines that a long text repeats: agents greet, thank and take leave in the same words all day.
+"""A long text stretch by stretch: agents greet, thank and take leave in the same words all day.
 
-A line that nothing runs on into or from has the same hits wherever it stands. It is read once.
+The hits in a stretch (a line, with the lines before it that hold hardly a character) depend on nothing else, so it is
+read once, wherever it stands. What runs on from one stretch into the next is looked for by itself, as the ordinary scan
+does. Few stretches need their neighbours: those that begin or end with a quotation mark, of which a neighbour may tell
+whose words they are, those with other line breaks in them, and very long ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
+from typing import NamedTuple
 
 from csbot.rules.bulk.lines import LONGEST
-from csbot.rules.wording.model import Hit, PhraseRule
-from csbot.text.regex import regex
+from csbot.rules.disguises.numbered import WIDEST_ITEM, may_be_listed
+from csbot.rules.disguises.strokes import may_hold_strokes
+from csbot.rules.judging.quotes import QUOTATION_MARKS
+from csbot.rules.wording.fold import OVERLAP
+from csbot.rules.wording.model import Hit
+from csbot.text.normalise import folded
 
-MOST_LINES = 20_000  # that are remembered: memory does not grow with the text
-LEAST_REPEATED = 0.2  # of the lines of a piece: else looking for them costs more than it saves
-# Behind this nothing runs on into the next line: two words side by side and a mark that ends a sentence, whatever
-# other marks stand beside it.
-SURE_END = r"[0-9\u4e00-\u9fff]{2}[^\w\n]{0,6}[。！？!?；;][^\w\n]{0,6}"
-LONGEST_END = 15  # characters
-_TO_COME = [Hit(PhraseRule("", "", "", "", ""), 0, 0, "")]  # stands for the hits of a line that is about to be read
-_ENDS_SURELY = regex(SURE_END + r"\Z")
+CHUNK = 1 << 20  # characters of a text that are gone through together
+MOST_REMEMBERED = 20_000  # stretches, twice: memory does not grow with the text
+
+
+class Readers(NamedTuple):
+    """What gives the hits of a piece of text, in order of their place: all parts of the ordinary scan."""
+
+    apart: Callable[[str, list[int]], Iterable[Hit]]  # stretches that nothing runs on into, given where they end
+    together: Callable[[str], Iterable[Hit]]  # a text as it is
+    over_break: Callable[[str, int], Iterable[Hit]]  # over one line break of a text; the dropped ones, too
+    by_marks: Callable[[str], Iterable[Hit]]  # what only marks tell: lists, strokes; the dropped ones, too
+
+
+class _Stretch:
+    """What is known of a stretch. The places of its hits count from its beginning; None before it is read."""
+
+    __slots__ = ("begins", "ends", "hardly", "hits", "is_apart", "is_marked")
+
+    def __init__(self, text: str) -> None:
+        """Take the text of the stretch without the line break at its end."""
+        wording = folded(text.removesuffix("\r"))
+        lines, stripped = wording.rsplit("\n", 1), wording.strip()
+        self.hardly = sum(map(str.isalnum, lines[-1])) <= 1 and len(text) <= LONGEST
+        self.begins = wording.lstrip(" ")[:1].isalnum()  # a phrase may run on into it
+        self.ends = wording.rstrip(" ")[-1:].isalnum()
+        quoted = not QUOTATION_MARKS.isdisjoint((stripped[:1], stripped[-1:]))
+        has_breaks = wording.count("\n") != text.count("\n")
+        self.is_marked = may_be_listed(text) or may_hold_strokes(text)
+        self.is_apart = not quoted and not has_breaks and len(text) <= LONGEST
+        self.hits: list[Hit] | None = None
 
 
 class Repeats:
-    """Reads the pieces of one text in order, and each line that stands by itself only once."""
+    """Reads long texts. It keeps what it found, for the next text as well."""
 
-    def __init__(self, read: Callable[[str], list[Hit]]) -> None:
-        """Take what gives the hits of a piece of text, in order of their place."""
-        self._read = read
-        self._known: dict[str, list[Hit]] = {}  # the places count from the beginning of the line
-        self._closed: dict[str, bool] = {}
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+        self._known: dict[str, _Stretch] = {}
+        self._marked: dict[str, list[Hit]] = {}  # by lines with marks
+        self._before: dict[str, _Stretch] = {}  # those that were known when there were too many
 
-    def hits(self, text: str, offset: int) -> list[Hit]:
-        """Return the hits of a piece, which begins and ends where nothing runs on, ``offset`` added to their places."""
-        lines = text.split("\n")
-        if not self._known and len(set(lines)) > (1 - LEAST_REPEATED) * len(lines):
-            return [_moved(hit, offset) for hit in self._read(text)]
-        starts = [0, *accumulate(len(line) + 1 for line in lines)]
-        repeated, fresh, firsts = self._sort(lines)
-        by_line = self._by_line(self._read("\n".join([lines[at] for at in fresh])), lines, fresh)
-        for at in firsts:
-            self._known[lines[at]] = by_line.get(at, [])
-        hits: list[Hit] = []
-        for at in sorted([*repeated, *by_line]):
-            shift = offset + starts[at]
-            hits += [_moved(hit, shift) for hit in by_line.get(at) or self._known[lines[at]]]
+    def read(self, text: str) -> tuple[list[Hit], list[Hit]]:
+        """Return the hits in the stretches of a text, in order of their place, and those between them.
+
+        Of the latter the dropped ones as well: another look at the same place may have seen less.
+        """
+        inside: list[Hit] = []
+        between: list[Hit] = []
+        marked: list[tuple[int, int]] = []
+        begin, size, runs_on = 0, CHUNK, False
+        while begin < len(text):
+            end = text.find("\n", begin + size) + 1 or len(text)
+            lines = text[begin:end].split("\n")
+            if end < len(text):
+                lines.pop()  # nothing, behind the last line break
+            found = _Found(self._of, lines, begin, runs_on, is_last=end == len(text))
+            inside += self._hits_in(found, text)
+            for at in found.breaks:
+                between += self._readers.over_break(text, at)
+            for start, stop in found.marked:
+                _add_span(marked, start, stop, WIDEST_ITEM)
+            size = CHUNK if found.end > begin else 2 * size  # nothing but lines that hold hardly a character
+            runs_on, begin = found.runs_on, found.end
+        for start, stop in marked:
+            between += _moved(self._by_marks(text[start:stop]), start)
+        return inside, between
+
+    def _by_marks(self, text: str) -> list[Hit]:
+        """Return the hits that only marks tell in lines that hold some."""
+        if len(text) > LONGEST:
+            return list(self._readers.by_marks(text))
+        if (hits := self._marked.get(text)) is None:
+            hits = list(self._readers.by_marks(text))
+            if len(self._marked) >= MOST_REMEMBERED:
+                self._marked = {}
+            self._marked[text] = hits
         return hits
 
-    def _sort(self, lines: list[str]) -> tuple[list[int], list[int], list[int]]:
-        """Return the numbers of the lines whose hits are known, or will be, and of those that are to be read.
+    def _of(self, text: str) -> _Stretch:
+        """Return what is known of a stretch, given without the line break at its end."""
+        if (stretch := self._known.get(text)) is None:
+            stretch = self._before.get(text) or _Stretch(text)
+            if len(self._known) >= MOST_REMEMBERED:
+                self._before, self._known = self._known, {}
+            self._known[text] = stretch
+        return stretch
 
-        Last those of the latter that stand by themselves for the first time.
+    def _hits_in(self, found: _Found, text: str) -> Iterator[Hit]:
+        """Yield the hits in the stretches of a piece of a text, in order of their place."""
+        self._read_apart(found.unread)
+        together = [hit for first, last in found.together for hit in self._read_together(text, first, last)]
+        listed = [hit for at, stretch in found.places for hit in _moved(stretch.hits or (), at)]
+        if not together:
+            yield from listed
+        else:
+            yield from sorted([*listed, *together], key=lambda hit: (hit.start, -hit.end, hit.rule.id))
+
+    def _read_apart(self, unread: dict[str, _Stretch]) -> None:
+        """Read stretches that nothing runs on into."""
+        if not unread:
+            return
+        ends = list(accumulate(len(text) + 1 for text in unread))
+        hits = deque(self._readers.apart("".join(f"{text}\n" for text in unread), ends))
+        for stretch, start, end in zip(unread.values(), [0, *ends[:-1]], ends, strict=True):
+            inside: list[Hit] = []
+            while hits and hits[0].start < end:
+                inside.append(hits.popleft())
+            stretch.hits = _moved(inside, -start)
+
+    def _read_together(self, text: str, first: int, last: int) -> Iterator[Hit]:
+        """Yield the hits in stretches that need their neighbours."""
+        begin = text.rfind("\n", 0, max(0, first - 1 - OVERLAP)) + 1
+        end = text.find("\n", min(len(text), last + OVERLAP)) + 1 or len(text)
+        for hit in _moved(self._readers.together(text[begin:end]), begin):
+            if first <= hit.start and hit.end <= last:
+                yield hit
+
+
+class _Found:
+    """The stretches of a piece of a text, which ends with one."""
+
+    def __init__(
+        self, of: Callable[[str], _Stretch], lines: list[str], begin: int, runs_on: bool, *, is_last: bool
+    ) -> None:
+        """Take what tells what is known of a stretch; its lines; whether wording stands right before it.
+
+        What stands behind the last stretch is left for the next piece, unless this ``is_last``.
         """
-        repeated: list[int] = []
-        fresh: list[int] = []
-        known, closed = self._known, self._closed
-        firsts: list[int] = []
-        before = True  # whether the line before is closed
-        for at, line in enumerate(lines):
-            if (is_closed := closed.get(line)) is None:
-                is_closed = (
-                    len(line) <= LONGEST and _ENDS_SURELY.search(line, max(0, len(line) - LONGEST_END)) is not None
-                )
-                if len(closed) < MOST_LINES:
-                    closed[line] = is_closed
-            if not (before and is_closed):
-                fresh.append(at)
-            elif (hits := known.get(line)) is None:
-                fresh.append(at)
-                if len(known) < MOST_LINES:
-                    firsts.append(at)
-                    known[line] = _TO_COME
-            elif hits:
-                repeated.append(at)
-            before = is_closed
-        return repeated, fresh, firsts
+        self.places: list[tuple[int, _Stretch]] = []  # with hits, or not read yet
+        self.unread: dict[str, _Stretch] = {}
+        self.together: list[tuple[int, int]] = []  # spans of stretches that need their neighbours
+        self.marked: list[tuple[int, int]] = []  # spans of stretches with marks that may make a list
+        self.breaks: list[int] = []  # that a phrase may run over
+        held: list[str] = []  # lines that hold hardly a character
+        last = len(lines) - 1 if is_last else -1
+        start = at = begin
+        for number, line in enumerate(lines):
+            text = line
+            stretch = of(line)
+            at += len(line) + 1
+            if number == last:
+                at -= 1
+            if stretch.hardly and number != last:
+                held.append(line)
+                continue
+            if held:
+                text = "\n".join([*held, line])
+                stretch = of(text)
+                held = []
+            if runs_on and stretch.begins:
+                self.breaks.append(start - 1)
+            if number == last or not stretch.is_apart:
+                _add_span(self.together, start, at)
+            elif stretch.hits is None:
+                self.unread[text] = stretch
+                self.places.append((start, stretch))
+            elif stretch.hits:
+                self.places.append((start, stretch))
+            if stretch.is_marked:
+                _add_span(self.marked, start, at, WIDEST_ITEM)
+            runs_on = stretch.ends
+            start = at
+        self.runs_on, self.end = runs_on, start
 
-    @staticmethod
-    def _by_line(hits: list[Hit], lines: list[str], fresh: list[int]) -> dict[int, list[Hit]]:
-        """Return the hits by the number of the line that they begin on, their places counted from its beginning."""
-        by_line: dict[int, list[Hit]] = {}
-        waiting = iter(fresh)
-        at, start, end = -1, 0, 0  # a line that was read, and where it stands in what was read
-        for hit in hits:
-            while hit.start >= end:
-                at = next(waiting)
-                start, end = end, end + len(lines[at]) + 1
-            by_line.setdefault(at, []).append(_moved(hit, -start))
-        return by_line
+
+def _add_span(spans: list[tuple[int, int]], start: int, end: int, gap: int = 0) -> None:
+    """Add a span, as one with the last where no more than a gap is between them."""
+    if spans and start - spans[-1][1] <= gap:
+        start, _ = spans.pop()
+    if start < end:
+        spans.append((start, end))
 
 
-def _moved(hit: Hit, by: int) -> Hit:
-    return Hit(hit.rule, hit.start + by, hit.end + by, hit.found, hit.ways, hit.exception)
+def _moved(hits: Iterable[Hit], by: int) -> list[Hit]:
+    return [Hit(hit.rule, hit.start + by, hit.end + by, hit.found, hit.ways, hit.exception) for hit in hits]

@@ -32,7 +32,6 @@ from csbot.rules.bulk.lines import LONGEST, Lines
 from csbot.rules.bulk.links import BareText
 from csbot.rules.bulk.otherwise import Opened, Others, Otherwise
 from csbot.rules.bulk.places import Choices, View, as_listed, is_found_whole
-from csbot.rules.bulk.repeats import SURE_END
 from csbot.rules.bulk.settling import Certain, Possible, Settling
 from csbot.rules.bulk.sounds import Sounding, sounds_of
 from csbot.rules.disguises.alike import Alike
@@ -47,7 +46,9 @@ if TYPE_CHECKING:
     from csbot.rules.bulk.characters import Codes, Flags, Places, ReducedText
 
 CHUNK = 1 << 20  # characters looked at together
-_SURE_END = regex(SURE_END + "\n")
+# Behind this nothing runs on into the next line: two words side by side and a mark that ends a sentence, whatever
+# other marks stand beside it.
+_SURE_END = regex(r"[0-9\u4e00-\u9fff]{2}[^\w\n]{0,6}[。！？!?；;][^\w\n]{0,6}\n")
 _GREETING_ENDS = "好的喂哎嗨个"
 _AFTER_A_NAME = ",:!您你"
 _NAME_LENGTHS = (2, 3, 4)
@@ -86,16 +87,16 @@ class LineSieve:
         self._found_whole: dict[int, bool] = {}  # by the number of the anchor
         self._settling = Settling(rules)
 
-    def lines(self, text: str) -> Iterator[Span]:
+    def lines(self, text: str, apart: Sequence[int] | None = None) -> Iterator[Span]:
         """Yield spans of whole lines that hold every possible hit, in order and without overlap.
 
-        The text is one of the ``chunks`` of a long one. Where nothing needs a closer look the hits come with the
-        span, else None.
+        The text is one of the ``chunks`` of a long one, or with ``apart`` stretches that end there, each by itself.
+        Where nothing needs a closer look the hits come with the span, else None.
         """
         if not text:
             return
         codes = codes_of(text)
-        lines = Lines(codes)
+        lines = Lines(codes, apart)
         unread = (lines.present & ODD) != 0
         self._add_gone(unread, lines)
         odd = self._otherwise.lines_of_odd(codes, lines)

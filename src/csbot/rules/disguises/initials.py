@@ -2,6 +2,7 @@
 
 Three letters by chance are the initials of something. So only those of the expressions as the manuals list them count
 (and of longer phrases), in lower case, and only where a clause ends behind them and speaks of no code, file or name.
+Where nothing else is said, and for what counts only as a whole clause or sentence, they must be asked: 「wsm？」.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ LONGEST = 12
 
 _NEGATIONS = frozenset("不没别")
 _OPENING = regex("^(?:[我你您咱俺]们?|这|那)?(?:也|都|就|又|真|可|是)?")
+_ALSO = regex("^([我你您咱俺]们?|这|那)(?:也|都|就|又|真|可)")
 _CLOSING = regex("[吧啊呀吗呢啦的了嘛]+$")
 # What is a code, a name or a part of a file, the clause says.
 _OF_A_NAME = regex(
@@ -32,6 +34,7 @@ _OF_A_NAME = regex(
     "|备注|标签|标识|版本|产品|货号|批次|系列|款|昵称|用户名|域名|地址|店铺|平台|软件|按键|按钮|选项"
 )
 _BEHIND = regex("[" + "".join(sorted(CLOSING_PARTICLES)) + r"]*(?:的事情?)?(?=[。!?;\n,、:~.…^\s)]|$)")
+_ASKED = regex("[" + "".join(sorted(CLOSING_PARTICLES)) + "]*[!?]")
 _CURSES = frozenset(("tmd", "cnm", "nmd"))  # may stand before anything: 「T.M.D.刚下班」; but 「TMD门诊」
 _DOTS = frozenset(".·・•-_*~ ")
 _APART = regex(r"[a-z0-9@./\\_#+=&%-]")
@@ -39,6 +42,9 @@ _APART = regex(r"[a-z0-9@./\\_#+=&%-]")
 
 def said_by_initials(rule: PhraseRule) -> list[str]:
     """Return the wording of a rule that initials may stand for."""
+    if rule.kind in {Kind.CLAUSE, Kind.SENTENCE}:
+        texts = {"".join(filter(str.isalnum, rule.name))}
+        return [text for text in texts if SHORTEST <= len(text) <= LONGEST and all(map(is_han, text))]
     if rule.kind is not Kind.PHRASE:
         return []
     texts = {rule.name}
@@ -49,9 +55,9 @@ def said_by_initials(rule: PhraseRule) -> list[str]:
     return [text for text in sorted(texts) if _least(text) <= len(text) <= LONGEST and all(map(is_han, text))]
 
 
-def wordings_of(text: str) -> tuple[str, str, str]:
-    """Return an expression as it is, without who or what it begins with, and without what closes it."""
-    return text, _OPENING.sub("", text), _CLOSING.sub("", text)
+def wordings_of(text: str) -> tuple[str, str, str, str]:
+    """Return an expression as it is, without who or what it begins with, without 也, and without what closes it."""
+    return text, _OPENING.sub("", text), _ALSO.sub(r"\1", text), _CLOSING.sub("", text)
 
 
 def _least(text: str) -> int:
@@ -106,7 +112,16 @@ def _is_said(folded: Folded, start: int, stop: int) -> bool:
         return False
     if stop - start < SHORTEST and not raw.islower():
         return False
-    return not _OF_A_NAME.search(before) and not re.search("[a-z]", before) and _has_han(folded, start, stop)
+    return (
+        not _OF_A_NAME.search(before)
+        and not re.search("[a-z]", before)
+        and (_has_han(folded, start, stop) or (start == 0 and stop == len(folded.text) and is_asked(folded, stop)))
+    )
+
+
+def is_asked(folded: Folded, stop: int) -> bool:
+    """Tell whether a question or exclamation mark closes letters that end there."""
+    return _ASKED.match(folded.normalised.text, folded.stops[stop - 1]) is not None
 
 
 def _is_dotted(text: str) -> bool:

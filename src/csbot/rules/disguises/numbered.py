@@ -84,6 +84,11 @@ def numbered_in(raw: str) -> Iterator[Numbered]:
         yield _read(raw, run)
 
 
+def may_be_listed(line: str) -> bool:
+    """Tell whether a line holds any mark of an item."""
+    return _MARK.search(line) is not None
+
+
 def _marks(raw: str) -> Iterator[Mark]:
     for found in _MARK.finditer(raw):
         sort = str(found.lastgroup)

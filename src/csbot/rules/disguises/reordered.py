@@ -1,13 +1,14 @@
 """Expressions said the wrong way round: 「用不起，就别用」 as 「就别用嘛，用不起！」, 「我不知道」 as 「不知道，我」.
 
-What stands on both sides of a mark is put into the order of an expression and read once more. A clause counts only
-whole, the one in front of it from some place on to its end, so that nothing is joined that says something else.
+What stands on both sides of a mark is put into the order of an expression and read once more. Of two clauses one
+counts only whole, the other from some place on to its end (「年费都用不起」), so that nothing is joined that says
+something else. An afterthought behind a small word (「要不要啊到底」) is a clause of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise, permutations
+from itertools import chain, pairwise, permutations
 from typing import NamedTuple
 
 from csbot.rules.judging.reach import Span, around_all
@@ -21,15 +22,24 @@ from csbot.text.regex import regex
 
 LONGEST = 8  # characters of a clause that is moved, and of what it is moved before
 LONGEST_OF_THREE = 6  # characters of each of three clauses
+LONGEST_AFTERTHOUGHT = 4  # characters behind a small word, up to the next mark
 SHORTEST = 4  # characters of an expression that is looked for
+SHORTEST_OF_A_REST = 5  # reduced characters of one of which the clause behind holds only the beginning, after more
+_SHORTEST_REST = 2  # reduced characters of that beginning
 MARKS = "。!?;,、:~…—."
+STOPS = "啊呀吧呢嘛啦哦呗噢哈吗"  # small words behind which an afterthought may follow without a mark
+CONDITION = "的话"  # what a clause may end with that is moved: 「别用，用不起的话」
+# What the clause that it is moved before may end with, small words aside: 「就别用就好了，用不起」.
+TAILS = ("不就好", "不就行", "不就完", "不就得", "就好", "就行", "就完", "就得")
 _AROUND = 80  # characters on both sides of what is moved that may spare it
 _ORDERS = [order for order in permutations(range(3)) if order != (0, 1, 2)]
-_SHORT = regex(rf"[{MARKS}]([^{MARKS}\n]{{1,{2 * LONGEST}}})(?=[{MARKS}\n]|$)")
+_ENDS = rf"(?:[{MARKS}\n]|$)"
+_AFTERTHOUGHT = rf"(?<=[{STOPS}])(?=([^{MARKS}\n]{{1,{LONGEST_AFTERTHOUGHT}}}){_ENDS})"
+_SHORT = regex(rf"(?<=[{MARKS}])(?=([^{MARKS}\n]{{1,{2 * LONGEST}}}){_ENDS})|{_AFTERTHOUGHT}")
 _BEFORE = 4 * LONGEST  # characters in front of a short clause that it may belong before
 _PARTICLES = OPENING_PARTICLES + "".join(CLOSING_PARTICLES)
 _LOOSE = " " + "".join(CLOSING_PARTICLES)
-_CLAUSE = regex(rf"[^{MARKS}\n]+|\n")
+_CLAUSE = regex(rf"[^{MARKS}\n]+?(?:{_AFTERTHOUGHT}|(?={_ENDS}))|\n")
 _FORMS = {"我": "我咱俺", "你": "你您"}  # of persons, which count as one
 _PERSONS = {form: person for person, forms in _FORMS.items() for form in forms}
 _QUOTED = regex(r"[“”‘’「」『』《》\"'()\[\]【】]")
@@ -91,12 +101,8 @@ class Reordering:
             return
         for pieces in _side_by_side(text, begin, end):
             for one, other in pairwise(pieces):
-                if one.text == other.text:
-                    continue  # who says the same thing again and again says it in this order too
-                for at in self._in_front(one.text, other.text):
-                    place = _place_of(text, one, at)
-                    wording = other.text + one.text[at:] + one.rest
-                    yield wording, [(other.start, other.end), (place, one.last)]
+                if one.text != other.text:  # who says the same thing again and again says it in this order too
+                    yield from self._turned_round(text, one, _without(text, other, (CONDITION,)))
             for three in zip(pieces, pieces[1:], pieces[2:], strict=False):
                 if three[0].text == three[1].text == three[2].text:
                     continue
@@ -105,12 +111,25 @@ class Reordering:
                     wording = "".join(each.text for each in (*moved, last)) + last.rest
                     yield wording, [*((each.start, each.end) for each in moved), (last.start, last.last)]
 
+    def _turned_round(self, text: str, one: Piece, moved: Piece) -> Iterator[tuple[str, list[Span]]]:
+        """Yield two clauses in the other order, each as it is or one of them from some place on."""
+        for first in {one: None, _without(text, one, TAILS): None}:
+            parts = chain(
+                ((at, 0) for at in self._in_front(first.text, moved.text)),
+                ((0, cut) for cut in self._of_a_longer_one(first.text, moved.text)),
+            )
+            for at, cut in parts:
+                wording = moved.text[cut:] + moved.rest + first.text[at:] + first.rest
+                places = _place_of(text, moved, cut), _place_of(text, first, at)
+                yield wording, [(places[0], moved.last), (places[1], first.last)]
+
     def places(self, text: str, begin: int = 0, end: int | None = None) -> Iterator[int]:
         """Yield, at little cost, where a short clause begins behind which something in front of it may go on."""
         for found in _SHORT.finditer(text, begin, len(text) if end is None else end):
-            if not self.known.issuperset(found[1]):
+            clause = (found[1] or found[2]).rstrip(_LOOSE).removesuffix(CONDITION)
+            if not self.known.issuperset(clause[-_SHORTEST_REST:]):
                 continue
-            last = found[1].rstrip(_LOOSE)[-1:]
+            last = clause[-1:]
             before = text[max(begin, found.start() - _BEFORE) : found.start()]
             if last in FILLER_CHARACTERS or not self._what_follows(last).isdisjoint(before):
                 yield found.start()
@@ -144,6 +163,21 @@ class Reordering:
                 if len(one) - place + len(other) >= SHORTEST:
                     yield place
 
+    def _of_a_longer_one(self, one: str, other: str) -> Iterator[int]:
+        """Yield where in a clause begins what may have to stand before all of the one before it."""
+        if len(one) > LONGEST or not (first := one_person(reduce(one).text)) or not self._is_said(first):
+            return
+        cut = max(0, len(other) - LONGEST)
+        reduced = reduce(other[cut:])
+        text = one_person(reduced.text)
+        if text[-1:] + first[0] not in self._neighbours:
+            return
+        for at in range(len(text) - _SHORTEST_REST, -bool(cut), -1):
+            if text[at : at + 2] not in self._neighbours:
+                return
+            if len(text) - at + len(first) >= SHORTEST_OF_A_REST:
+                yield cut + reduced.indexes[at]
+
     def _is_said(self, text: str, closes: bool = False) -> bool:
         """Tell whether all neighbours in a reduced text stand side by side in phrases, too.
 
@@ -171,13 +205,16 @@ class Reordering:
 def joined(normalised: Normalised, spans: Sequence[Span], begin: int, stop: int) -> Reordered:
     """Return a text with what stands in some spans joined in their order, in the place of all that they lie in.
 
-    What stands around it is that of the stretch from ``begin`` to ``stop``.
+    What stands around it is that of the stretch from ``begin`` to ``stop``, and of two clauses what the one behind
+    begins with that is not joined: 「如果您」 may spare what follows there, too.
     """
     raw = normalised.raw
     first_around, last_around = normalised.raw_span(begin, stop)
     given = [normalised.raw_span(*span) for span in spans]
     start, end = min(first for first, _ in given), max(last for _, last in given)
     before, moved = raw[max(first_around, start - _AROUND) : start], "".join(raw[first:last] for first, last in given)
+    if len(given) == 2:
+        before += "".join(filter(str.isalnum, raw[given[1][1] : given[0][0]]))
     text = normalise(f"{before}{moved}。{raw[end : min(last_around, end + _AROUND)]}")
     return Reordered(text, len(before), len(before) + len(moved), start, end)
 
@@ -216,6 +253,15 @@ def _piece(text: str, start: int, end: int) -> Piece | None:
         end -= 1
     wording, rest = ("".join(filter(str.isalnum, each)) for each in (text[start:end], text[end:last]))
     return Piece(start, end, wording, last, rest) if wording else None
+
+
+def _without(text: str, piece: Piece, tails: Sequence[str]) -> Piece:
+    """Return a clause without what it ends with of some words; as it is where that is nothing, or all of it."""
+    for tail in tails:
+        if (size := len(piece.text) - len(tail)) > 0 and piece.text.endswith(tail):
+            end = _place_of(text, piece, size)
+            return Piece(piece.start, end, piece.text[:size], end, "")
+    return piece
 
 
 def _place_of(text: str, piece: Piece, at: int) -> int:

@@ -17,6 +17,11 @@ _STROKE = regex(
 )
 
 
+def may_hold_strokes(line: str) -> bool:
+    """Tell whether a line holds such a dash."""
+    return _STROKE.search(line) is not None
+
+
 def strokes_in(raw: str) -> Iterator[tuple[int, str, tuple[int, ...]]]:
     """Yield each line with such a dash: where it begins, with 一 in the place of them, and their places in it."""
     done = -1
