@@ -91,9 +91,9 @@ def test_a_long_draft_is_judged_beside_the_typing_and_only_as_it_was_left(guard:
     watch, changed = watch_with(counting)
     long = "您好。" * int(2 * AT_ONCE / FIRST_PACE / 3)
     for count in range(10):  # ten keystrokes in a row
-        start = time.perf_counter()
+        start = time.thread_time()
         assert not watch.look(long + FORBIDDEN[:count]).settled
-        assert time.perf_counter() - start < 0.05
+        assert time.thread_time() - start < 0.05
     last = long + FORBIDDEN
     assert not watch.look(last).settled
     assert changed.wait(30)
@@ -184,9 +184,9 @@ def test_marking(fragments: Any, spans: Any, expected: Any) -> None:
 
 
 def test_ten_thousand_characters_with_a_thousand_findings_are_marked_in_one_pass() -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     styled = marked([("", "我不清楚的，" * 1700)], [(at, at + 4, "x") for at in range(0, 10_200, 6)])
-    assert time.perf_counter() - start < 0.5
+    assert time.thread_time() - start < 0.5
     assert sum(style == "x" for style, *_ in styled) == 1700
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import combinations, pairwise
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -460,9 +460,9 @@ def test_many_names_in_one_text_are_judged_soon(guard: Guard) -> None:
     """The exceptions were looked for in the whole text for each of them: 9 s."""
     names = "".join(f"王小{'明红亮军'[at % 4]}，您的订单{at}已经发货，祝您生活愉快。\n" for at in range(400))
     guard.findings(names[:200])
-    begin = perf_counter()
+    begin = thread_time()
     assert len(guard.findings(names)) == 400
-    assert perf_counter() - begin < 4.0
+    assert thread_time() - begin < 4.0
 
 
 @given(
@@ -484,6 +484,6 @@ def test_windows_are_what_reaches_from_each_place_put_together(
 def test_small_words_and_letters_without_end_are_read_soon(text: str, guard: Guard) -> None:
     """The first took 20 s, the second 16 s: from each of them the whole text was gone through."""
     guard.findings(text[:4])
-    begin = perf_counter()
+    begin = thread_time()
     guard.findings(text)
-    assert perf_counter() - begin < 5.0
+    assert thread_time() - begin < 5.0
