@@ -483,6 +483,9 @@ def test_what_is_found_stands_in_the_message(text: str) -> None:
         ("“投诉”这两个字", True),
         ("停在“已到达派件网点”两天不动", False),
         ("显示“已签收”这是怎么回事", False),
+        ("退字一共有几笔", True),
+        ("这几笔交易不是我做的", False),
+        ("看看扣了几笔", False),
     ],
 )
 def test_talk_about_words(text: str, about_words: bool) -> None:
