@@ -102,7 +102,7 @@ def test_a_file_of_the_library_names_its_schema_and_fits_it(name: str) -> None:
 )
 def test_an_editor_accepts_what_csbot_accepts(kind: str, old: str, new: str, tmp_path: Path) -> None:
     text = edited(kind, old, new)[kind]
-    for each in PATHS:
+    for each in TEXTS:
         (tmp_path / PATHS[each]).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / PATHS[each]).write_text(text if each == kind else TEXTS[each], encoding="utf-8")
     assert read_documents(tmp_path)[1] == []
