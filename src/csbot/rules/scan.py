@@ -32,7 +32,7 @@ LONG_TEXT, AGAIN = 50_000, 1_000  # characters from which a first look at the wh
 
 
 class RuleSet(Readings):
-    """A set of compiled rules. Scanning keeps no state: one set may serve many threads."""
+    """A set of compiled rules. Scanning keeps only what it found in long texts: one set may serve many threads."""
 
     def _ready(self) -> None:
         super()._ready()
