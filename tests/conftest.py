@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # A shell that starts the tests in the background has interrupts ignored, and so would every program that they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+# So has nohup the end of the terminal, which a console must hear of.
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # The same examples on every run; a slow machine fails no test.
 settings.register_profile(
