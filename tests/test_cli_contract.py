@@ -619,7 +619,7 @@ def test_lint_of_a_dirty_library_is_a_finding(tmp_path: Path) -> None:
     write_library(tmp_path, **edited("scripts", "付款可以用支付宝，请您放心。", "我不知道，请用支付宝。"))
     done = csbot("lint", cwd=tmp_path)
     assert done.returncode == 1
-    assert "scripts_library/small.yaml:10:15: reply.forbidden" in done.stdout
+    assert "scripts_library/small.yaml:10:17: reply.forbidden" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,19 @@ def test_a_removed_item_that_was_just_added_leaves_the_file_as_it_was(
     assert edit(after, [Remove((*key, count))]) == FILES[name]
 
 
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("a:\n  - 甲\n\n  - 乙\nb: 丙\n", "a:\n  - 甲\nb: 丙\n"),
+        ("a:\n  - 甲\n\n  - 乙\n\nb: 丙\n", "a:\n  - 甲\n\nb: 丙\n"),
+        ("a:\n  - 甲\n  - 乙\n\nb: 丙\n", "a:\n  - 甲\n\nb: 丙\n"),
+        ("a:\n- 甲\n\n- 乙\n", "a:\n- 甲\n"),
+    ],
+)
+def test_the_last_item_goes_with_the_gap_that_was_its_own(text: str, after: str) -> None:
+    assert edit(text, [Remove(("a", 1))]) == after
+
+
 @given(text=st.one_of(TEXTS, LINES), style=st.sampled_from(["", '"', "'", "plain"]))
 def test_a_text_is_read_as_it_was_written_in_every_style(text: str, style: str) -> None:
     written = scalar(text, style)

@@ -135,6 +135,6 @@ def test_the_hooks_pass_and_fail_as_they_should(theirs: Repository) -> None:
     theirs.run("git", "add", "--all")
     code, output = run()
     assert code == 1
-    place = place_of("scripts", scripts["scripts"], '"我不知道')
+    place = place_of("scripts", scripts["scripts"], "不知道，请用")
     assert f"{place}: reply.forbidden" in output
     assert re.search(r"csbot check\.+\(no files to check\)Skipped", output), output

@@ -107,12 +107,17 @@ class Page:
             self._patch(self._extent(parent, names[tail - 1])[1], self._extent(parent, names[-1])[1], "")
 
     def _remove_lines(self, start: int, end: int) -> None:
-        """Take the lines of a member away, and one of the gaps around it where there are two."""
+        """Take the lines of a member away, and one of the gaps around it where there are two.
+
+        So with the gap before the last one, behind which what comes next stands at once.
+        """
         first, last = self._text.rfind("\n", 0, start) + 1, self._line_end(end)
         if self._text[first:start].strip(" ") or not _NOTHING.fullmatch(self._text[end:last]):
             raise PatchError("同一行里还有别的内容，请在编辑器里手工改")
         last += self._break_at(last)
-        if re.match(r"[ \t]*(\r?\n|\Z)", self._text[last:]):
+        behind = re.match(r"( *)([^ \t\r\n])?", self._text[last:])
+        is_last = behind is not None and behind[2] is not None and len(behind[1]) < start - first
+        if is_last or re.match(r"[ \t]*(\r?\n|\Z)", self._text[last:]):
             gap = re.search(r"(?:(?<=\n)[ \t]*\r?\n)+\Z", self._text[:first])
             first = gap.start() if gap else first
         self._patch(first, last, "")
