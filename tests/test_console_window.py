@@ -9,16 +9,23 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from prompt_toolkit.application import Application
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.layout import FormattedTextControl, Layout
+from prompt_toolkit.layout import Window as Container
+from prompt_toolkit.output.vt100 import Vt100_Output
 
 pytest.importorskip("pexpect")
 pytest.importorskip("pyte")
 
 from tests.test_console_terminal import COLUMNS, LINES, PATIENCE, ROOT, Start, cache, start
 
-from csbot.console.prompt.window import breaks_rows, rows_taken
+from csbot.console.prompt.window import breaks_rows, follow_window, rows_taken
 
 __all__ = ["cache", "start"]  # fixtures of the other module
 
@@ -200,6 +207,23 @@ def test_terminals_that_break_rows_anew(environment: dict[str, str], expected: b
     assert breaks_rows(environment) is expected
 
 
+def test_a_drawing_before_the_signal_of_a_new_size_wipes_the_first_row_last() -> None:
+    size, written = [Size(rows=4, columns=20)], StringIO()
+    output = Vt100_Output(written, lambda: size[0], term="tmux-256color")
+    layout = Layout(Container(FormattedTextControl("请您稍候。" * 20), wrap_lines=True))
+    with create_pipe_input() as keys:
+        app: Application[None] = Application(layout, input=keys, output=output)
+        follow_window(app, {"TMUX": "/tmp/socket"})
+        app.renderer.render(app, layout)
+        size[0] = Size(rows=4, columns=30)
+        drawn = len(written.getvalue())
+        app.renderer.render(app, layout)
+    before, wipe, after = written.getvalue()[drawn:].partition("\x1b7\x1b[B\r\x1b[J\x1b8")
+    assert wipe
+    assert "\x1b[J" not in before
+    assert after.index("\x1b[K") < after.index("\x1b[J")
+
+
 def test_a_line_that_fills_the_window_leaves_nothing_in_the_scrollback(window: Window) -> None:
     """tmux keeps there what is wiped at once from the first row of the screen on."""
 
@@ -212,4 +236,4 @@ def test_a_line_that_fills_the_window_leaves_nothing_in_the_scrollback(window: W
     for columns, lines in ((90, 24), (100, 24), (100, 30), (120, 30), (120, 28)):
         window.resize(columns, lines)
         window.wait(lambda: "这是最后" in "".join(window.rows), f"{columns} columns")
-    assert scrolled().count("这是最后") == 1
+    window.wait(lambda: scrolled().count("这是最后") == 1, "the line, and that once")

@@ -7,6 +7,7 @@ from typing import Any
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.data_structures import Point
+from prompt_toolkit.layout import Layout
 from prompt_toolkit.layout.screen import Screen
 from prompt_toolkit.renderer import Renderer
 
@@ -44,6 +45,15 @@ class WindowRenderer(Renderer):
     By itself prompt_toolkit goes up as many rows as it has drawn. Where they have become more, it leaves the first
     ones standing above what it draws afresh, and once more with every further column that the window loses.
     """
+
+    def render(self, app: Application[Any], layout: Layout, is_done: bool = False) -> None:
+        """Draw the prompt; in a window of another size than that of the last drawing, wipe what stands there first.
+
+        A drawing may come before the signal that tells of the new size. prompt_toolkit would wipe all at once then.
+        """
+        if self._last_screen is not None and self._last_size != self.output.get_size():
+            self.erase(leave_alternate_screen=False)
+        super().render(app, layout, is_done)
 
     def erase(self, leave_alternate_screen: bool = True) -> None:
         """Wipe the prompt, from its first row on."""
