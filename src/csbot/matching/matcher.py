@@ -24,6 +24,7 @@ from csbot.matching.following import (
     Raised,
     answered,
     asks_when_or_how_much,
+    awaits_who_comes,
     goes_on,
     lacks,
     names_another_thing,
@@ -116,7 +117,8 @@ class Matcher(Reader):
         if goes_on(normalised) and self._is_asked_on(normalised, before.intent, alone):
             reason = f"接着「{self.name(before.intent)}」问，办这件事的客户也这样问"
             return self._after(alone, before.intent, reason, Raised(before.intent, 0.0, "常一起问"))
-        if asks_when_or_how_much(normalised) and alone.decision is not Decision.MATCHED:
+        unclear = alone.decision is not Decision.MATCHED
+        if (unclear and asks_when_or_how_much(normalised)) or self._is_awaited(normalised, before, alone):
             reason = f"只问多久、多少，问的是刚答过的「{self.name(before.intent)}」"
             return self._after(alone, before.intent, reason, Raised(before.intent, 0.0, "刚答过"))
         leaning = raised(normalised, before, self.situations)
@@ -154,6 +156,11 @@ class Matcher(Reader):
             return False
         asked = matter(text)
         return sum(map(is_han, asked)) >= ASKED_ON and self.is_asked_with(intent, asked)
+
+    @staticmethod
+    def _is_awaited(text: str, before: Before, alone: Match) -> bool:
+        """Tell whether a message, like something else, asks when somebody comes whom the last reply announced."""
+        return before.intent not in alone.intents and awaits_who_comes(text, before)
 
     @staticmethod
     def _after(alone: Match, intent: str, reason: str, help_from: Raised) -> Match:
