@@ -7,9 +7,11 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from csbot.library.models import Library
 from csbot.library.values import Intent
+from csbot.matching.agent_questions import Questions
 from csbot.matching.closing import nothing_left
 from csbot.matching.corpus import Corpus, Example, corpus_of, digest_of_corpus, intents_of
 from csbot.matching.denying import without_declined, without_negated
@@ -88,12 +90,15 @@ class Matcher(Reader):
             self._trades[profile] = Matcher.for_library(library, profile)
         return self._trades[profile]
 
-    def match(self, text: str, before: Before | None = None) -> Match:
+    def match(self, text: str, before: Before | None = None, *, of_customer: bool = False) -> Match:
         """Match one message of any kind and length.
 
         ``before`` is what went before it in the conversation: it has a say where the message alone is not clear, or
-        only answers what was asked.
+        only answers what was asked. A line in which an agent asks for a script is never matched, unless it is known
+        to be ``of_customer``.
         """
+        if not of_customer and self._questions is not None and (sought := self._questions.asked(text)):
+            return self._match_sought(text, sought)
         if before is None or before.intent not in self.situations:
             return self._match_alone(text)
         if said := said_by_waiting(text):
@@ -205,6 +210,27 @@ class Matcher(Reader):
             inner = self._match_parts(rest)
             return replace(inner, text=text, reasons=(reason, *inner.reasons))
         return replace(self._match_parts(normalised, thanks), text=text)
+
+    @cached_property
+    def _questions(self) -> Questions | None:
+        """What tells agents' own questions; labelled examples alone know of no agents."""
+        return Questions.of_library(self._library) if self._library is not None else None
+
+    def _match_sought(self, text: str, sought: str) -> Match:
+        """Return what an agent's question is taken for: what it asks for may be like situations, but nobody said it."""
+        alike = self._match_alone(sought)
+        return Match(
+            text,
+            Decision.UNMATCHED if alike.decision is Decision.UNMATCHED else Decision.AMBIGUOUS,
+            alike.candidates,
+            (),
+            (f"像是坐席自己在找话术：{sought}", *alike.reasons),
+            near=alike.near,
+            evidence=alike.evidence,
+            belongs=alike.belongs,
+            settled=True,
+            sought=sought,
+        )
 
     @staticmethod
     def _unmatched(text: str, reading: Reading, reason: str) -> Match:
