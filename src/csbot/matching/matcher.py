@@ -7,9 +7,11 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from csbot.library.models import Library
 from csbot.library.values import Intent
+from csbot.matching.agent_questions import Questions
 from csbot.matching.closing import nothing_left
 from csbot.matching.corpus import Corpus, Example, corpus_of, digest_of_corpus, intents_of
 from csbot.matching.denying import is_set_aside, without_declined, without_negated
@@ -24,6 +26,7 @@ from csbot.matching.following import (
     Raised,
     answered,
     asks_when_or_how_much,
+    awaits_who_comes,
     goes_on,
     lacks,
     names_another_thing,
@@ -90,12 +93,15 @@ class Matcher(Reader):
             self._trades[profile] = Matcher.for_library(library, profile)
         return self._trades[profile]
 
-    def match(self, text: str, before: Before | None = None) -> Match:
+    def match(self, text: str, before: Before | None = None, *, of_customer: bool = False) -> Match:
         """Match one message of any kind and length.
 
         ``before`` is what went before it in the conversation: it has a say where the message alone is not clear, or
-        only answers what was asked.
+        only answers what was asked. A line in which an agent asks for a script is never matched, unless it is known
+        to be ``of_customer``.
         """
+        if not of_customer and self._questions is not None and (sought := self._questions.asked(text)):
+            return self._match_sought(text, sought)
         if before is None or before.intent not in self.situations:
             return self._match_alone(text)
         if said := said_by_waiting(text):
@@ -119,7 +125,8 @@ class Matcher(Reader):
         if goes_on(normalised) and self._is_asked_on(normalised, before.intent, alone):
             reason = f"接着「{self.name(before.intent)}」问，办这件事的客户也这样问"
             return self._after(alone, before.intent, reason, Raised(before.intent, 0.0, "常一起问"))
-        if asks_when_or_how_much(normalised) and alone.decision is not Decision.MATCHED:
+        unclear = alone.decision is not Decision.MATCHED
+        if (unclear and asks_when_or_how_much(normalised)) or self._is_awaited(normalised, before, alone):
             reason = f"只问多久、多少，问的是刚答过的「{self.name(before.intent)}」"
             return self._after(alone, before.intent, reason, Raised(before.intent, 0.0, "刚答过"))
         leaning = raised(normalised, before, self.situations)
@@ -157,6 +164,11 @@ class Matcher(Reader):
             return False
         asked = matter(text)
         return sum(map(is_han, asked)) >= ASKED_ON and self.is_asked_with(intent, asked)
+
+    @staticmethod
+    def _is_awaited(text: str, before: Before, alone: Match) -> bool:
+        """Tell whether a message, like something else, asks when somebody comes whom the last reply announced."""
+        return before.intent not in alone.intents and awaits_who_comes(text, before)
 
     @staticmethod
     def _after(alone: Match, intent: str, reason: str, help_from: Raised) -> Match:
@@ -203,6 +215,27 @@ class Matcher(Reader):
             inner = self._match_parts(rest)
             return replace(inner, text=text, reasons=(reason, *inner.reasons))
         return replace(self._match_parts(normalised, thanks), text=text)
+
+    @cached_property
+    def _questions(self) -> Questions | None:
+        """What tells agents' own questions; labelled examples alone know of no agents."""
+        return Questions.of_library(self._library) if self._library is not None else None
+
+    def _match_sought(self, text: str, sought: str) -> Match:
+        """Return what an agent's question is taken for: what it asks for may be like situations, but nobody said it."""
+        alike = self._match_alone(sought)
+        return Match(
+            text,
+            Decision.UNMATCHED if alike.decision is Decision.UNMATCHED else Decision.AMBIGUOUS,
+            alike.candidates,
+            (),
+            (f"像是坐席自己在找话术：{sought}", *alike.reasons),
+            near=alike.near,
+            evidence=alike.evidence,
+            belongs=alike.belongs,
+            settled=True,
+            sought=sought,
+        )
 
     @staticmethod
     def _unmatched(text: str, reading: Reading, reason: str) -> Match:
