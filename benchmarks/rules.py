@@ -21,6 +21,7 @@ from csbot.text.normalise import normalise
 AGENT_LINES = "crosswoz.agent.jsonl"
 ROUNDS = 3  # the best of these counts as the throughput
 RULES_SHOWN = 20
+STRANGERS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")  # who wrote drafts
 
 
 def run(library: Path, data: Path | None, _repeat: int) -> None:
@@ -28,6 +29,7 @@ def run(library: Path, data: Path | None, _repeat: int) -> None:
     loaded = load_library(str(library))
     guard = Guard(loaded)
     _print_drafts(guard)
+    _print_strangers(guard)
     drafts = [entry["text"] for entry in read_lines(HELD_OUT / "drafts.jsonl")]
     if data is not None and (data / AGENT_LINES).is_file():
         lines = [entry["text"] for entry in read_lines(data / AGENT_LINES)]
@@ -63,6 +65,31 @@ def _print_drafts(guard: Guard) -> None:
         print_note(f"the expression that was meant is among the findings in {named[True]} of {total} drafts")
 
 
+def _print_strangers(guard: Guard) -> None:
+    """Print how the drafts of each author are judged now; 称「你」 alone counts only where that is what is meant."""
+    rows = []
+    for name in STRANGERS:
+        found = Counter[str]()
+        for entry in read_lines(HELD_OUT / f"drafts_{name}.jsonl"):
+            hits = guard.findings(entry["text"])
+            found[entry["label"]] += 1
+            if entry["label"] == "violation":
+                found["flagged"] += any(hit.rule.id != "address.ni" or "「你」" in entry["banned"] for hit in hits)
+            elif hits:
+                found[verdict_of(hits).value + " alarm"] += 1
+        innocent = found["innocent"]
+        rows.append(
+            [
+                f"{name}: {found['violation']} and {innocent}",
+                share(found["flagged"] / found["violation"]),
+                share(found["violation alarm"] / innocent),
+                share(found["warning alarm"] / innocent),
+            ]
+        )
+    columns = ["violations and innocent drafts", "flagged", "innocent stopped", "innocent warned"]
+    print_table("Drafts by author, by the rules of today", columns, rows)
+
+
 def _print_false_alarms(guard: Guard, lines: Sequence[str]) -> None:
     """Print the hits in ordinary polite language: by rule, per 1,000 lines."""
     hits: dict[str, list[Hit]] = defaultdict(list)
@@ -96,7 +123,7 @@ def _examples(hits: Sequence[Hit]) -> str:
 
 
 def _print_throughput(library: Library, guard: Guard, title: str, lines: Sequence[str]) -> None:
-    """Print how many megabytes a second are read, line by line in one thread."""
+    """Print how many megabytes a second of processor time are read, line by line in one thread."""
     phrases = literal_phrases(library)
     expression = re.compile("|".join(map(re.escape, sorted(phrases, key=len, reverse=True))))
     size = sum(len(line.encode()) for line in lines)
@@ -107,7 +134,7 @@ def _print_throughput(library: Library, guard: Guard, title: str, lines: Sequenc
         (f"peer: one `re` of {len(phrases)} phrases", expression.findall),
     ]
     rows = [[name, f"{size / MEGABYTE / _best(read, lines):.2f}"] for name, read in readers]
-    print_table(f"Throughput on {title} ({size / MEGABYTE:.2f} MB)", ["reader", "MB/s"], rows)
+    print_table(f"Throughput on {title} ({size / MEGABYTE:.2f} MB)", ["reader", "MB/s of processor time"], rows)
 
 
 def literal_phrases(library: Library) -> list[str]:
@@ -123,8 +150,8 @@ def _naive(phrases: Sequence[str], line: str) -> list[str]:
 def _best(read: Callable[[str], object], lines: Sequence[str]) -> float:
     taken = []
     for _ in range(ROUNDS):
-        start = time.perf_counter()
+        start = time.process_time()
         for line in lines:
             read(line)
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return min(taken)

@@ -208,6 +208,8 @@ def test_the_library_finds_the_same_in_long_texts(data: st.DataObject, shipped: 
         "炔  了快了。\n，还不讲话们服祥这，这边，桂。\n",  # a look-alike that is all of a phrase, or its last part
         "。。，北！\n我打个！晚上！再给！\n电话是010-85007938，不要忘记提前打电话~\n",
         "不知，我道。\n知道，我不。\n我不，知道道。\n",
+        "就别用，\n用不起的。\n您问我，\r\n我问谁\n要告，\n\n就告去，\u200b\n您再\n不说，\n我挂线\n啦\n",
+        "李秀英啊，您好。\n好的，李英呀！\n",  # what closes a call
     ],
 )
 def test_disguises_in_long_texts(text: str, shipped: RuleSet) -> None:
@@ -298,6 +300,7 @@ def test_whole_clauses_with_a_repeated_character_in_one_text(shipped: RuleSet, l
         "可以查到\n不知道\n可以查到\n我也不知\n道\n" * 3,
         f"不知道\n{'好的，' * 400}不知\n道\n不知道\n",
         "\n" * 50 + "不\n行\n" + "\n" * 50,
+        "我这边不知，\n道\n好的，\n不知， \r\n道\u200b，\u200b\n不知\n道，\n\n不知道\n" * 3,  # behind a comma
     ],
 )
 def test_a_line_has_its_hits_wherever_it_stands(text: str, kinds: RuleSet) -> None:

@@ -237,7 +237,10 @@ def test_how_far_a_hit_reaches(phrase: str, text: str, found: list[str]) -> None
         ("我不知道了吧", "我不\n知道了\n吧", True),
         ("不行", "不\n行", True),  # each stands alone
         ("不行", "这个不\n行李箱", False),
-        ("我不知道", "我不，\n知道", False),
+        ("我不知道", "我不，\n知道", True),  # a comma does not end a line either
+        ("我不知道", "我不。\n知道", False),
+        ("不行", "这个不，\n行", False),
+        ("你问我，我问谁", "你\n问我，\n我问\n谁", True),
         ("我不知道", "我不\n\n知道", False),
         ("清清楚楚", "清\n清楚楚", False),  # the next line may well begin like this one ends
     ],

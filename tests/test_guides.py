@@ -55,8 +55,9 @@ def screens(bench: Bench, text: str) -> Iterator[tuple[str, str, str]]:
             yield line, shown, bench.enter(line)
 
 
-def test_the_screens_in_the_guide_for_agents_are_real(responder: Responder) -> None:
-    typed = list(screens(Bench(responder), (ROOT / "docs" / "agents.md").read_text(encoding="utf-8")))
-    assert len(typed) > 10
+@pytest.mark.parametrize(("name", "least"), [("docs/agents.md", 10), ("README.md", 2)])
+def test_the_screens_in_a_guide_are_real(responder: Responder, name: str, least: int) -> None:
+    typed = list(screens(Bench(responder), (ROOT / name).read_text(encoding="utf-8")))
+    assert len(typed) >= least
     for line, shown, real in typed:
         assert real.strip("\n").splitlines() == shown.strip("\n").splitlines(), line

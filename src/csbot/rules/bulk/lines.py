@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from csbot.rules.bulk.characters import GONE, ODD, SEEN, WORD, breaks_of, tables
-from csbot.rules.wording.fold import OVERLAP, Folded, fold
+from csbot.rules.wording.fold import GOES_ON, OVERLAP, Folded, fold
 from csbot.rules.wording.model import Hit
 from csbot.text.normalise import Normalised
 
@@ -69,7 +69,7 @@ class Lines:
         """Return of each line whether a phrase may run on from it into the next one.
 
         It may where nothing that can be seen stands between the wording before and behind the line break, or
-        where the line has hardly a character. The same as the ordinary scan, or more.
+        where the line has hardly a character or ends with a comma. The same as the ordinary scan, or more.
         """
         import numpy as np
 
@@ -81,6 +81,7 @@ class Lines:
             at = np.clip(behind, 1, len(seen) - 1) if len(seen) > 1 else np.zeros(len(behind), np.int64)
             is_word = (self.kinds[seen] & WORD) != 0
             glued |= inside & is_word[at] & is_word[at - 1]
+            glued |= (behind > 0) & (tables().normalised[self._codes[seen[np.maximum(behind, 1) - 1]]] == ord(GOES_ON))
         glued[-1] = False
         return glued
 

@@ -48,7 +48,8 @@ class ReorderedFinder:
         written = tables().normalised[codes]
         marks = np.flatnonzero(self._is_mark[written] | ((lines.kinds & BREAK) != 0))
         stops, ends_behind = self._afterthoughts(written, marks)
-        starts, ends = self._clauses(written, marks, stops, ends_behind)
+        opens = self._is_mark[written[marks]] | (((lines.kinds[marks] & BREAK) != 0) & lines.glued[lines.of(marks)])
+        starts, ends = self._clauses(written, marks, opens, stops, ends_behind)
         first, last = bare_text.at_or_behind(starts), bare_text.before(ends)
         # 「的话」 at the end may be no part of what is moved.
         conditional = np.flatnonzero((last >= first) & (bare_text.codes[last] == ord(CONDITION[-1])))
@@ -74,12 +75,17 @@ class ReorderedFinder:
             found[at[rows[held]]] = True
         return np.union1d(lines.of(starts[found]), gone)
 
-    def _clauses(self, written: Codes, marks: Places, stops: Places, limits: Places) -> tuple[Places, Places]:
-        """Return the spans of short clauses and afterthoughts of which the end may stand in a phrase or beside one."""
+    def _clauses(
+        self, written: Codes, marks: Places, opens: Flags, stops: Places, limits: Places
+    ) -> tuple[Places, Places]:
+        """Return the spans of short clauses and afterthoughts of which the end may stand in a phrase or beside one.
+
+        A clause may begin behind those of the ``marks`` that ``opens`` tells.
+        """
         import numpy as np
 
         starts, ends = marks + 1, np.append(marks[1:], len(written))
-        whole = self._is_mark[written[marks]] & (ends - starts <= 2 * LONGEST)
+        whole = opens & (ends - starts <= 2 * LONGEST)
         starts, ends = np.concatenate([starts[whole], stops + 1]), np.concatenate([ends[whole], limits])
         wanted = (ends > starts) & self._is_known[written[ends - 1]]
         return starts[wanted], ends[wanted]

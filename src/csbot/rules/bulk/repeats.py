@@ -1,9 +1,9 @@
 """A long text stretch by stretch: agents greet, thank and take leave in the same words all day.
 
-The hits in a stretch (a line, with the lines before it that hold hardly a character) depend on nothing else, so it is
-read once, wherever it stands. What runs on from one stretch into the next is looked for by itself, as the ordinary scan
-does. Few stretches need their neighbours: those that begin or end with a quotation mark, of which a neighbour may tell
-whose words they are, those with other line breaks in them, and very long ones.
+The hits in a stretch (a line, with the lines before it that hold hardly a character or end with a comma) depend on
+nothing else, so it is read once, wherever it stands. What runs on from one stretch into the next is looked for by
+itself, as the ordinary scan does. Few stretches need their neighbours: those that begin or end with a quotation mark,
+of which a neighbour may tell whose words they are, those with other line breaks in them, and very long ones.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from csbot.rules.bulk.lines import LONGEST
 from csbot.rules.disguises.numbered import WIDEST_ITEM, may_be_listed
 from csbot.rules.disguises.strokes import may_hold_strokes
 from csbot.rules.judging.quotes import QUOTATION_MARKS
-from csbot.rules.wording.fold import OVERLAP
+from csbot.rules.wording.fold import OVERLAP, goes_on
 from csbot.rules.wording.model import Hit
 from csbot.text.normalise import folded
 
@@ -43,7 +43,7 @@ class _Stretch:
         """Take the text of the stretch without the line break at its end."""
         wording = folded(text.removesuffix("\r"))
         lines, stripped = wording.rsplit("\n", 1), wording.strip()
-        self.hardly = sum(map(str.isalnum, lines[-1])) <= 1 and len(text) <= LONGEST
+        self.hardly = len(text) <= LONGEST and (sum(map(str.isalnum, lines[-1])) <= 1 or goes_on(wording, len(wording)))
         self.begins = wording.lstrip(" ")[:1].isalnum()  # a phrase may run on into it
         self.ends = wording.rstrip(" ")[-1:].isalnum()
         quoted = not QUOTATION_MARKS.isdisjoint((stripped[:1], stripped[-1:]))

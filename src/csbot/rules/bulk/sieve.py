@@ -39,7 +39,7 @@ from csbot.rules.disguises.sound import Spelled
 from csbot.rules.lookup.anchor_table import AnchorTable
 from csbot.rules.wording.compiled import MOST_KEPT_FOR_LONG_TEXTS, CompiledRule, Matcher, keep_expressions
 from csbot.rules.wording.model import Hit, Kind
-from csbot.rules.wording.names import bare_names
+from csbot.rules.wording.names import CALLING, bare_names
 from csbot.text.regex import regex
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ CHUNK = 1 << 20  # characters looked at together
 # other marks stand beside it.
 _SURE_END = regex(r"[0-9\u4e00-\u9fff]{2}[^\w\n]{0,6}[。！？!?；;][^\w\n]{0,6}\n")
 _GREETING_ENDS = "好的喂哎嗨个"
-_AFTER_A_NAME = ",:!您你"
+_AFTER_A_NAME = ",:!您你" + CALLING
 _NAME_LENGTHS = (2, 3, 4)
 _LONGEST_AT_AN_END = 6  # characters of a name that its line ends in, with spaces and the line break
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from csbot.rules.judging.reach import Span, around_all
 from csbot.rules.lookup.short import ShortTexts
 from csbot.rules.wording.compiled import CompiledRule
-from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
+from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded, goes_on
 from csbot.rules.wording.phrase import OPENING_PARTICLES, WILDCARD
 from csbot.rules.wording.reduce import FILLER_CHARACTERS, one_person, reduce
 from csbot.text.normalise import Normalised, normalise
@@ -35,7 +35,7 @@ _AROUND = 80  # characters on both sides of what is moved that may spare it
 _ORDERS = [order for order in permutations(range(3)) if order != (0, 1, 2)]
 _ENDS = rf"(?:[{MARKS}\n]|$)"
 _AFTERTHOUGHT = rf"(?<=[{STOPS}])(?=([^{MARKS}\n]{{1,{LONGEST_AFTERTHOUGHT}}}){_ENDS})"
-_SHORT = regex(rf"(?<=[{MARKS}])(?=([^{MARKS}\n]{{1,{2 * LONGEST}}}){_ENDS})|{_AFTERTHOUGHT}")
+_SHORT = regex(rf"(?<=[{MARKS}\n])(?=([^{MARKS}\n]{{1,{2 * LONGEST}}}){_ENDS})|{_AFTERTHOUGHT}")
 _BEFORE = 4 * LONGEST  # characters in front of a short clause that it may belong before
 _PARTICLES = OPENING_PARTICLES + "".join(CLOSING_PARTICLES)
 _LOOSE = " " + "".join(CLOSING_PARTICLES)
@@ -126,6 +126,8 @@ class Reordering:
     def places(self, text: str, begin: int = 0, end: int | None = None) -> Iterator[int]:
         """Yield, at little cost, where a short clause begins behind which something in front of it may go on."""
         for found in _SHORT.finditer(text, begin, len(text) if end is None else end):
+            if text[found.start() - 1] == "\n" and not goes_on(text, found.start() - 1):
+                continue
             clause = (found[1] or found[2]).rstrip(_LOOSE).removesuffix(CONDITION)
             if not self.known.issuperset(clause[-_SHORTEST_REST:]):
                 continue
@@ -230,9 +232,11 @@ def written_out(rules: Sequence[CompiledRule], phrases: Mapping[int, Iterable[in
 
 
 def _side_by_side(text: str, begin: int, end: int) -> Iterator[list[Piece]]:
-    """Yield the clauses of each line that nothing but marks keeps apart; what is quoted is none."""
+    """Yield the clauses that nothing but marks keeps apart, on lines that go on as well; what is quoted is none."""
     pieces: list[Piece] = []
     for found in _CLAUSE.finditer(text, begin, end):
+        if found[0] == "\n" and goes_on(text, found.start()):
+            continue
         if found[0] == "\n" or _QUOTED.search(found[0]):
             if len(pieces) > 1:
                 yield pieces

@@ -22,6 +22,7 @@ WORD_CONTEXT = 6  # characters on both sides by which it is judged what is a wor
 MAXIMUM_GAP = 4  # characters, as given, between two characters of a hit (an emoji can be several)
 COMMAS = CLAUSE_ENDS - SENTENCE_ENDS
 OVERLAP = 64  # characters that two stretches share where a cut could go through a hit
+GOES_ON = ","  # what a line ends with that the next one goes on from: 「您问我，⏎我问谁」
 # A word in front of a bracket or a quotation mark ends there: 「已作废（话费另退）」 does not hold 「废话」.
 APART = frozenset(" ()[]{}<>\"'“”‘’「」『』《》〈〉【】")
 
@@ -123,7 +124,7 @@ def may_bridge(folded: Folded, start: int, end: int, *, across_clauses: bool, ac
         return True
     marks = set("".join(bridges))
     breaks = [at for at, bridge in enumerate(bridges, start) if "\n" in bridge]
-    wrapped = all(is_wrap(bridges[at - start]) and folded.text[at] != folded.text[at + 1] for at in breaks)
+    wrapped = all(_is_wrapped(bridges[at - start], *folded.text[at : at + 2]) for at in breaks)
     if breaks and wrapped and marks <= {"\n", " "} and end - start == 2 and _is_one_word(folded, start, end):
         return True
     if wrapped and end - start >= SOFT_BREAK - 1 + len(breaks):
@@ -195,6 +196,11 @@ def is_wrap(bridge: str) -> bool:
     return bridge.strip(" ") == "\n"
 
 
+def _is_wrapped(bridge: str, before: str, behind: str) -> bool:
+    """Tell whether a phrase may go on over the end of a line; behind a comma also with the same character."""
+    return is_wrap(bridge.removeprefix(GOES_ON)) and (before != behind or bridge.startswith(GOES_ON))
+
+
 def attached(folded: Folded, start: int, end: int) -> tuple[bool, bool]:
     """Tell whether wording stands right before and right after a hit (a closing particle does not count)."""
     text, indexes = folded.normalised.text, folded.indexes
@@ -210,8 +216,8 @@ def stretches(text: str, limit: int = 2000) -> list[tuple[int, int]]:
     """Cut a normalised text where no hit can run across, so that long texts are scanned piece by piece.
 
     A piece ends with a line, unless the line holds hardly a character (then characters may stand alone, a
-    line each), or, past ``limit`` characters, with a sentence, or in the worst case in the middle of one. Then
-    the next piece begins OVERLAP characters earlier: no hit hides in the cut.
+    line each) or ends with a comma, or, past ``limit`` characters, with a sentence, or in the worst case in the
+    middle of one. Then the next piece begins OVERLAP characters earlier: no hit hides in the cut.
     """
     if len(text) <= limit and "\n" not in text:
         return [(0, len(text))] if text else []
@@ -220,7 +226,7 @@ def stretches(text: str, limit: int = 2000) -> list[tuple[int, int]]:
     words = 0
     for index, character in enumerate(text):
         if character == "\n":
-            if words > 1 or index - start >= limit:
+            if (words > 1 and not goes_on(text, index)) or index - start >= limit:
                 pieces.append((start, index + 1))
                 start = index + 1
             words = 0
@@ -236,6 +242,13 @@ def stretches(text: str, limit: int = 2000) -> list[tuple[int, int]]:
     if start < len(text):
         pieces.append((start, len(text)))
     return pieces
+
+
+def goes_on(text: str, end: int) -> bool:
+    """Tell whether a comma closes the line that ends at a place of a normalised text: the next one goes on from it."""
+    while end and text[end - 1] == " ":
+        end -= 1
+    return text.endswith(GOES_ON, 0, end)
 
 
 def line_breaks(text: str, pieces: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
