@@ -232,6 +232,7 @@ PATHS = {
     "synonyms": "phrasebook/synonyms.yaml",
     "regional": "phrasebook/regional.yaml",
     "inserted": "phrasebook/inserted.yaml",
+    "agent_questions": "phrasebook/agent_questions.yaml",
 }
 TEXTS = {
     "intents": INTENTS,

@@ -153,6 +153,25 @@ def test_enter_on_an_empty_line_copies_the_reply(bench: Bench) -> None:
     assert len(bench.copied) == 2
 
 
+@pytest.mark.parametrize("line", ["/找 发票", "/发票", "/下一步", "怎么安抚客户"])
+def test_enter_after_a_list_shows_what_it_would_copy_first(bench: Bench, line: str) -> None:
+    bench.enter("我要投诉")
+    ready = bench.ready
+    assert ready not in bench.enter(line)
+    shown = bench.enter("")
+    assert bench.copied == []
+    assert ready in shown
+    assert "回车＝复制" in shown
+    bench.enter("")
+    assert bench.copied == [ready]
+
+
+def test_enter_after_a_list_without_a_message_asks_to_choose(bench: Bench) -> None:
+    bench.enter("/发票")
+    assert "输入数字选用" in bench.enter("")
+    assert bench.copied == []
+
+
 def test_a_reply_of_a_script_that_has_expired_says_so(tmp_path: Path) -> None:
     scripts = SCRIPTS.replace("    next: [payment.invoice]\n", "    next: []\n    owner: 王芳\n    expires: {day}\n")
     for day, told in (("2000-01-31", True), ("2099-12-31", False)):

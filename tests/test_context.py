@@ -24,6 +24,7 @@ from csbot.matching.following import (
     acknowledges,
     answered,
     asks_when_or_how_much,
+    awaits_who_comes,
     goes_on,
     names_another_thing,
     partly_answered,
@@ -127,6 +128,21 @@ def test_who_asks_only_when_or_how_much_asks_of_what_was_spoken_about(text: str,
     assert asks_when_or_how_much(folded(text)) is bare
 
 
+@pytest.mark.parametrize(
+    ("text", "told", "awaits"),
+    [
+        ("师傅几点到", "师傅两小时内联系您。", True),
+        ("维修人员什么时候来", "今天安排上门。", True),
+        ("师傅几点到", "包裹在运输途中。", False),
+        ("维修人员几点到", "会由管理人员回复您。", False),  # somebody else
+        ("师傅态度很差", "师傅两小时内联系您。", False),
+        ("多久能来", "师傅两小时内联系您。", False),  # names nobody
+    ],
+)
+def test_who_asks_when_somebody_comes_means_whom_the_reply_announced(text: str, told: str, awaits: bool) -> None:
+    assert awaits_who_comes(folded(text), Before("property.repair", (), frozenset(), told)) is awaits
+
+
 def test_what_is_paid_for_is_a_matter_of_its_own_where_nothing_was_said_of_it() -> None:
     before = Before("payment.refund_progress", (), frozenset(), "退款原路退回。")
     assert names_another_thing("那运费呢", before)
@@ -143,6 +159,7 @@ def test_what_is_paid_for_is_a_matter_of_its_own_where_nothing_was_said_of_it() 
         ("厨房水管爆了", "多久能来", "师傅"),
         ("厨房水管爆了", "5栋601，现在", "记下"),
         ("厨房水管爆了", "师傅几点到", "师傅"),
+        ("楼道灯坏了", "维修人员几点到", "师傅"),  # by itself that of a household appliance
         ("能开发票吗", "税号91310000MA1K4BCD0X", "记下"),
         ("修改收货地址", "北京市朝阳区建国路88号2栋501", "记下"),
         ("我的快递到哪了", "20261122001，张伟", "20261122001"),

@@ -97,6 +97,24 @@ def test_what_is_found_first(index: SearchIndex, fragment: str, first: str) -> N
     assert ids(index, fragment)[:1] == ([first] if first else [])
 
 
+@pytest.mark.parametrize(
+    ("description", "besides", "found"),
+    [
+        ("见货再给钱", {}, ["payment.cash_on_delivery"]),  # the cue
+        ("专用发票开错", {}, ["payment.invoice_reissue", "payment.invoice"]),
+        ("专用发票开错", {"payment.invoice": 0.5}, ["payment.invoice", "payment.invoice_reissue"]),
+        ("网点聊到音乐", {"courtesy.unknown": 1.0}, ["courtesy.delight", "bank.branch"]),
+        ("宇宙", {}, []),
+        ("", {"member.vip": 0.2}, ["member.vip"]),
+    ],
+)
+def test_what_is_like_a_description(
+    index: SearchIndex, description: str, besides: dict[str, float], found: list[str]
+) -> None:
+    assert [each.id for each in index.alike(description, besides)][: len(found) or 1] == found
+    assert len(index.alike(description, besides, limit=1)) == min(len(found), 1)
+
+
 def test_a_hint_of_the_library_takes_the_place_of_the_readings(index: SearchIndex) -> None:
     assert ids(index, "zhongfu") == []
     assert "complaint.overcharge" in ids(SearchIndex([Entry("complaint.overcharge", "重复扣款")], readings), "zhongfu")

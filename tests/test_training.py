@@ -333,6 +333,15 @@ def test_the_threshold_is_where_answering_pays_most() -> None:
     assert _threshold(top[:3], right[:3], np.ones(3)) == pytest.approx(0.8, abs=0.01), "three examples prove little"
 
 
+def test_no_single_example_decides_on_the_threshold() -> None:
+    chance = np.random.default_rng(3)
+    top = 1 / (1 + np.exp(-chance.normal(3, 2, 1200)))
+    right = chance.random(1200) < top
+    whole = _threshold(top, right, np.ones(1200))
+    without = [_threshold(np.delete(top, at), np.delete(right, at), np.ones(1199)) for at in range(0, 1200, 10)]
+    assert np.abs(np.array(without) - whole).max() < 0.01
+
+
 @pytest.mark.parametrize(
     ("worse", "why"),
     [
@@ -632,6 +641,29 @@ def made_up(intents: int, each: int, seed: int = 0) -> list[Example]:
             chance.shuffle(characters)
             examples.append(Example("".join(characters), f"i{intent:04}"))
     return examples
+
+
+def test_one_example_more_changes_nothing_about_what_else_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    examples = [*made_up(30, 8), *(Example(example.text, NONE) for example in made_up(1, 40, seed=2))]
+    monkeypatch.setattr(dividing, "FEW", 100)
+    drawn: list[Any] = []
+    draw = dividing.folds_of
+
+    def noted(problem: dividing.Problem) -> list[dividing.Fold]:
+        drawn[:] = draw(problem)
+        return drawn
+
+    monkeypatch.setattr(compiling, "folds_of", noted)
+
+    def left_out_of(some: list[Example]) -> set[tuple[str, str]]:
+        compile_index(Corpus(tuple(some)))
+        return {(some[row].text, some[row].intent) for row in drawn[-1].rows}
+
+    whole = left_out_of(examples)
+    assert len(examples) / 10 < len(whole) < len(examples) / 3
+    for at in (0, 77, len(examples) - 1):
+        gone = {(examples[at].text, examples[at].intent)}
+        assert left_out_of([*examples[:at], *examples[at + 1 :]]) == whole - gone
 
 
 @pytest.mark.slow

@@ -36,7 +36,9 @@ ELEMENTS = (
     "contact_channel",
     "ask_more",
 )
-COPIED = tuple(f"phrasebook/{name}.yaml" for name in ("rewriting", "circumstances", "occasions", *DISGUISES))
+COPIED = tuple(
+    f"phrasebook/{name}.yaml" for name in ("rewriting", "circumstances", "occasions", "agent_questions", *DISGUISES)
+)
 OUT_OF_SCOPE = 60  # messages
 
 _COMMENTS = {
@@ -97,6 +99,7 @@ csbot --library . test
 | `phrasebook/occasions.yaml` | 时段和节日的问候 |
 | `phrasebook/rewriting.yaml` | 改写坐席的话时的通用约定 |
 | `phrasebook/circumstances.yaml` | 命中的前后有什么话就不算 |
+| `phrasebook/agent_questions.yaml` | 坐席自己找话术时怎么说 |
 | `phrasebook/shapes.yaml`、`regional.yaml`、`inserted.yaml` | 变形怎么认：形近字、各地的话、插入的词 |
 | `phrasebook/schemas/` | 给编辑器用的写法说明；升级 csbot 以后运行 `csbot schema --write phrasebook/schemas` |
 """

@@ -21,6 +21,7 @@ KINDS = {
     "phrasebook/occasions.yaml": "occasions",
     "phrasebook/settings.yaml": "settings",
     "phrasebook/synonyms.yaml": "synonyms",
+    "phrasebook/agent_questions.yaml": "agent_questions",
     "phrasebook/shapes.yaml": "shapes",
     "phrasebook/regional.yaml": "regional",
     "phrasebook/inserted.yaml": "inserted",
@@ -30,7 +31,8 @@ KINDS = {
 }
 DISGUISES = ("shapes", "regional", "inserted")  # what says how expressions are disguised
 OPTIONAL = {LAYER} | {
-    f"phrasebook/{name}.yaml" for name in ("settings", "synonyms", *DISGUISES, "manuals", "rewriting", "circumstances")
+    f"phrasebook/{name}.yaml"
+    for name in ("settings", "synonyms", "agent_questions", *DISGUISES, "manuals", "rewriting", "circumstances")
 }
 FOLDERS = {"scripts_library": "scripts", "phrasebook/forbidden": "forbidden", "phrasebook/elements": "elements"}
 CONVERSATIONS = "scripts_library/conversations/"  # tests: checked with the library, but no part of what it answers with

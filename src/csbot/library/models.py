@@ -14,12 +14,14 @@ from csbot.library import entries
 from csbot.library.account import LayerChange, LayerName
 from csbot.library.locate import DISGUISES
 from csbot.library.values import (
+    AgentQuestions,
     DayPeriod,
     Festival,
     Intent,
     Manual,
     Script,
     Slot,
+    agent_questions_of,
     intent_of,
     script_of,
     section_of,
@@ -184,8 +186,9 @@ class Library:
 
     @cached_property
     def recognition(self) -> str:
-        """A digest of what messages are recognised by: situations and synonyms, not what is replied."""
-        return _digest(self.data["intents.yaml"], self.data.get("phrasebook/synonyms.yaml"))
+        """A digest of what messages are recognised by: situations and words, not what is replied."""
+        words = (self.data.get(f"phrasebook/{name}.yaml") for name in ("synonyms", "agent_questions"))
+        return _digest(self.data["intents.yaml"], *words)
 
     @cached_property
     def manuals(self) -> tuple[Manual, ...]:
@@ -208,6 +211,11 @@ class Library:
     def synonyms(self) -> tuple[tuple[str, ...], ...]:
         """Groups of words that mean the same to the matcher."""
         return tuple(map(tuple, self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]))
+
+    @property
+    def agent_questions(self) -> AgentQuestions:
+        """By which words an agent's own question is told from a customer's message; none without that file."""
+        return agent_questions_of(self.data.get("phrasebook/agent_questions.yaml", {}))
 
     @cached_property
     def disguises(self) -> Disguises:

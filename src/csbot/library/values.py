@@ -83,6 +83,26 @@ class Festival(NamedTuple):
     dates: tuple[tuple[str, str], ...] = ()  # ISO dates from–to; they override the computed day of their year
 
 
+class AgentQuestions(NamedTuple):
+    """What agents' own questions are made of, each a list of words, with examples of such lines and of others'."""
+
+    customers: tuple[str, ...] = ()  # how an agent speaks of the customer
+    themselves: tuple[str, ...] = ()  # words that customers also use of themselves: 「业主」
+    scripts: tuple[str, ...] = ()  # what is asked for: 「话术」
+    named_scripts: tuple[str, ...] = ()  # the same with what they are for in their names: 「结束语」
+    ways: tuple[str, ...] = ()  # 「怎么」
+    speaking: tuple[str, ...] = ()  # 「说」
+    answering: tuple[str, ...] = ()  # 「回」: no customer asks how to do that
+    handling: tuple[str, ...] = ()  # what is done to a customer, which is also asked for: 「安抚」
+    helpless: tuple[str, ...] = ()  # 「怎么办」
+    opening: tuple[str, ...] = ()  # what such a line begins with, and
+    ending: tuple[str, ...] = ()  # ends with, and says nothing of what is asked for
+    others: tuple[str, ...] = ()  # words in which none of these count: 「客户端」
+    said_by_customers: tuple[str, ...] = ()  # a line that holds one of these is a customer's: 「你们」
+    found: tuple[str, ...] = ()
+    spared: tuple[str, ...] = ()
+
+
 class Section(NamedTuple):
     """A section of a manual: what of the library comes from it, or why nothing does."""
 
@@ -123,6 +143,11 @@ def intent_of(entry: Mapping[str, Any]) -> Intent:
         tuple(entry.get("negatives", ())),
         tuple(entry.get("pinyin", ())),
     )
+
+
+def agent_questions_of(file: Mapping[str, Any]) -> AgentQuestions:
+    """Return the words that ``phrasebook/agent_questions.yaml`` lists."""
+    return AgentQuestions(**{name: tuple(words) for name, words in file.items()})
 
 
 def script_of(entry: Mapping[str, Any], topic: str) -> Script:

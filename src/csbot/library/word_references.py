@@ -1,4 +1,4 @@
-"""Words of regions and words slipped in, as a library lists them: each can count, and none stands there twice."""
+"""Words of regions, slipped in, or of agents' questions, as they are listed: each can count, none is doubled."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from csbot.library.entries import insertions_of, regional_of
 from csbot.library.problems import Problem
 from csbot.library.yaml_document import Document, Key
-from csbot.rules.disguises.dialect import regional_problems, spelled_out
+from csbot.rules.disguises.dialect import not_written_as_read, regional_problems, spelled_out
 from csbot.rules.disguises.inserted import inserted_problems
 
 _LISTS = ("words", "asides", "addresses")
+_EXAMPLES = ("found", "spared")
 
 
 def check_words(documents: Mapping[str, Document]) -> Iterator[Problem]:
-    """Yield what is wrong with the words of regions and with those that are slipped in."""
+    """Yield what is wrong with the words of regions, those that are slipped in, and those of agents' questions."""
     if (document := documents.get("phrasebook/regional.yaml")) is not None:
         regional = regional_of(document.data)
         for group, name, number, why in regional_problems(regional):
@@ -27,6 +28,13 @@ def check_words(documents: Mapping[str, Document]) -> Iterator[Problem]:
             yield document.problem((name, *inside), "rule.word", why)
         listed = ((word, (name, at)) for name in _LISTS for at, word in enumerate(document.data.get(name, ())))
         yield from _doubled(document, listed)
+    if (document := documents.get("phrasebook/agent_questions.yaml")) is not None:
+        for name in document.data.keys() - set(_EXAMPLES):
+            asked_by = [(word, (name, at)) for at, word in enumerate(document.data[name])]
+            for word, key in asked_by:
+                if why := not_written_as_read(word):
+                    yield document.problem(key, "rule.word", why)
+            yield from _doubled(document, asked_by)
 
 
 def _doubled(document: Document, words: Iterable[tuple[str, Key]]) -> Iterator[Problem]:

@@ -82,10 +82,12 @@ CODES = {
     "rule.circumstance": "一种不算的情形没有写 before、behind 或 later：那样它把命中全都放过。",
     "rule.circumstance-hit": "情形 spared 里的例子照样命中，或者不是靠这一条才不算：补上缺的词。",
     "rule.circumstance-missed": "情形 found 里真的不能说的例子没有命中：收窄 before、behind，或者加 unless。",
+    "rule.question-missed": "agent_questions.yaml 里 found 的例子没有认出是坐席在找话术：补上缺的词。",
+    "rule.question-hit": "客户的话被当作坐席在找话术：把它写进 spared，再在 others 或 said_by_customers 里补词。",
     "rule.shape": "shapes.yaml 的这一项不能用：每组第一个是一个汉字，后面是形近的一个字，或者拆开写的两三个汉字；"
     "繁体字和全角本来就认得，不用写。",
-    "rule.word": "regional.yaml 或 inserted.yaml 里的这个词不能用：只能有字、字母和数字，照简体、半角写；"
-    "各地的话不能就是普通话，插入的词要有两个字以上。",
+    "rule.word": "regional.yaml、inserted.yaml 或 agent_questions.yaml 里的这个词不能用：只能有字、字母和数字，"
+    "照简体、半角写；各地的话不能就是普通话，插入的词要有两个字以上。",
     "rule.word-known": "这个词下层的话术库里已经有了，以下层的为准。这一层里的不起作用，可以去掉。",
     "rule.rewrite-form": "改写的写法不对：with 里只能有 {前}、{后}、{称呼}，part 只用在 replace: span 里。",
     "rule.rewrite-examples": "rewrite（怎样改写）和 rewritten（改写的例子）要一起写，否则没有办法检查改得对不对。",

@@ -16,6 +16,7 @@ from csbot.library.models import Library
 from csbot.library.problems import Problem, shown_path
 from csbot.library.values import Intent, Script
 from csbot.library.yaml_document import Document
+from csbot.lint.agent_questions import check_agent_questions
 from csbot.lint.below import Below, told
 from csbot.lint.circumstances import check_circumstance
 from csbot.lint.intents import check_duplicates, check_intents, check_overlaps, stolen_examples
@@ -183,8 +184,9 @@ class Checks:
     def intents(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Count and compare examples."""
         yield from check_intents(self.library, self._places)
-        items = [Item("", "", partial(check_duplicates, self.library))]
-        yield from self._findings.of_each("duplicates", self.library.recognition, items)
+        for name, check in (("duplicates", check_duplicates), ("agent-questions", check_agent_questions)):
+            items = [Item("", "", partial(check, self.library))]
+            yield from self._findings.of_each(name, self.library.recognition, items)
 
     def overlaps(self, *, overlaps: bool) -> Iterator[Problem]:
         """See which situation wins every example."""

@@ -43,10 +43,13 @@ _LITTLE_KNOWN = 5  # as if so many messages of an intent had scored as those of 
 # what they usually are, and how strongly they are held to it (one over the variance).
 _USUAL = (1.0, 0.0)
 _DOUBT = (2.0, 2.0)
-# A gain from abstaining that is no more than this share of the examples is chance: then rather answer.
-_CHANCE = 0.002
+# The thresholds that are tried, and how far what they gain goes by chance, times the root of the number of examples:
+# each has a say by its gain, for over a wide range that is nearly the same, and where it happens to be highest moves
+# with every example that comes or goes.
+_TRIED = tuple(step / 200 for step in range(60, 199))
+_CHANCE = 0.2
 # Where probabilities are what they say they are, answering pays from here on; and as if so many examples had already
-# said so: the gain is nearly the same over a wide range, and where it happens to be highest is mostly chance.
+# said so.
 _USUAL_THRESHOLD, _USUAL_WEIGHT = WRONG_COST / (1 + WRONG_COST), 1000
 
 Key = TypeVar("Key")
@@ -182,6 +185,9 @@ def _threshold(top: Any, right: Any, weight: Any) -> float:
         return 0.5
     order = np.argsort(-top)
     gain = np.cumsum(np.where(right[order], weight[order], -WRONG_COST * weight[order]))
-    found = float(top[order[int(np.nonzero(gain >= gain.max() - _CHANCE * weight.sum())[0][-1])]])
+    tried = np.array(_TRIED)
+    gained = np.append(0.0, gain)[np.searchsorted(-top[order], -tried, side="right")]
+    say = np.exp((gained - gained.max()) / (_CHANCE * math.sqrt(weight.sum())))
+    found = float(say @ tried / say.sum())
     settled = (len(top) * found + _USUAL_WEIGHT * _USUAL_THRESHOLD) / (len(top) + _USUAL_WEIGHT)
     return min(0.9, max(0.3, settled))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from csbot.matching.calibrate import FAMILIAR, RARE, UNEVEN, Calibration, LeftOut, calibrate
 from csbot.matching.corpus import NONE, Corpus, Known, own_words
@@ -61,7 +62,8 @@ def compile_index(corpus: Corpus, name: str = "") -> tuple[dict[str, Any], bytes
     position = {label: at for at, label in enumerate(labels)}
     target = np.array([position[example.intent] for example in corpus.examples], dtype=np.int64)
     whole = np.array([example.whole for example in corpus.examples], dtype=bool)
-    problem = Problem(gathered, labels, target, whole, position.get(NONE))
+    lots = np.array([crc32(text.encode("utf-8", "surrogatepass")) for text in texts], dtype=np.int64)
+    problem = Problem(gathered, labels, target, whole, lots, position.get(NONE))
     if wanted() and texts and len(labels) > 1:
         problem.meanings = vectors_of(texts, name)
     calibration = _solve(problem)

@@ -38,6 +38,7 @@ class Problem:
     labels: list[str]
     target: numpy.ndarray[Any, Any]
     whole: numpy.ndarray[Any, Any]  # which of the examples are messages as a customer would write them
+    lots: numpy.ndarray[Any, Any]  # a number for each example that its text alone decides
     none: int | None  # the column of the out-of-scope examples
     triples: list[tuple[Any, Any, Any]] = field(default_factory=list)  # features, labels, weights
     intercepts: Any = None
@@ -67,14 +68,18 @@ class Group:
 
 
 def folds_of(problem: Problem) -> Iterator[Fold]:
-    """Yield what is left out: an even share of the examples, and, where no strangers are shown, whole intents."""
+    """Yield what is left out: an even share of the examples, and, where no strangers are shown, whole intents.
+
+    Of many examples each goes by its own lot, so that another one changes nothing for the rest: by a draw over their
+    number, one more would be another sample, and the threshold would jump for no reason that a trainer can see.
+    """
     import numpy as np
 
     count, width = len(problem.target), len(problem.labels)
     chance = np.random.default_rng(0)
     folds = FOLDS if count <= FEW else 1
     share = FOLDS if count <= FEW else max(FOLDS, -(-count // LEFT_OUT_AT_MOST))
-    number = chance.permutation(count) % share
+    number = (chance.permutation(count) if count <= FEW else problem.lots) % share
     order = chance.permutation(width)
     for fold in range(folds):
         absent = np.zeros(width, dtype=bool)

@@ -3,7 +3,8 @@
 Two ways of speaking rest on what went before. A customer answers what the last reply asked for (「20261122001」,
 「就是昨天那单」): that belongs to the situation that was answered, whatever the words are like. Or asks on in few words
 (「那运费呢」): then the situation that was answered, what usually comes after it and what is of the same topic are
-raised, in that order. A question that is clear by itself is never read otherwise for what went before.
+raised, in that order. A question that is clear by itself is never read otherwise for what went before, but for one
+that only asks when somebody comes whom the last reply announced (「师傅几点到」): a repairer of what, it does not say.
 """
 
 from __future__ import annotations
@@ -91,9 +92,13 @@ _NOT_AT_HAND = regex(
 )
 # How a message goes on: 「那运费呢」, 「要是已经发出来了呢」, 「然后呢」.
 _GOES_ON = regex(r"^(?:那|然后|接着|要是|如果|万一|另外?一?[个件款]|这样的?话)|呢[?。]*$")
+_WORKER = r"(?:维修|安装|上门)?(?:师傅|工程师|工人|人员)"
+_WHO = regex(_WORKER)
+_COMES = "上门"
 # Nothing but when or how much, which is of what was just spoken about: 「多久能来」, 「扣多少」.
 _BARE_QUESTION = regex(
-    r"^(?:那|那么|大概|大约|一般|最快|还?要|得|(?:维修|安装|上门)?(?:师傅|工程师|工人|人员))*(?:多久|多长时间|几天|几时|几点|什么时候|啥时候|何时|多少(?!钱))[\u4e00-\u9fff]{0,4}[?]*$"
+    rf"^(?:那|那么|大概|大约|一般|最快|还?要|得|{_WORKER})*"
+    r"(?:多久|多长时间|几天|几时|几点|什么时候|啥时候|何时|多少(?!钱))[\u4e00-\u9fff]{0,4}[?]*$"
     r"|^[\u4e00-\u9fff]{1,2}(?:多少|多久|几天)[?]*$"
 )
 _THING = regex(r"^那(?:么)?([\u4e00-\u9fff]{1,3}费)呢$")  # what is paid for is a matter of its own
@@ -201,6 +206,12 @@ def _is_sign(character: str) -> bool:
 def asks_when_or_how_much(text: str) -> bool:
     """Tell whether a message (normalised) asks when or how much, and does not say of what: 「多久能来」."""
     return _BARE_QUESTION.match(text.strip(" ,.!~。")) is not None
+
+
+def awaits_who_comes(text: str, before: Before) -> bool:
+    """Tell whether a message (normalised) only asks when somebody comes of whom the replies spoke: 「师傅几点到」."""
+    who = _WHO.search(text)
+    return who is not None and (_COMES in before.told or who[0] in before.told) and asks_when_or_how_much(text)
 
 
 def goes_on(text: str) -> bool:

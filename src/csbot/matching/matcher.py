@@ -7,12 +7,14 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from csbot.library.models import Library
 from csbot.library.values import Intent
+from csbot.matching.agent_questions import Questions
 from csbot.matching.closing import nothing_left
 from csbot.matching.corpus import Corpus, Example, corpus_of, digest_of_corpus, intents_of
-from csbot.matching.denying import without_declined, without_negated
+from csbot.matching.denying import is_set_aside, without_declined, without_negated
 from csbot.matching.features import plain
 from csbot.matching.following import (
     AHEAD,
@@ -24,6 +26,7 @@ from csbot.matching.following import (
     Raised,
     answered,
     asks_when_or_how_much,
+    awaits_who_comes,
     goes_on,
     lacks,
     names_another_thing,
@@ -32,10 +35,11 @@ from csbot.matching.following import (
 )
 from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import is_metalanguage
-from csbot.matching.parting import Cut, cuts, find_parts
+from csbot.matching.parting import WHOLE_REQUEST, Cut, cuts, find_parts
 from csbot.matching.reading import Reader, Reading
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Evidence, Match
-from csbot.matching.segmentation import Clause, Mark, clauses_of, essence, matter, thanks_before
+from csbot.matching.segmentation import Clause, Mark, clauses_of, essence, matter, split_clauses, thanks_before
+from csbot.matching.settling import tells_of_others
 from csbot.matching.signs import said_by_signs, said_by_waiting, without_irony
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
@@ -44,6 +48,8 @@ from csbot.text.segment import is_han
 AMBIGUOUS_SHARE = 0.5  # of probability that the best three must hold to be offered
 AMBIGUOUS_BEST = 0.15  # probability that the best of them must have
 EVIDENCE_SHOWN = 12
+LIKELY_ENOUGH = 0.6  # how likely a message must be about something for one clause of it to settle that,
+SURE, CLEAR = 0.96, 0.5  # how sure that clause must be, and how clear another one as something else to forbid it
 ASKED_ON = 4  # Han characters from which what others ask too tells something: 「要带什么」, but not 「怎么付」
 
 
@@ -87,12 +93,15 @@ class Matcher(Reader):
             self._trades[profile] = Matcher.for_library(library, profile)
         return self._trades[profile]
 
-    def match(self, text: str, before: Before | None = None) -> Match:
+    def match(self, text: str, before: Before | None = None, *, of_customer: bool = False) -> Match:
         """Match one message of any kind and length.
 
         ``before`` is what went before it in the conversation: it has a say where the message alone is not clear, or
-        only answers what was asked.
+        only answers what was asked. A line in which an agent asks for a script is never matched, unless it is known
+        to be ``of_customer``.
         """
+        if not of_customer and self._questions is not None and (sought := self._questions.asked(text)):
+            return self._match_sought(text, sought)
         if before is None or before.intent not in self.situations:
             return self._match_alone(text)
         if said := said_by_waiting(text):
@@ -116,7 +125,8 @@ class Matcher(Reader):
         if goes_on(normalised) and self._is_asked_on(normalised, before.intent, alone):
             reason = f"接着「{self.name(before.intent)}」问，办这件事的客户也这样问"
             return self._after(alone, before.intent, reason, Raised(before.intent, 0.0, "常一起问"))
-        if asks_when_or_how_much(normalised) and alone.decision is not Decision.MATCHED:
+        unclear = alone.decision is not Decision.MATCHED
+        if (unclear and asks_when_or_how_much(normalised)) or self._is_awaited(normalised, before, alone):
             reason = f"只问多久、多少，问的是刚答过的「{self.name(before.intent)}」"
             return self._after(alone, before.intent, reason, Raised(before.intent, 0.0, "刚答过"))
         leaning = raised(normalised, before, self.situations)
@@ -156,6 +166,11 @@ class Matcher(Reader):
         return sum(map(is_han, asked)) >= ASKED_ON and self.is_asked_with(intent, asked)
 
     @staticmethod
+    def _is_awaited(text: str, before: Before, alone: Match) -> bool:
+        """Tell whether a message, like something else, asks when somebody comes whom the last reply announced."""
+        return before.intent not in alone.intents and awaits_who_comes(text, before)
+
+    @staticmethod
     def _after(alone: Match, intent: str, reason: str, help_from: Raised) -> Match:
         """Return a message as one about the matter before it."""
         first, rest = Candidate(intent, ANSWER_SCORE), 1 - ANSWER_SCORE
@@ -183,6 +198,8 @@ class Matcher(Reader):
         normalised = without_irony(normalised)
         thanks = thanks_before(normalised)
         normalised = essence(normalised)
+        if tells_of_others(split_clauses(normalised)):
+            return self._unmatched(text, self.read(normalised), "客户在说听来的别人的事，不是在提要求")
         if (closed := nothing_left(self, normalised)) is not None:
             reason = f"客户说的是{'已经了结' if closed.done else '不要'}：{closed.what}"
             if closed.courtesy:
@@ -198,6 +215,27 @@ class Matcher(Reader):
             inner = self._match_parts(rest)
             return replace(inner, text=text, reasons=(reason, *inner.reasons))
         return replace(self._match_parts(normalised, thanks), text=text)
+
+    @cached_property
+    def _questions(self) -> Questions | None:
+        """What tells agents' own questions; labelled examples alone know of no agents."""
+        return Questions.of_library(self._library) if self._library is not None else None
+
+    def _match_sought(self, text: str, sought: str) -> Match:
+        """Return what an agent's question is taken for: what it asks for may be like situations, but nobody said it."""
+        alike = self._match_alone(sought)
+        return Match(
+            text,
+            Decision.UNMATCHED if alike.decision is Decision.UNMATCHED else Decision.AMBIGUOUS,
+            alike.candidates,
+            (),
+            (f"像是坐席自己在找话术：{sought}", *alike.reasons),
+            near=alike.near,
+            evidence=alike.evidence,
+            belongs=alike.belongs,
+            settled=True,
+            sought=sought,
+        )
 
     @staticmethod
     def _unmatched(text: str, reading: Reading, reason: str) -> Match:
@@ -222,17 +260,19 @@ class Matcher(Reader):
         rest = essence(normalised)
         return list(cuts(_with(thanks_before(normalised), clauses_of(rest)), self.odds(self.read(rest)), self))
 
-    def _match_parts(self, text: str, thanks: str = "") -> Match:
-        """Match normalised text without its opening courtesies; ``thanks`` that stood there may be a part of it."""
+    def _match_parts(self, text: str, thanks: str = "", denied: frozenset[str] = frozenset()) -> Match:
+        """Match normalised text without its opening courtesies; ``thanks`` that stood there may be a part of it.
+
+        What was ``denied`` in a clause that is left out already is no matter beside another one.
+        """
         reading = self.read(text)
         whole = reading.candidates
         clauses = clauses_of(text)
         odds = self.odds(reading)
-        parts = find_parts(_with(thanks, clauses), odds, self)
-        if (contrasted := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:
-            rest, what = contrasted
-            inner = self._match_parts(rest)
-            return replace(inner, reasons=(f"客户说的不是：{what}", *inner.reasons))
+        parts = find_parts(_with(thanks, clauses), odds, self, denied)
+        if (rest := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:
+            inner = self._match_parts(rest.text, denied=denied | rest.denied)
+            return replace(inner, reasons=(f"客户说的不是：{rest.what}", *inner.reasons))
         evidence = self._evidence(reading, whole[0].intent) if whole else ()
         belongs = 1 - reading.none
         found = Match(text, Decision.UNMATCHED, whole, (), (), (), tuple(reading.near), evidence, belongs)
@@ -252,8 +292,22 @@ class Matcher(Reader):
             first = parts[0].candidate
             whole = (first, *(each for each in whole if each.intent != first.intent))[:MAXIMUM_CANDIDATES]
         decision, reason = self._decide(whole, reading.none)
+        if decision is Decision.AMBIGUOUS and (clause := self._speaks_for_all(clauses, whole[0])):
+            decision, reason = Decision.MATCHED, f"「{clause}」一句已经说清，别的几句不是另一件事"
         intents = (whole[0].intent,) if decision is Decision.MATCHED else ()
         return replace(found, decision=decision, candidates=whole, intents=intents, reasons=(reason,))
+
+    def _speaks_for_all(self, clauses: Sequence[Clause], best: Candidate) -> str:
+        """Return the clause that is sure to be what a message is likely about, if no other is clear as else; or ""."""
+        if best.score < LIKELY_ENOUGH:
+            return ""
+        texts = [clause.text for clause in clauses]
+        meant = [text for text, after in zip(texts, [*texts[1:], ""], strict=True) if not is_set_aside(text, after)]
+        read = {text: found[0] for text in meant if (found := self.candidates(matter(text)))}
+        if any(each.score >= CLEAR and each.intent != best.intent for each in read.values()):
+            return ""
+        sure = [text for text, each in read.items() if each.intent == best.intent and each.score >= SURE]
+        return next((text for text in sure if sum(map(is_han, text)) >= WHOLE_REQUEST), "")
 
     def _evidence(self, reading: Reading, intent: str) -> Evidence:
         return Evidence(lambda: self.index.contributions(reading.scored, intent, EVIDENCE_SHOWN))

@@ -85,6 +85,7 @@ class Match:
     settled: bool = False  # unmatched for what it says, whatever went before: it talks about words, or declines
     closes: bool = False  # unmatched since nothing is left to be answered: all is declined, or done with
     raised: tuple[Raised, ...] = ()  # what went before it speaks for
+    sought: str = ""  # what an agent asks a script for, where the line is no customer's: 「骂人」
     given: str = ""  # what it gives of that which the last reply asked for: 「电话」, 「照片」
 
     @property

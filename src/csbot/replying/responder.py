@@ -143,9 +143,13 @@ class Responder:
         heard = heard or (len(text) <= LONGEST_HEARD and acknowledges(normalise(text).text))
         return CLOSING if heard and CLOSING in self.library.scripts else HOLDING
 
-    def match(self, text: str, context: Context) -> Match:
-        """Return what a message is taken for in its conversation: after what was answered, in the customer's trade."""
-        return self.matcher.of_trade(context.profile).match(text, self._before(context))
+    def match(self, text: str, context: Context, *, of_customer: bool = False) -> Match:
+        """Return what a message is taken for in its conversation: after what was answered, in the customer's trade.
+
+        ``of_customer``: it is known to be a customer's, and no agent's question for a script.
+        """
+        matcher = self.matcher.of_trade(context.profile)
+        return matcher.match(text, self._before(context), of_customer=of_customer)
 
     def stated(self, text: str, context: Context) -> dict[str, str]:
         """Return the values of slots that a message states in its conversation."""

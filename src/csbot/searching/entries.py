@@ -23,6 +23,7 @@ class Entry:
         str, ...
     ] = ()  # syllables with spaces between; one for each Han character replaces the automatic ones
     replies: tuple[str, ...] = ()
+    use: str = ""  # when trainers say it is to be used
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +56,5 @@ def entries_of(library: Library) -> Iterable[Entry]:
     for intent in library.intents.values():
         script = library.scripts.get(intent.id)
         replies = tuple(reply.text for reply in script.replies) if script is not None else ()
-        yield Entry(intent.id, intent.name, intent.label, intent.cue, intent.keywords, intent.pinyin, replies)
+        use = script.coaching["use"] if script is not None else ""
+        yield Entry(intent.id, intent.name, intent.label, intent.cue, intent.keywords, intent.pinyin, replies, use)

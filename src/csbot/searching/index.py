@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import IntEnum
+from functools import cached_property
 from heapq import nsmallest
 
 from csbot.searching.entries import Entry, Found, Habit
+from csbot.searching.likeness import Likeness
 from csbot.searching.lines import Lines
 from csbot.searching.sounds import Readings, Sounds, readings_of
 from csbot.text.normalise import normalise
@@ -16,6 +18,7 @@ from csbot.text.regex import regex
 LONGEST_QUERY = 60  # characters of a fragment that count
 MOST_WORDS = 6
 ENOUGH = 100  # situations found by the sound of their names: then that of keywords need not be looked at
+ALIKE = 0.2  # of what is most like a description, from which others are worth a line
 EXCERPT = 24  # characters of a reply that are shown as the reason
 
 _RUN = regex("[a-z]+|[^a-z]+")
@@ -124,6 +127,23 @@ class SearchIndex:
             last = nsmallest(limit - len(results), mixed, key=key)
             results += [self._found(n, None, "", exact=False) for n in last]
         return results
+
+    def alike(self, description: str, besides: Mapping[str, float], limit: int = 9) -> list[Found]:
+        """Return up to ``limit`` situations that are like a description in anybody's words, best first.
+
+        ``besides`` is what else speaks for situations, by their ids: added to how like they are, which is 0..1.
+        """
+        scores = dict(self._likeness.of(description))
+        for identifier in besides.keys() & self._numbers.keys():
+            scores[identifier] = scores.get(identifier, 0.0) + besides[identifier]
+        least = ALIKE * max(scores.values(), default=0.0)
+        worth = [self._numbers[each] for each, score in scores.items() if score and score >= least]
+        best = nsmallest(limit, worth, key=lambda number: (-scores[self._entries[number].id], number))
+        return [self._found(number, None, "", exact=False) for number in best]
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        return Likeness(self._entries)
 
     def _found(self, number: int, reply: int | None, detail: str, exact: bool) -> Found:
         entry = self._entries[number]

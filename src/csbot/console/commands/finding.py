@@ -1,17 +1,19 @@
-"""Search at the console: what ``/`` and a fragment find, what ``/找`` lists, and favourites."""
+"""Search at the console: what ``/`` and a fragment find, what agents ask for, what ``/找`` lists, and favourites."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csbot.console.serving.answering import use_intent
-from csbot.console.state.conversation import Kind
+from csbot.console.serving.answering import AS_A_MESSAGE, use_intent
+from csbot.console.state.conversation import Choice, Kind
 
 if TYPE_CHECKING:
     from csbot.console.state.desk import Desk
     from csbot.searching.entries import Found
 
 FOUND_SHOWN = 9
+ALIKE_SHOWN = 6  # for an agent's question
+SAID_BY_CUSTOMERS = 0.3  # of the probability that customers speak so, which counts for an agent's question
 
 
 def search(desk: Desk, fragment: str, limit: int = FOUND_SHOWN) -> list[Found]:
@@ -44,6 +46,27 @@ def take_fragment(desk: Desk, fragment: str) -> bool:
     return bool(found)
 
 
+def take_question(desk: Desk, line: str) -> bool:
+    """List what may answer an agent's own question (「客户骂人该怎么回」); False where a line is a customer's.
+
+    The conversation with the customer stays as it is.
+    """
+    conversation = desk.conversation
+    match = desk.responder.match(line, conversation.context)
+    if not match.sought:
+        return False
+    besides = {each.intent: SAID_BY_CUSTOMERS * each.score for each in match.candidates}
+    found = desk.loader.index.alike(match.sought, besides, ALIKE_SHOWN)
+    desk.view.note(f"这句像是您在找话术（{match.sought}），没有当作客户的话：")
+    if found:
+        list_found(desk, found)
+    else:
+        desk.view.warn("没有找到相近的。换个词，或用 /找 列出全部情景。")
+    conversation.choices["0"], conversation.listed = Choice(Kind.MESSAGE, line), True
+    desk.view.choices([("0", AS_A_MESSAGE, "")])
+    return True
+
+
 def use_found(desk: Desk, address: str, *, instead: bool = False) -> None:
     """Answer with a situation, by its id, or with one reply of it (``payment.invoice#2``)."""
     intent, number, _ = address.partition("#")
@@ -54,6 +77,7 @@ def list_found(desk: Desk, found: list[Found]) -> None:
     """List results with numbers to choose by, the favourites marked."""
     habits, shown = desk.keeping.habits(), found[:FOUND_SHOWN]
     labels = desk.conversation.offer(Kind.INTENT, [each.address for each in shown])
+    desk.conversation.listed = True
     intents = desk.responder.library.intents
     rows = []
     for label, each in zip(labels, shown, strict=True):
@@ -72,6 +96,7 @@ def find(desk: Desk, argument: str) -> None:
     if not argument.strip():
         intents = desk.responder.library.intents.values()
         labels = desk.conversation.offer(Kind.INTENT, [intent.id for intent in intents])
+        desk.conversation.listed = True
         labels += [""] * (len(intents) - len(labels))
         rows = [
             (label or " ", intent.name + ("（坐席主动用）" if intent.trigger == "agent" else ""), intent.id)

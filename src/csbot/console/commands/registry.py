@@ -236,13 +236,15 @@ def run_command(desk: Desk, line: str) -> None:
 
 
 def dispatch(desk: Desk, line: str) -> None:
-    """Do what a line says: nothing typed, a draft, a command, a choice from the screen, or a customer's message."""
+    """Do what a line says: nothing typed, a draft, a command, a choice, an agent's question, else a message."""
     text = line.strip()
     if not leaves(text):
         desk.taking()
     if not text:
         replies.confirm(desk)
-    elif text[0] in ">＞":
+        return
+    desk.conversation.listed = False
+    if text[0] in ">＞":
         lookups.check_draft(desk, text[1:])
     elif is_command(text):
         run_command(desk, text)
@@ -254,5 +256,5 @@ def dispatch(desk: Desk, line: str) -> None:
         replies.pick(desk, choice.kind, choice.value, candidate=not text.isdigit())
     elif len(text) == 1 and _NAMES_A_CHOICE.match(text) is not None and desk.conversation.choices:
         desk.view.warn(f"屏幕上没有「{text}」这一项。如果这是客户的话，请输入 /消息 {text}")
-    else:
+    elif not finding.take_question(desk, text):
         answering.take_message(desk, text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csbot.console.commands.finding import use_found
 from csbot.console.commands.stacking import reword
-from csbot.console.serving.answering import choose_variant, fill_and_show, take_message, use_intent
+from csbot.console.serving.answering import choose_variant, fill_and_show, show_again, take_message, use_intent
 from csbot.console.serving.learning import note_edit
 from csbot.console.serving.progress import following
 from csbot.console.serving.promising import reply_taken
@@ -30,9 +30,18 @@ def _turn(desk: Desk) -> Turn | None:
 
 
 def confirm(desk: Desk) -> None:
-    """Do what Enter on an empty line means: copy what may be sent, or go on filling what is open."""
+    """Do what Enter on an empty line means: copy what may be sent, or go on filling what is open.
+
+    What a list has pushed off the screen is shown again first: nothing is copied unseen.
+    """
     conversation = desk.conversation
-    if not conversation.ready and conversation.turn is not None and conversation.turn.variant() is not None:
+    if conversation.listed:
+        conversation.listed = False
+        if conversation.ready or conversation.turn is not None:
+            show_again(desk)
+        else:
+            desk.view.note("输入数字选用。")
+    elif not conversation.ready and conversation.turn is not None and conversation.turn.variant() is not None:
         fill_and_show(desk)
     else:
         copy_reply(desk, "")
@@ -85,6 +94,7 @@ def next_step(desk: Desk, argument: str) -> None:
             desk.view.warn(f"下一步只有 1 到 {len(steps)}。")
         return
     labels = desk.conversation.offer(Kind.INTENT, steps)
+    desk.conversation.listed = True
     names = desk.names
     desk.view.choices([(label, names[each], each) for label, each in zip(labels, steps, strict=False)])
     desk.view.note("输入数字选用。")
@@ -240,5 +250,7 @@ def pick(desk: Desk, kind: Kind, value: str, *, candidate: bool) -> None:
     """Take a choice from the screen; ``candidate`` where it says what the last message was."""
     if kind is Kind.VARIANT:
         choose_variant(desk, value)
+    elif kind is Kind.MESSAGE:
+        take_message(desk, value)
     else:
         use_found(desk, value, instead=candidate)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 ALTERNATIVES_SHOWN = 4
 STEP_KEYS = ("F2", "F3", "F4")  # for the first of what comes next; csbot.console.prompt.keys binds them
 CHOICE = 2  # situations that are offered for an unclear message at least
+AS_A_MESSAGE = "是客户说的，照这句话回复"  # the choice where a line was taken for an agent's own question
 LIKELY = 0.05  # probability from which another situation is worth a line
 
 
@@ -289,6 +290,8 @@ def show_again(desk: Desk) -> None:
         elif choice.kind is Kind.INTENT:
             intent = choice.value.partition("#")[0]
             rows.append((label, desk.names.get(intent, intent), choice.value))
+        elif choice.kind is Kind.MESSAGE:
+            rows.append((label, AS_A_MESSAGE, ""))
     view.choices(rows)
     if turn is not None:
         show_next(desk)

@@ -74,7 +74,7 @@ def answer(
 
     responder, context = desk.responder, desk.conversation.context
     context.now = desk.clock()
-    match = match or responder.match(message, context)
+    match = match or responder.match(message, context, of_customer=True)  # an agent's question never comes here
     values = {**context.slots, **slots}
     if intents or match.decision is Decision.MATCHED:
         return responder.answer(match, intents or responder.answering(match, values), message, context, values)

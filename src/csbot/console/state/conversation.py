@@ -28,11 +28,12 @@ class Kind(StrEnum):
 
     VARIANT = "variant"
     INTENT = "intent"
+    MESSAGE = "message"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice on the screen; ``value`` is the id of a variant or of a situation."""
+    """One choice on the screen; ``value`` is the id of a variant or of a situation, or what was typed."""
 
     kind: Kind
     value: str
@@ -116,6 +117,7 @@ class Conversation:
     ready: str = ""  # the text that may be sent and that an empty Enter copies; empty where there is none
     draft: bool = False  # whether ``ready`` is the agent's own draft, and not a reply to the message
     refused: str = ""  # the draft that was refused last, as it was typed
+    listed: bool = False  # whether the screen ends with a list to choose from, and not with what may be sent
     promises: set[int] = field(default_factory=set)  # numbers in the ledger of what was promised to this customer
     drafts: dict[str, int] = field(default_factory=dict)  # drafts that promised something, and their numbers
     choices: dict[str, Choice] = field(default_factory=dict)  # what is on the screen, by its number or letter

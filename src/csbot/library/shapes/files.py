@@ -7,7 +7,7 @@ from csbot.library.shapes.disguises import INSERTED, LOOK_ALIKES, REGIONAL
 from csbot.library.shapes.layers import LAYER
 from csbot.library.shapes.parts import Shape
 from csbot.library.shapes.rules import CIRCUMSTANCES, ELEMENTS, FORBIDDEN, REWRITING
-from csbot.library.shapes.situations import INTENTS, SCRIPTS, SLOTS, SYNONYMS
+from csbot.library.shapes.situations import AGENT_QUESTIONS, INTENTS, SCRIPTS, SLOTS, SYNONYMS
 from csbot.library.shapes.trials import CONVERSATIONS
 
 SHAPES: dict[str, Shape] = {
@@ -19,6 +19,11 @@ SHAPES: dict[str, Shape] = {
     "slots": {"title": "变量", "description": "回复里要填的空。", **SLOTS},
     "occasions": {"title": "时段和节日", "description": "按时间和节日变化的问候。", **OCCASIONS},
     "synonyms": {"title": "同义词", "description": "识别时意思相同的词。", **SYNONYMS},
+    "agent_questions": {
+        "title": "坐席自己的问话",
+        "description": "怎样认出一行是坐席在找话术，不是客户说的。",
+        **AGENT_QUESTIONS,
+    },
     "shapes": {"title": "形近字", "description": "一个字会被写成什么样来躲过检查。", **LOOK_ALIKES},
     "regional": {"title": "各地的话", "description": "各地的说法和网上的写法，在普通话里是什么意思。", **REGIONAL},
     "inserted": {"title": "插入的词", "description": "插在禁用语中间、去掉它意思不变的词。", **INSERTED},
