@@ -34,6 +34,13 @@ settings.register_profile(
 settings.load_profile("csbot")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as slow what talks to a console in a terminal of its own: each such test takes seconds."""
+    for item in items:
+        if {"start", "window"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def session_cache_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Keep derived data of the whole session in one folder of its own: no test touches the user's cache."""

@@ -6,10 +6,12 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+from tests.syntax import nodes_of
 
 SOURCES = Path(__file__).resolve().parent.parent / "src"
 PACKAGE = SOURCES / "csbot"
@@ -83,7 +85,7 @@ def part_of(path: Path) -> str:
 
 def imported(path: Path) -> Iterator[tuple[int, str]]:
     """Yield every module that a file imports anywhere, inside functions too, with its line."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path.read_text(encoding="utf-8")):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -145,7 +147,7 @@ def imports_of_modules(package: Path) -> dict[str, set[str]]:
     }
     found: dict[str, set[str]] = {name: set() for name in names}
     for name, path in names.items():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(path.read_text(encoding="utf-8")):
             if isinstance(node, ast.Import):
                 found[name] |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
@@ -196,9 +198,19 @@ def test_the_check_of_imports_sees_what_it_should(tmp_path: Path) -> None:
     assert list(imported(file)) == [(1, "os.path"), (2, "csbot"), (2, "csbot.cli"), (4, "csbot.text")]
 
 
+@cache
+def importers_of() -> dict[str, set[str]]:
+    """Return every package that the modules import, each with the files that do."""
+    found: dict[str, set[str]] = {}
+    for path in MODULES:
+        for _, name in imported(path):
+            found.setdefault(name.split(".")[0], set()).add(name_of(path))
+    return found
+
+
 @pytest.mark.parametrize("package", DOORS)
 def test_a_package_has_one_door(package: str) -> None:
-    importers = {name_of(path) for path in MODULES for _, name in imported(path) if name.split(".")[0] == package}
+    importers = importers_of().get(package, set())
     assert importers, f"nothing imports {package} any more: take it off the list and out of pyproject.toml"
     assert [name for name in sorted(importers) if not name.startswith(DOORS[package])] == []
 
@@ -241,7 +253,7 @@ def test_importing_pulls_in_nothing_heavy(program: str, absent: set[str]) -> Non
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_start_waits_for_an_expression_of_a_module_to_be_compiled(path: Path) -> None:
-    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    waiting = nodes_of(path.read_text(encoding="utf-8"))[:1]
     compiled: list[int] = []
     while waiting:
         node = waiting.pop()
@@ -255,9 +267,6 @@ def test_no_start_waits_for_an_expression_of_a_module_to_be_compiled(path: Path)
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_no_word_boundary_stands_in_an_expression(path: Path) -> None:
     r"""``\b`` never fires between two Han characters."""
-    strings = [
-        node.value
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
+    nodes = nodes_of(path.read_text(encoding="utf-8"))
+    strings = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     assert [text for text in strings if "\\b" in text and "``\\b``" not in text] == []

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from csbot.matching.closing import nothing_left
 from csbot.matching.result import Decision
-from csbot.matching.settling import contrasts, explains, only_tells, opposes, settled
+from csbot.matching.segmentation import split_clauses
+from csbot.matching.settling import (
+    contrasts,
+    explains,
+    only_tells,
+    opposes,
+    settled,
+    tells_of_others,
+    thought_better,
+)
 from csbot.replying.context import Context
 from csbot.replying.responder import CLOSING, HOLDING, Responder
 from csbot.text.normalise import normalise
@@ -30,6 +39,8 @@ def folded(text: str) -> str:
         "洗衣机已经修好了",
         "登录上了登录上了",
         "物业费上个月交过了",
+        "登记的那件事有结果了",
+        "东西到了",
         "赠品我领过了",
         "快递收到了",
         "发票昨天已经发到我邮箱了",
@@ -69,6 +80,7 @@ def test_a_clause_that_says_that_its_matter_is_done_with(clause: str) -> None:
     "clause",
     [
         "退款到了但少了20块",
+        "修好了的话我自己过去拿回来了",
         "到是到了，可是不对",
         "修好了又坏了",
         "说是已经发货了",
@@ -121,6 +133,63 @@ def test_a_clause_that_asks_or_complains(clause: str) -> None:
     assert not only_tells(clause)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本来要投诉那个店员的，回家想想气也消了，算啦",
+        "上回说想退的鞋，今天觉得还行，留着吧",
+        "刚说要改套餐来着，改主意了，什么都别动",
+        "想来想去还是不换了",
+        "算了不销号了，照旧吧",
+    ],
+)
+def test_who_thought_better_of_it_wants_nothing(text: str) -> None:
+    assert thought_better(split_clauses(normalise(text).text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "昨天说要给我退款的，到现在没退，算了",  # what others said was to be done
+        "本来想退的，算了，给我换一件吧",
+        "本来想退的，怎么退不了，算了",
+        "想了想还是退了吧",
+        "想想就来气，不买了",
+        "不退了",
+        "算了",
+        "本来想去店里的",
+    ],
+)
+def test_who_wants_something_else_has_not_just_thought_better(text: str) -> None:
+    assert not thought_better(split_clauses(normalise(text).text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "刷到个视频，有人在你们店丢了条狗，真逗",
+        "新闻里讲有个大爷被盗刷了十万，我的好好的",
+        "网上看到有人说快递送丢了，就随口一说",
+    ],
+)
+def test_what_was_heard_of_others_asks_for_nothing(text: str) -> None:
+    assert tells_of_others(split_clauses(normalise(text).text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "刷到个视频说有人被盗刷，我的卡也少了钱",
+        "新闻里说有人卡被冻了，我想问怎么预防",
+        "网上说你们要涨价",
+        "有人偷了我的包裹",
+        "看到有人排队，今天几点关门",
+    ],
+)
+def test_what_was_heard_may_lead_to_something(text: str) -> None:
+    assert not tells_of_others(split_clauses(normalise(text).text))
+
+
 def test_how_a_clause_stands_to_what_went_before() -> None:
     for clause in ("我问的是怎么办", "这回是问车位", "这次想问发票", "我不会的是付款", "就说多少钱", "我要的是差价"):
         assert contrasts(clause), clause
@@ -163,6 +232,7 @@ def test_a_question_is_never_settled(text: str) -> None:
         ("发票不用补开了，公司说收据也能报", "发票"),  # where it is refused outright, a complaint is but its reason
         ("包裹不是丢了，是我妈替我收了", "丢了"),
         ("漫游已经关掉了，短信也来了", "漫游已经关掉了"),
+        ("我妈老念叨要退货，你别理她", "你别理她"),
         ("说明书后面有写，我照着弄成功了", "弄成功了"),
         ("刚才要退那双鞋，就当我没提", "当我没提"),
         ("没人受伤，是孩子自己蹲那儿玩的", "没人受伤"),
@@ -189,6 +259,8 @@ def test_where_nothing_is_left_the_customer_is_asked_for_anything_else(
         ("动态密码我懂，我问的是服务密码有啥用", "password.what_is_service"),
         ("包存好了，麻烦问下卫生纸在哪一排", "store.find_item"),
         ("收房收完了，这趟来办装修的", "property.decoration"),
+        ("少倒是一样没少，一件不缺，就是有两个杯子裂了", "order.quality_problem"),  # twice denied
+        ("我不转网，也不投诉，帮我把套餐换便宜点的", "telecom.package_change"),
     ],
 )
 def test_what_is_done_with_gives_way_to_what_is_meant(text: str, intent: str, responder: Responder) -> None:
@@ -236,6 +308,25 @@ def test_what_is_set_against_something_unknown_is_not_answered(responder: Respon
     match = responder.matcher.match("货到付款不用讲了，我就关心这纱是不是纯棉的")
     assert "payment.cash_on_delivery" not in [*match.intents, *(each.intent for each in match.candidates[:1])]
     assert match.reasons[0] == "客户说的不是：货到付款"
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("旧密码我知道，想换新的在哪改", {"password.change"}),  # known, and asked about
+        ("这周六营业不，营业的话我自己开车去仓库把货拉了", {"service.hours_contact", "order.self_pickup"}),
+        ("天天打电话推销，别再打了，还有谁把我号码卖出去的", {"service.stop_calls", "service.privacy"}),
+        ("我卡突然被止付了，可是今天房贷要扣，晚一天算逾期吗", {"bank.card_frozen", "bank.repayment"}),
+    ],
+)
+def test_what_only_looks_done_with_is_answered(text: str, intents: set[str], responder: Responder) -> None:
+    assert set(responder.matcher.match(text).intents) == intents
+
+
+def test_one_clause_may_speak_for_all(responder: Responder) -> None:
+    """Where one clause is sure and no other is clear as something else, the message need not be asked about."""
+    match = responder.matcher.match("不是嫌话费高，是想换个流量多一点的套餐")
+    assert match.intents == ("telecom.package_change",)
 
 
 def test_no_example_is_closed(responder: Responder) -> None:

@@ -6,12 +6,13 @@ import ast
 import re
 import shlex
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import click
 import pytest
+from tests.syntax import nodes_of
 
 from csbot.cli import cli
 from csbot.commands.coverage import coverage
@@ -144,17 +145,20 @@ def test_links_lead_to_files(name: str) -> None:
             assert path.exists(), f"{name}: {target}"
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    """Yield every module of the package by its dotted name inside it, parsed."""
+@cache
+def modules() -> dict[str, list[ast.AST]]:
+    """Return every module of the package by its dotted name inside it, with all that it consists of, itself first."""
+    found: dict[str, list[ast.AST]] = {}
     for path in sorted(SOURCE.rglob("*.py")):
         name = ".".join(path.relative_to(SOURCE).with_suffix("").parts)
-        yield name.removesuffix(".__init__"), ast.parse(path.read_text(encoding="utf-8"))
+        found[name.removesuffix(".__init__")] = nodes_of(path.read_text(encoding="utf-8"))
+    return found
 
 
-def imported(tree: ast.Module) -> set[str]:
+def imported(nodes: list[ast.AST]) -> set[str]:
     """Return the dotted names that a module imports anywhere in it."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -174,11 +178,11 @@ def declared(language: str) -> dict[str, list[str]]:
 
 def test_the_list_of_imports_is_that_of_the_source() -> None:
     real: dict[str, set[str]] = defaultdict(set)
-    for name, tree in modules():
+    for name, nodes in modules().items():
         part = name.split(".")[0]
         if part == "__init__":
             continue
-        real[part] |= {other.split(".")[1] for other in imported(tree) if other.startswith("csbot.")} - {part}
+        real[part] |= {other.split(".")[1] for other in imported(nodes) if other.startswith("csbot.")} - {part}
     assert {part: set(others) for part, others in declared("imports").items()} == dict(real)
 
 
@@ -192,18 +196,18 @@ def test_no_part_imports_a_higher_one(listed: str) -> None:
 
 def test_the_list_of_rooms_is_that_of_the_source() -> None:
     real: dict[str, set[str]] = defaultdict(set)
-    for name, tree in modules():
+    for name, nodes in modules().items():
         room = ".".join(name.split(".")[:2])
         if name.startswith("console."):
-            inside = {other for other in imported(tree) if other.startswith("csbot.console.")}
+            inside = {other for other in imported(nodes) if other.startswith("csbot.console.")}
             real[room] |= {other.split(".")[2] for other in inside} - {name.split(".")[1]}
     assert {room: set(others) for room, others in declared("rooms").items()} == dict(real)
 
 
 def test_packages_from_outside_have_one_home() -> None:
     homes: dict[str, set[str]] = defaultdict(set)
-    for name, tree in modules():
-        for other in imported(tree):
+    for name, nodes in modules().items():
+        for other in imported(nodes):
             homes[other.split(".")[0]].add(name)
     for package, home in declared("packages").items():
         assert homes[package] == set(home)
@@ -216,7 +220,7 @@ def test_packages_from_outside_have_one_home() -> None:
 
 
 def test_modules_named_in_the_documents_exist() -> None:
-    names = {name for name, _ in modules()}
+    names = set(modules())
     parts = "|".join(declared("imports"))
     named = re.findall(rf"`(?:csbot\.)?((?:{parts})(?:\.[a-z_]+)+)`", read("docs/architecture.md"))
     assert named
@@ -231,16 +235,16 @@ FILE_NAMES = ("yaml", "py")
 def codes_in_source() -> set[str]:
     """Return everything in the strings of the source that has the shape of a code, docstrings aside."""
     found: set[str] = set()
-    for name, tree in modules():
+    for name, nodes in modules().items():
         if name == "lint.codes":
             continue
         holders = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
         docstrings = {
             id(node.body[0].value)
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, holders) and node.body and isinstance(node.body[0], ast.Expr)
         }
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
                 found |= {code for code in CODE.findall(node.value) if code.partition(".")[2] not in FILE_NAMES}
     return found

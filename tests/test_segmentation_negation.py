@@ -338,6 +338,8 @@ def test_what_is_declined(text: str, declined: list[tuple[str, str]]) -> None:
         ("这事和物流没啥关系", "物流", None),
         ("客服就别转了", "客服", "转客服"),
         ("别退货别退货", "退货", "退货"),
+        ("运费高不高先不说", "运费高不高", None),
+        ("价钱暂且不谈", "价钱", "价钱"),
     ],
 )
 def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> None:
@@ -375,6 +377,8 @@ def test_what_a_clause_refuses(clause: str, what: str, affirmed: str | None) -> 
         "我想销号不用了",
         "你们慢慢来给我看",
         "不要了",
+        "上礼拜那单不要了",  # how people cancel
+        "东西我不要了",
         "怎么付款",
         "到底管不管",
         "还不退钱",
@@ -403,7 +407,8 @@ def test_what_is_said_to_be_well(clause: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "clause", ["有没有意见", "贵不贵", "态度还可以吗", "没解决", "价格太贵", "价格够高了", "给得太低了"]
+    "clause",
+    ["有没有意见", "贵不贵", "态度还可以吗", "没解决", "价格太贵", "价格够高了", "给得太低了", "我的卡被止付了"],
 )
 def test_what_is_not_said_to_be_well(clause: str) -> None:
     found = negated(folded(clause))

@@ -9,7 +9,7 @@ from csbot.matching.denying import CLEARLY, DENIED, MEANT, RAISED, is_said_so
 from csbot.matching.negation import NEEDLESS, corrected, holds_keyword, leaves_it, refused, takes_back, turns
 from csbot.matching.reading import ALIKE, Reader
 from csbot.matching.segmentation import Telling, essence, split_clauses
-from csbot.matching.settling import asks_for_nothing, explains, only_tells, settled
+from csbot.matching.settling import asks_for_nothing, explains, only_tells, settled, thought_better
 from csbot.text.normalise import normalise
 
 TOLD_CLAUSES = 4  # up to which a message may be all about what is done with; longer ones tell what is to be done
@@ -39,6 +39,8 @@ def nothing_left(reader: Reader, text: str) -> Closed | None:
     clauses = split_clauses(text)
     if 1 < len(clauses) <= TOLD_CLAUSES and takes_back(clauses[-1]):
         return Closed(clauses[-1], False, frozenset())
+    if 0 < len(clauses) <= TOLD_CLAUSES and thought_better(clauses) and not is_said_so(reader, text):
+        return Closed(clauses[0], False, frozenset())
     said = [clause for clause in clauses if not leaves_it(clause)]
     any_done = any(map(settled, said))
     found: list[Closed] = []

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import (
     Denial,
+    asks,
     corrected,
     declined_spans,
     follows,
@@ -18,7 +20,7 @@ from csbot.matching.negation import (
 )
 from csbot.matching.reading import ALIKE, Reader
 from csbot.matching.result import Candidate, Part
-from csbot.matching.segmentation import split_clauses
+from csbot.matching.segmentation import Telling, split_clauses
 from csbot.matching.settling import contrasts, objects, opposes, settled
 from csbot.text.normalise import normalise
 
@@ -50,10 +52,18 @@ def without_declined(reader: Reader, text: str) -> tuple[str, str] | None:
     return None
 
 
+class Rest(NamedTuple):
+    """A message without a clause that says what it is not about."""
+
+    text: str
+    what: str  # what it is not about, as the clause says it
+    denied: frozenset[str]  # the situations that the clause speaks of
+
+
 def without_negated(
     reader: Reader, clauses: Sequence[str], whole: tuple[Candidate, ...], parts: Sequence[Part]
-) -> tuple[str, str] | None:
-    """Return a message without a clause that says what it is not about, and what that is.
+) -> Rest | None:
+    """Return a message without a clause that says what it is not about; None where there is none.
 
     A clause that says outright that something is not wanted or not meant (「我不是要投诉，…」, 「赔就不必了，…」), or
     that all is well with it or that it is done (「物业费交过了，…」), is left out where another one turns to the matter
@@ -69,10 +79,11 @@ def without_negated(
         is_condition = at + 1 < len(clauses) and follows(clauses[at + 1])  # 「不退钱，我就投诉」
         left = [each for place, each in enumerate(clauses) if place != at]
         outright = refused(clause) or corrected(clause, "".join(clauses[at + 1 : at + 2]))
-        denials = [outright, None if outright is None and turns(clause) else negated(clause)]
-        denied = next(
+        mere = negated(clause)
+        denials = [outright, mere if outright is not None or (mere and mere.fine) or not turns(clause) else None]
+        denial = next(
             (
-                denial.what
+                denial
                 for denial in denials
                 if denial is not None
                 and (denial.fine or not is_condition)
@@ -80,11 +91,32 @@ def without_negated(
             ),
             None,
         )
-        if denied is None and settled(clause) and _is_done(reader, clause, left, answered, parted):
-            denied = clause
-        if denied is not None:
-            return None if is_said_so(reader, "，".join(clauses)) else ("，".join(left), denied)
+        what = denial.what if denial is not None else clause
+        if denial is None and not (settled(clause) and _is_done(reader, clause, left, answered, parted)):
+            continue
+        heard = (clause,) if denial is None else (clause, denial.affirmed)
+        speaks_of = {each.intent for said in heard for each in reader.candidates(said)[:1] if each.score >= RAISED}
+        if _is_meant_elsewhere(reader, clauses, at, speaks_of):
+            continue
+        return None if is_said_so(reader, ",".join(clauses)) else Rest(",".join(left), what, frozenset(speaks_of))
     return None
+
+
+def _is_meant_elsewhere(reader: Reader, clauses: Sequence[str], at: int, denied: set[str]) -> bool:
+    """Tell whether another clause than the one that denies asks for just that: 「旧密码我知道，想改成新的」."""
+    return any(
+        each.intent in denied and each.score >= CLEARLY
+        for place, (clause, after) in enumerate(zip(clauses, [*clauses[1:], ""], strict=True))
+        if place != at and asks(clause) and not is_set_aside(clause, after)
+        for each in reader.candidates(clause)[:1]
+    )
+
+
+def is_set_aside(clause: str, after: str) -> bool:
+    """Tell whether a clause (normalised) may deny what it speaks of or call it done; ``after`` is the next one."""
+    return settled(clause) or any(
+        denies is not None for denies in (refused(clause), negated(clause), corrected(clause, after))
+    )
 
 
 def is_said_so(reader: Reader, text: str) -> bool:
@@ -139,7 +171,10 @@ def _is_denied(reader: Reader, clause: str, denial: Denial, left: Sequence[str],
     if denial.bare and any(reader.part(each.intent) == "apology" and each.score >= CLEARLY for each in others):
         return False  # 「不退钱，什么破公司」: what the complaint is about
     if denial.refused or (denial.fine and turned):
-        raised = {each.intent for each in (*taken_for, *meant) if each.score >= RAISED} & answered
+        so_said = {each.intent for each in taken_for if reader.is_said(each.intent, denial.words)}
+        so_said = {each for each in so_said if reader.told(each) is not Telling.COURTESY}
+        so_said -= {each.intent for each in meant}  # 「别再打了」 asks for something that 「再打」 does not
+        raised = ({each.intent for each in (*taken_for, *meant) if each.score >= RAISED} & answered) - so_said
         if denial.fine and any(reader.part(each) in ("opening", "closing") for each in raised):
             return False  # praise and thanks are meant
         enough = MEANT if turned and not (denial.fine and all(map(opposes, turned))) else CLEARLY

@@ -14,7 +14,7 @@ from csbot.library.values import Intent
 from csbot.matching.agent_questions import Questions
 from csbot.matching.closing import nothing_left
 from csbot.matching.corpus import Corpus, Example, corpus_of, digest_of_corpus, intents_of
-from csbot.matching.denying import without_declined, without_negated
+from csbot.matching.denying import is_set_aside, without_declined, without_negated
 from csbot.matching.features import plain
 from csbot.matching.following import (
     AHEAD,
@@ -35,10 +35,11 @@ from csbot.matching.following import (
 )
 from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import is_metalanguage
-from csbot.matching.parting import Cut, cuts, find_parts
+from csbot.matching.parting import WHOLE_REQUEST, Cut, cuts, find_parts
 from csbot.matching.reading import Reader, Reading
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Evidence, Match
-from csbot.matching.segmentation import Clause, Mark, clauses_of, essence, matter, thanks_before
+from csbot.matching.segmentation import Clause, Mark, clauses_of, essence, matter, split_clauses, thanks_before
+from csbot.matching.settling import tells_of_others
 from csbot.matching.signs import said_by_signs, said_by_waiting, without_irony
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
@@ -47,6 +48,8 @@ from csbot.text.segment import is_han
 AMBIGUOUS_SHARE = 0.5  # of probability that the best three must hold to be offered
 AMBIGUOUS_BEST = 0.15  # probability that the best of them must have
 EVIDENCE_SHOWN = 12
+LIKELY_ENOUGH = 0.6  # how likely a message must be about something for one clause of it to settle that,
+SURE, CLEAR = 0.96, 0.5  # how sure that clause must be, and how clear another one as something else to forbid it
 ASKED_ON = 4  # Han characters from which what others ask too tells something: 「要带什么」, but not 「怎么付」
 
 
@@ -195,6 +198,8 @@ class Matcher(Reader):
         normalised = without_irony(normalised)
         thanks = thanks_before(normalised)
         normalised = essence(normalised)
+        if tells_of_others(split_clauses(normalised)):
+            return self._unmatched(text, self.read(normalised), "客户在说听来的别人的事，不是在提要求")
         if (closed := nothing_left(self, normalised)) is not None:
             reason = f"客户说的是{'已经了结' if closed.done else '不要'}：{closed.what}"
             if closed.courtesy:
@@ -255,17 +260,19 @@ class Matcher(Reader):
         rest = essence(normalised)
         return list(cuts(_with(thanks_before(normalised), clauses_of(rest)), self.odds(self.read(rest)), self))
 
-    def _match_parts(self, text: str, thanks: str = "") -> Match:
-        """Match normalised text without its opening courtesies; ``thanks`` that stood there may be a part of it."""
+    def _match_parts(self, text: str, thanks: str = "", denied: frozenset[str] = frozenset()) -> Match:
+        """Match normalised text without its opening courtesies; ``thanks`` that stood there may be a part of it.
+
+        What was ``denied`` in a clause that is left out already is no matter beside another one.
+        """
         reading = self.read(text)
         whole = reading.candidates
         clauses = clauses_of(text)
         odds = self.odds(reading)
-        parts = find_parts(_with(thanks, clauses), odds, self)
-        if (contrasted := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:
-            rest, what = contrasted
-            inner = self._match_parts(rest)
-            return replace(inner, reasons=(f"客户说的不是：{what}", *inner.reasons))
+        parts = find_parts(_with(thanks, clauses), odds, self, denied)
+        if (rest := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:
+            inner = self._match_parts(rest.text, denied=denied | rest.denied)
+            return replace(inner, reasons=(f"客户说的不是：{rest.what}", *inner.reasons))
         evidence = self._evidence(reading, whole[0].intent) if whole else ()
         belongs = 1 - reading.none
         found = Match(text, Decision.UNMATCHED, whole, (), (), (), tuple(reading.near), evidence, belongs)
@@ -285,8 +292,22 @@ class Matcher(Reader):
             first = parts[0].candidate
             whole = (first, *(each for each in whole if each.intent != first.intent))[:MAXIMUM_CANDIDATES]
         decision, reason = self._decide(whole, reading.none)
+        if decision is Decision.AMBIGUOUS and (clause := self._speaks_for_all(clauses, whole[0])):
+            decision, reason = Decision.MATCHED, f"「{clause}」一句已经说清，别的几句不是另一件事"
         intents = (whole[0].intent,) if decision is Decision.MATCHED else ()
         return replace(found, decision=decision, candidates=whole, intents=intents, reasons=(reason,))
+
+    def _speaks_for_all(self, clauses: Sequence[Clause], best: Candidate) -> str:
+        """Return the clause that is sure to be what a message is likely about, if no other is clear as else; or ""."""
+        if best.score < LIKELY_ENOUGH:
+            return ""
+        texts = [clause.text for clause in clauses]
+        meant = [text for text, after in zip(texts, [*texts[1:], ""], strict=True) if not is_set_aside(text, after)]
+        read = {text: found[0] for text in meant if (found := self.candidates(matter(text)))}
+        if any(each.score >= CLEAR and each.intent != best.intent for each in read.values()):
+            return ""
+        sure = [text for text, each in read.items() if each.intent == best.intent and each.score >= SURE]
+        return next((text for text in sure if sum(map(is_han, text)) >= WHOLE_REQUEST), "")
 
     def _evidence(self, reading: Reading, intent: str) -> Evidence:
         return Evidence(lambda: self.index.contributions(reading.scored, intent, EVIDENCE_SHOWN))

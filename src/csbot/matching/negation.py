@@ -22,7 +22,7 @@ _DECLINES = regex(
     r"(?!(?:用|要|弄)?了(?:要|想|得|就|帮|给|把|我))(?P<declined>[^,。!?;\n]{1,14})"
 )
 _METALANGUAGE = regex(
-    r"(?:用?(?:英语|英文|日语|韩语|法语|粤语|方言|拼音)(?:怎么|咋|是|里|的)|(?:这个|那个|这|那|两个|几个|的)(?:词|字|成语|单词|词语)"
+    r"(?:用?(?:英语|英文|日语|韩语|法语|粤语|方言|拼音)(?:怎么|咋|是|里|的)|(?:这个|那个|这|那|两个|几个|的)(?:词|字(?!母|段|体|迹|符|样|幕)|成语|单词|词语)"
     r"|[“\"「『《'][^”\"」』》']{1,12}[”\"」』》'](?:里的|的[“\"「『]|[这那两几]{1,2}个?(?:字|词|成语|单词)|和[“\"「『《]|怎么(?!办|处理|回事|解决)|用(?:英|日|拼)|造(?:个|一个)?句)"
     r"|怎么(?:读|念|拼|翻译|造句)|字(?:怎么|咋)写|(?:小说|剧本|台词|歌词|作文|课文|电视剧|电影)[^?]{0,12}[“\"「『]|(?:近义词|反义词|同义词|造(?:个|一个)?句|偏旁|部首|几画|几笔画|字[^,。!?;\n]{0,6}几笔)|翻译成|的英(?:文|语))"
 )
@@ -39,7 +39,7 @@ _NEGATES = regex(
 # A clause that says that all is well: 「态度挺好的」, 「问题彻底解决了」, 「密码我记得」, 「支付宝是什么我知道」.
 _FINE = regex(
     r"(?:[挺很蛮都也真倒还]|非常|特别)(?:好|不错|满意|正常|顺利|快|行)(?:的|了|啊|呀)?$"
-    r"|(?<![不没未])(?:解决|成功|搞定|修好|弄好|交过|付过|收到|明白)了?$|(?:交|付|收|办)了$"
+    r"|(?<![不没未])(?:解决|成功|搞定|修好|弄好|交过|付过|收到|明白)了?$|(?<![止拒没不])(?:交|付|收|办)了$"
     r"|没(?:有|啥|什么)*(?:问题|毛病|意见|错)(?:的|啊|呀|了)?$"
 )
 # The same said with a "not" or after 倒: 「价钱我没意见」, 「态度倒不差」, 「利润还可以」.
@@ -71,9 +71,11 @@ _WAIVES = regex(
     r"(?:就|那就|这次就)(?:算了|免了|不必|不用|不要)(?:了|吧)*|(?<![需要用])(?:不必|不用|不要|不需要|不办)(?:了|吧)*"
     r"|就?(?:(?<![分告识鉴特性区级个被])[别甭](?!人|的|处|家|墅|名|扭|号)|不用|不必)(?:再|去)?(?P<verb>[\u4e00-\u9fff]{1,2}?)了?"
     r"|(?:就|先)?不(?P<given_up>退|换|取消|投诉|办|买|订|改|撤|查|销户?|存|补办?|注销|寄|修|装修?|挂失|领|告|申请|预约|转人工|转网|追究)[了啦]"
-    r"|(?:就|先|暂时|暂且|可以)*(?:放一放|放一边|放着|搁一搁|搁着|缓一缓|不说了|不谈了|不提了|别提了|(?:回头|以后|改天|下次|过后)再(?:说|谈|办|弄)|(?:(?<=[先就时且])[不别甭]管[他它]?|(?<!管)[不别甭](?:去|用)?管[他它])了?|不急着[一-鿿]{1,2}|不着?急)吧?"
+    r"|(?:就|先|暂时|暂且|可以)*(?:放一放|放一边|放着|搁一搁|搁着|缓一缓|不说了|不谈了|不提了|别提了|(?:回头|以后|改天|下次|过后)再(?:说|谈|办|弄)|(?:(?<=[先就时且])[不别甭]管[他它]?|(?<!管)[不别甭](?:去|用)?管[他它])了?|(?<=[先且时])不[说谈提论讲]|不急着[一-鿿]{1,2}|不着?急)吧?"
     r"|(?:倒|都|也|并|真|根本|其实)*(?:不在意|不在乎|不关心|不介意|无所谓|不重要|不是(?:重点|关键)|(?:是)?(?:其次|次要)的?))$"
 )
+_ORDERED = regex(r"(?:[这那][单件]|订单|东西|货)我?$")
+_EITHER_WAY = regex(r"([一-鿿])不(?=\1)")  # 「贵不贵」
 # The matter named twice: 「投诉我是不想投诉的」, 「修就不用修了」. And what is taken back in a word: 「不退了」.
 _TWICE = regex(
     r"^(?P<what>[一-鿿]{1,4}?)(?:我|就|倒|也|那|是)+"
@@ -100,9 +102,10 @@ _IS_NOT = regex(
 _IS_SO = regex(r"^(?:而|就|只)?是(?!不是|否)")
 _AND_THEN = regex(r"^了.|^[\u4e00-\u9fff]{1,2}了(?:要|想|得|就|帮|给|把|我)")
 _AGAIN = regex(r"^([一-鿿]{2,6}?)\1+$")
-# What takes back all that was said before: 「当我没说」, but not 「你们当我没说」.
+# What takes back all that was said before: 「当我没说」, 「别理她」, but not 「你们当我没说」.
 _TAKES_BACK = regex(
     r"^(?:那|就|全|都|权|算了)*当我(?:刚才|刚刚|啥都|什么都|什么|啥)?没(?:有)?(?:说|提|问|讲)过?(?:吧|了|好了|就好|就行)*$"
+    r"|^[你您]?(?:们)?(?:别|甭|不用)(?:搭?理|管|听)[他她](?:的|了|们|就好|就行)*$"
 )
 # A clause that says nothing but that this is all: 「算了」, 「就这样吧」, 「没别的事」.
 _LEAVES_IT = regex(
@@ -208,7 +211,10 @@ def refused(clause: str) -> Denial | None:
     if found is None or found["what"] in ("我", "我也", "这", "那", "你", "您", "也", "都"):
         return None
     what = found["what"]
-    if any(each in what for each in "没不了") or (found["given_up"] and what.endswith(found["given_up"])):
+    if _ORDERED.search(what) is not None and clause[found.end("what") :].endswith(("不要了", "不用了")):
+        return None  # 「那单不要了」 is how people cancel
+    what_else = _EITHER_WAY.sub("", what)
+    if any(each in what_else for each in "没不了") or (found["given_up"] and what.endswith(found["given_up"])):
         return None  # 「快递三天没动了不要了」: why it is not wanted; 「还修不修了」 asks
     affirmed = (found["verb"] or found["given_up"] or "") + what
     said = clause[found.end("what") :]
@@ -222,6 +228,11 @@ def corrected(clause: str, following: str) -> Denial | None:
         return None
     what, spoken = found["what"], clause[found.end("before") :]
     return Denial(what, spoken[:4], found["before"] + what, refused=True, spoken=spoken)
+
+
+def asks(clause: str) -> bool:
+    """Tell whether a clause (normalised) asks something: 「在哪改」, 「能退多少」."""
+    return _ASKS.search(clause) is not None
 
 
 def undoes(clause: str) -> bool:

@@ -130,16 +130,18 @@ class Cut(NamedTuple):
         return [Part(each.text, Candidate(each.intent, each.clear)) for each in self.stretches]
 
 
-def find_parts(clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense) -> list[Part]:
+def find_parts(
+    clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense, denied: frozenset[str] = frozenset()
+) -> list[Part]:
     """Return the parts of a message, two or three, or none where it is better left whole.
 
-    ``whole`` tells the log odds of every situation for the message as a whole.
+    ``whole`` tells the log odds of every situation for the message as a whole; situations ``denied`` are no parts.
     """
     valued = [(cut.evidence.value(WEIGHTS) + READILY, cut) for cut in cuts(clauses, whole, sense)]
     for value, cut in sorted(valued, key=lambda each: -each[0]):
         if value <= 0:
             break
-        if not _goes_on(cut.stretches, sense):
+        if denied.isdisjoint(cut.intents) and not _goes_on(cut.stretches, sense):
             return cut.parts
     return []
 

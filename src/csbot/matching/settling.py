@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from csbot.matching.negation import CLAUSES_KEPT
@@ -37,8 +38,9 @@ _DONE = regex(
             r"得(?:挺|很|蛮|真|都)?(?:好|不错|满意)的?",
             r"(?<![给帮替])我(?:自己)?(?:撤回|撤销|取消)了",
             r"^(?:已经|都)?(?:进去|上去|出来|回来|到|通|会[用弄调连])了",
+            r"^(?:东西|货|快递|包裹|件|退款|钱)(?:已经|都|也)?到了",
             r"我(?:自己)?[撤看取拿付交领办改缴充订签换还补装修试]了",
-            r"(?:没事|没问题|没毛病)了?|[开通绑连好]着呢",
+            r"(?:没事|没问题|没毛病)了?|有(?:结果|着落|回音|答复|说法)了|[开通绑连好]着呢",
         )
     )
     + ")"
@@ -66,7 +68,7 @@ _STANDS = regex(
     rf"|又(?!{_WORKS})|还(?!给|清)|没(?!事|问题|毛病)|不(?!用|错)|未|怎么|咋|什么|啥|哪|吗|(?<!着)呢|[么吧]$"
     r"|说(?!明书)|讲|显示|写着|提示|以为|应该|大概|好像|快(?!递)|(?<![刚方])才|等|久|半天|照样|照旧|仍|依然|居然|竟|被|白|该|太|很"
     r"|[\d一二两三四五六七八九十几好多数](?:天|周|个多?月|小时|钟头|年|遍|次|回(?![来去家])|趟|分钟|个礼拜|个星期)"
-    rf"|想(?!起)|需|要(?!紧)|帮我|(?<!申)请|(?<![特分区])别(?![人的家])|麻烦|能(?!用|{_HAN}{{1,4}}了$)|可以|求|如果|多少"
+    rf"|的话|想(?!起)|需|要(?!紧)|帮我|(?<!申)请|(?<![特分区])别(?![人的家])|麻烦|能(?!用|{_HAN}{{1,4}}了$)|可以|求|如果|多少"
 )
 _TROUBLE = (
     r"坏|碎|裂|丢|忘|错|断|(?<!消)停[机电水了]|欠|扣|涨|死|爆|漏|堵|锁|摔|破|烂|少|骗|假|黑|烦|气|累|疯|急|吵|闹|抢|慢|哭|脏|超"
@@ -77,8 +79,9 @@ _TROUBLE = (
 _TROUBLED = regex(_TROUBLE)
 # What it is named for is no trouble any more: 「多扣的那笔钱退回来了」.
 _NAMED_FOR = regex(rf"^[^,]*?(?:{_TROUBLE})[^,]{{0,3}}的")
-# How something came about: 「刚才是我打错了」, 「我自己在网页上弄的」.
+# How something came about, or goes on: 「刚才是我打错了」, 「我自己在网页上弄的」, 「我自己再看看」.
 _EXPLAINS = regex(
+    r"^(?:那|等)?我(?:自己|先|再|回头){1,3}(?:看看|想想|琢磨|试试|找找|研究|考虑|商量|摸索)[^,怎咋吗]{0,6}$|"
     r"^(?:刚才|刚刚|之前|原先|本来|起先|开始)(?![^,]*(?:客服|你们))"
     r"|^(?:原来|可能|大概|估计|应该)+(?:是|就)|是[^,]*[弄搞碰按点填打插][^,]{0,2}的$|^是[我俺][^不怎哪么吗]*$"
     r"|^是[^,不没怎哪么吗]{1,6}(?:闹着玩|玩|自己)[^,不没怎哪么吗]{0,8}的$"
@@ -108,6 +111,29 @@ _CONTRASTS = regex(
 )
 _OBJECTS = regex(r"^(?:但是?|可(?![以能])是?|不过)")
 _OPPOSES = regex(r"^(?:但|可(?![以能])|不过|却|怎么|咋|为什么|为啥|还|又|结果|居然|竟)")
+
+# What was to be done once, before somebody thought better of it: 「昨天说要取消的那单」, 「本来想投诉的」.
+_INTENDED = regex(
+    r"^我?(?:本来|原来|原本|原先|刚刚?才?|昨[天晚儿]|之前|先前|前[天几面]|上[回次])(?![^,]*(?:你们?|您|客服|师傅|快递|给我))"
+    r"[^,]{0,4}[想要说][^,]*$"
+)
+_RECONSIDERED = regex(
+    r"^(?:我|后来|又|也|就)*(?:想通|想开|想明白|改主意|改变主意|不生气|消气)了$|[气火]也?消了$|觉得(?:还|也|倒)(?:行|可以|不错|挺好)$"
+)
+_LEFT_ALONE = regex(
+    r"^(?:我|就|那|都|也|先|还是)*(?:算[了啦]|[不甭别][^,没]{1,4}了|留(?:着|下)|(?:不用|别|甭)(?:处理|管|弄|动|麻烦|办)"
+    r"|(?:什么|啥)都?(?:不用|别|甭)(?:动|改|弄)|就这么[^,]{1,2}|照旧|照常|就这样|懒得[^,]{1,3})[吧了啦哈啊]*$"
+)
+_THOUGHT_BETTER = regex(
+    r"^我?(?:想了想|想了一下|想想|想来想去|考虑了一?下|商量了一?下|算[了啦])(?:还是|就|先)*不(?![说聊谈问])[^,没]{1,4}了吧?$"
+)
+# What is told of others, as it was read or heard: 「刷到个视频，说有人…」.
+_HEARD = regex(
+    r"(?:看|刷|听|读)(?:到|了|见)?(?:一?[个条篇则])?[^,]{0,4}(?:新闻|视频|热搜|帖子|报道|文章)"
+    r"|(?:新闻|视频|热搜|帖子|报道|电视|网|朋友圈|抖音)[里上]?(?:在|都|有人)?(?:说|讲|看到|看见|刷到|报)"
+)
+_SOMEBODY = regex(r"有(?:个|一个|些)?(?:人|男的|女的|大爷|大妈|老太太|小伙|姑娘)|别人|人家|某[人地]")
+_OF_MINE = regex(r"我(?:的|家|们|也|这|自己|[卡号钱单妈爸])")
 
 
 @lru_cache(maxsize=CLAUSES_KEPT)
@@ -154,3 +180,25 @@ def opposes(clause: str) -> bool:
 def objects(clause: str) -> bool:
     """Tell whether a clause (normalised) says what stands against it that all else is well: 「可我这是五金店」."""
     return _OBJECTS.search(clause) is not None
+
+
+def thought_better(clauses: Sequence[str]) -> bool:
+    """Tell whether the clauses of a message (normalised) take back what was to be done: 「本来想投诉的，…，算啦」."""
+    first, *others = clauses
+    if not all(only_tells(each) or _LEFT_ALONE.search(each) or _RECONSIDERED.search(each) for each in others):
+        return False
+    if _THOUGHT_BETTER.search(first):
+        return True
+    return bool(others) and _LEFT_ALONE.search(others[-1]) is not None and _INTENDED.search(first) is not None
+
+
+def tells_of_others(clauses: Sequence[str]) -> bool:
+    """Tell whether the clauses of a message (normalised) only tell what was heard of somebody: 「新闻里说有人…」."""
+    return (
+        any(map(_HEARD.search, clauses))
+        and any(map(_SOMEBODY.search, clauses))
+        and all(map(asks_for_nothing, clauses))
+        and not any(
+            _OF_MINE.search(each) and not _UNHARMED.search(each) and not each.endswith("好好的") for each in clauses
+        )
+    )
