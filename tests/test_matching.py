@@ -41,7 +41,7 @@ def rows_of(name: str, library: Library) -> list[dict[str, Any]]:
 
     known = known_texts(library)
     rows = [row for row in read_rows(name) if named(row) <= library.intents.keys() and row["text"] not in known]
-    assert len(rows) >= 35
+    assert len(rows) >= 25
     return rows
 
 
@@ -95,16 +95,21 @@ def test_confidence_means_something(measured: Measured) -> None:
     assert share(Decision.MATCHED) > share(Decision.AMBIGUOUS)
 
 
-def test_messages_of_a_stranger_are_recognised(matcher: Matcher, library: Library) -> None:
-    """Two messages for every situation, by somebody who knew no more than their names and when they are for."""
-    rows = rows_of("heldout_third.jsonl", library)
-    assert len(rows) > 200
+@pytest.mark.parametrize(
+    ("name", "top1", "top3"), [("heldout_third.jsonl", 0.93, 0.98), ("heldout_fourth.jsonl", 0.93, 0.95)]
+)
+def test_messages_of_a_stranger_are_recognised(
+    name: str, top1: float, top3: float, matcher: Matcher, library: Library
+) -> None:
+    """Messages of every situation, by somebody who knew no more than their names and when they are for."""
+    rows = rows_of(name, library)
+    assert len(rows) > 100
     found = measure(matcher, [(row["text"], row["intent"]) for row in rows], ticks)
     wrong = [(row.expected, row.first) for row in found.rows if row.wrong]
-    assert (found.summary()["top1"] >= 0.93, found.summary()["top3"] >= 0.98) == (True, True), wrong
+    assert (found.summary()["top1"] >= top1, found.summary()["top3"] >= top3) == (True, True), wrong
 
 
-@pytest.mark.parametrize("name", ["out_of_scope.jsonl", "out_of_scope_third.jsonl"])
+@pytest.mark.parametrize("name", ["out_of_scope.jsonl", "out_of_scope_third.jsonl", "out_of_scope_fourth.jsonl"])
 def test_out_of_scope_messages_are_not_answered(name: str, matcher: Matcher, library: Library) -> None:
     rows = rows_of(name, library)
     answered = [row["text"] for row in rows if matcher.match(row["text"]).decision is Decision.MATCHED]
@@ -119,6 +124,7 @@ def test_out_of_scope_messages_are_not_answered(name: str, matcher: Matcher, lib
         ("multi_third.jsonl", 0.68),
         ("multi_fourth.jsonl", 0.68),
         ("multi_eighth.jsonl", 0.6),
+        ("multi_ninth.jsonl", 0.6),
     ],
 )
 def test_several_situations_of_a_message_are_all_found(
@@ -145,6 +151,7 @@ def test_messages_of_one_situation_are_hardly_ever_split(matcher: Matcher, libra
         ("negation_sixth.jsonl", 0.9),
         ("negation_seventh.jsonl", 0.85),
         ("negation_eighth.jsonl", 0.82),
+        ("negation_ninth.jsonl", 0.85),
     ],
 )
 def test_what_is_negated_is_not_answered(name: str, share: float, matcher: Matcher, library: Library) -> None:
@@ -180,14 +187,18 @@ def test_what_is_done_with_is_mostly_left_alone(matcher: Matcher, library: Libra
         "heldout_added.jsonl",
         "heldout_third.jsonl",
         "out_of_scope.jsonl",
+        "heldout_fourth.jsonl",
         "out_of_scope_third.jsonl",
+        "out_of_scope_fourth.jsonl",
         *(f"{kind}{which}.jsonl" for kind in ("multi", "negation") for which in ("", "_second", "_third", "_fourth")),
         "multi_sixth.jsonl",
         "multi_seventh.jsonl",
         "multi_eighth.jsonl",
+        "multi_ninth.jsonl",
         "negation_sixth.jsonl",
         "negation_seventh.jsonl",
         "negation_eighth.jsonl",
+        "negation_ninth.jsonl",
     ],
 )
 def test_hardly_a_test_message_is_an_example(name: str, library: Library) -> None:

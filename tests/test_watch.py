@@ -159,6 +159,24 @@ def test_a_changed_situation_is_looked_at_before_the_tests(watching: Watching) -
     assert_same_as_lint(watching, said)
 
 
+def test_new_examples_are_told_of_by_what_was_learnt_before_them(watching: Watching) -> None:
+    watching.save(
+        "intents", "      - 怎么付款\n", "      - 怎么付款\n      - 我想怎么支付\n      - 我要开一张电子发票\n"
+    )
+    said = without_times(watching.round())
+    told = [line for line in said if line.startswith("暂定：")]
+    assert told[0] == "暂定：新例句「我想怎么支付」本来就认得"
+    assert told[1].startswith("暂定：新例句「我要开一张电子发票」最像「索要发票」（payment.invoice），把握 ")
+    first = next(at for at, line in enumerate(said) if "处错误" in line)
+    assert said.index(told[1]) < said.index("以上按保存前学到的说；接着重新学习……") < first, (
+        "before anything is checked"
+    )
+    watching.save("intents", "我要开一张电子发票", "今天天气不错呀")
+    assert "暂定：新例句「今天天气不错呀」还认不出来，学了才知道" in without_times(watching.round())
+    watching.save("slots", "24小时", "36小时")
+    assert not any(line.startswith("暂定：") for line in watching.round())
+
+
 def assert_same_as_lint(watching: Watching, said: list[str]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "csbot", "--library", "lib", "lint"],

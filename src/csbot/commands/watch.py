@@ -21,9 +21,17 @@ from csbot.library.models import Library
 from csbot.library.problems import LibraryError, Problem
 from csbot.library.stamps import Stamp, changed, stamp_of
 from csbot.library.yaml_document import Document
-from csbot.lint.alone import MOST_CHANGED, changed_situations, check_changed_rules, of_situations, rules_changed
+from csbot.lint.alone import (
+    MOST_CHANGED,
+    changed_situations,
+    check_changed_rules,
+    new_examples,
+    of_situations,
+    rules_changed,
+)
 from csbot.lint.run import Checks
 from csbot.lint.strays import check_strays
+from csbot.matching.result import Decision
 from csbot.replying.guard import Guard
 from csbot.replying.responder import Responder
 from csbot.rules.lookup.compact import roomy
@@ -113,11 +121,14 @@ class Watch:
             write_line(f"不能用，先改好上面的：{_counted(problems)}（{timer}）")
             return
         library = Library(self._root, "", content or "", data_of(documents))
+        answering = self._responder if saved else None
         rules, responder = self._take_over(library)
         today = self._clock().date()
         checks = Checks(library, documents, today, self._look, remembered=rules, matcher=lambda: responder.matcher)
         before, self._library = self._library if saved else None, library
         with roomy():
+            if before is not None and answering is not None:
+                self._new_examples(answering, before, library, timer)
             if before is not None:
                 self._changed_rules(before, library, documents, saved, timer)
             whole, failing = self._checked(checks, responder, before, problems, saved, timer)
@@ -144,6 +155,30 @@ class Watch:
                 responder.matcher = before.matcher  # messages are recognised as before
         self._responder = responder
         return self._rules, responder
+
+    def _new_examples(self, answering: Responder, before: Library, now: Library, timer: _Timer) -> None:
+        """Tell what new examples are taken for by what was learnt before them: to learn from them takes seconds.
+
+        Only what a message of customers can be taken for; what the examples change is told once it is learnt.
+        """
+        if "matcher" not in vars(answering):
+            return
+        known = answering.matcher
+        new = [(text, intent) for text, intent in new_examples(before, now) if intent in known.situations]
+        for text, intent in new[:SHOWN]:
+            found = known.match(text)
+            if found.decision is Decision.UNMATCHED:
+                said = "还认不出来，学了才知道"
+            elif intent in found.intents:
+                said = "本来就认得"
+            else:
+                first = found.candidates[0]
+                said = f"最像「{known.name(first.intent)}」（{first.intent}），把握 {first.score:.0%}"
+            write_line(visible(f"暂定：新例句「{text}」{said}"))
+        if new:
+            timer.lap("新例句")
+            more = f"，另有 {len(new) - SHOWN} 条没有列出" if len(new) > SHOWN else ""
+            write_line(f"以上按保存前学到的说{more}（{timer}）；接着重新学习……")
 
     def _changed_rules(
         self, before: Library, now: Library, documents: dict[str, Document], saved: Sequence[str], timer: _Timer

@@ -20,6 +20,17 @@ def changed_situations(before: Library, now: Library) -> frozenset[str]:
     return frozenset(each.id for each in now.intents.values() if before.intents.get(each.id) != each)
 
 
+def new_examples(before: Library, now: Library) -> list[tuple[str, str]]:
+    """Return the examples that situations did not have before, each with the id of its situation."""
+    known = {each.id: frozenset(each.examples) for each in before.intents.values()}
+    return [
+        (text, each.id)
+        for each in now.intents.values()
+        for text in each.examples
+        if text not in known.get(each.id, frozenset())
+    ]
+
+
 def rules_changed(before: Library, now: Library) -> bool:
     """Tell whether forbidden rules or elements are other ones than before."""
     return (before.forbidden, before.elements) != (now.forbidden, now.elements)

@@ -173,7 +173,9 @@ def _is_denied(reader: Reader, clause: str, denial: Denial, left: Sequence[str],
     if denial.refused or (denial.fine and turned):
         so_said = {each.intent for each in taken_for if reader.is_said(each.intent, denial.words)}
         so_said = {each for each in so_said if reader.told(each) is not Telling.COURTESY}
-        so_said -= {each.intent for each in meant}  # 「别再打了」 asks for something that 「再打」 does not
+        so_said -= {
+            each.intent for each in meant if each.score >= CLEARLY
+        }  # 「别再打了」 asks for something that 「再打」 does not
         raised = ({each.intent for each in (*taken_for, *meant) if each.score >= RAISED} & answered) - so_said
         if denial.fine and any(reader.part(each) in ("opening", "closing") for each in raised):
             return False  # praise and thanks are meant
