@@ -324,7 +324,6 @@ def test_wrapped_phrases_are_found_in_chats_without_marks(shipped: RuleSet, libr
         ("请问您几位用餐", "人均大概一百元", False),
         ("我这边不知", "道您的订单", True),
         ("这个我布知", "道呢", True),  # by its sound
-        ("这件事情没办", "祛", True),  # by its look
         ("我完全不", "清楚这件事", True),  # a word slipped in
         ("俺莫", "得办法", True),  # in the words of a region
         ("这个buzhi", "dao", True),
