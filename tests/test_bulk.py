@@ -307,6 +307,41 @@ def test_a_line_has_its_hits_wherever_it_stands(text: str, kinds: RuleSet) -> No
     check(kinds, text)
 
 
+def test_wrapped_phrases_are_found_in_chats_without_marks(shipped: RuleSet, library: Library) -> None:
+    said = [each.positives[0].rstrip("。！？") for each in library.forbidden]
+    wrapped = [
+        f"{text[:at]}\n{text[at:]}" for number, text in enumerate(said) for at in (1 + number % (len(text) - 1),)
+    ]
+    hits = ordinary(shipped, text := "\n这款现在有货\n".join(wrapped))
+    assert sum("\n" in hit.found for hit in hits) > len(said) // 3
+    assert bulk_hits(shipped, text) == hits
+
+
+@pytest.mark.parametrize(
+    ("before", "behind", "is_read"),
+    [
+        ("这边帮您查到了", "明天下午送到您家", False),
+        ("请问您几位用餐", "人均大概一百元", False),
+        ("我这边不知", "道您的订单", True),
+        ("这个我布知", "道呢", True),  # by its sound
+        ("这件事情没办", "祛", True),  # by its look
+        ("我完全不", "清楚这件事", True),  # a word slipped in
+        ("俺莫", "得办法", True),  # in the words of a region
+        ("这个buzhi", "dao", True),
+        ("你自己", "看着那边的人办吧", True),  # anything may stand in between
+        ("好的刘小", "明，您好", True),
+        ("这是真", "的，是", False),  # small words alone
+    ],
+)
+def test_only_breaks_that_a_phrase_may_run_over_are_read(
+    shipped: RuleSet, before: str, behind: str, is_read: bool
+) -> None:
+    text = f"您好这里是客服中心\n{before}\n{behind}\n感谢您的来电\n"
+    at = text.index("\n", text.index(before))
+    assert (shipped._sieve.breaks.to_read(text, [at]) == [at]) is is_read
+    check(shipped, text)
+
+
 def test_a_stretch_is_read_once_and_few_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     breaks: list[int] = []
@@ -317,11 +352,11 @@ def test_a_stretch_is_read_once_and_few_are_remembered(monkeypatch: pytest.Monke
         asked.extend(text[start : end - 1] for start, end in zip(starts, ends, strict=True))
         return [Hit(one, start, start + 1, text[start]) for start in starts]
 
-    def over_break(_: str, at: int) -> list[Hit]:
-        breaks.append(at)
+    def over_breaks(_: str, places: list[int]) -> list[Hit]:
+        breaks.extend(places)
         return []
 
-    reader = repeats.Repeats(repeats.Readers(apart, lambda _: [], over_break, lambda _: []))
+    reader = repeats.Repeats(repeats.Readers(apart, lambda _: [], over_breaks, lambda _: []))
     text = "您好，请说\n好的。\n\n好的。\n您好，请说\n好的。\n"
     hits, others = reader.read(text)
     assert asked == ["您好，请说", "好的。", "\n好的。"]

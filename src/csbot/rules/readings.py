@@ -14,7 +14,7 @@ from csbot.rules.disguises.shapes import Reading
 from csbot.rules.disguises.sound import LATIN, Correction, homophones
 from csbot.rules.disguises.spoken import spoken
 from csbot.rules.judging.hits import exception_of, folded_hits, may_run_over
-from csbot.rules.judging.reach import Span, windows, windows_within
+from csbot.rules.judging.reach import REACH_IN_TWO_WAYS, Span, windows, windows_within
 from csbot.rules.judging.ways import DIALECT, INITIALS, INSERTED, REORDERED
 from csbot.rules.known import KnownRules
 from csbot.rules.lookup.standing import Candidates, Sounding, standing_in
@@ -22,8 +22,6 @@ from csbot.rules.wording.fold import Folded, fold
 from csbot.rules.wording.model import Hit, Kind
 from csbot.rules.wording.reduce import Reduced, reduce
 from csbot.text.normalise import Normalised
-
-REACH_IN_TWO_WAYS = 10  # characters beside what was read otherwise that may be in another disguise
 
 
 class Readings(KnownRules):

@@ -70,7 +70,7 @@ class RuleSet(Readings):
     def _repeats(self) -> Repeats:
         from csbot.rules.bulk.repeats import Readers, Repeats
 
-        return Repeats(Readers(self._scan_long, self._scan_together, self._over_break, self._by_marks))
+        return Repeats(Readers(self._scan_long, self._scan_together, self._over_breaks, self._by_marks))
 
     def _scan_together(self, text: str) -> Iterator[Hit]:
         """Yield the hits of a piece of a long text whose lines have a say in what the others mean."""
@@ -93,6 +93,11 @@ class RuleSet(Readings):
             else:
                 for hit in reported(self._in_stretches(normalise(text[start:end]))):
                     yield _moved(hit, start, text)
+
+    def _over_breaks(self, text: str, breaks: Sequence[int]) -> Iterator[Hit]:
+        """Yield the hits over line breaks between stretches of a long text, the dropped ones as well."""
+        for at in self._sieve.breaks.to_read(text, breaks):
+            yield from self._over_break(text, at)
 
     def _over_break(self, text: str, at: int) -> Iterator[Hit]:
         """Yield the hits over a line break between two stretches of a long text, the dropped ones as well."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from csbot.rules.bulk.keys import Keys, pairs
 from csbot.rules.bulk.patterns import expand
 from csbot.rules.disguises.alike import LONGEST, Alike, most_others
-from csbot.rules.disguises.shapes import Shape, read_as
+from csbot.rules.disguises.shapes import Reading, Shape, read_as
 from csbot.rules.judging.evidence import is_look_alike
+from csbot.rules.wording.fold import Folded
+from csbot.rules.wording.reduce import Reduced
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,6 +72,21 @@ class AlikeFinder:
             ]
             reading = read_as(folded, shapes, sure=False)
             unread[line] = is_look_alike(folded, reading.folded, at[0], at[-1] + 1, reading.places)
+
+    def readings(self, folded: Folded, reduced: Reduced) -> Iterator[Reading]:
+        """Yield what ``Alike`` does."""
+        return self._alike.readings(folded, reduced)
+
+    def changed(self, reduced: ReducedText) -> tuple[Places, Codes]:
+        """Return the places of characters that may be others in expressions, with what they mean there."""
+        import numpy as np
+
+        owners, starts = self._places(reduced.alike)
+        last = len(reduced.alike) - 1
+        at = np.minimum(starts[:, None] + np.arange(LONGEST), last)
+        meant = self._characters[owners]
+        differs = (meant > 0) & (reduced.alike[at] != meant)
+        return reduced.places[at[differs]], meant[differs]
 
     def _places(self, text: Codes) -> tuple[Places, Places]:
         """Return which expressions may stand in a reduced text, all else of each to the letter, and where."""

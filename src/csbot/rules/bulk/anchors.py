@@ -156,6 +156,17 @@ class AnchorFinder:
         kept = kept[np.argsort(starts[kept], kind="stable")]
         return Found(which[kept], starts[kept], ends[kept], written[kept])
 
+    def find_sounding(self, text: ReducedText) -> Found:
+        """Return the anchors that a text sounds like where they are not written, and a homophone may count."""
+        import numpy as np
+
+        which, starts, ends = self._longer.find(text.sounds)
+        rows, at = expand(self._members[0][0], which)
+        which, starts, ends = self._members[0][1][at], starts[rows], ends[rows]
+        total = running_sums(text.alike)
+        kept = self._flags.sounding[which] & (total[ends] - total[starts] != self._sums[which])
+        return Found(which[kept], starts[kept], ends[kept], np.zeros(np.count_nonzero(kept), bool))
+
     def find_bare(self, text: ReducedText, lines: Lines, unread: Flags) -> tuple[Places, Places]:
         """Return anchors that may be written where fillers and phrases run into each other, and the line of each.
 

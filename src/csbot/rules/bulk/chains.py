@@ -110,23 +110,26 @@ class Chains:
         right: Places,
         small: tuple[Flags, Flags] | None = None,
         limits: tuple[Places, Places] | None = None,
+        loose: Flags | None = None,
     ) -> tuple[Places, Places]:
         """Return which of some pairs of bare characters phrases may hold, both side by side, and which phrases.
 
         Pairs are given by the numbers of their characters. The text goes on to the left of the one and to the right of
         the other. ``small`` tells of each side whether fillers stand there between the two, which may be all that a
         phrase holds on that side. With ``limits`` the phrase must hold everything from the first to the last of these,
-        too; beyond them the text may be any other. Any phrase may hold the pair where the number of the phrase is
-        ``ANY``.
+        too; beyond them the text may be any other. Where the text is ``loose`` anything may be meant. Any phrase may
+        hold the pair where the number of the phrase is ``ANY``.
         """
         import numpy as np
 
         one, other = codes[left], codes[right]
         nothing = np.zeros(len(one), np.uint16)
-        found = [self._through(codes, (left, right), (one, other), limits)]
+        found = [self._through(codes, (left, right), (one, other), limits, loose)]
         if small is not None:
-            found.append(self._through(codes, (left, None), (np.where(small[1], one, nothing), nothing), limits))
-            found.append(self._through(codes, (None, right), (nothing, np.where(small[0], other, nothing)), limits))
+            found.append(self._through(codes, (left, None), (np.where(small[1], one, nothing), nothing), limits, loose))
+            found.append(
+                self._through(codes, (None, right), (nothing, np.where(small[0], other, nothing)), limits, loose)
+            )
         same = np.flatnonzero((one == other) & (one > 0))
         # A repetition counts as one character: what is beside it must be a part of the phrase, too.
         uncertain = [same[self._are_phrases[one[same]]]]
@@ -141,6 +144,7 @@ class Chains:
                 last[~again],
                 small and (small[0][at], small[1][at]),
                 limits and (limits[0][at], limits[1][at]),
+                loose,
             )
             found.append((at[more], numbers))
         found += [(each, np.full(len(each), ANY)) for each in uncertain]
@@ -153,12 +157,13 @@ class Chains:
         sides: tuple[Places | None, Places | None],
         both: tuple[Codes, Codes],
         limits: tuple[Places, Places] | None,
+        loose: Flags | None,
     ) -> tuple[Places, Places]:
         """Return which of some links phrases have, and which phrases, where the text goes on so on the sides given."""
         seams, numbers = self.holding(*both)
         for side, step in ((0, -1), (1, 1)):
             if (start := sides[side]) is not None:
-                on = self._goes_on(codes, numbers, start[seams], step, limits and limits[side][seams])
+                on = self._goes_on(codes, numbers, start[seams], step, limits and limits[side][seams], loose)
                 numbers, seams = numbers[on], seams[on]
         return seams, numbers
 
@@ -215,12 +220,20 @@ class Chains:
         passed[at] = True
         return passed
 
-    def _goes_on(self, codes: Codes, numbers: Places, places: Places, step: int, limits: Places | None = None) -> Flags:
+    def _goes_on(
+        self,
+        codes: Codes,
+        numbers: Places,
+        places: Places,
+        step: int,
+        limits: Places | None = None,
+        loose: Flags | None = None,
+    ) -> Flags:
         """Tell of phrases whether the text can go on as they do from a character of theirs, one way.
 
         That is until the phrase may end; with ``limits`` until those are reached, which it must hold.
         """
-        return self.goes_on(codes, numbers, places, step, codes[places], limits=limits)
+        return self.goes_on(codes, numbers, places, step, codes[places], limits=limits, loose=loose)
 
     def goes_on(
         self,

@@ -145,6 +145,7 @@ class ReducedText:
     repeated: Flags  # those that were written more than once
     is_bare: Flags  # those that stand in no filler
     doubtful: Places  # lines that reducing may have changed otherwise than the ordinary scan does
+    unsure: Places  # where it may have, but for what is repeated on another line
     ambiguous: Flags  # of each line whether a filler on it may be a part of a phrase
 
 
@@ -163,6 +164,7 @@ def reduce_codes(codes: Codes, kinds: NDArray[np.uint8], line_starts: Places, gl
 
     ambiguous = np.zeros(len(line_starts), bool)
     ambiguous[lines_of(joined)] = True
+    unsure_places = places[unsure]
     doubtful = [lines_of(unsure), np.flatnonzero(ambiguous & (glued | np.append([False], glued[:-1])))]
     written, places = written[keep], places[keep]
     counts = np.bincount(np.searchsorted(places, line_starts), minlength=len(places) + 1)[: len(places)]
@@ -185,6 +187,7 @@ def reduce_codes(codes: Codes, kinds: NDArray[np.uint8], line_starts: Places, gl
         repeated,
         ~_are_pieces()[written],
         np.concatenate(doubtful),
+        unsure_places,
         ambiguous,
     )
 

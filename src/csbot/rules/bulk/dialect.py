@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from csbot.rules.bulk.characters import Codes, Flags
+    from csbot.rules.bulk.characters import Codes, Flags, Places
     from csbot.rules.bulk.lines import Lines
 
 
@@ -27,13 +28,7 @@ class DialectFinder:
         """Add those lines to ``otherwise``, and to ``unread`` those that are too long to tell."""
         import numpy as np
 
-        places = np.flatnonzero(lines.kinds & WORD)
-        written = tables().normalised[codes[places]]
-        single, firsts, pairs = self._beginnings
-        at = np.flatnonzero(firsts[written[:-1]])
-        keys = written[at].astype(np.uint32) << np.uint32(16) | written[at + 1]
-        of_two = at[pairs[np.searchsorted(pairs[:-1], keys)] == keys]
-        found = np.concatenate([np.flatnonzero(single[written]), of_two])
+        places, found = self._candidates(codes, lines)
         for line in np.unique(lines.of(places[found])).tolist():
             if not unread[line] and not otherwise[line]:
                 text = lines.around(line, line)
@@ -41,6 +36,32 @@ class DialectFinder:
                     unread[line] = True
                 else:
                     otherwise[line] = any(True for _ in self._dialect.places("".join(filter(str.isalnum, text))))
+
+    def places(self, text: str) -> Iterator[int]:
+        """Yield where words of regions begin in a folded text."""
+        return (start for start, _, _ in self._dialect.places(text))
+
+    def spans(self, codes: Codes, lines: Lines) -> tuple[Places, Places]:
+        """Return the spans of words of regions in a text."""
+        import numpy as np
+
+        places, found = self._candidates(codes, lines)
+        text = tables().normalised[codes[places]].tobytes().decode("utf-16-le")
+        spans = sorted((at, end) for at in found.tolist() for end in self._dialect.ends_at(text, at))
+        starts, ends = np.array(spans, np.int64).reshape(-1, 2).T
+        return places[starts], places[ends - 1] + 1
+
+    def _candidates(self, codes: Codes, lines: Lines) -> tuple[Places, Places]:
+        """Return the places of all word characters, and at which of them a word of a region may begin."""
+        import numpy as np
+
+        places = np.flatnonzero(lines.kinds & WORD)
+        written = tables().normalised[codes[places]]
+        single, firsts, pairs = self._beginnings
+        at = np.flatnonzero(firsts[written[:-1]])
+        keys = written[at].astype(np.uint32) << np.uint32(16) | written[at + 1]
+        of_two = at[pairs[np.searchsorted(pairs[:-1], keys)] == keys]
+        return places, np.concatenate([np.flatnonzero(single[written]), of_two])
 
     @cached_property
     def _beginnings(self) -> tuple[Flags, Flags, NDArray[np.uint32]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,9 @@ class InsertedFinder:
 
     def add_lines(self, unread: Flags, otherwise: Flags, codes: Codes, bare_text: BareText, lines: Lines) -> None:
         """Add to ``otherwise`` the lines on which words are left out, and to ``unread`` those too long to tell."""
-        for line in self._candidates(codes, bare_text, lines):
+        import numpy as np
+
+        for line in np.unique(lines.of(self.spans(codes, bare_text, lines)[0])).tolist():
             if not unread[line] and not otherwise[line]:
                 text = lines.around(line, line)
                 if text is None:
@@ -38,8 +41,12 @@ class InsertedFinder:
                 else:
                     otherwise[line] = any(True for _ in self._inserted.places("".join(filter(str.isalnum, text))))
 
-    def _candidates(self, codes: Codes, bare_text: BareText, lines: Lines) -> list[int]:
-        """Return the lines with a word beside which two characters stand as they do in some phrase.
+    def places(self, text: str) -> Iterator[int]:
+        """Yield where words begin in a folded text that are left out."""
+        return (start for start, _ in self._inserted.places(text))
+
+    def spans(self, codes: Codes, bare_text: BareText, lines: Lines) -> tuple[Places, Places]:
+        """Return the spans of words beside which two characters stand as they do in some phrase.
 
         Whether a phrase runs over its place is not asked: something else of it may be in disguise, too.
         """
@@ -47,13 +54,10 @@ class InsertedFinder:
 
         places = np.flatnonzero(lines.kinds & WORD)
         starts, ends = self._spans(tables().normalised[codes[places]])
-        if not len(starts):
-            return []
         before, behind = places[starts], places[ends - 1] + 1
         left, right = bare_text.before(before), bare_text.at_or_behind(behind)
         beside = self._are_beside(codes, bare_text, left, right, before, behind)
-        numbers: list[int] = np.unique(lines.of(before)[beside]).tolist()
-        return numbers
+        return before[beside], behind[beside]
 
     def _spans(self, written: Codes) -> tuple[Places, Places]:
         """Return the spans of words, and of words that follow each other, in a folded text."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from csbot.rules.bulk.characters import LETTER
 from csbot.rules.disguises.initials import LONGEST as MOST_OF_INITIALS
 from csbot.rules.disguises.initials import Initials
 from csbot.rules.disguises.sound import MOST_RUNS, Spelled, syllables_of
@@ -12,7 +14,26 @@ from csbot.text.normalise import SEVERAL, VANISHES, character_table, normalise
 from csbot.text.pinyin import sound_table
 from csbot.text.segment import is_han
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from csbot.rules.bulk.characters import Flags, Places
+
 NEIGHBOURS = 40  # characters that are looked at beside a run of letters; marks and small words may stand between
+
+
+def runs_of_letters(kinds: NDArray[np.uint8]) -> tuple[Places, Places, Flags]:
+    """Return where each run of letters begins, where its last one stands, and whether it is the first of 「T.M.D.」."""
+    import numpy as np
+
+    letters = np.flatnonzero(kinds & LETTER)
+    ends = np.flatnonzero(np.diff(letters, append=-1) != 1)
+    starts, lasts = letters[np.concatenate([[0], ends[:-1] + 1])[: len(ends)]], letters[ends]
+    dotted = np.zeros(len(starts), bool)
+    single, two_on, four_on = starts == lasts, np.diff(starts)[:-1] == 2, starts[2:] - starts[:-2] == 4
+    dotted[:-2] = single[:-2] & single[1:-1] & single[2:] & two_on & four_on
+    return starts, lasts, dotted
 
 
 class Letters:

@@ -26,13 +26,16 @@ _REACH = 2 * OVERLAP  # word characters of other lines that are read with a line
 class Lines:
     """The lines of a text, each with its line break."""
 
-    def __init__(self, codes: Codes, apart: Sequence[int] | None = None) -> None:
-        """Take the codes of a text; with ``apart`` nothing runs on but inside the stretches that end there."""
+    def __init__(self, codes: Codes, apart: Sequence[int] | None = None, *, are_lines: bool = False) -> None:
+        """Take the codes of a text; with ``apart`` nothing runs on but inside the stretches that end there.
+
+        With ``are_lines`` these count as lines, whatever line breaks they hold.
+        """
         import numpy as np
 
         self._codes = codes
         self.kinds: NDArray[np.uint8] = tables().kinds[codes]
-        ends = breaks_of(codes, self.kinds) + 1
+        ends = np.array(apart, np.int64) if are_lines else breaks_of(codes, self.kinds) + 1
         if not len(ends) or ends[-1] != len(codes):
             ends = np.append(ends, len(codes))
         self.ends: Places = ends

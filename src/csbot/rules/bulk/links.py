@@ -15,7 +15,7 @@ from csbot.rules.bulk.characters import BASIC, tables
 from csbot.rules.lookup.compact import Packed, Packer
 from csbot.rules.wording.forms import runs_of
 from csbot.rules.wording.model import Kind, PhraseRule
-from csbot.rules.wording.phrase import WILDCARD, parts_of
+from csbot.rules.wording.phrase import DURATION, WILDCARD, parts_of
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
 from csbot.text.normalise import folded
 
@@ -45,6 +45,18 @@ def links_of(phrase: str) -> set[tuple[str, str]]:
             lasts = following
         links.update((last, "") for last in lasts if last)
     return links
+
+
+def may_be_nothing(phrase: str) -> bool:
+    """Tell whether of a part of a phrase, between wildcards, no character may be left when bare.
+
+    A time is a wildcard, and a part of the phrase.
+    """
+    return any(DURATION in each for each in parts_of(phrase)) or any(
+        all(any(not bare("".join(filter(str.isalnum, folded(each)))) for each in alternatives) for alternatives in run)
+        for run in runs_of(phrase)
+        if run
+    )
 
 
 def bare(text: str) -> str:

@@ -89,9 +89,9 @@ class Otherwise:
         self._others = others
         self._phrases = phrases
         self._chains = chains
-        self._shapes = ShapeFinder(others.shapes, chains, phrases)
-        self._inserted = InsertedFinder(others.inserted)
-        self._dialect = DialectFinder(others.dialect)
+        self.shapes = ShapeFinder(others.shapes, chains, phrases)
+        self.inserted = InsertedFinder(others.inserted)
+        self.dialect = DialectFinder(others.dialect)
         self._reordered = ReorderedFinder(others.reordering, chains, phrases)
 
     def add_lines(
@@ -111,8 +111,8 @@ class Otherwise:
         shaped, slipped, spoken, moved = (np.zeros(len(unread), bool) for _ in range(4))
         anywhere = odd.copy()
         self._add_look_alikes(unread, shaped, anywhere, text, reduced, bare_text, lines, opened)
-        self._inserted.add_lines(unread, slipped, codes, bare_text, lines)
-        self._dialect.add_lines(unread, spoken, codes, lines)
+        self.inserted.add_lines(unread, slipped, codes, bare_text, lines)
+        self.dialect.add_lines(unread, spoken, codes, lines)
         moved[self._reordered.lines_of(codes, bare_text, lines, opened.timed)] = True
         # What is left out, or said as in a region, few lines hold; beside it anything may be in disguise, too.
         surely_asked = (opened.groups[lines.group] & anywhere) | slipped | spoken
@@ -148,7 +148,7 @@ class Otherwise:
         import numpy as np
 
         odd = np.zeros(len(lines.starts), bool)
-        odd[self._shapes.lines_of_odd(codes, lines)] = True
+        odd[self.shapes.lines_of_odd(codes, lines)] = True
         return odd
 
     def _hits(self, folded: Folded, odd: bool, shaped: bool, slipped: bool, spoken: bool, moved: bool) -> Iterator[Hit]:
@@ -183,14 +183,14 @@ class Otherwise:
         """
         import numpy as np
 
-        found = self._shapes.look_alikes(reduced, lines)
+        found = self.shapes.look_alikes(reduced, lines)
         groups = lines.group[found.lines]
         for row in np.flatnonzero(opened.groups[groups]).tolist():
             meant = chr(found.meant[row])
             matchers = (self._phrases.matchers[phrase] for phrase in opened.phrases[int(groups[row])])
             if any(meant in matcher.compiled.short for matcher in matchers):
                 anywhere[found.lines[row]] = True
-        rows, phrases = self._shapes.phrases_around(found, bare_text, lines)
+        rows, phrases = self.shapes.phrases_around(found, bare_text, lines)
         meant_lines = MeantLines(found, self._others.shapes, self._phrases, text, lines)
         held: dict[int, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
         for row, phrase, line in zip(rows.tolist(), phrases.tolist(), found.lines[rows].tolist(), strict=True):

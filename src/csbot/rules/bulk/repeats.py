@@ -30,7 +30,7 @@ class Readers(NamedTuple):
 
     apart: Callable[[str, list[int]], Iterable[Hit]]  # stretches that nothing runs on into, given where they end
     together: Callable[[str], Iterable[Hit]]  # a text as it is
-    over_break: Callable[[str, int], Iterable[Hit]]  # over one line break of a text; the dropped ones, too
+    over_breaks: Callable[[str, list[int]], Iterable[Hit]]  # over line breaks of a text; the dropped ones, too
     by_marks: Callable[[str], Iterable[Hit]]  # what only marks tell: lists, strokes; the dropped ones, too
 
 
@@ -78,8 +78,7 @@ class Repeats:
                 lines.pop()  # nothing, behind the last line break
             found = _Found(self._of, lines, begin, runs_on, is_last=end == len(text))
             inside += self._hits_in(found, text)
-            for at in found.breaks:
-                between += self._readers.over_break(text, at)
+            between += self._readers.over_breaks(text, found.breaks)
             for start, stop in found.marked:
                 _add_span(marked, start, stop, WIDEST_ITEM)
             size = CHUNK if found.end > begin else 2 * size  # nothing but lines that hold hardly a character

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,11 @@ class Phrases:
             self.matchers += rule.phrases if rule.folded else [_NO_PHRASE] * len(rule.rule.phrases)
             self.rules += [rule] * len(rule.rule.phrases)
             self._numbers += range(len(rule.rule.phrases))
+
+    def sources(self) -> Iterator[str]:
+        """Yield every phrase as it is listed; nothing for those that are not matched over folded text."""
+        for rule, number in zip(self.rules, self._numbers, strict=True):
+            yield rule.rule.phrases[number] if rule.folded else ""
 
     def may_hold(self, phrase: int, text: str, held: Span | None) -> bool:
         """Tell whether a phrase may stand in a folded text, with a span of it where one is given."""

@@ -147,6 +147,10 @@ class ShapeFinder:
 
     def lines_of_odd(self, codes: Codes, lines: Lines) -> Places:
         """Return the numbers of the lines with shapes that ordinary text never holds, or characters taken apart."""
+        return lines.of(self.places_of_odd(codes, lines))
+
+    def places_of_odd(self, codes: Codes, lines: Lines) -> Places:
+        """Return where shapes stand that ordinary text never holds, and characters taken apart."""
         import numpy as np
 
         visible = np.flatnonzero((lines.kinds & GONE) == 0)
@@ -154,7 +158,7 @@ class ShapeFinder:
         odd = np.flatnonzero(self._sure[written])
         firsts = np.flatnonzero(self._firsts[written[:-1]])
         apart = firsts[self._beginnings.have(pairs(written[firsts], written[firsts + 1]))]
-        return lines.of(np.concatenate([visible[odd], visible[apart]]))
+        return np.concatenate([visible[odd], visible[apart]])
 
     def look_alikes(self, reduced: ReducedText, lines: Lines) -> LookAlikes:
         """Return the look-alikes of a text that stand beside what stands in phrases, with each of their meanings."""

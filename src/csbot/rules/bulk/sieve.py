@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from csbot.rules.bulk.alike import AlikeFinder
 from csbot.rules.bulk.anchors import AnchorFinder, Found
+from csbot.rules.bulk.breaks import BreakFinder
 from csbot.rules.bulk.chains import Chains
 from csbot.rules.bulk.characters import (
     GONE,
-    LETTER,
     ODD,
     SURNAME,
     WORD,
@@ -27,7 +27,7 @@ from csbot.rules.bulk.characters import (
     tables,
     translation,
 )
-from csbot.rules.bulk.letters import Letters
+from csbot.rules.bulk.letters import Letters, runs_of_letters
 from csbot.rules.bulk.lines import LONGEST, Lines
 from csbot.rules.bulk.links import BareText
 from csbot.rules.bulk.otherwise import Opened, Others, Otherwise
@@ -86,6 +86,9 @@ class LineSieve:
         self._choices: Choices = {}
         self._found_whole: dict[int, bool] = {}  # by the number of the anchor
         self._settling = Settling(rules)
+        self.breaks = BreakFinder(
+            finder, self._sounding, self._letters, self._otherwise, others, self._alike, names=names
+        )
 
     def lines(self, text: str, apart: Sequence[int] | None = None) -> Iterator[Span]:
         """Yield spans of whole lines that hold every possible hit, in order and without overlap.
@@ -131,19 +134,11 @@ class LineSieve:
 
     def _add_letters(self, unread: Flags, text: str, lines: Lines, odd: Flags) -> None:
         """Add the lines with Latin letters that spell a part of a phrase, or may where the line is ``odd`` besides."""
-        import numpy as np
-
-        letters = np.flatnonzero(lines.kinds & LETTER)
-        if not len(letters):
-            return
-        ends = np.flatnonzero(np.concatenate([letters[1:] != letters[:-1] + 1, [True]]))
-        starts = letters[np.concatenate([[0], ends[:-1] + 1])]
+        starts, lasts, are_dotted = runs_of_letters(lines.kinds)
         numbers = lines.of(starts)
-        single, two_on, four_on = starts == letters[ends], np.diff(starts)[:-1] == 2, starts[2:] - starts[:-2] == 4
-        dotted = single[:-2] & single[1:-1] & single[2:] & two_on & four_on
-        unread[numbers[:-2][dotted]] = True  # 「T.M.D.」
+        unread[numbers[are_dotted]] = True
         known: dict[int, bool] = {}
-        for first, last, line in zip(starts.tolist(), letters[ends].tolist(), numbers.tolist(), strict=True):
+        for first, last, line in zip(starts.tolist(), lasts.tolist(), numbers.tolist(), strict=True):
             if unread[line] or line in known or not self._letters.may_mean_between(text, first, last + 1):
                 continue
             known[line] = not lines.is_whole(line) or bool(odd[line])

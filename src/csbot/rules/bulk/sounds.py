@@ -85,9 +85,7 @@ class Sounding:
 
         ``alike`` is the reduced text with 你 for 您.
         """
-        for known in (self._differences, self._hopeless, self._meant):
-            if len(known) > MOST_REMEMBERED:
-                known.clear()
+        self._forget()
         found: set[int] = set()
         normalised = lines.normalised
         columns = (sounds.anchors, sounds.starts, sounds.ends, sounds.lines, *sounds.near, *sounds.wide)
@@ -103,13 +101,8 @@ class Sounding:
                 found.add(line)
                 continue
             places = reduced.places[start:end].tolist()
-            if last >= 0:
-                near = normalised[first:last]
-                key = number, written, near, tuple([each - first for each in places])
-                if (hopeless := self._hopeless.get(key)) is None:
-                    hopeless = self._hopeless[key] = self._is_hopeless(number, near, key[3], differing)
-                if hopeless:
-                    continue
+            if last >= 0 and self._is_known_hopeless(number, written, normalised[first:last], first, places, differing):
+                continue
             key = number, written, normalised[begin:stop], tuple([each - begin for each in places])
             if (meant := self._meant.get(key)) is None or meant:
                 folded = lines.folded(line, text)
@@ -119,6 +112,33 @@ class Sounding:
                 if correction is not None and next(self._corrected(correction, folded), None) is not None:
                     found.add(line)
         return found
+
+    def possible(self, sounds: Sounds, alike: str, reduced: ReducedText, lines: Lines) -> Iterator[int]:
+        """Yield the rows at which an anchor may be meant, whatever hit that may bring about."""
+        self._forget()
+        normalised = lines.normalised
+        columns = (sounds.anchors, sounds.starts, sounds.ends, *sounds.near)
+        rows = zip(*(each.tolist() for each in columns), strict=True)
+        for row, (number, start, end, first, last) in enumerate(rows):
+            written = alike[start:end]
+            if differing := self._differing(number, written):
+                places, near = reduced.places[start:end].tolist(), normalised[first:last]
+                if last < 0 or not self._is_known_hopeless(number, written, near, first, places, differing):
+                    yield row
+
+    def _forget(self) -> None:
+        for known in (self._differences, self._hopeless, self._meant):
+            if len(known) > MOST_REMEMBERED:
+                known.clear()
+
+    def _is_known_hopeless(
+        self, number: int, written: str, near: str, first: int, places: Sequence[int], differing: Sequence[int]
+    ) -> bool:
+        """Tell what ``_is_hopeless`` does of places of a text, of which what is ``near`` begins at ``first``."""
+        key = number, written, near, tuple([each - first for each in places])
+        if (hopeless := self._hopeless.get(key)) is None:
+            hopeless = self._hopeless[key] = self._is_hopeless(number, near, key[3], differing)
+        return hopeless
 
     def _is_hopeless(self, number: int, near: str, places: Sequence[int], differing: Sequence[int]) -> bool:
         """Tell whether no evidence can be enough, where nothing stands between the characters of a phrase."""

@@ -73,6 +73,12 @@ class Dialect:
                     yield at, end, self.words[written].meant
                     break
 
+    def ends_at(self, text: str, at: int) -> Iterator[int]:
+        """Yield where each word of a region ends that may begin at a place of a folded text."""
+        for written in self._by_beginning.get(text[at], ()):
+            if text.startswith(written, at) and self._is_by_itself(written, text, at):
+                yield at + len(written)
+
     def reading(self, text: str) -> str:
         """Return a folded text in the words of the standard language."""
         parts, at = list[str](), 0

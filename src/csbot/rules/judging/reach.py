@@ -13,12 +13,13 @@ from csbot.rules.wording.reduce import FILLER_CHARACTERS
 
 Span = tuple[int, int]
 
+REACH_IN_TWO_WAYS = 10  # characters beside what was read otherwise that may be in another disguise
 SHORT = 40  # characters of a text that is read as a whole
 _FILLER = ""
 # What one unit of a phrase may take in of any length, each other's repetitions included: 我们咱我, 365, 二十一.
 _ALIKE = ("我咱俺你您们", "0123456789", "一两二三四五六七八九十半几百")
-_KINDS = dict.fromkeys(FILLER_CHARACTERS, _FILLER) | {each: group[0] for group in _ALIKE for each in group}
-_kind_of = _KINDS.get
+KINDS = dict.fromkeys(FILLER_CHARACTERS, _FILLER) | {each: group[0] for group in _ALIKE for each in group}
+_kind_of = KINDS.get
 
 
 def around(text: str, start: int, stop: int, reach: int) -> Span:
