@@ -541,7 +541,8 @@ def test_what_stands_for_pictures_says_nothing(text: str, without: str, matcher:
     assert [each.intent for each in matcher.match(text).candidates] == [
         each.intent for each in matcher.match(without).candidates
     ]
-    assert matcher.match("[图片]").decision is Decision.UNMATCHED
+    alone = matcher.match("[图片][微笑]")
+    assert (alone.decision, alone.reasons) == (Decision.UNMATCHED, ("只收到图片、语音或表情，看不到里面是什么",))
 
 
 @pytest.mark.parametrize(

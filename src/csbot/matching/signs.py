@@ -33,6 +33,11 @@ def stand_ins(text: str) -> list[str]:
     return _STAND_IN.findall(text) if "[" in text or "【" in text else []
 
 
+def is_stand_in(text: str) -> bool:
+    """Tell whether normalised text says nothing but that a picture, a recording or a face was sent."""
+    return bool(stand_ins(text)) and not any(is_han(each) or each.isalnum() for each in _STAND_IN.sub("", text))
+
+
 def without_stand_ins(text: str) -> str:
     """Return normalised text without what stands for pictures and faces; a text that says nothing else stays."""
     rest = _STAND_IN.sub(" ", text).strip() if stand_ins(text) else text
