@@ -89,7 +89,8 @@ def written_out(phrase: str, most: int = 1000) -> Iterator[str]:
     """Yield what a phrase stands for: … is left out, <时限> is three days.
 
     All its forms where they are no more than ``most``, which is more than any phrase has alternatives at one place;
-    else the shortest, enough to have every alternative once, and others by chance, the same on every run.
+    else the one of the fewest characters, Han before others, enough to have every alternative once, and others by
+    chance, the same on every run.
     """
     alternatives = []
     for piece in re.split(r"(…+|<时限>|\[[^\[\]]*\])", phrase.replace("<时限>|", "3天|").replace("|<时限>", "|3天")):
@@ -100,7 +101,7 @@ def written_out(phrase: str, most: int = 1000) -> Iterator[str]:
     if prod(map(len, alternatives)) <= most:
         yield from map("".join, product(*alternatives))
         return
-    yield "".join(min(each, key=len) for each in alternatives)
+    yield "".join(min(each, key=lambda form: (han(form), len(form))) for each in alternatives)
     widest = max(map(len, alternatives))
     for number in range(widest):
         yield "".join(each[number % len(each)] for each in alternatives)
