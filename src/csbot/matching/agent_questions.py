@@ -35,7 +35,7 @@ class Questions:
         self._others = re.compile(_any(words.others))
         self._customers_say = re.compile(_any(words.said_by_customers))
         self._asks = re.compile(
-            rf"{_any((*words.scripts, *words.named_scripts))}的?(?:{way})?{end}"
+            rf"{_any((*words.scripts, *words.named_scripts))}的?(?:{way}{speaking}?)?{end}"
             rf"|{way}{near}(?:{_TO}{anyone}{near}{does}|{does}{near}{anyone})"
             rf"|{_TO}{anyone}{near}{way}{near}{does}"
             rf"|{start}{anyone}[^\n]*?{way}{near}{says}{end}"
