@@ -54,6 +54,7 @@ def folded(text: str) -> str:
         ("图发你了", PHOTO),
         ("已经发图了", PHOTO),
         ("截图", PHOTO),
+        ("[图片]", PHOTO),
         ("5000块，昨天晚上转的", DETAILS),
         ("上周五做的B超", DETAILS),
         ("昨天就说要发货", None),

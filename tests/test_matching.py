@@ -22,6 +22,7 @@ from csbot.matching.matcher import Matcher
 from csbot.matching.measure import Measured, measure
 from csbot.matching.result import MAXIMUM_CANDIDATES, Decision, Match
 from csbot.matching.scored import Scored
+from csbot.matching.signs import without_stand_ins
 
 # The floors below which a change of the library or the matcher must not go.
 TOP1, TOP3, OUT_OF_SCOPE, MULTI_EXACT = 0.85, 0.95, 0.10, 0.65
@@ -516,9 +517,46 @@ def test_an_example_of_another_trade_changes_nothing_in_a_trade(tmp_path: Path) 
         ("👌", None),
         ("？？", None),
         ("😡1", None),
+        ("[发怒][发怒]", "complaint.angry_abusive"),
+        ("[微笑]", None),
     ],
 )
 def test_signs_of_anger_are_read(text: str, intent: str | None, matcher: Matcher) -> None:
+    assert matcher.match(text).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("[图片]", "[图片]"),
+        ("[图片]杯子碎了", "杯子碎了"),
+        ("杯子碎了[图片][图片]", "杯子碎了"),
+        ("【语音】我的快递到哪了[捂脸]", "我的快递到哪了"),
+        ("【中国银行】您尾号1234的卡被冻结了", "【中国银行】您尾号1234的卡被冻结了"),
+        ("[要求马上退款]", "[要求马上退款]"),
+    ],
+)
+def test_what_stands_for_pictures_says_nothing(text: str, without: str, matcher: Matcher) -> None:
+    assert without_stand_ins(text) == without
+    assert [each.intent for each in matcher.match(text).candidates] == [
+        each.intent for each in matcher.match(without).candidates
+    ]
+    alone = matcher.match("[图片][微笑]")
+    assert (alone.decision, alone.reasons) == (Decision.UNMATCHED, ("只收到图片、语音或表情，看不到里面是什么",))
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("别老打电话", "service.stop_calls"),
+        ("别发推销短信", "service.stop_calls"),
+        ("别自动续费了", "member.auto_renewal"),
+        ("不用续费了", None),
+        ("别转人工", None),
+        ("不要给我开发票", None),
+    ],
+)
+def test_what_people_ask_for_by_forbidding_is_not_declined(text: str, intent: str | None, matcher: Matcher) -> None:
     assert matcher.match(text).intent == intent
 
 

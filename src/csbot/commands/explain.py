@@ -26,6 +26,7 @@ from csbot.lint.codes import CODES
 from csbot.matching.features import plain, spoken_feature
 from csbot.matching.result import Match
 from csbot.matching.segmentation import essence
+from csbot.matching.signs import stand_ins, without_stand_ins
 from csbot.replying.context import Context
 from csbot.replying.layers import layers_of_variant
 from csbot.replying.mood import mood_of
@@ -191,10 +192,11 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
 
 
 def _left_out(text: str) -> list[str]:
-    """Return the courtesies around the matter itself that the matcher passes over."""
-    whole = normalise(text[:2000]).text
-    rest = essence(whole)
-    left = [piece.strip(" ,.!?;。") for piece in whole.split(rest)] if rest and rest != whole else []
+    """Return what the matcher passes over: courtesies around the matter itself, and what stands for pictures."""
+    normalised = normalise(text[:2000]).text
+    whole, rest = without_stand_ins(normalised), essence(normalised)
+    left = stand_ins(normalised) if whole != normalised else []
+    left += [piece.strip(" ,.!?;。") for piece in whole.split(rest)] if rest and rest != whole else []
     return [piece for piece in left if piece]
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from csbot.matching.denying import CLEARLY, DENIED, MEANT, RAISED, is_said_so
-from csbot.matching.negation import NEEDLESS, corrected, holds_keyword, leaves_it, refused, takes_back, turns
+from csbot.matching.negation import NEEDLESS, corrected, forbids, holds_keyword, leaves_it, refused, takes_back, turns
 from csbot.matching.reading import ALIKE, Reader
 from csbot.matching.segmentation import Telling, essence, split_clauses
 from csbot.matching.settling import asks_for_nothing, explains, only_tells, settled, thought_better
 from csbot.text.normalise import normalise
 
 TOLD_CLAUSES = 4  # up to which a message may be all about what is done with; longer ones tell what is to be done
+FORBIDDING = 0.15  # share of the examples of a situation from which it is one that people ask for with 「别…」
 SPEAK_SO = 2  # examples of a situation from which people mean it when they decline: 「这个号不用了」
 
 
@@ -94,6 +95,8 @@ def _closed(reader: Reader, text: str, clause: str, following: str, any_done: bo
         is_said = any(
             reader.is_said(intent, words) for intent in named for words in (denial.words, denial.spoken) if words
         )
+        if forbids(denial):
+            is_said = is_said or any(_share_that_forbids(reader.examples(intent)) >= FORBIDDING for intent in named)
         return Closed(denial.what, False, named if clear and not is_said else frozenset(), denial.taken_back)
     if settled(clause):
         candidates = reader.candidates(clause)
@@ -132,6 +135,13 @@ def _says_more(reader: Reader, text: str, told: list[str], found: list[Closed]) 
     if any(each.score >= CLEARLY and each.intent not in raised for each in heard):
         return True
     return any(each.ratio >= ALIKE and each.intent in raised and _speaks_so(each.text, True) for each in whole.near)
+
+
+@lru_cache(maxsize=256)  # of situations
+def _share_that_forbids(examples: tuple[str, ...]) -> float:
+    """Return in how many of the examples of a situation something is forbidden: 「别再打来了」 is how people ask."""
+    said = [map(refused, split_clauses(essence(normalise(example).text))) for example in examples]
+    return sum(any(denial is not None and forbids(denial) for denial in each) for each in said) / max(1, len(said))
 
 
 @lru_cache(maxsize=8192)  # of the library's examples, of which each such message asks for a hundred

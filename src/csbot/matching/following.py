@@ -136,7 +136,7 @@ class Raised:
 
 def answered(text: str, before: Before) -> str | None:
     """Return what of that which was asked for a message (normalised) gives; None where it gives nothing."""
-    plain = text.strip(" ,.!?~。")
+    plain = text.strip(" ,.!?~。[]【】")  # 「[图片]」 is a photograph
     if not before.asked or sum(map(is_han, plain)) > LONGEST_ANSWER:
         return None
     if given := _value(plain, before.asked):
@@ -156,7 +156,7 @@ def partly_answered(text: str, before: Before) -> str | None:
     What stands beside it is short and asks for nothing: 「张伟，CT，手机13800138000」. A message that is clear
     by itself may look like that too, hence this is only for those that are not.
     """
-    plain = text.strip(" ,.!?~。")
+    plain = text.strip(" ,.!?~。[]【】")  # 「[图片]」 is a photograph
     if not before.asked or sum(map(is_han, plain)) > LONGEST_LIST:
         return None
     pieces = [piece for piece in re.split(r"[,;。、\s]+", plain) if piece]

@@ -40,7 +40,7 @@ from csbot.matching.reading import Reader, Reading
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Evidence, Match
 from csbot.matching.segmentation import Clause, Mark, clauses_of, essence, matter, split_clauses, thanks_before
 from csbot.matching.settling import tells_of_others
-from csbot.matching.signs import said_by_signs, said_by_waiting, without_irony
+from csbot.matching.signs import is_stand_in, said_by_signs, said_by_waiting, without_irony
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
 from csbot.text.segment import is_han
@@ -193,6 +193,8 @@ class Matcher(Reader):
             return replace(found, text=text, reasons=(f"只发了表情，读作「{said}」", *found.reasons))
         if sum(map(is_han, normalised)) < 2 and not self._says_something(normalised):
             return Match(text, Decision.UNMATCHED, (), (), ("没有读得懂的文字",))
+        if is_stand_in(normalised):
+            return self._unmatched(text, self.read(normalised), "只收到图片、语音或表情，看不到里面是什么")
         if is_metalanguage(normalised):
             return self._unmatched(text, self.read(normalised), "客户在谈论词语本身，不是在提要求")
         normalised = without_irony(normalised)

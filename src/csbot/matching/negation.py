@@ -121,6 +121,7 @@ NEEDLESS = (
     "用不着",
 )  # nobody who wants something says so: 「不用送货」, but 「不送货吗」
 # What follows from a clause makes it a condition: 「不退钱，我就投诉」 threatens and denies nothing.
+_FORBIDS = ("别", "不要", "莫", "勿", "甭")
 _CONDITION = regex(r"^(?:再|要是|如果|若|假如|万一|只要|你们?要?是?不|还不)")
 _CONSEQUENCE = regex(
     r"^(?:那?我们?|咱|那|老子)?(?:就|可就|只好|只能|马上就|立马)(?!是|想|问|要|打听|看看|想问|说|告诉|关心|在乎|进|拿|买|谈)"
@@ -219,6 +220,11 @@ def refused(clause: str) -> Denial | None:
     affirmed = (found["verb"] or found["given_up"] or "") + what
     said = clause[found.end("what") :]
     return Denial(what, said[:3], affirmed, refused=True, taken_back=found["given_up"] is not None, spoken=said)
+
+
+def forbids(denial: Denial) -> bool:
+    """Tell whether a denial is outright for others to leave something: 「别打电话」, not 「不用打电话」."""
+    return denial.refused and not denial.taken_back and denial.spoken.startswith(_FORBIDS)
 
 
 def corrected(clause: str, following: str) -> Denial | None:

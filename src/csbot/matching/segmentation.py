@@ -6,6 +6,7 @@ import re
 from enum import Enum
 from typing import NamedTuple
 
+from csbot.matching.signs import without_stand_ins
 from csbot.text.regex import regex
 from csbot.text.segment import is_han
 
@@ -49,11 +50,12 @@ _OPENING = regex(
 
 
 def essence(text: str) -> str:
-    """Return normalised text without the courtesies around it: 「你好，」, 「我姓王，」.
+    """Return normalised text without the courtesies around it, 「你好，」, 「我姓王，」, and what stands for pictures.
 
     They say nothing of what is wanted. A message that is nothing else stays as it is; a closing 「谢谢」 stays, since
     it tells 「已经处理好了，谢谢」 from a question.
     """
+    text = without_stand_ins(text)
     rest = _INTRODUCTION.sub("", _OPENING.sub("", text))
     return rest if sum(map(is_han, rest)) >= MINIMUM_HAN else text
 
