@@ -42,7 +42,7 @@ def rows_of(name: str, library: Library) -> list[dict[str, Any]]:
 
     known = known_texts(library)
     rows = [row for row in read_rows(name) if named(row) <= library.intents.keys() and row["text"] not in known]
-    assert len(rows) >= 25
+    assert len(rows) >= 35
     return rows
 
 
@@ -110,6 +110,20 @@ def test_messages_of_a_stranger_are_recognised(
     assert (found.summary()["top1"] >= top1, found.summary()["top3"] >= top3) == (True, True), wrong
 
 
+def test_the_shortest_messages_are_recognised(matcher: Matcher, library: Library) -> None:
+    """What is typed a thousand times a day in two to nine characters, by somebody who knew no example."""
+    rows = rows_of("short.jsonl", library)
+    found = {row["text"]: set(matcher.match(row["text"]).intents) for row in rows}
+    meant = [row for row in rows if row["intents"]]
+    wrong = [row["text"] for row in meant if found[row["text"]] and not found[row["text"]] & set(row["intents"])]
+    right = [row["text"] for row in meant if found[row["text"]] & set(row["intents"])]
+    answered = [row["text"] for row in rows if not row["intents"] and found[row["text"]]]
+    assert len(meant) > 150
+    assert len(right) / len(meant) >= 0.78
+    assert len(wrong) / len(meant) <= 0.03, wrong
+    assert len(answered) / (len(rows) - len(meant)) <= 0.08, answered
+
+
 @pytest.mark.parametrize("name", ["out_of_scope.jsonl", "out_of_scope_third.jsonl", "out_of_scope_fourth.jsonl"])
 def test_out_of_scope_messages_are_not_answered(name: str, matcher: Matcher, library: Library) -> None:
     rows = rows_of(name, library)
@@ -152,7 +166,7 @@ def test_messages_of_one_situation_are_hardly_ever_split(matcher: Matcher, libra
         ("negation_sixth.jsonl", 0.9),
         ("negation_seventh.jsonl", 0.85),
         ("negation_eighth.jsonl", 0.82),
-        ("negation_ninth.jsonl", 0.85),
+        ("negation_ninth.jsonl", 0.82),
     ],
 )
 def test_what_is_negated_is_not_answered(name: str, share: float, matcher: Matcher, library: Library) -> None:
