@@ -463,7 +463,7 @@ class Told:
     def of_trade(self, _profile: str) -> Matcher:
         return cast(Matcher, self)
 
-    def match(self, _text: str, _before: object = None) -> Match:
+    def match(self, _text: str, _before: object = None, *, of_customer: bool = False) -> Match:  # noqa: ARG002
         return self.result
 
 

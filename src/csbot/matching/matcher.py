@@ -100,7 +100,7 @@ class Matcher(Reader):
         only answers what was asked. A line in which an agent asks for a script is never matched, unless it is known
         to be ``of_customer``.
         """
-        if not of_customer and self._questions is not None and (sought := self._questions.asked(text)):
+        if not of_customer and (sought := self.sought(text)):
             return self._match_sought(text, sought)
         if before is None or before.intent not in self.situations:
             return self._match_alone(text)
@@ -222,6 +222,10 @@ class Matcher(Reader):
     def _questions(self) -> Questions | None:
         """What tells agents' own questions; labelled examples alone know of no agents."""
         return Questions.of_library(self._library) if self._library is not None else None
+
+    def sought(self, text: str) -> str:
+        """Return what an agent asks a script for in a line of their own; empty where no agent asks."""
+        return self._questions.asked(text) if self._questions is not None else ""
 
     def _match_sought(self, text: str, sought: str) -> Match:
         """Return what an agent's question is taken for: what it asks for may be like situations, but nobody said it."""

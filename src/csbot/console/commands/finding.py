@@ -52,9 +52,9 @@ def take_question(desk: Desk, line: str) -> bool:
     The conversation with the customer stays as it is.
     """
     conversation = desk.conversation
-    match = desk.responder.match(line, conversation.context)
-    if not match.sought:
+    if not desk.responder.matcher.sought(line):
         return False
+    match = desk.responder.match(line, conversation.context)
     besides = {each.intent: SAID_BY_CUSTOMERS * each.score for each in match.candidates}
     found = desk.loader.index.alike(match.sought, besides, ALIKE_SHOWN)
     desk.view.note(f"这句像是您在找话术（{match.sought}），没有当作客户的话：")
