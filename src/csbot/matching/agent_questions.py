@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from csbot.library.models import Library
 from csbot.library.values import AgentQuestions
 from csbot.text.normalise import normalise
+from csbot.text.regex import regex
 from csbot.text.segment import is_han
 
 LONGEST = 40  # characters: who looks for a script writes no letter
@@ -32,9 +33,13 @@ class Questions:
         end = rf"(?:{_any(words.ending)}|[{_MARKS}])*+$"  # taken as they come: words of words could be tried for ever
         start = rf"^(?:{_any(words.opening)}|[{_MARKS}])*+"
         near = rf"[^{_MARKS}]{{0,{_NEAR}}}?"
-        self._others = re.compile(_any(words.others))
-        self._customers_say = re.compile(_any(words.said_by_customers))
-        self._asks = re.compile(
+        asks_how = (*words.speaking, *words.answering)
+        self._names = _folded((*words.scripts, *words.named_scripts, *words.customers, *words.themselves))
+        self._hows, self._says = _folded(words.ways), _folded(asks_how)
+        # compiled when they are first asked: few lines get so far, and all of them take 40 ms
+        self._others = regex(_any(words.others))
+        self._customers_say = regex(_any(words.said_by_customers))
+        self._asks = regex(
             rf"{_any((*words.scripts, *words.named_scripts))}的?(?:{way}{speaking}?)?{end}"
             rf"|{way}{near}(?:{_TO}{anyone}{near}{does}|{does}{near}{anyone})"
             rf"|{_TO}{anyone}{near}{way}{near}{does}"
@@ -42,8 +47,8 @@ class Questions:
             rf"|{start}{_any(words.customers)}[^\n]*?{_any(words.helpless)}{end}"
             rf"|{way}{answering}{end}"
         )
-        self._asks_barely = re.compile(rf"{way}{speaking}{end}")
-        self._frame = re.compile(
+        self._asks_barely = regex(rf"{way}{speaking}{end}")
+        self._frame = regex(
             rf"{start}|{end}|{_TO}?{anyone}{speaking}?|{_any(words.helpless)}{end}|{way}(?:{speaking}|{answering}{end})?"
             rf"|的?{_any(words.scripts)}(?=的?(?:{way})?{end})"
         )
@@ -59,6 +64,8 @@ class Questions:
         line = normalise(text.strip()).text.strip(_MARKS)
         if not 0 < len(line) <= LONGEST or "\n" in line:
             return ""
+        if not self._may_ask(line):
+            return ""
         counted = self._others.sub(lambda found: _NOT_COUNTED * len(found[0]), line)
         if self._customers_say.search(counted):
             return ""
@@ -67,6 +74,12 @@ class Questions:
             return wanted
         barely = len(wanted) <= BARE and self._asks_barely.search(counted) is not None
         return wanted if barely and any(name in wanted for name in self._called_up) else ""
+
+    def _may_ask(self, line: str) -> bool:
+        """Tell whether a line holds what any such question needs: whom or what it is about, or how to say something."""
+        return any(word in line for word in self._names) or (
+            any(word in line for word in self._hows) and any(word in line for word in self._says)
+        )
 
     def _wanted(self, line: str, counted: str) -> str:
         """Return a line without the words that only ask; empty where nothing is left."""
@@ -78,7 +91,12 @@ class Questions:
         return wanted if any(map(is_han, wanted)) else ""
 
 
+def _folded(words: Iterable[str]) -> set[str]:
+    """Return words as normalised text holds them."""
+    return {normalise(word).text for word in words} - {""}
+
+
 def _any(words: Iterable[str]) -> str:
     """Return an expression of any of some words, the longest first; of none, one that is found nowhere."""
-    listed = sorted({normalise(word).text for word in words} - {""}, key=lambda word: (-len(word), word))
+    listed = sorted(_folded(words), key=lambda word: (-len(word), word))
     return f"(?:{'|'.join(map(re.escape, listed))})" if listed else "(?!)"
