@@ -137,9 +137,11 @@ class Readings(KnownRules):
             piece = text[first:last]
             inside = [(start - first, stop - first) for start, stop in places if first <= start < last]
             exact, _ = standing_in(self.anchors, piece, reduce(piece))
+            present = frozenset(piece)
             for number, phrases in exact.items():
                 compiled = self._compiled[number]
-                wanted = [at for at in sorted(phrases) if compiled.phrases[at].compiled.may_hold_one(meant)]
+                likely = [(at, compiled.phrases[at].compiled) for at in sorted(phrases)]
+                wanted = [at for at, phrase in likely if phrase.may_match(present) and phrase.may_hold_one(meant)]
                 if any(may_run_over(compiled, at, piece, phrases[at], inside) for at in wanted):
                     yield from folded_hits(compiled, folded, {at: [(first, last)] for at in wanted})
 
@@ -168,9 +170,11 @@ class Readings(KnownRules):
 
     def _hits_as_written(self, folded: Folded, exact: Candidates) -> Iterator[tuple[int, int, Hit]]:
         """Yield the hits of phrases by rule, each with its span in the folded text."""
+        present = frozenset(folded.text)
         for number, phrases in exact.items():
             rule = self._compiled[number]
-            near = {at: windows(folded.text, phrases[at], rule.phrases[at].compiled.reach) for at in sorted(phrases)}
+            likely = [at for at in sorted(phrases) if rule.phrases[at].compiled.may_match(present)]
+            near = {at: windows(folded.text, phrases[at], rule.phrases[at].compiled.reach) for at in likely}
             yield from folded_hits(rule, folded, near)
 
     def _hits_in(self, folded: Folded, reduced: Reduced, exact: Candidates, sounding: Sounding) -> Iterator[Hit]:

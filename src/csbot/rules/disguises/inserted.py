@@ -21,7 +21,7 @@ from csbot.rules.lookup.short import ShortTexts
 from csbot.rules.wording.fold import APART, Folded
 from csbot.rules.wording.model import Insertions
 from csbot.rules.wording.phrase import FILLERS
-from csbot.rules.wording.reduce import AMBIGUOUS, FILLER_CHARACTERS, one_person, reduce
+from csbot.rules.wording.reduce import AMBIGUOUS, FILLER_CHARACTERS, one_person, reduced_text
 from csbot.text.regex import regex
 from csbot.text.segment import CLAUSE_ENDS, SENTENCE_ENDS, is_han
 
@@ -172,13 +172,13 @@ class Inserted:
         """Yield the spans of words in a folded text beside which two characters stand as they do in a phrase."""
         found = self.words.spans(text)
         for first, (start, end) in enumerate(found):
-            before = one_person(reduce(text[max(0, start - _NEAR) : start]).text[-2:])
+            before = one_person(reduced_text(text[max(0, start - _NEAR) : start])[-2:])
             # 「不是完全…」 says something else, 「不是，先生，…」 does not.
             turned = before[-1:] in _NEGATIONS and text[start:end] not in self.words.set_off
             if not before or turned or text[start - 1] in _NEGATIONS:
                 continue
             for stop in _ends(text, found, first):
-                behind = one_person(reduce(text[stop : stop + _NEAR]).text[:2])
+                behind = one_person(reduced_text(text[stop : stop + _NEAR])[:2])
                 if before[-1] + behind[:1] in self.neighbours and (
                     self._are_in_a_phrase(before, behind)
                     or any(start - _NEAR < b and a < stop + _NEAR and (b <= start or a >= stop) for a, b in found)
@@ -186,7 +186,7 @@ class Inserted:
                 ):
                     yield start, stop
         for start, end in self.words.weakening(text):
-            behind = reduce(text[end : end + _NEAR]).text[:1]
+            behind = reduced_text(text[end : end + _NEAR])[:1]
             guess = text.startswith(_LIKELY, end)
             if behind and not guess and text[start - 1] + behind in self.neighbours:
                 yield start, end

@@ -16,7 +16,7 @@ from csbot.rules.lookup.short import ShortTexts
 from csbot.rules.wording.compiled import CompiledRule
 from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded, goes_on
 from csbot.rules.wording.phrase import OPENING_PARTICLES, WILDCARD
-from csbot.rules.wording.reduce import FILLER_CHARACTERS, one_person, reduce
+from csbot.rules.wording.reduce import FILLER_CHARACTERS, one_person, reduce, reduced_text
 from csbot.text.normalise import Normalised, normalise
 from csbot.text.regex import regex
 
@@ -150,7 +150,7 @@ class Reordering:
             return
         if other[-1] not in FILLER_CHARACTERS and self._what_follows(other[-1]).isdisjoint(one[-LONGEST:]):
             return
-        moved = reduce(other).text
+        moved = reduced_text(other)
         if not moved or not self._is_said(moved):
             return
         last = one_person(moved[-1])
@@ -167,7 +167,7 @@ class Reordering:
 
     def _of_a_longer_one(self, one: str, other: str) -> Iterator[int]:
         """Yield where in a clause begins what may have to stand before all of the one before it."""
-        if len(one) > LONGEST or not (first := one_person(reduce(one).text)) or not self._is_said(first):
+        if len(one) > LONGEST or not (first := one_person(reduced_text(one))) or not self._is_said(first):
             return
         cut = max(0, len(other) - LONGEST)
         reduced = reduce(other[cut:])
@@ -196,7 +196,7 @@ class Reordering:
         """Yield the orders in which three clauses may be an expression."""
         if any(len(text) > LONGEST_OF_THREE for text in texts):
             return
-        reduced = [one_person(reduce(text).text) for text in texts]
+        reduced = [one_person(reduced_text(text)) for text in texts]
         if not all(text and self._is_said(text) for text in reduced):
             return
         for order in _ORDERS:

@@ -68,6 +68,8 @@ class ShortTexts:
 
 
 def _code_of(text: str) -> int:
+    if len(text) == 2:  # nearly always
+        return ord(text[0]) << _BITS | ord(text[1])
     code = 0
     for character in text:
         code = code << _BITS | ord(character)

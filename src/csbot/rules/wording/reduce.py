@@ -8,6 +8,7 @@ these forms holds the reduced phrase as it is, and one dictionary of reduced phr
 from __future__ import annotations
 
 import re
+from operator import eq
 from typing import NamedTuple
 
 from csbot.rules.wording.fold import CLOSING_PARTICLES
@@ -22,7 +23,6 @@ _SMALL = {word for word in FILLERS.split("|") if len(word) == 1} | CLOSING_PARTI
 LONGER_FILLERS = [word for word in FILLERS.split("|") if not _SMALL.issuperset(word)]
 _LEFT_OUT = regex("|".join([*LONGER_FILLERS, "[" + "".join(sorted(_SMALL - {_GREETING})) + "]"]))
 FILLER_CHARACTERS = frozenset("".join(_SMALL)) | frozenset("".join(LONGER_FILLERS))  # _GREETING included
-_WE = str.maketrans("咱俺", "我我")
 FILLER_PIECES = frozenset("".join(LONGER_FILLERS)) - _SMALL
 _WITHOUT_PIECES = str.maketrans("", "", "".join(FILLER_PIECES))
 _REPEATED = regex(r"(.)\1+", re.DOTALL)
@@ -55,28 +55,33 @@ class Reduced(NamedTuple):
 
 def reduce(folded: str) -> Reduced:
     """Reduce a folded text (word characters only)."""
+    same_person = _as_one_person(folded)
     kept: list[str] = []
     indexes: list[int] = []
-    last = ""
     position = 0
-    same_person = folded.translate(_WE)
     for left_out in _LEFT_OUT.finditer(folded):
-        for index in range(position, left_out.start()):
-            if (character := same_person[index]) != last:
-                kept.append(last := character)
-                indexes.append(index)
+        if position < (start := left_out.start()):
+            kept.append(same_person[position:start])
+            indexes += range(position, start)
         position = left_out.end()
-    for index in range(position, len(folded)):
-        if (character := same_person[index]) != last:
-            kept.append(last := character)
-            indexes.append(index)
+    kept.append(same_person[position:])
+    indexes += range(position, len(folded))
     text = "".join(kept)
+    if any(map(eq, text, text[1:])):
+        firsts = [at for at, character in enumerate(text) if not at or character != text[at - 1]]
+        text, indexes = "".join([text[at] for at in firsts]), [indexes[at] for at in firsts]
     return Reduced(text, text.translate(sound_table()), indexes)
 
 
 def reduced_text(folded: str) -> str:
     """Return the text alone of what ``reduce`` makes of a folded text, in a third of the time."""
-    return _REPEATED.sub(r"\1", _LEFT_OUT.sub("", folded).translate(_WE))
+    text = _as_one_person(_LEFT_OUT.sub("", folded))
+    return _REPEATED.sub(r"\1", text) if any(map(eq, text, text[1:])) else text
+
+
+def _as_one_person(text: str) -> str:
+    """Return a text with one word for 我; three times as fast as a table of characters."""
+    return text.replace("咱", "我").replace("俺", "我")
 
 
 def reduce_literal(literal: str) -> Reduced:
