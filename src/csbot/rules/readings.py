@@ -133,17 +133,58 @@ class Readings(KnownRules):
         the phrases of its rule are looked for, no farther from there than any of them reaches.
         """
         text = folded.text
-        for first, last in windows(text, places, self._reach):
+        holding = {each for character in meant for each in self._phrases_holding(character)}
+        reach = 3 + max(self._compiled[number].phrases[at].compiled.reach for number, at in holding) if holding else 0
+        for first, last in windows(text, places, reach if meant else self._reach):
             piece = text[first:last]
-            inside = [(start - first, stop - first) for start, stop in places if first <= start < last]
-            exact, _ = standing_in(self.anchors, piece, reduce(piece))
             present = frozenset(piece)
-            for number, phrases in exact.items():
-                compiled = self._compiled[number]
-                likely = [(at, compiled.phrases[at].compiled) for at in sorted(phrases)]
-                wanted = [at for at, phrase in likely if phrase.may_match(present) and phrase.may_hold_one(meant)]
-                if any(may_run_over(compiled, at, piece, phrases[at], inside) for at in wanted):
+            inside = [(start - first, stop - first) for start, stop in places if first <= start < last]
+            for compiled, phrases in self._standing_in(piece, present, holding if meant else None):
+                wanted = [at for at in sorted(phrases) if may_run_over(compiled, at, piece, phrases[at], inside)]
+                if wanted:
                     yield from folded_hits(compiled, folded, {at: [(first, last)] for at in wanted})
+
+    def _standing_in(
+        self, piece: str, present: frozenset[str], among: set[tuple[int, int]] | None
+    ) -> Iterator[tuple[CompiledRule, dict[int, list[Span]]]]:
+        """Yield the phrases that may stand in a piece of folded text by their anchors and characters, rule by rule.
+
+        With ``among`` only these; where the piece holds the characters of none of them its anchors are not looked up.
+        """
+        if among is not None:
+            among = {each for each in among if self._compiled[each[0]].phrases[each[1]].compiled.may_match(present)}
+            if not among:
+                return
+        exact, _ = standing_in(self.anchors, piece, reduce(piece))
+        for number, phrases in exact.items():
+            compiled = self._compiled[number]
+            likely = {
+                at: spans
+                for at, spans in phrases.items()
+                if (
+                    compiled.phrases[at].compiled.may_match(present)
+                    if among is None
+                    else (number, at) in among
+                )
+            }
+            if likely:
+                yield compiled, likely
+
+    def _phrases_holding(self, character: str) -> tuple[tuple[int, int], ...]:
+        """Return the phrases, by rule, that may hold a character."""
+        if (found := self._by_character.get(character)) is None:
+            folded = ((number, compiled) for number, compiled in enumerate(self._compiled) if compiled.folded)
+            found = self._by_character[character] = tuple(
+                (number, at)
+                for number, compiled in folded
+                for at, matcher in enumerate(compiled.phrases)
+                if character in matcher.compiled.short
+            )
+        return found
+
+    @cached_property
+    def _by_character(self) -> dict[str, tuple[tuple[int, int], ...]]:
+        return {}
 
     def _hits_or_disguised_around(self, folded: Folded, places: Sequence[Span]) -> Iterator[tuple[int, int, Hit]]:
         """Yield the hits around places of a text that was read otherwise there, those in another disguise included.
