@@ -13,6 +13,7 @@ from csbot.rules.disguises.reordered import Reordering
 from csbot.rules.disguises.shapes import Shapes
 from csbot.rules.disguises.sound import Spelled
 from csbot.rules.lookup.anchor_table import AnchorTable
+from csbot.rules.lookup.holding import Holding
 from csbot.rules.tables import Tables
 from csbot.rules.wording.compiled import CompiledRule
 from csbot.rules.wording.model import NO_DISGUISES, Disguises, Kind, PhraseRule
@@ -50,6 +51,10 @@ class KnownRules:
     def anchors(self) -> AnchorTable:
         """The anchors of all phrases that are matched over folded text."""
         return self._tables.anchors()
+
+    @cached_property
+    def _holding(self) -> Holding:
+        return Holding(self._compiled)
 
     @cached_property
     def _unanchored(self) -> tuple[tuple[CompiledRule, list[int]], ...]:

@@ -17,11 +17,14 @@ from csbot.rules.judging.hits import exception_of, folded_hits, may_run_over
 from csbot.rules.judging.reach import REACH_IN_TWO_WAYS, Span, windows, windows_within
 from csbot.rules.judging.ways import DIALECT, INITIALS, INSERTED, REORDERED
 from csbot.rules.known import KnownRules
+from csbot.rules.lookup.holding import Holders
 from csbot.rules.lookup.standing import Candidates, Sounding, standing_in
 from csbot.rules.wording.fold import Folded, fold
 from csbot.rules.wording.model import Hit, Kind
 from csbot.rules.wording.reduce import Reduced, reduce
 from csbot.text.normalise import Normalised
+
+_FILLER_MORE = 3  # characters beside a phrase
 
 
 class Readings(KnownRules):
@@ -86,7 +89,8 @@ class Readings(KnownRules):
         for shortened in self._inserted.readings(folded):
             text = shortened.folded
             seams = [(seam - 1, seam + 1) for seam in shortened.seams]
-            for start, stop, hit in self._hits_or_disguised_around(text, seams):
+            holders = self._holding.over(text.text, shortened.seams)
+            for start, stop, hit in self._hits_or_disguised_around(text, seams, holders):
                 # Spared with the word, or without it and what is small beside it: 「请您现在就拨打…」.
                 if (
                     shortened.joins(start, stop)
@@ -120,78 +124,44 @@ class Readings(KnownRules):
             reduced = reduce(reading.folded.text)
             yield from self._hits_in(reading.folded, reduced, *standing_in(self.anchors, reading.folded.text, reduced))
             return
-        meant = [shape.meant for shape in reading.shapes]
-        for _, _, hit in self._hits_around(reading.folded, [(at, at + 1) for at in reading.places], meant):
+        holders = self._holding.any_of(shape.meant for shape in reading.shapes)
+        places = [(at, at + 1) for at in reading.places]
+        for _, _, hit in self._hits_around(reading.folded, places, holders, alone=True):
             yield hit
 
     def _hits_around(
-        self, folded: Folded, places: Sequence[Span], meant: Sequence[str] = ()
+        self, folded: Folded, places: Sequence[Span], holders: Holders | None = None, *, alone: bool = False
     ) -> Iterator[tuple[int, int, Hit]]:
         """Yield the hits, as they are written, around places of a text that was read otherwise there.
 
-        Only where a phrase can run over one of the places (with ``meant`` one that holds one of these characters)
-        the phrases of its rule are looked for, no farther from there than any of them reaches.
+        Only where a phrase (with ``holders`` one of these) can run over one of the places the phrases of its rule, or
+        those ``holders`` ``alone``, are looked for, no farther from there than any of them reaches.
         """
         text = folded.text
-        holding = {each for character in meant for each in self._phrases_holding(character)}
-        reach = 3 + max(self._compiled[number].phrases[at].compiled.reach for number, at in holding) if holding else 0
-        for first, last in windows(text, places, reach if meant else self._reach):
+        reach = self._reach if holders is None or not alone else _FILLER_MORE + holders.reach
+        for first, last in windows(text, places, reach):
             piece = text[first:last]
-            present = frozenset(piece)
+            possible = None if holders is None else self._holding.possible(holders, piece)
+            if possible is not None and not possible:
+                continue  # its anchors are not looked up
+            exact, _ = standing_in(self.anchors, piece, reduce(piece))
             inside = [(start - first, stop - first) for start, stop in places if first <= start < last]
-            for compiled, phrases in self._standing_in(piece, present, holding if meant else None):
-                wanted = [at for at in sorted(phrases) if may_run_over(compiled, at, piece, phrases[at], inside)]
-                if wanted:
-                    yield from folded_hits(compiled, folded, {at: [(first, last)] for at in wanted})
+            for number, phrases in exact.items():
+                compiled = self._compiled[number]
+                wanted = [at for at in sorted(phrases) if possible is None or (number, at) in possible]
+                if any(may_run_over(compiled, at, piece, phrases[at], inside) for at in wanted):
+                    looked_for = wanted if alone else sorted(phrases)
+                    yield from folded_hits(compiled, folded, {at: [(first, last)] for at in looked_for})
 
-    def _standing_in(
-        self, piece: str, present: frozenset[str], among: set[tuple[int, int]] | None
-    ) -> Iterator[tuple[CompiledRule, dict[int, list[Span]]]]:
-        """Yield the phrases that may stand in a piece of folded text by their anchors and characters, rule by rule.
-
-        With ``among`` only these; where the piece holds the characters of none of them its anchors are not looked up.
-        """
-        if among is not None:
-            among = {each for each in among if self._compiled[each[0]].phrases[each[1]].compiled.may_match(present)}
-            if not among:
-                return
-        exact, _ = standing_in(self.anchors, piece, reduce(piece))
-        for number, phrases in exact.items():
-            compiled = self._compiled[number]
-            likely = {
-                at: spans
-                for at, spans in phrases.items()
-                if (
-                    compiled.phrases[at].compiled.may_match(present)
-                    if among is None
-                    else (number, at) in among
-                )
-            }
-            if likely:
-                yield compiled, likely
-
-    def _phrases_holding(self, character: str) -> tuple[tuple[int, int], ...]:
-        """Return the phrases, by rule, that may hold a character."""
-        if (found := self._by_character.get(character)) is None:
-            folded = ((number, compiled) for number, compiled in enumerate(self._compiled) if compiled.folded)
-            found = self._by_character[character] = tuple(
-                (number, at)
-                for number, compiled in folded
-                for at, matcher in enumerate(compiled.phrases)
-                if character in matcher.compiled.short
-            )
-        return found
-
-    @cached_property
-    def _by_character(self) -> dict[str, tuple[tuple[int, int], ...]]:
-        return {}
-
-    def _hits_or_disguised_around(self, folded: Folded, places: Sequence[Span]) -> Iterator[tuple[int, int, Hit]]:
+    def _hits_or_disguised_around(
+        self, folded: Folded, places: Sequence[Span], holders: Holders | None = None
+    ) -> Iterator[tuple[int, int, Hit]]:
         """Yield the hits around places of a text that was read otherwise there, those in another disguise included.
 
-        What is written in two ways at once: 「我不晓得」 as 「窝不晓得」, 「我完全不zhidao」.
+        What is written in two ways at once: 「我不晓得」 as 「窝不晓得」, 「我完全不zhidao」. With ``holders`` no other
+        phrases can stand over the places as they are written.
         """
-        yield from self._hits_around(folded, places)
+        yield from self._hits_around(folded, places, holders)
         for first, last in windows_within(folded.text, places, REACH_IN_TWO_WAYS):
             text, indexes, stops = folded.text[first:last], folded.indexes[first:last], folded.stops[first:last]
             piece = Folded(folded.normalised, text, indexes, stops, folded.begin, folded.end)
@@ -207,7 +177,7 @@ class Readings(KnownRules):
     @cached_property
     def _reach(self) -> int:
         """How far from any character the phrase with the most characters reaches, and a filler more."""
-        return 3 + max((compiled.reach for compiled in self._compiled if compiled.folded), default=0)
+        return _FILLER_MORE + max((compiled.reach for compiled in self._compiled if compiled.folded), default=0)
 
     def _hits_as_written(self, folded: Folded, exact: Candidates) -> Iterator[tuple[int, int, Hit]]:
         """Yield the hits of phrases by rule, each with its span in the folded text."""

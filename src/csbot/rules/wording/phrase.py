@@ -14,7 +14,6 @@ repeated characters (不不知道), 你 for 您, 我们 for 我, and small fille
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -25,9 +24,11 @@ from csbot.text.segment import is_han, is_word_character
 WILDCARD = "…"
 CLAUSE_WILDCARD = "～"  # the same, but an exception with it does not reach beyond a comma
 GAP = 12  # characters that … may stand for
+GAP_PATTERN = f".{{0,{GAP}}}?"  # in folded text
 DURATION = "<时限>"
+NUMBER_PATTERN = "[0-9]"
 DURATION_PATTERN = (
-    r"(?:[0-9]+(?:\.[0-9]+)?(?:[-~–][0-9]+)?|[一二两三四五六七八九十半几百]+)\s?个?半?"
+    rf"(?:{NUMBER_PATTERN}+(?:\.{NUMBER_PATTERN}+)?(?:[-~–]{NUMBER_PATTERN}+)?|[一二两三四五六七八九十半几百]+)\s?个?半?"
     r"(?:分钟|钟头|小时|工作日|自然日|天|日|周|星期|月)"
 )
 LONGEST_DURATION = 8  # characters, where the digits of a number count as one
@@ -85,10 +86,6 @@ class Compiled(NamedTuple):
             if present.isdisjoint(each):
                 return False
         return True
-
-    def may_hold_one(self, characters: Sequence[str]) -> bool:
-        """Tell whether a match may hold any of some characters; of none of them anything may."""
-        return not characters or any(character in self.short for character in characters)
 
     def as_list(self) -> list[Any]:
         """Return the phrase as JSON, for the cache."""
@@ -281,7 +278,7 @@ def compile_phrase(
     for position, part in enumerate(parts):
         apart = position == len(parts) - 1 or WILDCARD in (part, parts[position + 1])
         if part == WILDCARD:
-            source.append(f".{{0,{GAP}}}?" if tolerant else f"[^。!?;\\n]{{0,{GAP}}}?")
+            source.append(GAP_PATTERN if tolerant else f"[^。!?;\\n]{{0,{GAP}}}?")
         elif isinstance(part, list):
             rest = han - han_of_parts[position]
             source.append(
