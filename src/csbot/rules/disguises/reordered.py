@@ -31,6 +31,7 @@ STOPS = "啊呀吧呢嘛啦哦呗噢哈吗"  # small words behind which an after
 CONDITION = "的话"  # what a clause may end with that is moved: 「别用，用不起的话」
 # What the clause that it is moved before may end with, small words aside: 「就别用就好了，用不起」.
 TAILS = ("不就好", "不就行", "不就完", "不就得", "就好", "就行", "就完", "就得")
+_LONGEST_WITH_A_TAIL = LONGEST + max(map(len, (CONDITION, *TAILS)))
 _AROUND = 80  # characters on both sides of what is moved that may spare it
 _ORDERS = [order for order in permutations(range(3)) if order != (0, 1, 2)]
 _ENDS = rf"(?:[{MARKS}\n]|$)"
@@ -101,6 +102,8 @@ class Reordering:
             return
         for pieces in _side_by_side(text, begin, end):
             for one, other in pairwise(pieces):
+                if min(len(one.text), len(other.text)) > _LONGEST_WITH_A_TAIL:
+                    continue
                 if one.text != other.text:  # who says the same thing again and again says it in this order too
                     yield from self._turned_round(text, one, _without(text, other, (CONDITION,)))
             for three in zip(pieces, pieces[1:], pieces[2:], strict=False):

@@ -11,7 +11,7 @@ from operator import or_
 from typing import NamedTuple
 
 from csbot.rules.wording.compiled import CompiledRule
-from csbot.rules.wording.phrase import GAP_PATTERN, NUMBER_PATTERN
+from csbot.rules.wording.phrase import GAP_PATTERN, NUMBER_PATTERN, Compiled
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
 
 Phrase = tuple[int, int]  # the number of a rule, and that of a phrase in it
@@ -20,10 +20,17 @@ MOST_KEPT = 2_000  # characters whose phrases are remembered: hostile texts hold
 _BITS = 251  # of a mask: characters that share one only let a phrase pass that ``may_match`` turns down
 
 
-class Holders(NamedTuple):
-    """Some phrases, each with the mask of the characters that it requires."""
+class Masks(NamedTuple):
+    """The characters that a phrase requires, and those of each group of which it requires one."""
 
-    phrases: Mapping[Phrase, int]
+    all_of: int
+    any_of: tuple[int, ...]
+
+
+class Holders(NamedTuple):
+    """Some phrases, each with what it requires."""
+
+    phrases: Mapping[Phrase, Masks]
     reach: int  # how far from any character of theirs they reach at most
 
 
@@ -35,10 +42,15 @@ class Holding:
         self._by_character: dict[str, Holders] = {}
 
     @cached_property
-    def _sources(self) -> list[tuple[Phrase, str, int, int]]:
-        """Each phrase with its source, the mask of its characters and its reach."""
+    def _sources(self) -> list[tuple[Phrase, str, Masks, int]]:
+        """Each phrase with its source, what it requires and its reach."""
         return [
-            ((number, at), phrase.short, _mask_of(phrase.required), phrase.reach)
+            (
+                (number, at),
+                phrase.short,
+                Masks(_mask_of(phrase.required), tuple(map(_mask_of, phrase.any_of))),
+                phrase.reach,
+            )
             for number, compiled in enumerate(self._rules)
             if compiled.folded
             for at, phrase in enumerate(matcher.compiled for matcher in compiled.phrases)
@@ -86,12 +98,18 @@ class Holding:
 
     def possible(self, holders: Holders, text: str) -> set[Phrase]:
         """Return those of some phrases all characters of which stand in a text."""
-        missing, present = ~_mask_of(text), frozenset(text)
-        return {
-            (rule, at)
-            for (rule, at), mask in holders.phrases.items()
-            if not mask & missing and self._rules[rule].phrases[at].compiled.may_match(present)
-        }
+        held, present = _mask_of(text), frozenset(text)
+        missing = ~held
+        likely = [
+            phrase
+            for phrase, (all_of, any_of) in holders.phrases.items()
+            if not all_of & missing and (not any_of or all(map(held.__and__, any_of)))
+        ]
+        return {(rule, at) for rule, at in likely if self._rules[rule].phrases[at].compiled.may_match(present)}
+
+
+def _masks_of(phrase: Compiled) -> Masks:
+    return Masks(_mask_of(phrase.required), tuple(map(_mask_of, phrase.any_of)))
 
 
 def _mask_of(characters: str) -> int:
