@@ -59,7 +59,7 @@ DOORS = {
     "sqlite3": ("store/",),
     "rapidfuzz": ("matching/fuzzy.py",),
     "numpy": ("matching/", "rules/bulk/"),
-    "ahocorasick_rs": ("rules/bulk/patterns.py",),
+    "ahocorasick_rs": ("rules/bulk/patterns.py", "rules/lookup/automaton.py"),
     "prompt_toolkit": ("console/prompt/", "team/session.py"),
     "asyncssh": ("team/",),
     "rich": ("commands/progress.py", "console/"),

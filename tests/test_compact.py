@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from contextvars import ContextVar
+from unittest.mock import patch
 
 import pytest
 from hypothesis import example, given
@@ -47,6 +48,29 @@ def test_rows_are_found_by_their_keys(keys: list[str], text: str) -> None:
         assert sorted((list(rows), start, end) for rows, start, end in lookup.places(text)) == sorted(found)
         assert lookup.without_key() == [row for row, key in enumerate(keys) if not key]
         assert [lookup.row(at) for at in range(len(keys))] == sorted(range(len(keys)), key=keys.__getitem__)
+
+
+@given(keys=short_texts, text=st.text("不知道a", max_size=8))
+@example(keys=["", ""], text="不知道")
+@example(keys=[], text="")
+def test_an_automaton_finds_what_is_found_without_it(keys: list[str], text: str) -> None:
+    lookup = Lookup.of(keys)
+    expected = [(list(rows), start, end) for rows, start, end in lookup.places(text)]
+    assert lookup._automaton is None, "a few texts need none"
+    with patch.object(compact, "LEAST_ASKED", 1):
+        assert list(lookup.places("无" * (len(keys) + 1))) == []
+        assert lookup._automaton is not None
+        assert [(list(rows), start, end) for rows, start, end in lookup.places(text)] == expected
+
+
+def test_an_automaton_takes_the_place_of_the_dictionaries() -> None:
+    lookup = Lookup.of(["知道", "知不知", "清楚"])
+    assert [list(rows) for rows, _, _ in lookup.places("我知道，也清楚")] == [[0], [2]]
+    assert any(not isinstance(group, int) for group in lookup._groups.values())
+    while lookup._automaton is None:
+        assert list(lookup.places("无" * 1000)) == []
+    assert all(isinstance(group, int) for group in lookup._groups.values())
+    assert lookup.find("知不知") == (1,), "single keys are still looked up in them"
 
 
 def test_a_table_gives_back_what_was_asked_for_first(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,6 +38,8 @@ class Lines:
         ends = np.array(apart, np.int64) if are_lines else breaks_of(codes, self.kinds) + 1
         if not len(ends) or ends[-1] != len(codes):
             ends = np.append(ends, len(codes))
+        if apart is not None and not are_lines:
+            ends = self._joined(ends, np.array(apart, np.int64))
         self.ends: Places = ends
         self.starts: Places = np.concatenate([[0], ends[:-1]])
         self.present: NDArray[np.uint8] = np.bitwise_or.reduceat(self.kinds, self.starts)
@@ -65,6 +67,29 @@ class Lines:
             common.append(np.bitwise_or.reduceat(masks, firsts)[self.group])
         return common
 
+    def _joined(self, ends: Places, apart: Places) -> Places:
+        """Return the ends of lines without those inside a stretch where wording and a comma go before.
+
+        The ordinary scan reads what goes on from there as one with it; a line with hardly a character stays one.
+        """
+        import numpy as np
+
+        counts = np.cumsum((self.kinds & WORD) != 0, dtype=np.int64)[ends - 1]
+        has_words = np.diff(counts, prepend=0) > 1
+        return ends[np.isin(ends, apart) | ~has_words | ~self._go_on(ends)]
+
+    def _go_on(self, ends: Places) -> Flags:
+        """Tell of the ends of lines whether a comma is the last that can be seen before them."""
+        import numpy as np
+
+        seen = np.flatnonzero(self.kinds & (WORD | SEEN))
+        if not len(seen):
+            return np.zeros(len(ends), bool)
+        behind = np.searchsorted(seen, ends)
+        last = tables().normalised[self._codes[seen[np.maximum(behind, 1) - 1]]]
+        flags: Flags = (behind > 0) & (last == ord(GOES_ON))
+        return flags
+
     def _glued(self) -> Flags:
         """Return of each line whether a phrase may run on from it into the next one.
 
@@ -80,8 +105,7 @@ class Lines:
             inside = (behind > 0) & (behind < len(seen))
             at = np.clip(behind, 1, len(seen) - 1) if len(seen) > 1 else np.zeros(len(behind), np.int64)
             is_word = (self.kinds[seen] & WORD) != 0
-            glued |= inside & is_word[at] & is_word[at - 1]
-            glued |= (behind > 0) & (tables().normalised[self._codes[seen[np.maximum(behind, 1) - 1]]] == ord(GOES_ON))
+            glued |= inside & is_word[at] & is_word[at - 1] | self._go_on(self.ends)
         glued[-1] = False
         return glued
 

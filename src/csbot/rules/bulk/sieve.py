@@ -99,7 +99,7 @@ class LineSieve:
         if not text:
             return
         codes = codes_of(text)
-        lines = Lines(codes, apart, are_lines=apart is not None)
+        lines = Lines(codes, apart)
         unread = (lines.present & ODD) != 0
         self._add_gone(unread, lines)
         odd = self._otherwise.lines_of_odd(codes, lines)
