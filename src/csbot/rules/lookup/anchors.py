@@ -22,9 +22,9 @@ from csbot.rules.wording.forms import (
     write_out,
 )
 from csbot.rules.wording.model import Kind, PhraseRule
-from csbot.rules.wording.reduce import FILLER_CHARACTERS, one_person, reduce_literal, reduced_text
+from csbot.rules.wording.reduce import FILLER_CHARACTERS, one_person, reduced_literal, reduced_text
 from csbot.text.pinyin import sound_table
-from csbot.text.segment import is_han
+from csbot.text.segment import is_all_han
 from csbot.text.tokenise import common_words
 
 LEAST_OF_A_WHOLE = 2  # characters from which a homophone of a phrase says enough
@@ -118,7 +118,7 @@ def _chance(literal: str) -> float:
     words = common_words()
     return prod(
         OFTEN if word.isascii() or word in PERSONS else exp(words.likelihood(word))
-        for word in words.likeliest(one_person(reduce_literal(literal).text))[0]
+        for word in words.likeliest(one_person(reduced_literal(literal)))[0]
     )
 
 
@@ -197,7 +197,7 @@ def _with_small_words(anchor: Anchor) -> Iterator[Anchor]:
     A homophone of it is no small word: 「要告究告去」. No text as written holds such an anchor.
     """
     written = one_person("".join(filter(str.isalnum, anchor.literal)))
-    if len(written) < SHORTEST_WITH_SMALL_WORDS or not all(map(is_han, written)):
+    if len(written) < SHORTEST_WITH_SMALL_WORDS or not is_all_han(written):
         return
     for text in dict.fromkeys([_kept_repeats(written), *with_a_small_word(written)]):
         if text != anchor.text and len(text) > len(anchor.text):

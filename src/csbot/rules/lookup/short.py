@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 _BITS = 21  # of one character
 _ONE = (1 << _BITS) - 1
@@ -27,14 +27,18 @@ class ShortTexts:
     def of(cls, texts: Iterable[str]) -> ShortTexts:
         """Return texts as a set."""
         by_size = [list[str]() for _ in range(LONGEST + 1)]
-        characters: set[str] = set()
         for text in texts:
             by_size[len(text)].append(text)
-            characters.update(text)
-        codes: set[int] = {0} if by_size[0] else set()
-        for size in range(1, LONGEST + 1):
+        joined = cls.of_joined({size: "".join(by_size[size]) for size in range(1, LONGEST + 1)})
+        return cls(array("Q", [0, *joined.codes]), joined.characters) if by_size[0] else joined
+
+    @classmethod
+    def of_joined(cls, by_size: Mapping[int, str]) -> ShortTexts:
+        """Return texts as a set, given by their size one behind the other."""
+        codes: set[int] = set()
+        for size, text in by_size.items():
             # All characters of texts of one size at once: character by character takes four times as long.
-            joined = array("I", "".join(by_size[size]).encode(_CHARACTERS, "surrogatepass"))
+            joined = array("I", text.encode(_CHARACTERS, "surrogatepass"))
             firsts, *others = (joined[at::size] for at in range(size))
             if size == 1:
                 codes.update(firsts)
@@ -43,7 +47,7 @@ class ShortTexts:
             else:
                 columns = zip(firsts, *others, strict=True)
                 codes.update([(first << _BITS | second) << _BITS | third for first, second, third in columns])
-        return cls(array("Q", sorted(codes)), frozenset(characters))
+        return cls(array("Q", sorted(codes)), frozenset().union(*by_size.values()))
 
     def __len__(self) -> int:
         return len(self.codes)

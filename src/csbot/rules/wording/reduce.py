@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from csbot.rules.wording.fold import CLOSING_PARTICLES
 from csbot.rules.wording.phrase import FILLERS, OPENING_PARTICLES
-from csbot.text.normalise import normalise
+from csbot.text.normalise import folded
 from csbot.text.pinyin import sound_table
 from csbot.text.regex import regex
 
@@ -79,9 +79,9 @@ def reduced_text(folded: str) -> str:
     return _REPEATED.sub(r"\1", _LEFT_OUT.sub("", folded).translate(_WE))
 
 
-def reduce_literal(literal: str) -> Reduced:
-    """Reduce a literal of a phrase, as the trainer wrote it."""
-    return reduce("".join(filter(str.isalnum, normalise(literal).text)))
+def reduced_literal(literal: str) -> str:
+    """Return the reduced text of a literal of a phrase, given as the trainer wrote it."""
+    return reduced_text("".join(filter(str.isalnum, folded(literal))))
 
 
 def bare(reduced: str) -> str:
