@@ -173,7 +173,10 @@ def test_candidates_are_all_places_of_all_anchors(text: str) -> None:
         for start in range(len(reduced.sounds))
         if reduced.sounds.startswith(anchor.sounds, start)
     }
-    found = [(anchor.phrase, start, end) for anchor, start, end in AnchorTable(columns_of(anchors)).candidates(reduced)]
+    found = [
+        (anchor.phrase, start, end)
+        for anchor, start, end in AnchorTable(columns_of(anchors).packed()).candidates(reduced)
+    ]
     assert sorted(found) == sorted(wanted)
 
 

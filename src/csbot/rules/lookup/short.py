@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
 _BITS = 21  # of one character
-_ONE = (1 << _BITS) - 1
+_ONE, _TWO = (1 << _BITS) - 1, (1 << 2 * _BITS) - 1
 LONGEST = 3  # characters
 _CHARACTERS = f"utf-32-{'le' if sys.byteorder == 'little' else 'be'}"  # as the numbers of an array
 
@@ -48,6 +48,12 @@ class ShortTexts:
                 columns = zip(firsts, *others, strict=True)
                 codes.update([(first << _BITS | second) << _BITS | third for first, second, third in columns])
         return cls(array("Q", sorted(codes)), frozenset().union(*by_size.values()))
+
+    def neighbours(self, others: ShortTexts) -> ShortTexts:
+        """Return which two characters stand side by side in these texts of three, or are others of two."""
+        codes = {code >> _BITS for code in self.codes}
+        codes.update([code & _TWO for code in self.codes], others.codes)
+        return ShortTexts(array("Q", sorted(codes)), self.characters | others.characters)
 
     def __len__(self) -> int:
         return len(self.codes)
