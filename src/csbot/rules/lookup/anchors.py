@@ -87,7 +87,8 @@ def longest_piece(phrase: str) -> Piece:
         for first in range(len(run)):
             for last in range(len(run), first, -1):
                 if (count := number_of_forms(piece := run[first:last])) <= MOST_LITERALS:
-                    length = shortest_form(piece) if sum(characters[first:last]) >= best[0][0] else 0
+                    # It is no longer than its characters: only a piece that may be better is looked at.
+                    length = shortest_form(piece) if (sum(characters[first:last]), -count) > best[0] else 0
                     if length and (length, -count) > best[0]:
                         opens, closes = at == first == 0, at == len(runs) - 1 and last == len(run)
                         best = ((length, -count), (piece, opens, closes))
@@ -170,7 +171,7 @@ def _anchors_of_piece(number: int, at: int, rule: PhraseRule, piece: Piece) -> I
     lengths = sorted(set(map(len, found)))
     for text in found:
         # An anchor that holds another one is of no use; the one that it holds stands for both then.
-        if any(
+        if len(text) > lengths[0] and any(
             text[start : start + length] in found
             for length in lengths[: lengths.index(len(text))]
             for start in range(len(text) - length + 1)

@@ -95,19 +95,18 @@ def reduced_forms(run: Run) -> list[tuple[str, str]]:
     forms = [("", "", "")]  # as written, its word characters, reduced
     for alternatives in run:
         following: list[tuple[str, str, str]] = []
-        pieces = [(each, _reduced(each)) for each in alternatives]
-        if any(piece is None for _, piece in pieces):
+        pieces = [(each, piece) for each in alternatives if (piece := _reduced(each)) is not None]
+        if len(pieces) < len(alternatives):
             return [(literal, reduced_literal(literal)) for literal in write_out(run)]
         for written, words, reduced in forms:
             tail, last = _tail(words[-_TAIL:]), reduced[-1:]
-            for alternative, piece in pieces:
-                assert piece is not None
-                more, behind = piece
-                if tail and _runs_into(tail, more):
-                    whole = reduced_text(words + more)
-                else:
-                    whole = reduced + behind[1:] if last and behind[:1] == last else reduced + behind
-                following.append((written + alternative, words + more, whole))
+            if tail and any(_runs_into(tail, more) for _, (more, _) in pieces):
+                following += [(written + each, words + more, reduced_text(words + more)) for each, (more, _) in pieces]
+            else:
+                following += [
+                    (written + each, words + more, reduced + (behind[1:] if behind[:1] == last else behind))
+                    for each, (more, behind) in pieces
+                ]
         forms = following
     return [(written, reduced) for written, _, reduced in forms]
 

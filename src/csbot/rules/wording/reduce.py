@@ -8,6 +8,7 @@ these forms holds the reduced phrase as it is, and one dictionary of reduced phr
 from __future__ import annotations
 
 import re
+from operator import eq
 from typing import NamedTuple
 
 from csbot.rules.wording.fold import CLOSING_PARTICLES
@@ -76,7 +77,9 @@ def reduce(folded: str) -> Reduced:
 
 def reduced_text(folded: str) -> str:
     """Return the text alone of what ``reduce`` makes of a folded text, in a third of the time."""
-    return _REPEATED.sub(r"\1", _LEFT_OUT.sub("", folded).translate(_WE))
+    text = folded if FILLER_CHARACTERS.isdisjoint(folded) else _LEFT_OUT.sub("", folded)
+    text = text.replace("咱", "我").replace("俺", "我")
+    return _REPEATED.sub(r"\1", text) if any(map(eq, text, text[1:])) else text
 
 
 def reduced_literal(literal: str) -> str:
