@@ -80,8 +80,8 @@ class Tables:
         return sizes, b"".join(part for each in stored for part in (each.phrases, each.exceptions))
 
     @cached_property
-    def _windows(self) -> set[str]:
-        return set().union(*(part.windows.split("\n") for part in self._parts if part.windows))
+    def _windows(self) -> list[str]:
+        return [window for part in self._parts if part.windows for window in part.windows.split("\n")]
 
     def _list_anchors(self) -> Packed:
         return anchors_in(self._parts).packed()

@@ -91,7 +91,7 @@ class Reading(NamedTuple):
         return is_likelier(self.before, self.folded, start, stop)
 
 
-def shapes_from(groups: Collection[Sequence[str]], windows: Collection[str]) -> tuple[Any, bytes]:
+def shapes_from(groups: Collection[Sequence[str]], windows: Iterable[str]) -> tuple[Any, bytes]:
     """Return for the cache what ``Shapes`` is made of: which shapes there are, and beside what they may count.
 
     ``groups`` are those of the library: a character and the shapes it is written in; ``windows`` say what stands side

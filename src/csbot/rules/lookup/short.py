@@ -9,6 +9,8 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, compress
+from operator import ne
 
 _BITS = 21  # of one character
 _ONE, _TWO = (1 << _BITS) - 1, (1 << 2 * _BITS) - 1
@@ -35,19 +37,21 @@ class ShortTexts:
     @classmethod
     def of_joined(cls, by_size: Mapping[int, str]) -> ShortTexts:
         """Return texts as a set, given by their size one behind the other."""
-        codes: set[int] = set()
+        codes: list[int] = []
         for size, text in by_size.items():
             # All characters of texts of one size at once: character by character takes four times as long.
             joined = array("I", text.encode(_CHARACTERS, "surrogatepass"))
             firsts, *others = (joined[at::size] for at in range(size))
             if size == 1:
-                codes.update(firsts)
+                codes += firsts
             elif size == 2:
-                codes.update([first << _BITS | second for first, second in zip(firsts, *others, strict=True)])
+                codes += [first << _BITS | second for first, second in zip(firsts, *others, strict=True)]
             else:
                 columns = zip(firsts, *others, strict=True)
-                codes.update([(first << _BITS | second) << _BITS | third for first, second, third in columns])
-        return cls(array("Q", sorted(codes)), frozenset().union(*by_size.values()))
+                codes += [(first << _BITS | second) << _BITS | third for first, second, third in columns]
+        codes.sort()  # most come in order, run by run: to leave out first what is there twice would take twice as long
+        once = compress(codes, chain(map(ne, codes, codes[1:]), (True,)))
+        return cls(array("Q", once), frozenset().union(*by_size.values()))
 
     def neighbours(self, others: ShortTexts) -> ShortTexts:
         """Return which two characters stand side by side in these texts of three, or are others of two."""
