@@ -24,7 +24,7 @@ _KNOWN = _SAID.union(
 
 def fitting(shape: Shape) -> Fits:
     """Return what tells whether a value fits a shape."""
-    if not shape.keys() <= _KNOWN or shape.get("additionalProperties", False) is not False:
+    if not shape.keys() <= _KNOWN:
         return _never
     checks: list[Fits] = []
     if "enum" in shape:
@@ -37,10 +37,16 @@ def fitting(shape: Shape) -> Fits:
         checks.append(_list(shape.get("minItems", 0), fitting(shape["items"]) if "items" in shape else None))
     if not shape.keys().isdisjoint(("properties", "required", "additionalProperties")):
         inner = {name: fitting(each) for name, each in shape.get("properties", {}).items()}
-        checks.append(_group(inner, shape.get("required", ()), "additionalProperties" not in shape))
+        others = shape.get("additionalProperties", True)
+        outside = fitting(others) if isinstance(others, dict) else _anything if others else _never
+        checks.append(_group(inner, shape.get("required", ()), outside))
     if "if" in shape:
         checks.append(_unless(fitting(shape["if"]), fitting(shape.get("else", {}))))
     return _all(_TYPES[shape["type"]] if "type" in shape else object, checks)
+
+
+def _anything(_: Any) -> bool:
+    return True
 
 
 def _never(_: Any) -> bool:
@@ -79,21 +85,13 @@ def _list(least: int, item: Fits | None) -> Fits:
     return check
 
 
-def _group(inner: Mapping[str, Fits], required: Iterable[str], others: bool) -> Fits:
+def _group(inner: Mapping[str, Fits], required: Iterable[str], others: Fits) -> Fits:
     needed = frozenset(required)
 
     def check(value: Any) -> bool:
         if not isinstance(value, dict):
             return True
-        if not needed <= value.keys():
-            return False
-        for name, each in value.items():
-            if (fits := inner.get(name)) is not None:
-                if not fits(each):
-                    return False
-            elif not others:
-                return False
-        return True
+        return needed <= value.keys() and all(inner.get(name, others)(each) for name, each in value.items())
 
     return check
 
