@@ -299,6 +299,7 @@ def test_the_library_that_comes_with_csbot_is_not_written_into(tmp_path: Path) -
     assert "csbot new layer 文件夹" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_new_library_is_whole_clean_and_answers(tmp_path: Path) -> None:
     root = tmp_path / "ours"
     done = csbot("new", "library", str(root), "--name", "星河", cwd=tmp_path)
