@@ -176,6 +176,7 @@ def test_a_long_text_gives_the_hits_of_a_short_one(text: str, kinds: RuleSet) ->
     check(kinds, f"好的，请您稍候。\n{text}\n好的，感谢您的耐心等待。\n")
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=long_texts)
 @example(text="不\n知\n知\n道\n")
@@ -274,6 +275,7 @@ def test_a_text_goes_on_as_a_phrase_does(phrase: str, text: str, runs: bool) -> 
     assert bool(len(seams)) is runs
 
 
+@pytest.mark.slow
 def test_every_example_of_the_library_in_one_text(shipped: RuleSet, library: Library) -> None:
     examples = [text for each in library.forbidden for text in (*each.positives, *each.negatives)]
     some = examples[::7]
@@ -313,6 +315,7 @@ def test_a_line_has_its_hits_wherever_it_stands(text: str, kinds: RuleSet) -> No
     check(kinds, text)
 
 
+@pytest.mark.slow
 def test_wrapped_phrases_are_found_in_chats_without_marks(shipped: RuleSet, library: Library) -> None:
     said = [each.positives[0].rstrip("。！？") for each in library.forbidden]
     wrapped = [

@@ -146,6 +146,7 @@ def conversation(responder: Responder, *messages: str) -> list[str]:
     return replies
 
 
+@pytest.mark.slow
 def test_a_room_is_asked_for_once(responder: Responder) -> None:
     first, second, third = conversation(responder, "家里水管漏水了要报修", "3栋1202", "物业费我想核对一下")
     assert "房号" in first

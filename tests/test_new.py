@@ -424,6 +424,7 @@ def assert_as_shown(body: str, folder: Path, env: dict[str, str]) -> None:
     assert done.stdout + done.stderr == output
 
 
+@pytest.mark.slow
 def test_what_the_guide_shows_is_real(tmp_path: Path) -> None:
     env = environment(CSBOT_DATA_DIR=str(tmp_path / "data"))
     inbox = Inbox(tmp_path / "data" / FILE_NAME, datetime.now)

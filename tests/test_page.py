@@ -109,6 +109,7 @@ def page_of(library: Library, **settings: Any) -> str:
     return render(gather(library, TODAY, **{"overlaps": False, **settings}))
 
 
+@pytest.mark.slow
 def test_every_situation_and_reply_is_in_the_page(library: Library, root: Element) -> None:
     articles = {str(each.attributes["id"]).removeprefix("situation-"): each for each in root.all("article")}
     assert set(articles) == set(library.intents)
@@ -127,6 +128,7 @@ def test_every_situation_and_reply_is_in_the_page(library: Library, root: Elemen
     assert titles[-len(sections) :] == sections
 
 
+@pytest.mark.slow
 def test_every_element_of_every_reply_is_marked(gathered: Page) -> None:
     """Lint finds no reply that lacks an element; so does the page."""
     for topic in gathered.topics:
@@ -135,6 +137,7 @@ def test_every_element_of_every_reply_is_marked(gathered: Page) -> None:
                 assert reply.said == tuple(range(1, len(situation.elements) + 1)), reply.id
 
 
+@pytest.mark.slow
 def test_the_shipped_page_is_small_and_loads_nothing(shipped: str, root: Element) -> None:
     assert len(shipped.encode("utf-8")) < 3_000_000
     assert not re.search(r"https?:", shipped)
@@ -145,7 +148,11 @@ def test_the_shipped_page_is_small_and_loads_nothing(shipped: str, root: Element
     assert not any("src" in each.attributes for tag in ("script", "img", "iframe", "link") for each in root.all(tag))
 
 
-def test_the_policy_allows_this_style_and_this_script_alone(root: Element) -> None:
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_the_policy_allows_this_style_and_this_script_alone(
+    whole: bool, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    root: Element = request.getfixturevalue("root") if whole else read(page_of(small(tmp_path)))
     (policy,) = (each.attributes["content"] for each in root.all("meta") if "http-equiv" in each.attributes)
     rules = dict(part.split(" ", 1) for part in str(policy).split("; "))
     assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
@@ -217,6 +224,7 @@ def test_the_shipped_page_is_valid_by_the_standard(shipped: str) -> None:
     html5lib.HTMLParser(strict=True).parse(shipped)
 
 
+@pytest.mark.slow
 def test_headings_do_not_skip_a_level_and_everything_has_a_label(shipped: str, root: Element) -> None:
     levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", shipped)]
     assert levels[0] == 1
