@@ -164,6 +164,7 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
         "parts": [
             {"text": part.text, "intent": part.candidate.intent, "score": part.candidate.score} for part in match.parts
         ],
+        "covered": [{"intent": each, "by": by} for each, by in response.covered.items()],
         "threshold": responder.matcher.index.calibration.threshold,
         "evidence": [{"feature": spoken_feature(feature), "adds": round(adds, 4)} for feature, adds in match.evidence],
         "views": _views(responder, text, best),
@@ -281,6 +282,9 @@ def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
         yield f"  上文  {each['adds']:+.1f}  {each['intent']}（{each['why']}）"
     for part in steps["parts"]:
         yield f"  分段  「{part['text']}」→ {part['intent']}（{part['score']:.0%}）"
+    for each in steps["covered"]:
+        told = f"{each['intent']} 不单独回复：{each['by']} 的话术写明它一并说到（covers）"
+        yield f"  并入  {told}"
     if steps["views"]:
         yield f"各面    {'，'.join(f'{view} {total:+.2f}' for view, total in steps['views'].items())}"
     if steps["belonging"]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from csbot.library.cover_references import check_covers
 from csbot.library.entries import element_rule, forbidden_rule, polish_rule
 from csbot.library.locate import kind_of
 from csbot.library.names import missing, nearest
@@ -18,8 +18,8 @@ from csbot.library.word_references import check_words
 from csbot.library.yaml_document import Document, Key
 from csbot.rules.disguises.shapes import shape_problems
 from csbot.rules.edits import problems_of
-from csbot.rules.wording.compiled import compiled_of
-from csbot.rules.wording.model import PhraseRule
+from csbot.rules.wording.compiled import compiled_exception, compiled_phrase
+from csbot.rules.wording.model import Kind, PhraseRule
 from csbot.rules.wording.phrase import PhraseError, compile_phrase
 from csbot.text.regex import regex
 
@@ -39,6 +39,7 @@ def check_references(documents: dict[str, Document]) -> list[Problem]:
         *_check_blanks(documents),
         *_check_dates(documents),
         *_check_scripts(documents),
+        *check_covers(documents, _known(documents, "intents", "intents", "id", "name")),
         *_check_settings(documents),
         *_check_manuals(documents),
         *check_tests(documents),
@@ -140,9 +141,11 @@ def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
                 known_as = known.key(rule, name, phrase)
                 if known.has(known_as):
                     continue
-                phrases, exceptions = ((phrase,), ()) if name == "phrases" else ((), (phrase,))
                 try:
-                    compiled_of(replace(rule, phrases=phrases, exceptions=exceptions))
+                    if name == "except":
+                        compiled_exception(rule, phrase)
+                    elif rule.kind is not Kind.NAME:
+                        compiled_phrase(rule, phrase)
                     known.add(known_as)
                 except PhraseError as error:
                     place = (*key, name, at) if name in entry else (*key, "banned")  # which is the phrase then

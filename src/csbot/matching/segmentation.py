@@ -130,3 +130,8 @@ def matter(stretch: str) -> str:
     if len(rest) == len(stretch):
         return stretch
     return rest if sum(map(is_han, rest)) >= MINIMUM_HAN else stretch
+
+
+def with_thanks(thanks: str, clauses: list[Clause]) -> list[Clause]:
+    """Return clauses behind the thanks that stood before them, where there were any."""
+    return [Clause(thanks, Mark.COMMA), *clauses] if thanks else clauses

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,8 +15,9 @@ from csbot.matching.result import Decision, Match
 from csbot.replying.choose import Conditions, ranked
 from csbot.replying.compose import Reply, join, without_known
 from csbot.replying.context import Context
+from csbot.replying.covering import covered_by
 from csbot.replying.following import before_of, matter_of
-from csbot.replying.given import PERSONAL, read_given
+from csbot.replying.given import OF_ONE_MATTER, read_given
 from csbot.replying.guard import Guard
 from csbot.replying.mask import mask
 from csbot.replying.mood import mood_of
@@ -61,6 +62,7 @@ class Response:
     refused: tuple[Variant, ...]  # that the guard refused
     next: tuple[str, ...]
     why: str = ""  # where there is no reply, in Chinese
+    covered: Mapping[str, str] = field(default_factory=dict)  # situations not answered, each by which one that is
 
     @property
     def best(self) -> Variant | None:
@@ -128,10 +130,13 @@ class Responder:
     def answering(self, match: Match, slots: Container[str]) -> tuple[str, ...]:
         """Return the situations that answer what was matched, where the values of ``slots`` are known.
 
-        Who only gives what the last reply asked for is told that it was noted, where no wording can repeat it.
+        Who only gives what the last reply asked for is told that it was noted, where no wording can repeat it. What
+        the reply to another situation of the message speaks for is not answered by itself.
         """
-        noted = match.given and match.given not in slots and RECEIVED in self.library.scripts
-        return (RECEIVED,) if noted else match.intents
+        if match.given and match.given not in slots and RECEIVED in self.library.scripts:
+            return (RECEIVED,)
+        covered = covered_by(self.library.scripts, match.intents)
+        return tuple(each for each in match.intents if each not in covered)
 
     def holding(self, text: str, match: Match | None = None) -> str:
         """Return the situation that answers a message which belongs to none for certain.
@@ -216,7 +221,12 @@ class Responder:
                 break
         why = "" if variants else _refusal(refused)
         following = tuple(dict.fromkeys(step for script in scripts for step in script.next if step not in intents))
-        return Response(match, tuple(variants), tuple(refused), following, why)
+        covered = {
+            each: by
+            for each, by in covered_by(self.library.scripts, match.intents).items()
+            if each not in intents and by in intents
+        }
+        return Response(match, tuple(variants), tuple(refused), following, why, covered)
 
     def judge_ahead(self, context: Context, slots: dict[str, str], rest: Callable[[], bool] = lambda: True) -> None:
         """Have the guard judge every reply as it is filled now, so that no message waits for that.
@@ -239,7 +249,7 @@ class Responder:
         context.last_intent = variant.intents[-1]
         matter = matter_of(self.library, variant.intents, context.matter) or context.matter
         if context.matter and matter != context.matter:  # of what was paid for that, nothing is known
-            context.given = {kind: value for kind, value in context.given.items() if kind in PERSONAL}
+            context.given = {kind: value for kind, value in context.given.items() if kind not in OF_ONE_MATTER}
         context.matter = matter
 
     def joined(self, replies: Sequence[Reply], labels: Sequence[str] = (), *, keep_order: bool = False) -> str:
