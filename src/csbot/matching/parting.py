@@ -1,8 +1,9 @@
 """Several situations in one message: of all the ways to take it apart, the one that most likely answers what is asked.
 
 A cut is held against leaving the message whole. What speaks for it is added up: how clear each stretch is by itself
-and whether it is a matter of its own (it asks, it thanks or complains, it names its situation), what stands between
-the stretches, how many clauses only tell a story, and what would be left unanswered without it. The weights are those
+and whether it is a matter of its own (it asks, it thanks or complains, it names its situation, it is more than a few
+characters), what stands between the stretches, how many clauses only tell a story, what others with the earlier matter
+ask as well, and what would be left unanswered without it. The weights are those
 of a multinomial logit (McFadden 1974) over the cuts of messages with known situations; ``python -m benchmarks
 parting`` fits them again, each author's messages judged by what the others' taught.
 """
@@ -22,7 +23,8 @@ from csbot.text.segment import is_han
 
 MINIMUM_HAN = 2  # of a stretch that may carry a situation of its own: 「再见」
 WHOLE_REQUEST = 4  # Han characters that a request which needs no other clause has at least
-SHORT = 4  # Han characters below which a stretch says little
+SHORT = 4  # Han characters below which a clause says little
+LONG = 10  # Han characters from which a stretch says enough to be a matter
 FEW_CLAUSES = 3  # up to which a message asks for several things; longer ones mostly tell one story
 # How much the whole message has a say in what a stretch of it means: 「怎么改成自己的」 after 「初始密码是多少」.
 CONTEXT = 0.2
@@ -47,7 +49,7 @@ class Evidence(NamedTuple):
     asked: float  # stretches that ask for something,
     told: float  # stretches that only tell, and neither thank nor complain
     unnamed: float  # stretches that hold no keyword of their situation
-    short: float  # stretches of few characters that neither thank nor complain
+    length: float  # how much the shortest stretch says, 0..1: its Han characters, up to LONG
     topics: float  # stretches of the same topic as another one
     sentences: float  # stretches that begin with a sentence,
     joined: float  # and those that a word like 「另外」 begins
@@ -55,14 +57,14 @@ class Evidence(NamedTuple):
     long: float  # whether there are more than a few clauses
     unasked: float  # clauses that are left unanswered though they ask: more than if the message stays whole,
     untold: float  # and those that only tell
+    goes_on: float = 0.0  # stretches after a comma that others with an earlier matter ask too
 
     def value(self, weights: Evidence) -> float:
         """Return by how much a cut is likelier than leaving the message whole (log odds)."""
         return sum(amount * weight for amount, weight in zip(self, weights, strict=True))
 
 
-WEIGHTS = Evidence(2.8, 2.4, 0.35, -0.45, -0.4, -0.55, -0.6, -0.4, 0.9, 0.85, 1.25, -0.9, -0.5, -0.4, -0.05)
-READILY = 0.4  # what speaks for a cut before anything is known
+WEIGHTS = Evidence(3.3, 3.0, 0.1, -0.2, -0.3, -0.55, -0.9, 2.5, 1.1, 1.5, 1.8, -0.95, -0.2, -0.65, -0.25, -1.75)
 
 
 class Sense(Protocol):
@@ -137,35 +139,28 @@ def find_parts(
 
     ``whole`` tells the log odds of every situation for the message as a whole; situations ``denied`` are no parts.
     """
-    valued = [(cut.evidence.value(WEIGHTS) + READILY, cut) for cut in cuts(clauses, whole, sense)]
+    best: list[Part] = []
+    highest = 0.0
+    valued = [(cut.evidence.value(WEIGHTS), cut) for cut in cuts(clauses, whole, sense)]
     for value, cut in sorted(valued, key=lambda each: -each[0]):
-        if value <= 0:
+        if value <= highest:  # what goes on speaks against a cut, never for it: those left cannot be better
             break
-        if denied.isdisjoint(cut.intents) and not _goes_on(cut.stretches, sense):
-            return cut.parts
-    return []
+        if denied.isdisjoint(cut.intents) and (value := value + WEIGHTS.goes_on * goes_on(cut, sense)) > highest:
+            best, highest = cut.parts, value
+    return best
 
 
-def _goes_on(stretches: Sequence[Stretch], sense: Sense) -> bool:
-    """Tell whether a later stretch only goes on about what an earlier one is about, as others who bring that do.
+def goes_on(cut: Cut, sense: Sense) -> int:
+    """Return how many stretches only go on about what an earlier one is about, as others who bring that do.
 
-    Of two complaints the earlier may be but the reason for the later: 「跟你说不清楚，叫你们主管来」. Who asks whether
-    this is a machine, to be passed on, may do so in a sentence of its own: 「你是机器人吧？转人工」.
+    「下周去收房，要带哪些证件」 is one matter. It takes a look at many examples, so few cuts are asked.
     """
-    for at, later in enumerate(stretches):
-        for earlier in stretches[:at] if later.mark is not Mark.JOINED else ():
-            told = sense.told(later.intent)
-            asks_who = earlier.asks and sense.told(earlier.intent) is Telling.COURTESY
-            if asks_who and sense.is_asked_with(later.intent, earlier.said):
-                return True
-            if later.mark is Mark.SENTENCE:
-                continue
-            if told is None and sense.is_asked_with(earlier.intent, later.said):
-                return True
-            complaints = told is Telling.COMPLAINT is sense.told(earlier.intent)
-            if complaints and sense.is_asked_with(later.intent, earlier.said):
-                return True
-    return False
+    later = [
+        (each, cut.stretches[:at])
+        for at, each in enumerate(cut.stretches)
+        if each.mark is Mark.COMMA and sense.told(each.intent) is None
+    ]
+    return sum(any(sense.is_asked_with(one.intent, each.said) for one in earlier) for each, earlier in later)
 
 
 def cuts(clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense) -> Iterator[Cut]:
@@ -258,7 +253,7 @@ class _Message:
             asked=sum(each.asks and how is None for each, how in zip(stretches, told, strict=True)),
             told=sum(not each.asks and how is None for each, how in zip(stretches, told, strict=True)),
             unnamed=sum(not self._sense.is_named(each.intent, each.text) for each in stretches),
-            short=sum(each.length < SHORT and how is None for each, how in zip(stretches, told, strict=True)),
+            length=min(LONG, *(each.length for each in stretches)) / LONG,
             topics=len(stretches) - len({each.intent.partition(".")[0] for each in stretches}),
             sentences=marks.count(Mark.SENTENCE),
             joined=marks.count(Mark.JOINED),
