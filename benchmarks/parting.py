@@ -15,10 +15,25 @@ from benchmarks.messages import HELD_OUT, read_labelled, read_lines
 from benchmarks.tables import print_table
 from csbot.library.load import load_library
 from csbot.matching.matcher import Matcher
-from csbot.matching.parting import WEIGHTS, Evidence, goes_on
+from csbot.matching.parting import READILY, WEIGHTS, Evidence, goes_on
 
-AUTHORS = ("multi", "multi_second", "multi_third", "multi_fourth", "multi_fifth", "multi_sixth", "multi_seventh", "multi_eighth", "multi_ninth")
-SINGLE = ("heldout_second", "heldout_added", "heldout_third", "out_of_scope_second")  # learnt from: none of their cuts is right
+AUTHORS = (
+    "multi",
+    "multi_second",
+    "multi_third",
+    "multi_fourth",
+    "multi_fifth",
+    "multi_sixth",
+    "multi_seventh",
+    "multi_eighth",
+    "multi_ninth",
+)
+SINGLE = (
+    "heldout_second",
+    "heldout_added",
+    "heldout_third",
+    "out_of_scope_second",
+)  # learnt from: none of their cuts is right
 UNSEEN = ("heldout", "heldout_fourth", "out_of_scope")  # only judged
 STRICTNESS = 1.0  # how strongly weights are held to zero (one over the variance)
 STEPS, RATE = 3000, 0.02
@@ -118,7 +133,9 @@ def _shares(value: Any) -> Any:
 
 
 def _chosen(choice: Choice, weights: Evidence) -> int:
-    return int((choice.evidence @ weights).argmax())
+    values = (choice.evidence @ weights) + READILY
+    values[0] = 0.0
+    return int(values.argmax())
 
 
 def _counts(choices: Sequence[Choice], weights: Evidence) -> str:

@@ -119,6 +119,11 @@ def clauses_of(text: str) -> list[Clause]:
     return [Clause("，".join(each.text for each in group), group[0].mark) for group in groups]
 
 
+def led_by(thanks: str, clauses: list[Clause]) -> list[Clause]:
+    """Return clauses behind the ``thanks`` that stood before them; as they are where none did."""
+    return [Clause(thanks, Mark.COMMA), *clauses] if thanks else clauses
+
+
 def split_clauses(text: str) -> list[str]:
     """Return the clauses of normalised text without what stands before them."""
     return [clause.text for clause in clauses_of(text)]

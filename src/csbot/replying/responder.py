@@ -29,6 +29,9 @@ from csbot.text.normalise import normalise
 
 HOLDING = "service.not_understood"  # answers what was not recognised
 RECEIVED = "service.details_received"  # answers who only gives what the last reply asked for
+FURTHER = (
+    "service.further_matter"  # asks about a further matter that was recognised but vaguely, behind what is answered
+)
 CLOSING = "service.closing"  # asks for anything else who only says that it was heard, or that all is done
 LONGEST_HEARD = 60  # characters, joiners and signs included, of a message that only says so
 OFFERED = 3  # situations named in a holding reply
@@ -128,10 +131,14 @@ class Responder:
     def answering(self, match: Match, slots: Container[str]) -> tuple[str, ...]:
         """Return the situations that answer what was matched, where the values of ``slots`` are known.
 
-        Who only gives what the last reply asked for is told that it was noted, where no wording can repeat it.
+        Who only gives what the last reply asked for is told that it was noted, where no wording can repeat it. Who
+        has a further matter that is not clear is asked about it behind what is.
         """
         noted = match.given and match.given not in slots and RECEIVED in self.library.scripts
-        return (RECEIVED,) if noted else match.intents
+        if noted:
+            return (RECEIVED,)
+        asks = match.unsure is not None and FURTHER in self.library.scripts
+        return (*match.intents, FURTHER) if asks else match.intents
 
     def holding(self, text: str, match: Match | None = None) -> str:
         """Return the situation that answers a message which belongs to none for certain.
@@ -182,6 +189,11 @@ class Responder:
         labels = [label for intent in likely if (label := self.library.intents[intent].label)]
         return "、".join(labels[:-1]) + "，还是" + labels[-1] if len(labels) > 1 else ""
 
+    def _further(self, match: Match) -> str:
+        """Return what a customer may have meant besides, 「付款方式或者开发票」; empty where it has no name."""
+        likely = match.unsure.candidates if match.unsure is not None else ()
+        return "或者".join(label for each in likely if (label := self.library.intents[each.intent].label))
+
     def answer(
         self,
         match: Match,
@@ -198,6 +210,7 @@ class Responder:
         given = {kind: value for kind, value in told.items() if value}
         slots = {**{name: value for name, value in given.items() if fits(self.library.slots, name, value)}, **slots}
         known = {*slots, *given}
+        options = options or (self._further(match) if FURTHER in intents else "")
         conditions, automatic = self._conditions(text, context, options)
         orders: list[list[int]] = []
         for script in scripts:
