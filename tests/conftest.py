@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from csbot.library.load import load_library
 from csbot.library.models import Library
 from csbot.replying.guard import Guard
 from csbot.replying.responder import Responder
+from csbot.text import looks
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,14 +46,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def session_cache_directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep derived data of the whole session in one folder of its own: no test touches the user's cache."""
-    folder = tmp_path_factory.mktemp("session-cache")
+    """Keep derived data of the whole session in one folder of its own: no test touches the user's cache.
+
+    All processes that run tests at once share it, as those of agents do: what one has compiled no other compiles.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "session-cache"
+    folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CSBOT_CACHE_DIR", str(folder))
+        patch.setenv("HOME_OF_TESTS", str(tmp_path_factory.mktemp("home")))
         patch.delenv("CSBOT_LIBRARY", raising=False)
         patch.delenv("CSBOT_EMBEDDINGS", raising=False)
         patch.setenv("CSBOT_PERSONAL", "")
         patch.setenv("CSBOT_CONFIG_DIR", "")  # nobody is asked who is there
+        # Hundreds of tests have a cache of their own, and all characters look the same to each: a second every time.
+        patch.setattr(looks, "_read_looks", cache(looks._read_looks))
         yield folder
 
 

@@ -307,8 +307,8 @@ def environment(**changes: str | None) -> dict[str, str]:
     result: dict[str, str | None] = {
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": str(ROOT / "src"),
-        "CSBOT_CACHE_DIR": os.environ["CSBOT_CACHE_DIR"],  # that of the session, set in conftest.py
-        "HOME": os.environ["CSBOT_CACHE_DIR"],
+        "CSBOT_CACHE_DIR": os.environ["CSBOT_CACHE_DIR"],  # that of the session, set in conftest.py, as the next is
+        "HOME": os.environ["HOME_OF_TESTS"],
         "LC_ALL": "C",  # the hardest locale: everything must be UTF-8 all the same
         **changes,
     }

@@ -329,6 +329,7 @@ def test_one_clause_may_speak_for_all(responder: Responder) -> None:
     assert match.intents == ("telecom.package_change",)
 
 
+@pytest.mark.slow
 def test_no_example_is_closed(responder: Responder) -> None:
     """However much an example sounds like a denial: its situation is what is meant."""
     closed = [

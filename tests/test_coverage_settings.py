@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -19,7 +20,8 @@ from csbot.library.load import load_library
 from csbot.library.models import Library
 from csbot.library.problems import LibraryError
 from csbot.library.values import Section
-from csbot.matching.index import Example
+from csbot.matching import reading as reading_module
+from csbot.matching.index import NONE, Example, Index
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Candidate, Decision, Match
 from csbot.replying.context import Context
@@ -312,6 +314,38 @@ def test_a_matcher_of_one_trade_leaves_the_other_as_it_was(trades: dict[str, Lib
     assert matcher.of_trade("") is matcher
     alone = Matcher.for_library(trades["物业"])
     assert alone.of_trade("物业") is alone
+
+
+@pytest.mark.parametrize("warm", [False, True], ids=["one by one", "at once"])
+def test_a_trade_reads_by_what_was_learnt_for_all(
+    trades: dict[str, Library], monkeypatch: pytest.MonkeyPatch, *, warm: bool
+) -> None:
+    monkeypatch.setattr(Index, "is_warm", warm)
+    matcher = Matcher.for_library(trades[""])
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("compiled")
+
+    monkeypatch.setattr(reading_module, "load_index", refuse)
+    for trade in ("物业", "电商", "医疗"):
+        other = matcher.of_trade(trade)
+        left_out = matcher.situations - other.situations
+        assert left_out
+        for text in (PAY, INVOICE, f"{PAY}，{INVOICE}", "付款", "你好，在吗"):
+            whole, part = matcher.index.read(text), other.index.read(text)
+            kept = {intent: score for intent, score in part.scores.items() if score > -math.inf}
+            assert kept.keys() == other.situations | ({NONE} & whole.scores.keys())
+            assert all(score == pytest.approx(whole.scores[intent]) for intent, score in kept.items())
+            other.read_ahead([text, f"{text}，{PAY}"])
+            named = {each.intent for each in (*other.match(text).candidates, *other.candidates(text))}
+            named |= {each.intent for each in other.candidates(f"{text}，{PAY}")}
+            named |= other.odds(other.read(text)).keys()
+            won = {other.winner(text), *other.winners([text, PAY])}
+            assert not (named | won) & left_out
+    nothing = matcher.narrowed({})
+    nothing.read_ahead([PAY, f"{PAY}，{INVOICE}"])
+    assert not nothing.situations
+    assert nothing.candidates(PAY) == nothing.match(PAY).candidates == ()
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def assert_only_inserted(before: str, after: str) -> None:
     assert len(after) > len(before)
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(data=st.data(), name=st.sampled_from(sorted(LISTS)), text=LINES)
 def test_an_item_is_added_to_any_list_of_the_library_and_nothing_else_changes(
     data: st.DataObject, name: str, text: str
@@ -112,7 +112,7 @@ def test_an_item_is_added_to_any_list_of_the_library_and_nothing_else_changes(
     assert data_of(after) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(data=st.data(), name=st.sampled_from(sorted(LISTS)))
 def test_an_entry_like_another_looks_like_it(data: st.DataObject, name: str) -> None:
     # A copy of the last entry is written as that one was, but for comments and line breaks inside of it.
@@ -123,7 +123,7 @@ def test_an_entry_like_another_looks_like_it(data: st.DataObject, name: str) -> 
     assert value_at(data_of(after), key) == [*items, items[-1]]
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(data=st.data(), name=st.sampled_from(sorted(LISTS)), text=LINES)
 def test_several_changes_of_a_file_are_those_made_one_by_one(data: st.DataObject, name: str, text: str) -> None:
     keys = data.draw(st.lists(st.sampled_from(LISTS[name]), min_size=1, max_size=4))
@@ -134,7 +134,7 @@ def test_several_changes_of_a_file_are_those_made_one_by_one(data: st.DataObject
     assert data_of(together) == data_of(one_by_one)
 
 
-@settings(max_examples=100)
+@settings(max_examples=35)
 @given(data=st.data(), name=st.sampled_from(sorted(LISTS)))
 def test_what_is_removed_is_gone_and_the_other_lines_stay(data: st.DataObject, name: str) -> None:
     key = data.draw(st.sampled_from(LISTS[name]))
@@ -148,7 +148,7 @@ def test_what_is_removed_is_gone_and_the_other_lines_stay(data: st.DataObject, n
     assert not [line for line in removed if line.lstrip().startswith("#")]
 
 
-@settings(max_examples=100)
+@settings(max_examples=35)
 @given(data=st.data(), name=st.sampled_from(sorted(LISTS)), text=LINES)
 def test_a_removed_item_that_was_just_added_leaves_the_file_as_it_was(
     data: st.DataObject, name: str, text: str
@@ -275,7 +275,7 @@ def test_what_cannot_be_changed_is_refused_in_chinese(text: str, edits: list[Edi
         edit(text, edits)
 
 
-@settings(max_examples=8)
+@settings(max_examples=3)
 @given(data=st.data(), text=LINES)
 def test_an_example_is_added_to_the_whole_file_of_situations(data: st.DataObject, text: str) -> None:
     key = data.draw(st.sampled_from([key for key in lists_of(data_of(WHOLE)) if key[-1] == "examples"]))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import write_library
 from wcwidth import wcswidth
@@ -196,6 +196,7 @@ def test_nothing_that_comes_in_is_obeyed() -> None:
     assert not set(shown) & {"\x1b", "\u202e", "\x00"}
 
 
+@settings(max_examples=25)
 @given(st.text(), st.text(), st.text(min_size=1))
 def test_any_text_gives_a_whole_page(message: str, style: str, label: str) -> None:
     measured = Measured((row(label, "other", 0.5, text=message, style=style), row(None, label, 0.2, text=message)))

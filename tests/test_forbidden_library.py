@@ -252,6 +252,7 @@ def test_held_out_drafts(guard: Guard) -> None:
     assert false_alarms <= MOST_FALSE_ALARMS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "most_missed", "most_stopped", "most_alarms"),
     [

@@ -29,6 +29,7 @@ def _steps(data: dict[str, dict[str, dict[str, list[dict[str, str]]]]]) -> list[
     return data["jobs"]["csbot"]["steps"]
 
 
+@pytest.mark.slow  # the built-in library is compiled
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_new_layer_loads_says_its_level_and_passes_its_test(level: str, tmp_path: Path) -> None:
     root = tmp_path / "星河话术"
@@ -66,6 +67,7 @@ def test_everything_can_be_added_to_a_new_layer(tmp_path: Path) -> None:
     assert [each for each in lint(root)[0] if each.severity == "error"] == []
 
 
+@pytest.mark.slow  # the built-in library is compiled
 def test_the_files_of_a_library_are_not_taken_for_what_agents_write(tmp_path: Path) -> None:
     for kind in ("layer", "library"):
         assert csbot("new", kind, kind, cwd=tmp_path).returncode == 0
@@ -139,7 +141,9 @@ def test_the_name_of_a_new_library_is_what_replies_say(tmp_path: Path) -> None:
     assert not (tmp_path / "b" / ".github").exists()
 
 
-@pytest.mark.parametrize("folder", ["话术", "a/b c", "it's", "$(x)"])
+@pytest.mark.parametrize(
+    "folder", ["a/b c", *(pytest.param(name, marks=pytest.mark.slow) for name in ("话术", "it's", "$(x)"))]
+)
 @pytest.mark.parametrize("service", ["github", "gitlab"])
 def test_the_check_stands_at_the_root_of_the_repository(folder: str, service: str, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
@@ -162,6 +166,7 @@ def test_a_check_that_is_there_already_is_left_alone_and_told(tmp_path: Path) ->
     assert (tmp_path / ".gitlab-ci.yml").read_text(encoding="utf-8") == "build: {script: [make]}\n"
 
 
+@pytest.mark.slow
 def test_without_a_repository_the_check_lies_in_the_folder_that_will_be_one(tmp_path: Path) -> None:
     if any((each / ".git").exists() for each in (tmp_path, *tmp_path.parents)):
         pytest.skip("temporary files lie in a repository here")

@@ -10,7 +10,7 @@ from csbot.matching.following import ADDRESS, NAME, ROOM
 from csbot.matching.result import Decision, Match
 from csbot.replying.compose import without_known
 from csbot.replying.context import Context
-from csbot.replying.given import AMOUNT, DAY, KINDS, PHONE, note_given, read_given, shown
+from csbot.replying.given import AMOUNT, DAY, KINDS, NEW_PHONE, PHONE, note_given, read_given, shown
 from csbot.replying.responder import Responder
 
 NOON = datetime(2026, 11, 23, 12)
@@ -26,6 +26,10 @@ NOON = datetime(2026, 11, 23, 12)
         ("老号13800138000，换成13900139000了", {PHONE: "13900139000"}),  # the last holds
         ("我是3栋1202的", {ROOM: "3栋1202"}),
         ("5号楼2单元301室漏水了", {ROOM: "5号楼2单元301室"}),
+        ("收货人电话改成13912345678", {PHONE: "13912345678", NEW_PHONE: "13912345678"}),
+        ("换个手机号，13912345678", {PHONE: "13912345678", NEW_PHONE: "13912345678"}),
+        ("地址和电话都要改，电话改成13912345678", {PHONE: "13912345678"}),
+        ("手机充不进话费，13912345678", {PHONE: "13912345678"}),
         ("房号是2-1-1502", {ROOM: "2-1-1502"}),
         ("地址改成朝阳区建国路88号2栋501", {ADDRESS: "朝阳区建国路88号2栋501", ROOM: "2栋501"}),
         ("地址写错了 改成丰台区南三环88号2号楼301", {ADDRESS: "丰台区南三环88号2号楼301", ROOM: "2号楼301"}),
@@ -86,6 +90,14 @@ def test_an_address_may_stand_alone_where_it_was_asked_for(text: str, address: s
         (PHONE, "请提供地址、联系电话和故障现象。", "请提供地址和故障现象。"),
         (ROOM, "请告诉我房号、电话和现象，我来登记。", "请告诉我电话和现象，我来登记。"),
         (ADDRESS, "请留下收货地址、电话和家里有人的时间，我来登记。", "请留下电话和家里有人的时间，我来登记。"),
+        (
+            ADDRESS,
+            "请把订单号和新地址、收件人、电话发给我：没发货的可以改。",
+            "请把订单号和收件人、电话发给我：没发货的可以改。",
+        ),
+        (ADDRESS, "请提供订单号，并把新地址完整发来，我先看看。", "请提供订单号，我先看看。"),
+        (ADDRESS, "请把订单号发给我，新地址也一并发来。", "请把订单号发给我。"),
+        (NEW_PHONE, "请把订单号和新地址发给我。", "请把订单号发给我。"),
         (NAME, "把登记的姓名和手机号告诉我，我来核对。", "把手机号告诉我，我来核对。"),
         (AMOUNT, "请您提供扣款的时间、金额和单号，我来核对。", "请您提供扣款的时间和单号，我来核对。"),
         (DAY, "请您提供扣款的时间、金额和单号，我来核对。", "请您提供金额和单号，我来核对。"),
@@ -134,6 +146,7 @@ def conversation(responder: Responder, *messages: str) -> list[str]:
     return replies
 
 
+@pytest.mark.slow
 def test_a_room_is_asked_for_once(responder: Responder) -> None:
     first, second, third = conversation(responder, "家里水管漏水了要报修", "3栋1202", "物业费我想核对一下")
     assert "房号" in first
@@ -178,3 +191,19 @@ def test_what_the_agent_takes_back_is_asked_for_again(responder: Responder) -> N
     assert unknown is not None
     assert known.filled.text != unknown.filled.text
     assert "联系电话" in unknown.filled.text or "联系方式" in unknown.filled.text
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "帮我改下地址，改成海淀区中关村大街1号",
+        "收货人电话改一下，改成13912345678",
+        "换个手机号，13912345678，我要改收货电话",
+    ],
+)
+def test_what_is_told_with_the_request_is_not_asked_for(responder: Responder, message: str) -> None:
+    response = responder.respond(message, Context(NOON))
+    assert response.best is not None
+    assert response.best.intents == ("order.change_address",)
+    assert "新地址" not in response.best.filled.text
+    assert "订单号" in response.best.filled.text

@@ -77,6 +77,7 @@ def slot_sets(library: Library) -> dict[str, dict[str, str]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["open", "examples", "defaults", "a customer named 绝对"])
 def test_every_reply_under_every_occasion_and_hour(name: str, library: Library, answering: Responder) -> None:
     slots = slot_sets(library)[name]
@@ -214,6 +215,7 @@ def test_hostile_values_never_bring_a_forbidden_expression_into_an_output(
     _check(response, responder.guard)
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.data())
 def test_hostile_values_in_a_joint_reply(responder: Responder, data: st.DataObject) -> None:

@@ -68,6 +68,7 @@ def test_all_matched_as_json_lines(small: str) -> None:
     assert [row["text"] for row in json_output(done)] == texts
 
 
+@pytest.mark.slow
 def test_all_checked_as_json_lines(small: str) -> None:
     texts = [*HOSTILE.values(), "\n" * LONG, "\ud800不知道\udfff", ""]
     done = csbot("check", "--jsonl", "-", "--library", small, stdin=jsonl_ascii(texts))

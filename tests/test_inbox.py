@@ -287,6 +287,7 @@ def test_a_group_becomes_a_situation(root: Path, env: dict[str, str], inbox: Inb
     assert [each.id for each in inbox.all()] == [3, 4]
 
 
+@pytest.mark.slow
 def test_what_is_refused_stays_in_the_inbox(root: Path, env: dict[str, str], inbox: Inbox) -> None:
     filled(inbox)
     before = (root / "intents.yaml").read_bytes()
@@ -320,6 +321,7 @@ def test_entries_are_dismissed_by_group_by_one_or_all(root: Path, env: dict[str,
     assert inbox.all() == []
 
 
+@pytest.mark.slow
 def test_a_situation_of_a_lower_layer_is_supplemented(tmp_path: Path, env: dict[str, str], inbox: Inbox) -> None:
     base, layer = written(tmp_path / "base"), tmp_path / "layer"
     layer.mkdir()
@@ -438,6 +440,7 @@ def test_a_wording_that_is_not_good_stays_in_the_inbox(
     assert len(inbox.all()) == 1
 
 
+@pytest.mark.slow
 def test_what_is_no_reworded_reply_needs_a_text_and_a_situation(root: Path, env: dict[str, str], inbox: Inbox) -> None:
     filled(inbox)
     now = ("--library", str(root), "--now", "2026-11-20T16:00", "inbox", "reply")

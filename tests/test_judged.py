@@ -116,6 +116,7 @@ def test_an_edited_rule_forbids_at_once_what_was_clean_before(tmp_path: Path) ->
     assert Guard(load_library(str(folder))).findings_of_reply(reply)
 
 
+@pytest.mark.slow
 def test_all_replies_of_the_library_are_judged_ahead_as_they_are_filled(library: Library) -> None:
     responder = Responder(library)
     bench = Bench(responder)

@@ -98,6 +98,14 @@ CHANGES: dict[str, tuple[dict[str, str], Check, Any]] = {
         ),
         (["payment.methods", "greeting.regular", "service.not_understood"], False, ()),
     ),
+    "say what a script speaks for": (
+        {
+            "scripts_library/own.yaml": SCRIPTS
+            + "  - {intent: payment.methods, change: add, covers: [payment.invoice]}\n"
+        },
+        lambda library: library.scripts["payment.methods"].covers,
+        ("payment.invoice",),
+    ),
     "supplement a script": (
         {
             "scripts_library/own.yaml": SCRIPTS

@@ -65,6 +65,7 @@ def found(folder: Path) -> list[Problem]:
     return problems
 
 
+@pytest.mark.slow
 def test_after_each_change_as_much_is_found_as_without_a_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_library(tmp_path / "library", forbidden=FORBIDDEN)
     monkeypatch.setenv("CSBOT_CACHE_DIR", str(tmp_path / "cache"))

@@ -78,6 +78,7 @@ print(json.dumps([replies, "numpy" in sys.modules, gc.isenabled(), gc.get_freeze
 """
 
 
+@pytest.mark.slow
 def test_a_console_stays_small_and_answers_like_a_server(folder: Path) -> None:
     found = {}
     for kind in ("sparing", "generous"):

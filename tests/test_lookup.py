@@ -18,7 +18,7 @@ def test_what_was_packed_is_found_at_its_place(features: list[str], others: list
     lookup = Lookup(joined, len(features), first, memoryview(packed + rest))
     assert [lookup.get(value) for value in features] == list(range(first, first + len(features)))
     assert all(lookup.get(value) is None for value in others if value not in features)
-    assert lookup.as_dictionary() == {value: lookup.get(value) for value in features}
+    assert lookup.dictionary == {value: lookup.get(value) for value in features}
     assert (len(lookup), lookup.size) == (len(features), len(packed))
 
 

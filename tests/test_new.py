@@ -299,6 +299,7 @@ def test_the_library_that_comes_with_csbot_is_not_written_into(tmp_path: Path) -
     assert "csbot new layer 文件夹" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_new_library_is_whole_clean_and_answers(tmp_path: Path) -> None:
     root = tmp_path / "ours"
     done = csbot("new", "library", str(root), "--name", "星河", cwd=tmp_path)
@@ -423,6 +424,7 @@ def assert_as_shown(body: str, folder: Path, env: dict[str, str]) -> None:
     assert done.stdout + done.stderr == output
 
 
+@pytest.mark.slow
 def test_what_the_guide_shows_is_real(tmp_path: Path) -> None:
     env = environment(CSBOT_DATA_DIR=str(tmp_path / "data"))
     inbox = Inbox(tmp_path / "data" / FILE_NAME, datetime.now)

@@ -137,6 +137,7 @@ def test_digits_and_words_that_mean_themselves(text: str, guard: Guard) -> None:
     assert [(hit.rule.id, hit.found) for hit in guard.findings(text)] == []
 
 
+@pytest.mark.slow
 def test_a_long_text_gives_the_same(guard: Guard) -> None:
     drafts = (
         "1. 不\n2. 行\n3. 退押金要月底",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from html.parser import HTMLParser
 from itertools import pairwise, product
 from pathlib import Path
@@ -24,7 +25,7 @@ from csbot.library.load import load_library
 from csbot.library.models import Library
 from csbot.library.values import Reply
 from csbot.lint.run import lint
-from csbot.pages.gather import gather
+from csbot.pages.gather import Page, gather
 from csbot.pages.highlight import Highlighter
 from csbot.pages.render import render
 from csbot.text.normalise import visible
@@ -39,8 +40,13 @@ class Element:
 
     def __init__(self, tag: str, attributes: dict[str, str | None]) -> None:
         self.tag, self.attributes = tag, attributes
-        self.text = ""
+        self.pieces: list[str] = []
         self.inside: list[Element] = []
+
+    @cached_property
+    def text(self) -> str:
+        """What stands in it as text; asked for when the page is read."""
+        return "".join(self.pieces)
 
     def all(self, tag: str, name: str | None = None) -> Iterator[Element]:
         """Yield the elements of that tag (and class) in this one, in order."""
@@ -73,7 +79,7 @@ class Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         for element in self._open:
-            element.text += data
+            element.pieces.append(data)
 
 
 def read(page: str) -> Element:
@@ -81,8 +87,18 @@ def read(page: str) -> Element:
 
 
 @pytest.fixture(scope="module")
-def shipped(library: Library) -> str:
-    return render(gather(library, TODAY, overlaps=False))
+def gathered(library: Library) -> Page:
+    return gather(library, TODAY, overlaps=False)
+
+
+@pytest.fixture(scope="module")
+def shipped(gathered: Page) -> str:
+    return render(gathered)
+
+
+@pytest.fixture(scope="module")
+def root(shipped: str) -> Element:
+    return read(shipped)
 
 
 def small(folder: Path, **overrides: Any) -> Library:
@@ -93,8 +109,8 @@ def page_of(library: Library, **settings: Any) -> str:
     return render(gather(library, TODAY, **{"overlaps": False, **settings}))
 
 
-def test_every_situation_and_reply_is_in_the_page(library: Library, shipped: str) -> None:
-    root = read(shipped)
+@pytest.mark.slow
+def test_every_situation_and_reply_is_in_the_page(library: Library, root: Element) -> None:
     articles = {str(each.attributes["id"]).removeprefix("situation-"): each for each in root.all("article")}
     assert set(articles) == set(library.intents)
     for identifier, script in library.scripts.items():
@@ -112,18 +128,19 @@ def test_every_situation_and_reply_is_in_the_page(library: Library, shipped: str
     assert titles[-len(sections) :] == sections
 
 
-def test_every_element_of_every_reply_is_marked(library: Library) -> None:
+@pytest.mark.slow
+def test_every_element_of_every_reply_is_marked(gathered: Page) -> None:
     """Lint finds no reply that lacks an element; so does the page."""
-    for topic in gather(library, TODAY, overlaps=False).topics:
+    for topic in gathered.topics:
         for situation in topic.situations:
             for reply in situation.replies:
                 assert reply.said == tuple(range(1, len(situation.elements) + 1)), reply.id
 
 
-def test_the_shipped_page_is_small_and_loads_nothing(shipped: str) -> None:
+@pytest.mark.slow
+def test_the_shipped_page_is_small_and_loads_nothing(shipped: str, root: Element) -> None:
     assert len(shipped.encode("utf-8")) < 3_000_000
     assert not re.search(r"https?:", shipped)
-    root = read(shipped)
     ids = [each.attributes["id"] for each in _everything(root) if "id" in each.attributes]
     assert len(ids) == len(set(ids))
     targets = {str(each.attributes["href"]) for each in root.all("a")}
@@ -131,8 +148,11 @@ def test_the_shipped_page_is_small_and_loads_nothing(shipped: str) -> None:
     assert not any("src" in each.attributes for tag in ("script", "img", "iframe", "link") for each in root.all(tag))
 
 
-def test_the_policy_allows_this_style_and_this_script_alone(shipped: str) -> None:
-    root = read(shipped)
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_the_policy_allows_this_style_and_this_script_alone(
+    whole: bool, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    root: Element = request.getfixturevalue("root") if whole else read(page_of(small(tmp_path)))
     (policy,) = (each.attributes["content"] for each in root.all("meta") if "http-equiv" in each.attributes)
     rules = dict(part.split(" ", 1) for part in str(policy).split("; "))
     assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
@@ -204,12 +224,12 @@ def test_the_shipped_page_is_valid_by_the_standard(shipped: str) -> None:
     html5lib.HTMLParser(strict=True).parse(shipped)
 
 
-def test_headings_do_not_skip_a_level_and_everything_has_a_label(shipped: str) -> None:
+@pytest.mark.slow
+def test_headings_do_not_skip_a_level_and_everything_has_a_label(shipped: str, root: Element) -> None:
     levels = [int(level) for level in re.findall(r"<h([1-6])[ >]", shipped)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
-    root = read(shipped)
     ids = {str(each.attributes["id"]) for each in _everything(root) if "id" in each.attributes}
     for each in _everything(root):
         assert (each.attributes.get("aria-labelledby") or "main") in ids

@@ -44,6 +44,30 @@ DANGLING: dict[str, tuple[str, str, str, str, str, str]] = {
         "ref.unknown",
         "payment.refund",
     ),
+    "covers": (
+        "scripts",
+        "next: [payment.invoice]",
+        "next: []\n    covers: [payment.invoise]",
+        "payment.invoise",
+        "ref.unknown",
+        "是不是「payment.invoice」（索要发票）",
+    ),
+    "covers itself": (
+        "scripts",
+        "next: [payment.invoice]",
+        "next: []\n    covers: [payment.methods]",
+        "payment.methods]",
+        "script.covers",
+        "不用写它自己",
+    ),
+    "covers twice": (
+        "scripts",
+        "next: [payment.invoice]",
+        "next: []\n    covers: [greeting.regular, payment.invoice, greeting.regular]",
+        "greeting.regular]",
+        "script.covers",
+        "写了两遍",
+    ),
     "ask": (
         "scripts",
         "    next: [payment.methods]",
@@ -143,6 +167,23 @@ def test_a_bad_reference_is_reported_at_its_place(name: str, tmp_path: Path) -> 
     # What is renamed away may leave a gap of its own, in another place; nothing else may be reported.
     others = {each.rpartition(" ")[2] for each in found if each != place}
     assert others <= {"ref.unknown", "ref.no-script"}
+
+
+def test_situations_that_cover_each_other_are_told_at_every_link(tmp_path: Path) -> None:
+    text = TEXTS["scripts"].replace("    next: [payment.invoice]\n", "    next: []\n    covers: [payment.invoice]\n")
+    text = text.replace(
+        "    next: []\n  - intent: greeting", "    next: []\n    covers: [greeting.regular]\n  - intent: greeting"
+    )
+    text = text.replace(
+        "    next: []\n  - intent: service", "    next: []\n    covers: [payment.methods]\n  - intent: service"
+    )
+    write_library(tmp_path, scripts=text)
+    error = refused(tmp_path)
+    assert places(error.problems, tmp_path) == [
+        f"{place_of('scripts', text, wanted)}: script.covers"
+        for wanted in ("payment.invoice]", "greeting.regular]", "payment.methods]")
+    ]
+    assert "「payment.methods」一并说到「payment.invoice」，「payment.invoice」一并说到" in error.problems[0].message
 
 
 def test_an_intent_without_script(tmp_path: Path) -> None:

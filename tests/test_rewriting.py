@@ -65,6 +65,7 @@ def test_a_draft_becomes_what_a_trainer_would_send(row: dict[str, str | None], g
     assert check(guard, draft).text == row["becomes"]
 
 
+@pytest.mark.slow
 def test_most_refused_drafts_are_reworded(guard: Guard) -> None:
     refused = [row["text"] for row in read_rows("drafts.jsonl") if guard.findings(row["text"])]
     offered = [draft for draft in refused if check(guard, draft).text is not None]
@@ -267,6 +268,7 @@ def clean(library: Library, guard: Guard) -> list[str]:
     return [text for text in replies if "{" not in text and text.endswith("。") and not guard.findings(text)]
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(data=st.data())
 def test_any_composition_is_clean_and_leaves_clean_sentences_alone(
@@ -372,6 +374,7 @@ def test_lint_reads_the_common_part_too(tmp_path: Path) -> None:
     assert [(each.code, each.line) for each in error.value.problems] == [("rule.phrase", 1)]
 
 
+@pytest.mark.slow
 def test_the_examples_of_the_shipped_rules_come_out(library: Library, guard: Guard) -> None:
     examples = [example for rule in library.forbidden for example in rule.rewritten] + [*library.polish.rewritten]
     assert len(examples) > 200

@@ -403,7 +403,7 @@ def test_no_hit_hides_where_a_long_text_is_cut(before: int) -> None:
         pytest.param("好" * 100_000, id="one run"),
         pytest.param("我不" * 50_000, id="beginnings only"),
         pytest.param("我不知道，" * 20_000, id="hits without a full stop"),
-        pytest.param("不行。" * 33_333, id="hits in sentences"),
+        pytest.param("不行。" * 33_333, id="hits in sentences", marks=pytest.mark.slow),
         pytest.param("您找" * 50_000, id="wildcards that never close"),
         pytest.param("王小明，您好。" * 14_000, id="names"),
         pytest.param("\n" * 100_000, id="empty lines"),

@@ -31,6 +31,7 @@ def sheets_of(content: bytes | Path) -> dict[str, list[list[Any]]]:
     return {sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in book.worksheets}
 
 
+@pytest.mark.slow
 def test_a_workbook_holds_every_situation_example_reply_and_rule(tmp_path: Path) -> None:
     library = load_fresh(ROOT)
     done = exported(ROOT, str(tmp_path / "a.xlsx"))

@@ -145,6 +145,7 @@ def test_who_has_no_key_on_the_roster_is_kept_out(served: Served) -> None:
             talk(served, name, nothing, key=key)
 
 
+@pytest.mark.slow
 def test_an_agent_who_is_added_or_removed_needs_no_restart(served: Served) -> None:
     async def conversation(agent: Agent) -> None:
         await agent.sees("客户>")
@@ -172,6 +173,7 @@ def test_only_a_console_is_given(served: Served) -> None:
     asyncio.run(refused())
 
 
+@pytest.mark.slow
 def test_nobody_edits_in_a_program_of_the_server(served: Served) -> None:
     async def conversation(agent: Agent) -> None:
         await agent.sees("客户>")
@@ -182,6 +184,7 @@ def test_nobody_edits_in_a_program_of_the_server(served: Served) -> None:
     talk(served, "w001", conversation)
 
 
+@pytest.mark.slow
 def test_agents_share_the_library_and_nothing_else(tmp_path: Path, responder: object) -> None:
     served = Served(tmp_path, library=ROOT)
 
@@ -208,6 +211,7 @@ def test_agents_share_the_library_and_nothing_else(tmp_path: Path, responder: ob
     assert "24小时" in csbot("promises", env=variables).stdout
 
 
+@pytest.mark.slow
 def test_a_saved_library_reaches_every_desk(served: Served) -> None:
     path = served.library / "intents.yaml"
 
@@ -250,6 +254,7 @@ def test_more_than_the_server_was_made_for_are_sent_away(served: Served) -> None
     asyncio.run(all_of_them())
 
 
+@pytest.mark.slow
 def test_a_broken_line_frees_the_desk_and_a_long_paste_stops_nobody(served: Served) -> None:
     async def pasting(agent: Agent) -> None:
         await agent.sees("客户>")
@@ -321,6 +326,7 @@ def test_who_lost_the_line_takes_no_seat_though_their_console_is_still_at_work(
         assert not thread.is_alive()
 
 
+@pytest.mark.slow
 def test_the_size_of_the_terminal_is_followed(served: Served) -> None:
     async def conversation(agent: Agent) -> None:
         await agent.sees("客户>")
@@ -335,6 +341,7 @@ def test_the_size_of_the_terminal_is_followed(served: Served) -> None:
     talk(served, "w001", conversation)
 
 
+@pytest.mark.slow
 def test_agents_are_told_goodbye_when_the_server_stops(tmp_path: Path) -> None:
     served = Served(tmp_path)
 
@@ -375,6 +382,7 @@ def test_a_roster_that_cannot_be_used_is_an_error(tmp_path: Path, files: dict[st
     assert done.stdout == ""
 
 
+@pytest.mark.slow
 def test_a_missing_folder_and_a_taken_port_are_errors(tmp_path: Path, served: Served) -> None:
     done = csbot("serve", "--agents", str(tmp_path / "none"))
     assert (done.returncode, "读不了坐席公钥" in done.stderr) == (2, True)

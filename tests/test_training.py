@@ -531,7 +531,7 @@ def test_who_wins_an_example_is_known_from_training(
     monkeypatch: pytest.MonkeyPatch, corpus: Corpus, large: bool
 ) -> None:
     if large:
-        monkeypatch.setattr(dividing, "LARGE", 1)
+        monkeypatch.setattr(dividing, "LARGE_OF_FEW", 1)
         monkeypatch.setattr(dividing, "OTHERS", 2)
     matcher = Matcher("", "", lambda: corpus, {})
     known = matcher.index.winners
@@ -676,7 +676,13 @@ def test_intents_trained_in_groups_are_as_good(monkeypatch: pytest.MonkeyPatch) 
         return sum(found) / len(found)
 
     whole = right()
-    for name, value in (("LARGE", 100), ("GROUP", 8), ("GROUP_EXAMPLES", 90), ("NEIGHBOURS", 80), ("OTHERS", 60)):
+    for name, value in (
+        ("LARGE_OF_FEW", 100),
+        ("GROUP", 8),
+        ("GROUP_EXAMPLES", 90),
+        ("NEIGHBOURS", 80),
+        ("OTHERS", 60),
+    ):
         monkeypatch.setattr(dividing, name, value)
     assert right() >= whole - 0.05
     assert whole >= 0.9

@@ -108,7 +108,8 @@ def written(folder: Path, edits: Iterable[str]) -> Path:
     return write_library(folder, **texts)
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_after_any_row_of_edits_a_round_tells_what_a_fresh_check_tells(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

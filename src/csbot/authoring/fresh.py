@@ -205,6 +205,7 @@ def _contents(
 
 
 def _script(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a script that leads to no situation that this library does not have."""
+    """Return a script that names no situation that this library does not have."""
     kept = {name: value for name, value in entry.items() if name != "tests"}
-    return kept | {"next": [each for each in entry["next"] if each in SITUATIONS]}
+    named = {name: [each for each in entry[name] if each in SITUATIONS] for name in ("next", "covers") if name in entry}
+    return {name: named.get(name, value) for name, value in kept.items() if named.get(name) or name != "covers"}

@@ -36,7 +36,8 @@ OWN_TOPIC, OWN_NAME = "company", "本公司"  # where situations go that belong 
 SHORT = 95  # characters; half of the replies of our library that are called short have fewer than 73
 _INTENT = ("id", "name", "trigger", "part", "cue", "source", "label", "profiles", "pinyin", "keywords")
 _LISTS = ("examples", "negatives")
-_SCRIPT = ("source", "elements", "replies", "coaching", "ask", "next", "owner", "reviewed", "expires", "tests")
+_SCRIPT = ("source", "elements", "replies", "coaching", "ask", "next", "covers")
+_ABOUT = ("owner", "reviewed", "expires", "tests")
 
 
 def topic_of(entry: Mapping[str, Any]) -> str:
@@ -132,7 +133,7 @@ def _put(amendment: Amendment, whole: Entry) -> None:
         amendment.edit(INTENTS, Append(("intents",), intent, siblings[-1]))
     else:
         put_entry(amendment, INTENTS, "intents", intent, {})
-    script = {"intent": whole["id"], **ordered(whole, _SCRIPT)}
+    script = {"intent": whole["id"], **ordered(whole, (*_SCRIPT, *_ABOUT))}
     topic_name = whole.get("topic_name") or (OWN_NAME if whole["topic"] == OWN_TOPIC else whole["topic"])
     head = {"topic": whole["topic"], "name": topic_name}
     put_entry(amendment, file_of(amendment, whole["topic"]), "scripts", script, head)

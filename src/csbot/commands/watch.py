@@ -248,9 +248,7 @@ class Watch:
         """Run the tests, those of the saved files first, and show those that fail anew."""
         results: list[Result] = []
         shown = 0
-        # Those of a trade need an index of their own, which is compiled first.
-        ordered = sorted(cases, key=lambda case: (case.path not in saved, bool(case.profile)))
-        for result in run_cases(responder, ordered):
+        for result in run_cases(responder, sorted(cases, key=lambda case: case.path not in saved)):
             self._look()
             results.append(result)
             if result.failed and not result.case.known_failure and shown < SHOWN:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from csbot.library.cover_references import check_covers
 from csbot.library.entries import element_rule, forbidden_rule, polish_rule
 from csbot.library.locate import kind_of
 from csbot.library.names import missing, nearest
@@ -39,6 +40,7 @@ def check_references(documents: dict[str, Document]) -> list[Problem]:
         *_check_blanks(documents),
         *_check_dates(documents),
         *_check_scripts(documents),
+        *check_covers(documents, _known(documents, "intents", "intents", "id", "name")),
         *_check_settings(documents),
         *_check_manuals(documents),
         *check_tests(documents),

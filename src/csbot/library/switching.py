@@ -117,6 +117,7 @@ class Switching(Stack):
             self.entries["scripts"] = [each for each in scripts if each.part.value["intent"] != name]
             for entry in self.entries["scripts"]:
                 _without(entry, "next", {name})
+                _without(entry, "covers", {name})
         if kind == "element":
             for entry in self.entries.get("scripts", ()):
                 _without(entry, "elements", {name})

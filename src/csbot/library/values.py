@@ -48,6 +48,7 @@ class Script(NamedTuple):
     owner: str = ""  # who answers for it
     reviewed: str = ""  # ISO dates, empty where not given: when it was last read through,
     expires: str = ""  # and the last day on which it is true
+    covers: tuple[str, ...] = ()  # situations that its replies speak for where a message is of them too
 
 
 class Slot(NamedTuple):
@@ -168,4 +169,5 @@ def script_of(entry: Mapping[str, Any], topic: str) -> Script:
         entry.get("owner", ""),
         entry.get("reviewed", ""),
         entry.get("expires", ""),
+        tuple(entry.get("covers", ())),
     )

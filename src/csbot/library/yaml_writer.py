@@ -17,7 +17,7 @@ WIDEST = 110  # columns of a list in brackets; a longer one gets a line for each
 _QUOTED = {"text", "source", "draft", "becomes", "banned", "instead", "reason", "default", "prompt"}
 # Lists and groups that are short, and of which an entry has many.
 _FLOW = {"keywords", "elements", "never", "next", "ask", "profiles", "pinyin", "when", "expect", "choices", "named_by"}
-_FLOW |= {"contains", "not_contains", "forbidden", "slots", "bad", "good", "present", "absent"}
+_FLOW |= {"covers", "contains", "not_contains", "forbidden", "slots", "bad", "good", "present", "absent"}
 
 # Without quotes only what begins with a letter or a character and holds no mark that means anything in YAML.
 _PLAIN = regex(r"[^\W\d_][^\x00-\x1f\x7f-\x9f:#\[\]{},\"'`&*!|>%@\\\u2028\u2029\ufeff\ufffe\uffff]*")

@@ -64,6 +64,7 @@ CODES = {
     "script.expired": "话术过了 expires 写的日期。请改好内容后写上新的日期，或者删掉这条话术。",
     "script.review-due": "话术很久没有复核：从 reviewed 起超过了 settings.yaml 里的 review_days（不写是 365 天）。"
     "请通读一遍，没有问题就把 reviewed 改成今天。",
+    "script.covers": "covers（一并说到的情景）写得不对：不能写自己，不能写两遍，也不能互相一并说到、绕成圈。",
     "test.step": "测试的这一步写法不对：每一步只写 customer、use、agent 里的一个；期望要和它相配。",
     "test.slot": "测试里填的值不合变量的类型。",
     "test.failed": "测试没有通过：csbot 的应答和 expect 写的不一样。是话术库错了就改话术库，是期望过时了就改测试。",

@@ -9,7 +9,7 @@ from csbot.library.problems import Problem
 from csbot.library.values import Intent
 from csbot.lint.places import Places
 from csbot.matching.crossing import is_stolen, judge_library
-from csbot.matching.features import plain
+from csbot.matching.features import all_plain
 from csbot.matching.matcher import Matcher
 
 MINIMUM_EXAMPLES = 30
@@ -36,8 +36,7 @@ def check_duplicates(library: Library, places: Places) -> Iterator[Problem]:
     """Yield examples that stand twice, in one situation or in two."""
     seen: dict[str, str] = {}
     for intent in library.intents.values():
-        for index, text in enumerate(intent.examples):
-            key = plain(text)
+        for index, (text, key) in enumerate(zip(intent.examples, all_plain(intent.examples), strict=True)):
             if key in seen:
                 message = taken_by(library, text, seen[key])
                 where = ("examples", index)

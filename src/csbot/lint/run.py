@@ -16,7 +16,7 @@ from csbot.library.models import Library
 from csbot.library.problems import Problem, shown_path
 from csbot.library.values import Intent, Script
 from csbot.library.yaml_document import Document
-from csbot.lint.agent_questions import check_agent_questions
+from csbot.lint.agent_questions import check_agent_questions, check_customers_words
 from csbot.lint.below import Below, told
 from csbot.lint.circumstances import check_circumstance
 from csbot.lint.intents import check_duplicates, check_intents, check_overlaps, stolen_examples
@@ -27,6 +27,7 @@ from csbot.lint.review import check_review
 from csbot.lint.rewriting import check_polish, check_rewritten, check_touched
 from csbot.lint.rules import check_declared, check_rule, check_shadow
 from csbot.lint.strays import check_strays
+from csbot.matching.agent_questions import Questions
 from csbot.matching.matcher import Matcher
 from csbot.replying.guard import Guard
 from csbot.replying.slots import slot_names
@@ -184,9 +185,14 @@ class Checks:
     def intents(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Count and compare examples."""
         yield from check_intents(self.library, self._places)
-        for name, check in (("duplicates", check_duplicates), ("agent-questions", check_agent_questions)):
-            items = [Item("", "", partial(check, self.library))]
-            yield from self._findings.of_each(name, self.library.recognition, items)
+        duplicates = [Item("", "", partial(check_duplicates, self.library))]
+        yield from self._findings.of_each("duplicates", self.library.recognition, duplicates)
+        questions = Questions.of_library(self.library)
+        asked = [Item("", "", partial(check_agent_questions, questions, self.library))]
+        for each in self.library.intents.values():
+            said = f"{each.id} {each.examples} {each.negatives}"
+            asked.append(Item(each.id, said, partial(check_customers_words, questions, each)))
+        yield from self._findings.of_each("agent-questions", questions.key, asked)
 
     def overlaps(self, *, overlaps: bool) -> Iterator[Problem]:
         """See which situation wins every example."""

@@ -24,7 +24,7 @@ class Questions:
 
     def __init__(self, words: AgentQuestions, called_up: Collection[str]) -> None:
         """``called_up``: names and keywords of the situations that only agents speak of."""
-        self._words = words
+        self.key = f"{words!r} {sorted(called_up)}"  # all that an answer hangs on
         self._called_up = [name for each in called_up if len(name := normalise(each).text) > 1]
         anyone = _any((*words.customers, *words.themselves))
         way, speaking, answering = _any(words.ways), _any(words.speaking), _any(words.answering)

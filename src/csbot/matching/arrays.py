@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from csbot.matching.features import WEIGHTS, WHOLE
@@ -64,6 +64,12 @@ class Arrays:
             weights / WHOLE,
             weights * weights,
         )
+
+    def with_intercepts(self, intercepts: Sequence[float]) -> Arrays:
+        """Return the same arrays with other intercepts."""
+        import numpy as np
+
+        return replace(self, intercepts=np.array(intercepts))
 
     def totals(self, groups: Any, columns: Any, shares: Any, scale: float, texts: int) -> tuple[Any, Any]:
         """Return the score of each label for the features of some texts, and what each view adds to it.

@@ -1,8 +1,8 @@
 """How examples are divided: what is left out to see how well the rest knows it, and which intents learn together.
 
-Up to LARGE examples, every intent learns from all of them. Beyond, intents are trained a few at a time, each group
-on its own examples, those of the intents most like it and a sample of the rest: what is far away is told apart by
-any of it, and the work grows with the number of examples instead of its square.
+Up to LARGE examples (LARGE_OF_FEW of few intents), every intent learns from all of them. Beyond, intents are trained a
+few at a time, each group on its own examples, those of the intents most like it and a sample of the rest: what is far
+away is told apart by any of it, and the work grows with the number of examples instead of its square.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from csbot.matching.vectors import Gathered
 if TYPE_CHECKING:
     import numpy
 
-LARGE = 12000  # examples beyond which intents are trained in groups
+LARGE = 12000  # examples beyond which intents are trained in groups,
+LARGE_OF_FEW, FEW_INTENTS = 20000, 200  # or so many where there are not more intents: groups save little then
 GROUP = 64  # intents trained together then,
 GROUP_EXAMPLES = 4000  # or as many as have so many examples
 NEIGHBOURS = 3500  # examples of the intents most like a group that it is told apart from
@@ -48,7 +49,7 @@ class Problem:
     @property
     def is_large(self) -> bool:
         """Whether there are so many examples that intents are trained in groups."""
-        return len(self.target) > LARGE
+        return len(self.target) > (LARGE_OF_FEW if len(self.labels) <= FEW_INTENTS else LARGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import math
 import sys
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -64,11 +65,28 @@ class Index:
         self._rarity = [math.log((1 + meta["examples"]) / (1 + count)) + 1 for count in range(most + 1)]
         self._scored = 0
         self._arrays: Arrays | None = None
+        self._whole: Index | None = None  # what this one is narrowed from
+
+    def narrowed(self, labels: Container[str]) -> Index:
+        """Return the index in which no others than these labels, and NONE, can win; it shares all that is large."""
+        narrow = copy(self)
+        narrow._whole, narrow._arrays, narrow._winners = self, None, self._winners[:0]
+        for known in ("winners", "situations"):
+            vars(narrow).pop(known, None)
+        pairs = zip(self.labels, self._intercepts, strict=True)
+        narrow._intercepts = [each if label == NONE or label in labels else -math.inf for label, each in pairs]
+        return narrow
+
+    @cached_property
+    def situations(self) -> frozenset[str]:
+        """The labels that can win, NONE aside."""
+        pairs = zip(self.labels, self._intercepts, strict=True)
+        return frozenset(label for label, each in pairs if label != NONE and each > -math.inf)
 
     @cached_property
     def lookups(self) -> list[Any]:
         """What gives, view by view, the place of a feature: in a process that is warm it is worth a dictionary."""
-        return [columns.as_dictionary().get for columns in self._columns]
+        return [columns.dictionary.get for columns in self._columns]
 
     @property
     def is_warm(self) -> bool:
@@ -92,6 +110,8 @@ class Index:
     @property
     def arrays(self) -> Arrays:
         """The index as arrays of numpy."""
+        if self._arrays is None and self._whole is not None:
+            self._arrays = self._whole.arrays.with_intercepts(self._intercepts)
         if self._arrays is None:
             self._arrays = Arrays.of(
                 [len(columns) for columns in self._columns],

@@ -7,6 +7,7 @@ take 2 MB and come out of the cache as they are. A question costs half a microse
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 from zlib import crc32
 
@@ -117,6 +118,7 @@ class Lookup:
             at = (at + 1) & self._mask
         return None
 
-    def as_dictionary(self) -> dict[str, int]:
-        """Return the place of every feature, for who asks so often that it is worth the memory."""
+    @cached_property
+    def dictionary(self) -> dict[str, int]:
+        """The place of every feature, for who asks so often that it is worth the memory."""
         return {value: place for place, value in enumerate(self._joined.split(_BEHIND)[:-1], self._first)}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Self
 
 from csbot.library.models import Library
 from csbot.library.values import Intent
@@ -37,8 +37,8 @@ from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import is_metalanguage
 from csbot.matching.parting import WHOLE_REQUEST, Cut, Message, cuts, find_parts
 from csbot.matching.reading import Reader, Reading
-from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Evidence, Match, Part
-from csbot.matching.segmentation import Clause, clauses_of, essence, led_by, matter, split_clauses, thanks_before
+from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Evidence, Match, Part, led_by
+from csbot.matching.segmentation import Clause, clauses_of, essence, matter, split_clauses, thanks_before, with_thanks
 from csbot.matching.settling import tells_of_others
 from csbot.matching.signs import is_stand_in, said_by_signs, said_by_waiting, without_irony
 from csbot.matching.unsure import unsure
@@ -67,8 +67,7 @@ class Matcher(Reader):
     def for_library(cls, library: Library, profile: str = "") -> Matcher:
         """Return the matcher of a library, for the trades of its settings or for one ``profile``.
 
-        Situations that belong to other trades only are left out before anything is learnt: what tells them from the
-        others would count against the others' messages too.
+        Situations that belong to other trades only are left out before anything is learnt.
         """
         intents = intents_of(library, profile)
         trade = hashlib.sha256(profile.encode()).hexdigest()[:6] if profile else ""
@@ -86,13 +85,25 @@ class Matcher(Reader):
         return cls(name, key, lambda: Corpus(tuple(examples)), {})
 
     def of_trade(self, profile: str) -> Matcher:
-        """Return the matcher for one trade: situations of other trades do not compete."""
+        """Return the matcher for one trade: situations of other trades do not compete.
+
+        It answers by what was learnt for all, where that takes the trade in. To learn each trade by itself recognises
+        its messages no better, and answers twice as many that are of another trade or of none.
+        """
         library = self._library
         if not profile or library is None or library.profiles == {profile}:
             return self
         if profile not in self._trades:
-            self._trades[profile] = Matcher.for_library(library, profile)
+            intents = intents_of(library, profile)
+            known = intents.keys() <= self._intents.keys()
+            self._trades[profile] = self.narrowed(intents) if known else Matcher.for_library(library, profile)
         return self._trades[profile]
+
+    def narrowed(self, intents: Mapping[str, Intent]) -> Self:
+        """Return the matcher of some of the situations."""
+        narrow = super().narrowed(intents)
+        narrow._trades = {}
+        return narrow
 
     def match(self, text: str, before: Before | None = None, *, of_customer: bool = False) -> Match:
         """Match one message of any kind and length.
@@ -263,9 +274,8 @@ class Matcher(Reader):
 
     def cuts(self, text: str) -> list[Cut]:
         """Return the ways to take a message apart that are worth a look, with what speaks for each."""
-        normalised = normalise(text[:20000]).text
-        rest = essence(normalised)
-        clauses = led_by(thanks_before(normalised), clauses_of(rest))
+        rest = essence(normalised := normalise(text[:20000]).text)
+        clauses = with_thanks(thanks_before(normalised), clauses_of(rest))
         return list(cuts(Message(clauses, self.odds(self.read(rest)), self)))
 
     def _match_parts(self, text: str, thanks: str = "", denied: frozenset[str] = frozenset()) -> Match:
@@ -275,25 +285,22 @@ class Matcher(Reader):
         """
         reading = self.read(text)
         whole = reading.candidates
-        clauses = clauses_of(text)
-        odds = self.odds(reading)
-        message = Message(led_by(thanks, clauses), odds, self)
+        clauses, odds = clauses_of(text), self.odds(reading)
+        message = Message(with_thanks(thanks, clauses), odds, self)
         ways = list(cuts(message))
         parts = find_parts(ways, self, denied)
         if (rest := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:
             inner = self._match_parts(rest.text, denied=denied | rest.denied)
             return replace(inner, reasons=(f"客户说的不是：{rest.what}", *inner.reasons))
         evidence = self._evidence(reading, whole[0].intent) if whole else ()
-        belongs = 1 - reading.none
-        found = Match(text, Decision.UNMATCHED, whole, (), (), (), tuple(reading.near), evidence, belongs)
+        found = Match(text, Decision.UNMATCHED, whole, (), (), (), tuple(reading.near), evidence, 1 - reading.none)
         if len(parts) > 1:
             ranked = {part.candidate.intent: part.candidate.score for part in parts}
-            candidates = _led_by(odds, [part.candidate for part in parts])
-            candidates += [each for each in whole if each.intent not in ranked]
+            others = (each for each in whole if each.intent not in ranked)
             return replace(
                 found,
                 decision=Decision.MATCHED,
-                candidates=tuple(candidates[:MAXIMUM_CANDIDATES]),
+                candidates=(*led_by(odds, [part.candidate for part in parts]), *others)[:MAXIMUM_CANDIDATES],
                 intents=tuple(ranked),
                 reasons=("一条消息里有几件事，分别识别",),
                 parts=tuple(parts),
@@ -302,10 +309,11 @@ class Matcher(Reader):
         decision, reason = self._decide(whole, reading.none)
         if decision is Decision.AMBIGUOUS and (clause := self._speaks_for_all(clauses, whole[0])):
             decision, reason = Decision.MATCHED, f"「{clause}」一句已经说清，别的几句不是另一件事"
+        found = replace(found, decision=decision, reasons=(reason,))
         if decision is not Decision.MATCHED:
-            return replace(found, decision=decision, reasons=(reason,))
+            return found
         further = unsure(ways, message, [Part(message.text, whole[0])], self, denied)
-        return replace(found, decision=decision, intents=(whole[0].intent,), reasons=(reason,), unsure=further)
+        return replace(found, intents=(whole[0].intent,), unsure=further)
 
     def _speaks_for_all(self, clauses: Sequence[Clause], best: Candidate) -> str:
         """Return the clause that is sure to be what a message is likely about, if no other is clear as else; or ""."""
@@ -340,11 +348,3 @@ def _is_enough(text: str, candidates: Sequence[Candidate]) -> bool:
     best, others = candidates[0].score, [each.score for each in candidates[1:2]]
     enough = ENOUGH if goes_on(text) else ENOUGH_ASIDE
     return best >= enough and all(best >= AHEAD * other for other in others)
-
-
-def _led_by(odds: Mapping[str, float], parts: Sequence[Candidate]) -> list[Candidate]:
-    """Return the situations of parts, first what the message as a whole is most like; none is surer than one before."""
-    ranked: list[Candidate] = []
-    for each in sorted(parts, key=lambda part: -odds.get(part.intent, -math.inf)):
-        ranked.append(Candidate(each.intent, min(each.score, ranked[-1].score) if ranked else each.score))
-    return ranked

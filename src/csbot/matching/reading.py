@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import Self
 
 from csbot.library.values import Intent
 from csbot.matching.features import plain, plain_of
@@ -50,10 +53,17 @@ class Reader:
         self._neighbours = Neighbours(self.index.neighbours)
         self._counter_examples = Neighbours(self.index.counter_examples)
 
+    def narrowed(self, intents: Mapping[str, Intent]) -> Self:
+        """Return what reads by the same index for some of the situations: no other one can be recognised."""
+        narrow = copy(self)
+        narrow._intents, narrow._stretches = intents, {}
+        narrow.index = self.index.narrowed(intents)
+        return narrow
+
     @property
     def situations(self) -> frozenset[str]:
         """The situations that can be recognised."""
-        return frozenset(self.index.labels) - {NONE}
+        return self.index.situations
 
     @cached_property
     def literal_examples(self) -> frozenset[str]:
@@ -174,7 +184,7 @@ class Reader:
         temperature, totals = self.index.calibration.temperature, reading.scored.totals
         listed = totals if isinstance(totals, list) else totals.tolist()
         pairs = zip(reading.scored.labels, listed, strict=True)
-        return {intent: total / temperature for intent, total in pairs if intent != NONE}
+        return {intent: total / temperature for intent, total in pairs if intent != NONE and total > -math.inf}
 
     def read_ahead(self, texts: Sequence[str]) -> None:
         """Read stretches of a message that ``candidates`` will be asked for: together that takes less time."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -126,3 +127,11 @@ class Match:
 
 def _as_dicts(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
     return [{"intent": candidate.intent, "score": round(candidate.score, 4)} for candidate in candidates]
+
+
+def led_by(odds: Mapping[str, float], parts: Sequence[Candidate]) -> list[Candidate]:
+    """Return the situations of parts, first what the message as a whole is most like; none is surer than one before."""
+    ranked: list[Candidate] = []
+    for each in sorted(parts, key=lambda part: -odds.get(part.intent, -math.inf)):
+        ranked.append(Candidate(each.intent, min(each.score, ranked[-1].score) if ranked else each.score))
+    return ranked

@@ -70,10 +70,13 @@ class Scored:
         return math.sqrt(sum((part - mean) ** 2 for part in parts) / len(parts))
 
     def top(self, count: int) -> list[tuple[int, float]]:
-        """Return the ``count`` intents with the highest scores, by place, best first, equal ones by name."""
+        """Return the ``count`` intents with the highest scores, by place, best first, equal ones by name.
+
+        Fewer where so many cannot win: those that an index is narrowed from score −∞.
+        """
         if isinstance(self.totals, list):
             order = sorted(range(len(self.totals)), key=self.totals.__getitem__, reverse=True)
-            return [(place, self.totals[place]) for place in order[:count]]
+            return [(place, total) for place in order[:count] if (total := self.totals[place]) > -math.inf]
         import numpy as np
 
         totals = self.totals
@@ -82,6 +85,8 @@ class Scored:
         else:
             kept = np.nonzero(totals >= np.partition(totals, -count)[-count])[0]
             order = kept[(-totals[kept]).argsort(kind="stable")[:count]]
+        if len(order) and totals[order[-1]] == -np.inf:
+            order = order[totals[order] > -np.inf]
         return list(zip(order.tolist(), totals[order].tolist(), strict=True))
 
     def leaders(self, count: int, *, none: bool = True) -> list[str]:

@@ -119,11 +119,6 @@ def clauses_of(text: str) -> list[Clause]:
     return [Clause("，".join(each.text for each in group), group[0].mark) for group in groups]
 
 
-def led_by(thanks: str, clauses: list[Clause]) -> list[Clause]:
-    """Return clauses behind the ``thanks`` that stood before them; as they are where none did."""
-    return [Clause(thanks, Mark.COMMA), *clauses] if thanks else clauses
-
-
 def split_clauses(text: str) -> list[str]:
     """Return the clauses of normalised text without what stands before them."""
     return [clause.text for clause in clauses_of(text)]
@@ -135,3 +130,8 @@ def matter(stretch: str) -> str:
     if len(rest) == len(stretch):
         return stretch
     return rest if sum(map(is_han, rest)) >= MINIMUM_HAN else stretch
+
+
+def with_thanks(thanks: str, clauses: list[Clause]) -> list[Clause]:
+    """Return clauses behind the thanks that stood before them, where there were any."""
+    return [Clause(thanks, Mark.COMMA), *clauses] if thanks else clauses

@@ -61,6 +61,7 @@ def can_be_read_at_once(index: Index, texts: Sequence[str]) -> bool:
         len(texts) >= WORTH_IT
         and index.is_warm
         and not index.has_meaning
+        and bool(index.situations)
         and max(map(len, texts)) <= MAXIMUM_CHARACTERS
     )
 

@@ -50,6 +50,7 @@ class Situation:
     coaching: tuple[tuple[str, str], ...]
     never: tuple[str, ...]
     following: tuple[tuple[str, str], ...]  # ids and names
+    covered: tuple[tuple[str, str], ...]  # the same of what its replies speak for
     dates: tuple[str, ...]
     overdue: bool
 
@@ -135,7 +136,7 @@ def _situation(
     library: Library, intent: Intent, script: Script | None, highlighter: Highlighter, today: date
 ) -> Situation:
     if script is None:
-        return Situation(intent, None, (), (), (), (), (), (), False)
+        return Situation(intent, None, (), (), (), (), (), (), (), False)
     never = script.coaching.get("never", ())
     expired = bool(script.expires) and date.fromisoformat(script.expires) < today
     due = bool(script.reviewed) and (today - date.fromisoformat(script.reviewed)).days > library.review_days
@@ -148,6 +149,7 @@ def _situation(
         tuple((label, str(script.coaching[key])) for key, label in COACHING.items() if script.coaching.get(key)),
         tuple(never) if isinstance(never, list | tuple) else (str(never),),
         tuple((step, library.intents[step].name) for step in script.next),
+        tuple((each, library.intents[each].name) for each in script.covers),
         tuple(f"{label} {value}" for label, value in given if value),
         expired or due,
     )

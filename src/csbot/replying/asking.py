@@ -19,6 +19,7 @@ _AND = "以及"
 _COUNTED = regex(r"[两三四五六]\s*[样项]")  # 「请提供时间、金额和单号，只要这三项」
 _OFFERED_INSTEAD = regex("(?:也|就)(?:可以|行|成)")
 _ASKS = regex("提供|留下|写明|告诉我|报一?下|发来|发给我|把")
+_HOW = "也|先|都|一并|一起|完整"
 _GIVE = "发给我们?|告诉我们?|发来|发过来|报给我们?|给我们?|留下"
 
 
@@ -26,18 +27,19 @@ def _asking(thing: str) -> re.Pattern[str]:
     """Return what matches a clause that asks for a thing (or for another one in its place), and for nothing else."""
     item = f"(?:您的)?(?:{thing})(?:或{_REST}+)?"
     return re.compile(
-        f"(?P<please>请您?|麻烦您?|烦请您?|您)?(?:方便|先|直接|回信|再|也|现在)*"
-        f"(?:(?:提供|告诉我们?|报一?下|发来|发一下|发送|发|留下|留一?个){item}|把{item}(?:也|先|一并)?(?:{_GIVE})|{item}(?:{_GIVE}))"
+        f"(?P<please>请您?|麻烦您?|烦请您?|您)?(?:方便|先|直接|回信|再|并|也|现在)*"
+        f"(?:(?:提供|告诉我们?|报一?下|发来|发一下|发送|发|留下|留一?个){item}|把{item}(?:{_HOW})*(?:{_GIVE})|{item}(?:{_HOW})*(?:{_GIVE}))"
         f"(?:好)?吗?"
     )
 
 
 @cache
-def _patterns(thing: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return what matches a clause that asks for a thing alone; in a list the first, one in the middle, the last."""
+def _patterns(thing: str) -> tuple[re.Pattern[str], ...]:
+    """Return what matches a clause that asks for a thing alone; in a list the first, one behind 和 or 、, the last."""
     return (
         _asking(thing),
         re.compile(f"(提供|告诉我们?|报一?下|发来|写明|留下|留|把)(?:{thing})(?:或{_REST}+)?[、和](?=.)"),
+        re.compile(f"(和)(?:{thing})、"),
         re.compile(f"、(?:{thing})(?=[、和]|$)"),
         re.compile(f"(?:、({_REST}+))?和(?:{thing})(?={_GIVE}|$)"),
     )
@@ -91,8 +93,8 @@ def _shorter(clause: str, thing: str) -> str:
     """Return a clause that asks for several things without one of them."""
     if not _ASKS.search(clause):  # 「登记车牌和房号」 is no question
         return clause
-    _, first, middle, last = _patterns(thing)
-    for pattern, left in ((first, r"\1"), (middle, "")):
+    _, first, behind_and, middle, last = _patterns(thing)
+    for pattern, left in ((first, r"\1"), (behind_and, r"\1"), (middle, "")):
         if pattern.search(clause):
             return pattern.sub(left, clause, count=1)
     return last.sub(lambda found: f"和{found[1]}" if found[1] else "", clause, count=1)

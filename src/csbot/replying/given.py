@@ -16,9 +16,10 @@ from csbot.text.normalise import normalise
 from csbot.text.regex import regex
 
 PHONE, DAY, AMOUNT = "电话", "日期", "金额"
-KINDS = (PHONE, ROOM, ADDRESS, NAME, DAY, AMOUNT)
-OF_ONE_MATTER = (DAY, AMOUNT)  # the next matter has others
-PERSONAL = frozenset(KINDS) - frozenset(OF_ONE_MATTER)
+NEW_PHONE = "新电话"  # who wants nothing changed but that, is asked for no new address
+KINDS = (PHONE, NEW_PHONE, ROOM, ADDRESS, NAME, DAY, AMOUNT)
+OF_ONE_MATTER = (NEW_PHONE, DAY, AMOUNT)  # the next matter has others
+PERSONAL = frozenset(KINDS) - {DAY, AMOUNT}
 
 _HAN = "[\u3400-\u9fff]"
 _COUNT = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
@@ -51,6 +52,8 @@ _PATTERNS: dict[str, re.Pattern[str]] = {
     ),
 }
 _ROOM_ALONE = regex(r"\s*(?:我家|房号|户号|是|:|\s)*((?:[0-9]{1,2}-){1,3}[0-9]{3,4}|[0-9]{3,4})[\s.。!]*")
+_PHONE_CHANGED = regex(r"(?:电话|手机|号码)[^。!?;\n]{0,12}[改换]|[改换][^。!?;\n]{0,8}(?:电话|手机|号码)")
+_OF_ADDRESS = regex("地址|住址|搬家|搬到|[寄送发]到")
 _LED_TO = regex(r"^(?:新|收货|地址|住址|[改送寄发换](?:成|到|为)|[是为:：]|\s)+")
 _CLAUSE = regex(r"[^。!?;\n]+")
 # Not 「今天打开充不上电」, 「昨天门刷不开」, 「前天转人工」: the day of what went wrong is no day of a payment.
@@ -68,9 +71,10 @@ _AMOUNT = regex(r"(?<![0-9.])[0-9]{1,8}(?:\.[0-9]{1,2})?\s?(?:元|块钱?|万元
 _OF_PAYMENT = "(?:扣款|扣费|转账|缴费|付款|交易|消费|充值)的?"
 ASKED_FOR: dict[str, tuple[str, ...]] = {
     PHONE: ("(?:登记的?|联系的?|预约的?|您的)?(?:手机号码?|联系电话|电话号码|电话|手机)", "联系方式"),
+    NEW_PHONE: ("新地址",),
     ROOM: ("房号(?:或户号)?",),
     ADDRESS: ("(?:新|收货|上门|送货)?地址",),
-    NAME: ("(?:登记的|您的)?姓名",),
+    NAME: ("(?:登记的|您的)?姓名", "收[货件]人(?:姓名)?"),
     DAY: (f"{_OF_PAYMENT}(?:日期和时间|日期|时间)|日期(?=[、和]金额)",),
     AMOUNT: (f"(?:{_OF_PAYMENT})?金额",),
 }
@@ -90,6 +94,8 @@ def read_given(text: str, asked: Container[str] = ()) -> dict[str, str]:
             if not _OTHERS.search(before) and not _CALLS.match(after):
                 start, end = normalised.raw_span(*each.span(group))
                 found[kind] = text[start:end].strip()
+    if PHONE in found and _PHONE_CHANGED.search(plain) and not _OF_ADDRESS.search(plain):
+        found[NEW_PHONE] = found[PHONE]
     if ROOM in asked and (alone := _ROOM_ALONE.fullmatch(plain)) is not None:
         found[ROOM] = alone[1]
     if ADDRESS in asked and ADDRESS not in found and is_address(plain):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,11 +12,12 @@ from csbot.library.values import Script
 from csbot.matching.following import Before, acknowledges
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Decision, Match
-from csbot.replying.choose import Conditions, ranked
+from csbot.replying.choose import Conditions, combinations, ranked
 from csbot.replying.compose import Reply, join, without_known
 from csbot.replying.context import Context
+from csbot.replying.covering import covered_by
 from csbot.replying.following import before_of, matter_of
-from csbot.replying.given import PERSONAL, read_given
+from csbot.replying.given import OF_ONE_MATTER, read_given
 from csbot.replying.guard import Guard
 from csbot.replying.mask import mask
 from csbot.replying.mood import mood_of
@@ -36,7 +37,6 @@ CLOSING = "service.closing"  # asks for anything else who only says that it was 
 LONGEST_HEARD = 60  # characters, joiners and signs included, of a message that only says so
 OFFERED = 3  # situations named in a holding reply
 WORTH_OFFERING = 0.1  # probability from which a situation is named there
-TRIES = 6  # combinations of variants tried for a joint reply before it is given up
 JOINT_OFFERED = 3  # wordings of a joint reply that are made: each is joined and judged anew, 5 ms
 
 
@@ -64,6 +64,7 @@ class Response:
     refused: tuple[Variant, ...]  # that the guard refused
     next: tuple[str, ...]
     why: str = ""  # where there is no reply, in Chinese
+    covered: Mapping[str, str] = field(default_factory=dict)  # situations not answered, each by which one that is
 
     @property
     def best(self) -> Variant | None:
@@ -131,14 +132,15 @@ class Responder:
     def answering(self, match: Match, slots: Container[str]) -> tuple[str, ...]:
         """Return the situations that answer what was matched, where the values of ``slots`` are known.
 
-        Who only gives what the last reply asked for is told that it was noted, where no wording can repeat it. Who
-        has a further matter that is not clear is asked about it behind what is.
+        Who only gives what the last reply asked for is told that it was noted, where no wording can repeat it. What
+        the reply to another situation of the message speaks for is not answered by itself. Who has a further matter
+        that is not clear is asked about it behind what is.
         """
-        noted = match.given and match.given not in slots and RECEIVED in self.library.scripts
-        if noted:
+        if match.given and match.given not in slots and RECEIVED in self.library.scripts:
             return (RECEIVED,)
-        asks = match.unsure is not None and FURTHER in self.library.scripts
-        return (*match.intents, FURTHER) if asks else match.intents
+        covered = covered_by(self.library.scripts, match.intents)
+        answered = tuple(each for each in match.intents if each not in covered)
+        return (*answered, FURTHER) if match.unsure is not None and FURTHER in self.library.scripts else answered
 
     def holding(self, text: str, match: Match | None = None) -> str:
         """Return the situation that answers a message which belongs to none for certain.
@@ -222,14 +224,19 @@ class Responder:
         most = min(limit or JOINT_OFFERED, JOINT_OFFERED) if len(scripts) > 1 else limit
         variants: list[Variant] = []
         refused: list[Variant] = []
-        for indexes in _combinations(orders):
+        for indexes in combinations(orders):
             variant = self._compose(scripts, indexes, slots, automatic, known)
             (refused if variant.findings else variants).append(variant)
             if len(variants) == most:
                 break
         why = "" if variants else _refusal(refused)
         following = tuple(dict.fromkeys(step for script in scripts for step in script.next if step not in intents))
-        return Response(match, tuple(variants), tuple(refused), following, why)
+        covered = {
+            each: by
+            for each, by in covered_by(self.library.scripts, match.intents).items()
+            if each not in intents and by in intents
+        }
+        return Response(match, tuple(variants), tuple(refused), following, why, covered)
 
     def judge_ahead(self, context: Context, slots: dict[str, str], rest: Callable[[], bool] = lambda: True) -> None:
         """Have the guard judge every reply as it is filled now, so that no message waits for that.
@@ -252,7 +259,7 @@ class Responder:
         context.last_intent = variant.intents[-1]
         matter = matter_of(self.library, variant.intents, context.matter) or context.matter
         if context.matter and matter != context.matter:  # of what was paid for that, nothing is known
-            context.given = {kind: value for kind, value in context.given.items() if kind in PERSONAL}
+            context.given = {kind: value for kind, value in context.given.items() if kind not in OF_ONE_MATTER}
         context.matter = matter
 
     def joined(self, replies: Sequence[Reply], labels: Sequence[str] = (), *, keep_order: bool = False) -> str:
@@ -334,14 +341,6 @@ class Responder:
         whole = Filled(text, missing)
         findings = self.guard.findings_of_reply(text)
         return Variant(tuple(script.intent for script in scripts), tuple(indexes), whole, findings)
-
-
-def _combinations(orders: Sequence[list[int]]) -> list[tuple[int, ...]]:
-    """Return combinations of variants, each script's best first; for one script simply all its variants."""
-    if len(orders) == 1:
-        return [(index,) for index in orders[0]]
-    count = min(TRIES, max(map(len, orders)))
-    return [tuple(order[step % len(order)] for order in orders) for step in range(count)]
 
 
 def _refusal(refused: Sequence[Variant]) -> str:

@@ -20,7 +20,7 @@ from csbot.sheets.rows import Row
 from csbot.sheets.tables import CATEGORY, ID, REPLIES, SITUATIONS, TOPIC, Column, Form
 
 _LISTS = ("examples", "negatives")
-_ORDER = ("source", "elements", "replies", "ask", "coaching", "next", "owner", "reviewed", "expires")
+_ORDER = ("source", "elements", "replies", "ask", "coaching", "next", "covers", "owner", "reviewed", "expires")
 
 
 @dataclass(slots=True)

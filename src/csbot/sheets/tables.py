@@ -101,6 +101,7 @@ SITUATIONS = Table(
         Column("绝不能说（辅导）", "scripts", ("coaching", "never"), Form.LINES, width=30),
         Column("提示（辅导）", "scripts", ("coaching", "tip"), width=30),
         Column("下一步", "scripts", ("next",), Form.WORDS, width=24),
+        Column("一并说到", "scripts", ("covers",), Form.WORDS, width=24),
         Column("负责人", "scripts", ("owner",), width=10),
         Column("复核日期", "scripts", ("reviewed",), Form.DATE, width=12),
         Column("到期日期", "scripts", ("expires",), Form.DATE, width=12),

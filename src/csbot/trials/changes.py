@@ -98,7 +98,12 @@ def _recognition(old: Intent, new: Intent) -> Iterator[Change]:
 
 def _script(old: Script, new: Script) -> Iterator[Change]:
     yield from _replies(old, new)
-    for field, label in (("elements", "必须有的要素"), ("ask", "每次都要亲自填的变量"), ("next", "接下来的情景")):
+    for field, label in (
+        ("elements", "必须有的要素"),
+        ("ask", "每次都要亲自填的变量"),
+        ("next", "接下来的情景"),
+        ("covers", "一并说到的情景"),
+    ):
         if said := _added_and_removed(getattr(old, field), getattr(new, field)):
             yield Change("situation", "changed", new.intent, f"{label}：{said}")
     for field, label in (("use", "什么时候用"), ("avoid", "什么时候不用"), ("tip", "提示")):

@@ -116,8 +116,10 @@ class View:
         room = max(8, self.width - indent - cell_len(lead))
         self.line(" " * indent, (lead + clip(visible(text), room), FAINT))
 
-    def decision(self, match: Match, picked: Sequence[str], names: Mapping[str, str]) -> None:
-        """Print which situation the message was taken for, and how sure that is."""
+    def decision(
+        self, match: Match, picked: Sequence[str], names: Mapping[str, str], covered: Mapping[str, str]
+    ) -> None:
+        """Print which situation the message was taken for, how sure that is, and which reply speaks for another."""
         if picked:
             self.line(
                 ("情景：", TITLE),
@@ -128,7 +130,9 @@ class View:
             self.line(("这条消息里有几件事，一并回复：", TITLE))
             for part in match.parts:
                 candidate = part.candidate
-                found = (f"  {candidate.intent}  把握 {candidate.score:.0%}", FAINT)
+                by = covered.get(candidate.intent)
+                besides = f"，由“{names[by]}”的回复一并说到" if by else ""
+                found = (f"  {candidate.intent}  把握 {candidate.score:.0%}{besides}", FAINT)
                 self.line("  ", names[candidate.intent], found)
                 self.line((f"    「{clip(visible(part.text), self.width - 10)}」", FAINT))
         elif match.decision is Decision.MATCHED:

@@ -93,7 +93,7 @@ def present(desk: Desk) -> None:
     if heard:
         desk.view.note("客户只是应了一声，没有提出新的问题：可以不回（/已回），也可以问一句还需要什么：")
     else:
-        desk.view.decision(turn.response.match, turn.intents, desk.names)
+        desk.view.decision(turn.response.match, turn.intents, desk.names, turn.response.covered)
     if mood := mood_in(desk.conversation):
         desk.view.mood(mood, picked=bool(desk.conversation.context.mood))
     if not heard and not turn.intents and turn.response.match.intent is None:

@@ -77,8 +77,11 @@ class Turn:
 
     @property
     def situations(self) -> tuple[str, ...]:
-        """The situations that are answered: those picked by the agent, else those of the message."""
-        return self.intents or self.response.match.intents
+        """The situations that are answered: those picked by the agent, else those of the message.
+
+        What the reply to another one speaks for is none of them: what its own script requires need not be said.
+        """
+        return self.intents or tuple(each for each in self.response.match.intents if each not in self.response.covered)
 
     def variant(self, identifier: str | None = None) -> Variant | None:
         """Return a variant by its id, the shown one by default; None where there is no such variant."""

@@ -153,6 +153,12 @@ SCRIPT = entry(
         "ask": key(TEXTS, "每次都要问的变量", "这些变量每次都请坐席亲自填，不用默认值。", ["时限"]),
         "coaching": key(COACHING, "辅导", "给坐席看的：什么时候用、什么时候不用、绝不能说什么、提示。"),
         "next": key(TEXTS, "下一步", "接下来通常用到的情景的 id；没有就写 []。", ["service.please_wait"]),
+        "covers": key(
+            TEXTS,
+            "一并说到的情景",
+            "同一条消息里也有这些情景时，只用这份话术回复，它们不再单独回复；写情景的 id。",
+            ["courtesy.customer_thanks"],
+        ),
         "owner": key(TEXT, "负责人", "谁负责这份话术。", "培训组"),
         "reviewed": key(DATE, "复核日期", "最近一次通读的日期；过了 review_days 天会提醒。", "2026-02-17"),
         "expires": key(DATE, "到期日期", "过了这一天就不能再用，例如活动结束。", "2026-12-31"),
