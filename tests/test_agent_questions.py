@@ -100,6 +100,25 @@ def test_situations_are_listed_that_answer(responder: Responder) -> None:
     assert sum(at < 3 for at in placed) >= 22, list(zip(placed, [row["text"] for row in asked], strict=True))
 
 
+@pytest.mark.parametrize(
+    ("line", "first"),
+    [
+        ("投诉处理完了怎么告诉客户结果", "complaint.outcome"),  # and not what a customer says who asks for it
+        ("货发不了了怎么跟客户解释", "order.delay_notice"),
+        ("客户提货的通知话术", "order.pickup_ready"),
+        ("和客户吵起来换人接的话术", "service.hand_over"),
+        ("订单确认的话术", "order.confirm"),
+        ("客户骂人该怎么回", "complaint.angry_abusive"),  # customers begin that one
+    ],
+)
+def test_what_only_agents_begin_wins_where_others_are_hardly_more_like_it(
+    responder: Responder, line: str, first: str
+) -> None:
+    bench = Bench(responder)
+    bench.enter(line)
+    assert bench.desk.conversation.choices["1"].value == first
+
+
 @pytest.mark.parametrize("line", [row["text"] for row in ROWS if row["agent"] and row["half"] == "worked"])
 def test_such_a_line_is_never_matched(responder: Responder, line: str) -> None:
     context = Context(NOW)

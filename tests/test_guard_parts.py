@@ -27,7 +27,7 @@ from csbot.rules.wording.fold import fold, line_breaks, may_bridge, stretches
 from csbot.rules.wording.forms import write_out
 from csbot.rules.wording.model import NO_DISGUISES, Kind, PhraseRule
 from csbot.rules.wording.phrase import compile_phrase
-from csbot.rules.wording.reduce import AMBIGUOUS, bare, one_person, reduce, reduce_literal
+from csbot.rules.wording.reduce import AMBIGUOUS, bare, one_person, reduce, reduced_literal
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sound_table, spoken_table
 
@@ -66,7 +66,7 @@ def test_reduce(folded: str, reduced: str, indexes: list[int]) -> None:
 
 
 def test_a_literal_is_reduced_as_it_is_folded() -> None:
-    assert reduce_literal("你 问我，我問誰？").text == "你问我问谁"
+    assert reduced_literal("你 问我，我問誰？") == "你问我问谁"
     assert one_person("您你") == "你你"
 
 
@@ -173,7 +173,10 @@ def test_candidates_are_all_places_of_all_anchors(text: str) -> None:
         for start in range(len(reduced.sounds))
         if reduced.sounds.startswith(anchor.sounds, start)
     }
-    found = [(anchor.phrase, start, end) for anchor, start, end in AnchorTable(columns_of(anchors)).candidates(reduced)]
+    found = [
+        (anchor.phrase, start, end)
+        for anchor, start, end in AnchorTable(columns_of(anchors).packed()).candidates(reduced)
+    ]
     assert sorted(found) == sorted(wanted)
 
 

@@ -28,7 +28,7 @@ from csbot.rules.wording.forms import (
 )
 from csbot.rules.wording.model import Hit, Kind, PhraseRule, Severity
 from csbot.rules.wording.phrase import PhraseError
-from csbot.rules.wording.reduce import one_person, reduce, reduce_literal, reduced_text
+from csbot.rules.wording.reduce import one_person, reduce, reduced_literal, reduced_text
 
 SHAPES = (("办", "辦", "苏"), ("法", "祛"))
 
@@ -194,7 +194,7 @@ RUNS = st.lists(st.lists(st.text(CHARACTERS, max_size=3), min_size=1, max_size=3
 @example(run=[["不不"], ["不"]])
 @example(run=[["甚"], ["么", "至"]])
 def test_forms_are_what_writing_them_out_gives(run: list[list[str]]) -> None:
-    written = [(literal, reduce_literal(literal).text) for literal in write_out(run)]
+    written = [(literal, reduced_literal(literal)) for literal in write_out(run)]
     assert reduced_forms(run) == written
     assert shortest_form(run) == min(len(reduced) for _, reduced in written)
     assert sum(fewest_characters(run)) >= shortest_form(run)
@@ -218,7 +218,7 @@ def _windows(text: str) -> Iterator[str]:
 )
 def test_windows_are_those_of_all_forms(run: list[list[str]]) -> None:
     phrase = "".join(f"[{'|'.join(alternatives)}]" for alternatives in run) + "话"
-    texts = {one_person(reduce_literal("".join(each)).text) for each in product(*run, ["话"])}
+    texts = {one_person(reduced_literal("".join(each))) for each in product(*run, ["话"])}
     assert windows_of([phrase]) == {window for text in texts for window in _windows(text)}
 
 

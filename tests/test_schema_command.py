@@ -17,6 +17,8 @@ from csbot.library.editor import NAMES, SCHEMA_FOLDER, editor_schema, reference,
 from csbot.library.load import read_documents
 from csbot.library.locate import kind_of, library_files
 from csbot.library.shapes.files import SHAPES
+from csbot.library.shapes.fitting import fitting
+from csbot.library.shapes.proposals import PROPOSALS
 from csbot.library.yaml_reader import parse_yaml
 
 FILES = library_files(ROOT)[0]
@@ -38,6 +40,54 @@ def as_an_editor_reads(text: str) -> Any:
     ):
         Loader.add_implicit_resolver(f"tag:yaml.org,2002:{kind}", re.compile(rf"(?:{pattern})\Z"), None)
     return yaml.load(text, Loader)
+
+
+def _spoilt(value: Any) -> Iterator[Any]:
+    """Yield a value with each one part of it left out, put in the place of its whole, or of another kind."""
+    yield from ("", "x", [], {}, ["x"], {"x": "x"}, 7, True, None)
+    if isinstance(value, dict):
+        yield {**value, "another": "x"}
+        for name, each in value.items():
+            yield {key: other for key, other in value.items() if key != name}
+            yield from ({**value, name: spoilt} for spoilt in _spoilt(each))
+    elif isinstance(value, list) and value:
+        yield value[1:]
+        yield from ([spoilt, *value[1:]] for spoilt in _spoilt(value[0]))
+
+
+@pytest.mark.parametrize("kind", [*SHAPES, *PROPOSALS])
+def test_what_fits_a_shape_is_what_the_validator_lets_pass(kind: str) -> None:
+    shape = SHAPES.get(kind) or PROPOSALS[kind]
+    fits, validator = fitting(shape), Draft202012Validator(shape)
+    held = [parse_yaml(path.read_bytes(), name).data for name, path in FILES.items() if kind_of(name) == kind]
+    examples = [_shortened(data) for data in held] or [_example(shape)]
+    assert all(map(fits, held))
+    for value in (examples[0], *_spoilt(examples[0])):
+        assert fits(value) == validator.is_valid(value), value
+
+
+def _shortened(value: Any) -> Any:
+    """Return a value with one member of every list."""
+    if isinstance(value, dict):
+        return {name: _shortened(each) for name, each in value.items()}
+    return [_shortened(each) for each in value[:1]] if isinstance(value, list) else value
+
+
+def _example(shape: Any) -> Any:
+    """Return a value with all that a shape knows of."""
+    match shape.get("type"):
+        case "object":
+            return {name: _example(each) for name, each in shape.get("properties", {}).items()}
+        case "array":
+            return [_example(shape.get("items", {}))]
+        case _:
+            return shape["enum"][0] if "enum" in shape else shape.get("examples", ["x"])[0]
+
+
+def test_a_shape_with_a_keyword_that_is_not_known_is_left_to_the_validator() -> None:
+    assert fitting({"type": "string"})("x")
+    assert not fitting({"type": "string", "maxLength": 3})("x")
+    assert not fitting({"type": "object", "properties": {"a": {"const": "x"}}})({"a": "x"})
 
 
 @pytest.mark.parametrize("kind", NAMES)

@@ -21,6 +21,7 @@ def test_they_are_a_set(texts: set[str], others: list[str]) -> None:
     assert [text in kept for text in others] == [text in texts for text in others]
     assert kept.isdisjoint(others) == texts.isdisjoint(others)
     assert kept.characters == set("".join(texts))
+    assert list(ShortTexts.of([*texts, *texts]).codes) == list(kept.codes)
 
 
 @given(st.sets(TEXTS, max_size=40), CHARACTERS)
@@ -32,3 +33,13 @@ def test_they_tell_what_stands_behind_a_character(texts: set[str], first: str) -
 @given(st.sets(TEXTS, max_size=40))
 def test_they_come_out_of_the_cache_as_they_went_in(texts: set[str]) -> None:
     assert set(Unpacker(Packer().short_texts(ShortTexts.of(texts)).packed()).short_texts()) == texts
+
+
+@given(
+    st.lists(st.text(CHARACTERS, min_size=3, max_size=3), max_size=20),
+    st.lists(st.text(CHARACTERS, min_size=2, max_size=2)),
+)
+def test_they_tell_what_stands_side_by_side(threes: list[str], twos: list[str]) -> None:
+    found = ShortTexts.of(threes).neighbours(ShortTexts.of(twos))
+    assert list(found) == sorted({*twos, *(text[at : at + 2] for text in threes for at in (0, 1))})
+    assert found.characters == set("".join((*threes, *twos)))

@@ -326,3 +326,13 @@ for turn in range(150):
         thread.join()
     assert [(each.returncode, each.stderr) for each in finished] == [(0, "")] * 2
     assert files_below(tmp_path / "cache") == ["shared.cache"], "a temporary file was left behind"
+
+
+def test_readings_are_made_without_the_rest_of_their_package(tmp_path: Path) -> None:
+    program = (
+        "import sys; from csbot.text.pinyin import reading, readings\n"
+        "print(reading('好'), *readings('行')[:2], [name for name in sys.modules if name.startswith('pypinyin.seg')])\n"
+        "import pypinyin; print(pypinyin.lazy_pinyin('你好'))"
+    )
+    finished = run_python(program, tmp_path, CSBOT_CACHE_DIR=str(tmp_path / "cache"))
+    assert finished.stdout.splitlines() == ["hao xing hang []", "['ni', 'hao']"], finished.stderr

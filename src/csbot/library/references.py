@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,8 +18,8 @@ from csbot.library.word_references import check_words
 from csbot.library.yaml_document import Document, Key
 from csbot.rules.disguises.shapes import shape_problems
 from csbot.rules.edits import problems_of
-from csbot.rules.wording.compiled import compiled_of
-from csbot.rules.wording.model import PhraseRule
+from csbot.rules.wording.compiled import compiled_exception, compiled_phrase
+from csbot.rules.wording.model import Kind, PhraseRule
 from csbot.rules.wording.phrase import PhraseError, compile_phrase
 from csbot.text.regex import regex
 
@@ -142,9 +141,11 @@ def _check_rules(documents: dict[str, Document]) -> Iterator[Problem]:
                 known_as = known.key(rule, name, phrase)
                 if known.has(known_as):
                     continue
-                phrases, exceptions = ((phrase,), ()) if name == "phrases" else ((), (phrase,))
                 try:
-                    compiled_of(replace(rule, phrases=phrases, exceptions=exceptions))
+                    if name == "except":
+                        compiled_exception(rule, phrase)
+                    elif rule.kind is not Kind.NAME:
+                        compiled_phrase(rule, phrase)
                     known.add(known_as)
                 except PhraseError as error:
                     place = (*key, name, at) if name in entry else (*key, "banned")  # which is the phrase then

@@ -12,6 +12,7 @@ from typing import Any
 
 from csbot.library.problems import Problem
 from csbot.library.shapes.files import SHAPES
+from csbot.library.shapes.fitting import Fits, fitting
 from csbot.library.shapes.parts import ID, Shape
 from csbot.library.shapes.parts import MOODS as MOODS
 from csbot.library.shapes.parts import PROFILES as PROFILES
@@ -26,7 +27,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 @cache
 def _validator(kind: str) -> Any:
-    from jsonschema import Draft202012Validator  # 0.1 s: only paid when a library has changed
+    from jsonschema import Draft202012Validator  # 0.1 s: only paid where something does not fit
 
     return Draft202012Validator({"$schema": DIALECT, **_shape(kind)})
 
@@ -34,6 +35,11 @@ def _validator(kind: str) -> Any:
 def _shape(kind: str) -> Shape:
     """Return the shape of a kind of file, or of what is proposed for one."""
     return SHAPES[kind] if kind in SHAPES else PROPOSALS[kind]
+
+
+@cache
+def _fits(kind: str) -> Fits:
+    return fitting(_shape(kind))
 
 
 # Files of which a layer may give a part: what is missing at their top is in the layer below.
@@ -59,6 +65,8 @@ def check_shape(document: Document, kind: str, *, layer: bool = False) -> list[P
     """
     if (elsewhere := _other_kind(document, kind)) is not None:
         return [elsewhere]
+    if _fits(kind)(document.data):
+        return []
     errors = list(_validator(kind).iter_errors(document.data))
     if layer:
         errors = [each for each in errors if each.validator != "required" or each.absolute_path or kind not in LAYERED]

@@ -19,6 +19,7 @@ from csbot.library.yaml_syntax import lines_problem
 from csbot.text.regex import regex
 
 MAXIMUM_DEPTH = 30
+_QUOTES = frozenset("“”‘’「『")
 # A quotation and nothing else: 「“您好”」, also with one of the two marks mistyped.
 _WIDE_QUOTED = regex(r"[“”‘’][^“”‘’\"]*[“”‘’\"']|「[^「」]*」|『[^『』]*』")
 _SEVERAL_QUOTED = regex(r"[“”][^“”]+(?:[“”][，、, ]*[“”][^“”]+)+[“”]")
@@ -221,14 +222,14 @@ class _Builder:
         elif event.value in _NOTHING and key and isinstance(key[-1], str):  # what a customer says may be 「~」
             message = f"「{event.value}」会被当成文字：没有内容就删掉这个键（列表写 []），真是文字就加英文双引号"
             document.problems.append(document.problem(key, "schema.empty", message))
-        elif _WIDE_QUOTED.fullmatch(event.value):
+        elif event.value[0] in _QUOTES and _WIDE_QUOTED.fullmatch(event.value):
             message = "值两边是中文引号，会成为文字的一部分：请改成英文双引号；真要引号的话，外面再加一对英文双引号"
             mend = line[: start.column] + quoted(event.value[1:-1]) + rest
             document.problems.append(document.problem(key, "yaml.quotes", message, mend=mend))
-        elif _SEVERAL_QUOTED.fullmatch(event.value):
+        elif event.value[0] in _QUOTES and _SEVERAL_QUOTED.fullmatch(event.value):
             message = "一项只写一句话：这里有几句带中文引号的话，请每句另起一行，以「- 」开头，不加引号"
             document.problems.append(document.problem(key, "yaml.quotes", message))
-        elif (found := re.match(r"\s+(#(?=\S).*)", rest)) is not None:
+        elif "#" in rest and (found := re.match(r"\s+(#(?=\S).*)", rest)) is not None:
             message = "从「#」起被当成注释丢掉了：是文字就给整句话加英文双引号，是注释就在 # 后面空一格"
             mend = line[: start.column] + quoted((line[start.column :]).rstrip())
             column = end.column + found.start(1) + 1

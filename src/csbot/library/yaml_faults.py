@@ -39,7 +39,13 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+_OUT_OF_PLACE = frozenset("\t<=>")  # where a line begins
+
+
 def _indent(line: str) -> Fault | None:
+    first = line.lstrip(" ")[:1]
+    if first.isascii() and first not in _OUT_OF_PLACE:
+        return None
     if (found := re.match(r"^[ ]*\t", line)) is not None:
         return Fault(found.end(), TAB, code="yaml.tab")
     if (found := re.match(r"^[ ]*(?P<wide>[\u3000\xa0\u2000-\u200b\ufeff])\s*(?:- |[\w.]+ *[:：])", line)) is not None:

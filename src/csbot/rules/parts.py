@@ -9,20 +9,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple, cast
 
 from csbot.rules.disguises.alike import listed_in
 from csbot.rules.disguises.initials import said_by_initials
-from csbot.rules.disguises.inserted import neighbours_of
-from csbot.rules.lookup.anchors import Anchor, anchors_of
+from csbot.rules.lookup.anchor_table import Columns, columns_of
+from csbot.rules.lookup.anchors import anchors_of
 from csbot.rules.wording.compiled import CompiledRule, Stored
 from csbot.rules.wording.forms import windows_of
 from csbot.rules.wording.model import PhraseRule
 from csbot.text.cache import recall, remember
-from csbot.text.pinyin import sound_table
 
-FORMAT = 43  # of parts and of the tables made of them; changes with what any of the functions below gives
+FORMAT = 44  # of parts and of the tables made of them; changes with what any of the functions below gives
 
 NEW = 8  # rules whose parts are remembered for the process after they were made
 
@@ -33,7 +32,6 @@ class Part(NamedTuple):
     compiled: list[Any]  # the fields of ``Stored``, bytes as text
     anchors: list[Any]  # column by column: the numbers of phrases, texts as one, literals, flags
     windows: str
-    neighbours: str  # pair after pair
     initials: str
     listed: str  # what characters of may be written as others that look like them
 
@@ -41,26 +39,6 @@ class Part(NamedTuple):
         """Return the compiled phrases and exceptions."""
         reach, phrases, exceptions = self.compiled
         return Stored(reach, phrases.encode("utf-8", "surrogatepass"), exceptions.encode("utf-8", "surrogatepass"))
-
-    def list_anchors(self, number: int) -> Iterator[Anchor]:
-        """Yield the anchors of the rule, given its number among all rules."""
-        phrases, texts, literals, flags = self.anchors
-        if not phrases:
-            return
-        sounds = texts.translate(sound_table()).split("\n")
-        columns = zip(phrases, texts.split("\n"), sounds, literals, flags, strict=True)
-        for phrase, text, sounding, literal, (opens, closes, keep_you, by_sound) in columns:
-            yield Anchor(
-                number,
-                phrase,
-                text,
-                sounding,
-                literal,
-                opens == "1",
-                closes == "1",
-                keep_you == "1",
-                by_sound == "1",
-            )
 
 
 def part_of(rule: PhraseRule) -> Part:
@@ -70,16 +48,22 @@ def part_of(rule: PhraseRule) -> Part:
     texts = [each.decode("utf-8", "surrogatepass") for each in (stored.phrases, stored.exceptions)]
     initials, listed = "\n".join(said_by_initials(rule)), "\n".join(listed_in(rule))
     if not compiled.folded:
-        return Part([stored.reach, *texts], [[], "", [], []], "", "", initials, listed)
-    anchors = list(anchors_of(0, rule))
-    columns: list[Any] = [
-        [anchor.phrase for anchor in anchors],
-        "\n".join(anchor.text for anchor in anchors),
-        [anchor.literal for anchor in anchors],
-        ["".join("01"[flag] for flag in anchor[5:]) for anchor in anchors],
-    ]
-    windows = sorted(windows_of(rule.phrases))
-    return Part([stored.reach, *texts], columns, "\n".join(windows), neighbours_of(windows), initials, listed)
+        return Part([stored.reach, *texts], [[], "", [], []], "", initials, listed)
+    anchors = columns_of(anchors_of(0, rule))
+    columns = [anchors.phrases, "\n".join(anchors.texts), anchors.literals, anchors.flags]
+    return Part([stored.reach, *texts], columns, "\n".join(sorted(windows_of(rule.phrases))), initials, listed)
+
+
+def anchors_in(parts: Iterable[Part]) -> Columns:
+    """Return the anchors of all rules, given the part of each in order."""
+    columns: list[list[Any]] = [[] for _ in Columns._fields]
+    for number, part in enumerate(parts):
+        phrases, texts, literals, flags = part.anchors
+        if phrases:
+            of_part = ([number] * len(phrases), phrases, texts.split("\n"), literals, flags)
+            for column, more in zip(columns, of_part, strict=True):
+                column += more
+    return Columns(*columns)
 
 
 def parts_of(rules: Iterable[PhraseRule], name: str) -> list[Part]:

@@ -15,9 +15,9 @@ from csbot.rules.disguises.initials import Initials, initials_from
 from csbot.rules.disguises.inserted import Inserted, inserted_from, inserted_words
 from csbot.rules.disguises.shapes import NO_SHAPES, Shapes, shapes_from
 from csbot.rules.disguises.sound import Spelled, spelled_of, spellings_from
-from csbot.rules.lookup.anchor_table import AnchorTable, bare_of, columns_of
+from csbot.rules.lookup.anchor_table import AnchorTable, bare_of
 from csbot.rules.lookup.compact import Packed
-from csbot.rules.parts import FORMAT, Part, parts_of
+from csbot.rules.parts import FORMAT, Part, anchors_in, parts_of
 from csbot.rules.wording.compiled import Stored
 from csbot.rules.wording.model import Disguises, PhraseRule
 from csbot.text.cache import cached_with_bytes
@@ -75,20 +75,22 @@ class Tables:
         stored = [part.stored() for part in self._parts]
         if self._key:
             del self._parts
+            self.__dict__.pop("_windows", None)
         sizes = [(each.reach, len(each.phrases), len(each.phrases) + len(each.exceptions)) for each in stored]
         return sizes, b"".join(part for each in stored for part in (each.phrases, each.exceptions))
 
-    def _windows(self) -> set[str]:
-        return set().union(*(part.windows.split("\n") for part in self._parts if part.windows))
+    @cached_property
+    def _windows(self) -> list[str]:
+        return [window for part in self._parts if part.windows for window in part.windows.split("\n")]
 
     def _list_anchors(self) -> Packed:
-        return columns_of(anchor for number, part in enumerate(self._parts) for anchor in part.list_anchors(number))
+        return anchors_in(self._parts).packed()
 
     def _list_shapes(self) -> _Kept:
-        return shapes_from(self.disguises.shapes, self._windows())
+        return shapes_from(self.disguises.shapes, self._windows)
 
     def _list_neighbours(self) -> _Kept:
-        return inserted_from((part.neighbours for part in self._parts), self._windows())
+        return inserted_from(self._windows)
 
     def _list_initials(self) -> Packed:
         return initials_from(text for part in self._parts if part.initials for text in part.initials.split("\n"))

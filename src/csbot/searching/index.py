@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from enum import IntEnum
 from functools import cached_property
 from heapq import nsmallest
@@ -19,6 +19,7 @@ LONGEST_QUERY = 60  # characters of a fragment that count
 MOST_WORDS = 6
 ENOUGH = 100  # situations found by the sound of their names: then that of keywords need not be looked at
 ALIKE = 0.2  # of what is most like a description, from which others are worth a line
+PREFERRED = 1.2  # times how like a description a preferred situation is
 EXCERPT = 24  # characters of a reply that are shown as the reason
 
 _RUN = regex("[a-z]+|[^a-z]+")
@@ -128,18 +129,25 @@ class SearchIndex:
             results += [self._found(n, None, "", exact=False) for n in last]
         return results
 
-    def alike(self, description: str, besides: Mapping[str, float], limit: int = 9) -> list[Found]:
+    def alike(
+        self, description: str, besides: Mapping[str, float], limit: int = 9, preferred: Container[str] = ()
+    ) -> list[Found]:
         """Return up to ``limit`` situations that are like a description in anybody's words, best first.
 
-        ``besides`` is what else speaks for situations, by their ids: added to how like they are, which is 0..1.
+        ``besides`` is what else speaks for situations, by their ids: added to how like they are, which is 0..1. Of
+        ``preferred`` ones that counts for more, so that they win where others are hardly more like it.
         """
         scores = dict(self._likeness.of(description))
         for identifier in besides.keys() & self._numbers.keys():
             scores[identifier] = scores.get(identifier, 0.0) + besides[identifier]
         least = ALIKE * max(scores.values(), default=0.0)
         worth = [self._numbers[each] for each, score in scores.items() if score and score >= least]
-        best = nsmallest(limit, worth, key=lambda number: (-scores[self._entries[number].id], number))
-        return [self._found(number, None, "", exact=False) for number in best]
+
+        def key(number: int) -> tuple[float, int]:
+            identifier = self._entries[number].id
+            return -scores[identifier] * (PREFERRED if identifier in preferred else 1.0), number
+
+        return [self._found(number, None, "", exact=False) for number in nsmallest(limit, worth, key=key)]
 
     @cached_property
     def _likeness(self) -> Likeness:

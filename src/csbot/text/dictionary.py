@@ -52,6 +52,11 @@ class Counts(Mapping[str, int]):
     def __iter__(self) -> Iterator[str]:
         return (word for first in self._firsts for word in self.behind(first))
 
+    def pairs(self) -> Iterator[tuple[str, int]]:
+        """Yield all words with their counts; those that are read for it are not remembered."""
+        for first in self._firsts:
+            yield from (self.opened.get(first) or self._read(first)).items()
+
     def __len__(self) -> int:
         return sum(len(self.behind(first)) for first in self._firsts)
 

@@ -58,7 +58,14 @@ class _Looks:
         self._of_both: dict[_Parts, list[str]] = defaultdict(list)  # the characters of two parts, in either order
         self._at_corners: dict[tuple[str, str], list[str]] = defaultdict(list)  # those of a part, by their outlines
         self._with: dict[_Parts, list[tuple[str, _Parts]]] = defaultdict(list)  # of all parts but one: whose they are
+        self._alike: dict[str, set[str]] = defaultdict(set)
+        for group in _ALIKE.split():
+            for character in group:
+                self._alike[character] |= set(group) - {character}
+        of_few_strokes = frozenset(self._alike)
         for character, listed in self.parts.items():
+            if is_traditional_character(character):  # looks like nothing that counts
+                continue
             corners = self._corners.get(character, "")[:CORNERS]
             for parts in listed:
                 if len(parts) > 2:
@@ -66,13 +73,12 @@ class _Looks:
                         self._with[parts[:left_out] + parts[left_out + 1 :]].append((character, parts))
                     continue
                 for part, other in {parts, parts[::-1]}:
-                    self._beside[part].add(character)
-                    self._of_both[part, other].append(character)
-                    self._at_corners[part, corners].append(character)
-        self._alike: dict[str, set[str]] = defaultdict(set)
-        for group in _ALIKE.split():
-            for character in group:
-                self._alike[character] |= set(group) - {character}
+                    if part in _RADICALS:
+                        self._at_corners[part, corners].append(character)
+                    else:
+                        self._beside[part].add(character)
+                    if part in of_few_strokes or other in of_few_strokes:
+                        self._of_both[part, other].append(character)
 
     def of(self, character: str) -> set[str]:
         """Return the characters that look like one."""

@@ -7,8 +7,10 @@ made coarser where southern speakers and input methods mix them up: zh/z, ch/c, 
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from functools import lru_cache
+from importlib.util import find_spec, module_from_spec
 from sys import intern
 
 from csbot.text.cache import cached, version_of
@@ -25,23 +27,33 @@ _LATIN = regex(r"[a-z]{2,}")
 _STRETCHES = regex(r"[a-z]{2,}|[^\x00-\x7f]+")
 
 
+def _dictionary() -> dict[int, str]:
+    """Return pypinyin's readings of each character, without the rest of the package: that takes 0.3 s to import."""
+    spec = find_spec("pypinyin")
+    if spec is not None and "pypinyin" not in sys.modules:
+        sys.modules["pypinyin"] = module_from_spec(spec)  # where its modules are found, and nothing is run
+        try:
+            return _dictionary()
+        finally:
+            del sys.modules["pypinyin"]
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    return pinyin_dict
+
+
 def _read_table() -> dict[str, str]:
     """Return the most frequent toneless reading of each Han character (U+4E00–U+9FFF)."""
-    from pypinyin.pinyin_dict import pinyin_dict  # 0.3 s: only paid where no cache is at hand
-
     return {
         chr(code): _toneless(readings.split(",")[0])
-        for code, readings in pinyin_dict.items()
+        for code, readings in _dictionary().items()
         if 0x4E00 <= code <= 0x9FFF
     } | _READ_AS
 
 
 def _read_all_readings() -> dict[str, str]:
     """Return all toneless readings of each Han character that has several, most frequent first, with spaces between."""
-    from pypinyin.pinyin_dict import pinyin_dict
-
     several: dict[str, str] = {}
-    for code, listed in pinyin_dict.items():
+    for code, listed in _dictionary().items():
         if 0x4E00 <= code <= 0x9FFF and "," in listed:
             distinct = list(dict.fromkeys(map(_toneless, listed.split(","))))
             if len(distinct) > 1:

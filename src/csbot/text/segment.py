@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from csbot.text.regex import regex
+
 SENTENCE_ENDS = frozenset("。!?;\n")
 CLAUSE_ENDS = SENTENCE_ENDS | frozenset(",、:")
 
@@ -34,6 +36,14 @@ def clauses(text: str) -> list[Span]:
 def is_word_character(character: str) -> bool:
     """Tell whether a character carries wording: a Han character, a letter or a digit."""
     return character.isalnum()
+
+
+_HAN = regex("[\u4e00-\u9fff\u3400-\u4dbf〇]*")
+
+
+def is_all_han(text: str) -> bool:
+    """Tell whether a text has nothing but Han characters in it."""
+    return _HAN.fullmatch(text) is not None
 
 
 def is_han(character: str) -> bool:

@@ -162,7 +162,7 @@ class Words:
 
     def of_two(self) -> list[str]:
         """Return the words of two characters."""
-        return [word for word, count in self._counts.items() if count and len(word) == 2]
+        return [word for word, count in self._counts.pairs() if count and len(word) == 2]
 
     def known(self, word: str) -> bool:
         """Tell whether ``word`` stands in the dictionary."""

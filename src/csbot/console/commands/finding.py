@@ -56,7 +56,9 @@ def take_question(desk: Desk, line: str) -> bool:
         return False
     match = desk.responder.match(line, conversation.context)
     besides = {each.intent: SAID_BY_CUSTOMERS * each.score for each in match.candidates}
-    found = desk.loader.index.alike(match.sought, besides, ALIKE_SHOWN)
+    intents = desk.responder.library.intents.values()
+    own = {each.id for each in intents if each.trigger == "agent"}  # what only agents begin, no customer's words show
+    found = desk.loader.index.alike(match.sought, besides, ALIKE_SHOWN, own)
     desk.view.note(f"这句像是您在找话术（{match.sought}），没有当作客户的话：")
     if found:
         list_found(desk, found)

@@ -22,7 +22,7 @@ from csbot.rules.wording.fold import Folded
 from csbot.rules.wording.model import Kind, PhraseRule
 from csbot.rules.wording.reduce import Reduced, one_person, reduced_text
 from csbot.text.looks import Looks
-from csbot.text.segment import is_han
+from csbot.text.segment import is_all_han
 
 SHORTEST, LONGEST = 2, 12  # characters of an expression that is read so
 LONG = 8  # characters from which two of them may be others
@@ -50,7 +50,7 @@ def listed_in(rule: PhraseRule) -> list[str]:
 
 
 def _is_read_so(text: str) -> bool:
-    if not SHORTEST <= len(text) <= LONGEST or not all(map(is_han, text)):
+    if not SHORTEST <= len(text) <= LONGEST or not is_all_han(text):
         return False
     return len(text) > SHORTEST or not any(each in _NOBODY for each in text)
 

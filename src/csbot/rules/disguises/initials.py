@@ -17,7 +17,7 @@ from csbot.rules.lookup.compact import Lookup, Packed, Packer, Texts, Unpacker
 from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
 from csbot.rules.wording.model import Kind, PhraseRule
 from csbot.text.regex import regex
-from csbot.text.segment import CLAUSE_ENDS, is_han
+from csbot.text.segment import CLAUSE_ENDS, is_all_han, is_han
 
 SHORTEST = 3  # letters that may stand for a listed expression
 SHORTEST_OF_AN_ANSWER = 2  # letters of a refusal that is a clause of its own: 「bx，过期了」
@@ -25,9 +25,10 @@ SHORTEST_OF_A_PHRASE = 6  # letters that may stand for a longer phrase
 LONGEST = 12
 
 _NEGATIONS = frozenset("不没别")
+_OPENS, _CLOSES = frozenset("我你您咱俺这那也都就又真可是"), frozenset("吧啊呀吗呢啦的了嘛")
 _OPENING = regex("^(?:[我你您咱俺]们?|这|那)?(?:也|都|就|又|真|可|是)?")
 _ALSO = regex("^([我你您咱俺]们?|这|那)(?:也|都|就|又|真|可)")
-_CLOSING = regex("[吧啊呀吗呢啦的了嘛]+$")
+_CLOSING = regex("[" + "".join(sorted(_CLOSES)) + "]+$")
 # What is a code, a name or a part of a file, the clause says.
 _OF_A_NAME = regex(
     "型号|品牌|牌子|编码|代码|码|单号|编号|账号|帐号|密码|后缀|字母|输入|回复|发送|搜索|缩写|简称|文件|格式|链接|网址|微信|口令|群"
@@ -44,20 +45,26 @@ def said_by_initials(rule: PhraseRule) -> list[str]:
     """Return the wording of a rule that initials may stand for."""
     if rule.kind in {Kind.CLAUSE, Kind.SENTENCE}:
         texts = {"".join(filter(str.isalnum, rule.name))}
-        return [text for text in texts if SHORTEST <= len(text) <= LONGEST and all(map(is_han, text))]
+        return [text for text in texts if SHORTEST <= len(text) <= LONGEST and is_all_han(text)]
     if rule.kind is not Kind.PHRASE:
         return []
     texts = {rule.name}
     for phrase in rule.phrases:
         texts.update(each for each in whole_literals(phrase) if len(each) >= SHORTEST_OF_A_PHRASE)
     for text in list(texts):
-        texts.update(wordings_of("".join(filter(str.isalnum, text))))
-    return [text for text in sorted(texts) if _least(text) <= len(text) <= LONGEST and all(map(is_han, text))]
+        texts.update(wordings_of(text if text.isalnum() else "".join(filter(str.isalnum, text))))
+    return [text for text in sorted(texts) if _least(text) <= len(text) <= LONGEST and is_all_han(text)]
 
 
 def wordings_of(text: str) -> tuple[str, str, str, str]:
     """Return an expression as it is, without who or what it begins with, without 也, and without what closes it."""
-    return text, _OPENING.sub("", text), _ALSO.sub(r"\1", text), _CLOSING.sub("", text)
+    opened = text[:1] in _OPENS  # most are not, and to look for what to leave out takes longer than to ask
+    return (
+        text,
+        _OPENING.sub("", text) if opened else text,
+        _ALSO.sub(r"\1", text) if opened else text,
+        _CLOSING.sub("", text) if text[-1:] in _CLOSES else text,
+    )
 
 
 def _least(text: str) -> int:

@@ -129,25 +129,17 @@ class Shortened:
         )
 
 
-def neighbours_of(windows: Iterable[str]) -> str:
-    """Return which two characters stand side by side in any form of a phrase, pair after pair, by ``windows_of``."""
-    return "".join(sorted({window[at : at + 2] for window in windows for at in range(1, len(window) - 1)}))
+def inserted_from(windows: Iterable[str]) -> Packed:
+    """Return for the cache what ``Inserted`` is made of, given what ``windows_of`` gives for all rules.
 
-
-def _pairs_in(neighbours: str) -> Iterator[str]:
-    return (neighbours[at : at + 2] for at in range(0, len(neighbours), 2))
-
-
-def inserted_from(neighbours: Iterable[str], windows: Iterable[str]) -> Packed:
-    """Return for the cache what ``Inserted`` is made of, given what ``neighbours_of`` and ``windows_of`` give for all.
-
-    Those are the pairs, then all two characters that may be a whole phrase, and all three.
+    Those are which two characters stand side by side in any form of a phrase, then all two characters that may be a
+    whole phrase, and all three.
     """
-    packer = Packer().short_texts(ShortTexts.of({pair for each in neighbours for pair in _pairs_in(each)}))
-    texts = {window[1:] for window in windows}
-    for size in (2, 3):
-        packer.short_texts(ShortTexts.of(text for text in texts if len(text) == size))
-    return packer.packed()
+    texts = [window[1:] for window in windows]
+    alone, threes = (
+        ShortTexts.of_joined({size: "".join([each for each in texts if len(each) == size])}) for size in (2, 3)
+    )
+    return Packer().short_texts(threes.neighbours(alone)).short_texts(alone).short_texts(threes).packed()
 
 
 class Inserted:

@@ -28,6 +28,7 @@ from csbot.text.pinyin import sound_table
 from csbot.text.segment import is_han
 from csbot.text.tokenise import common_words
 
+_MEANT = "\0"  # stands in a window for the character that it is about
 LONGEST_FORM = 3  # characters that one may be taken apart into
 FEW = 10_000  # surroundings of look-alikes of which all characters are looked at
 MOST_READINGS = 12  # of one stretch of text that look-alikes are tried in
@@ -90,7 +91,7 @@ class Reading(NamedTuple):
         return is_likelier(self.before, self.folded, start, stop)
 
 
-def shapes_from(groups: Collection[Sequence[str]], windows: Collection[str]) -> tuple[Any, bytes]:
+def shapes_from(groups: Collection[Sequence[str]], windows: Iterable[str]) -> tuple[Any, bytes]:
     """Return for the cache what ``Shapes`` is made of: which shapes there are, and beside what they may count.
 
     ``groups`` are those of the library: a character and the shapes it is written in; ``windows`` say what stands side
@@ -98,12 +99,18 @@ def shapes_from(groups: Collection[Sequence[str]], windows: Collection[str]) -> 
     """
     written = _written(tuple(map(tuple, groups)))
     about = _about(windows, written.by_meaning)
-    beside = set(_surroundings(about, written.by_meaning, {}))
-    sounding = set(_surroundings(about, written.by_meaning, sound_table()))
-    nearest = {each for around in sounding for each in (around[:2], around[-2:])}
-    words_with = {word for each in nearest for word in written.words.get(each, ())}
-    packer = Packer().short_texts(ShortTexts.of(beside))
-    packer.short_texts(ShortTexts.of({each for around in beside for each in (around[:2], around[-2:])}))
+    nearest = {meant: {each for text in texts for each in (text[:2], text[-2:])} for meant, texts in about.items()}
+    sounds = sound_table()
+    sounding = {meant: {each.translate(sounds) for each in texts} for meant, texts in nearest.items()}
+    words_with = {
+        word
+        for meant, texts in sounding.items()
+        for shape in written.by_meaning[meant]
+        for each in texts
+        for word in written.words.get(each.replace(_MEANT, shape), ())
+    }
+    packer = Packer().short_texts(_in_shapes(about, written.by_meaning))
+    packer.short_texts(_in_shapes(nearest, written.by_meaning))
     sizes, block = packer.short_texts(ShortTexts.of(words_with)).packed()
     return [written.sure, written.common, written.apart, sizes], block
 
@@ -147,26 +154,31 @@ def _written(groups: tuple[tuple[str, ...], ...]) -> _Written:
     return _Written(sure, dict(common), apart, dict(by_meaning), dict(with_one))
 
 
-def _about(windows: Collection[str], written_as: Mapping[str, Sequence[str]]) -> list[tuple[int, list[str]]]:
-    """Return the windows about a character that is written otherwise, and where in them it stands."""
-    places = {BEGINNING: 0, INSIDE: 1, END: 2}
-    found: list[tuple[int, list[str]]] = [(at, []) for at in places.values()]
+def _about(windows: Iterable[str], written_as: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    """Return by each character that is written otherwise the windows about it, with ``_MEANT`` in its place."""
+    places = {BEGINNING: 1, INSIDE: 2, END: 3}
+    found: dict[str, set[str]] = defaultdict(set)
     for window in windows:
         at = places.get(window[0])
-        if at is not None and window[at + 1] in written_as:
-            found[at][1].append(window[1:])
+        if at is not None and (meant := window[at]) in written_as:
+            found[meant].add(window[1:at] + _MEANT + window[at + 1 :])
     return found
 
 
-def _surroundings(
-    about: Iterable[tuple[int, list[str]]], written_as: Mapping[str, Sequence[str]], sounds: Mapping[int, str]
-) -> Iterator[str]:
-    """Yield each shape of the character that a window is about, with its neighbours, or the sounds of these."""
-    for at, texts in about:
+def _in_shapes(about: Mapping[str, Iterable[str]], written_as: Mapping[str, Sequence[str]]) -> ShortTexts:
+    """Return what stands about characters with each shape in the place of the one that is meant.
+
+    All texts of a size are written in a shape at once: one by one they would take ten times as long.
+    """
+    by_size: dict[int, list[str]] = defaultdict(list)
+    for meant, texts in about.items():
+        joined: dict[int, list[str]] = defaultdict(list)
         for text in texts:
-            around = text.translate(sounds)
-            for shape in written_as[text[at]]:
-                yield around[:at] + shape + around[at + 1 :]
+            joined[len(text)].append(text)
+        for size, listed in joined.items():
+            together = "".join(listed)
+            by_size[size] += [together.replace(_MEANT, shape) for shape in written_as[meant]]
+    return ShortTexts.of_joined({size: "".join(listed) for size, listed in by_size.items()})
 
 
 def _of(word: str) -> set[str]:

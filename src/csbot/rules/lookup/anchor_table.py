@@ -6,27 +6,50 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from operator import sub
+from typing import NamedTuple
 
 from csbot.rules.lookup.anchors import Anchor
 from csbot.rules.lookup.compact import Lookup, Packed, Packer, Texts, Unpacker
 from csbot.rules.wording.reduce import Reduced, bare
+from csbot.text.pinyin import sound_table
 
 _FLAGS = [(bool(each & 1), bool(each & 2), bool(each & 4), bool(each & 8)) for each in range(16)]  # by ``_flags_of``
 
 
-def columns_of(anchors: Iterable[Anchor]) -> Packed:
-    """Return anchors by their fields, for the cache; those that sound alike stand side by side."""
-    ordered = sorted(anchors, key=lambda anchor: anchor.sounds)
-    packer = Packer()
-    packer.numbers(array("I", (anchor.rule for anchor in ordered)))
-    packer.numbers(array("I", (anchor.phrase for anchor in ordered)))
-    packer.numbers(array("I", map(_flags_of, ordered)))
-    packer.texts(Texts.of(anchor.text for anchor in ordered))
-    packer.texts(Texts.of(anchor.literal for anchor in ordered))
-    packer.lookup(Lookup.of([anchor.sounds for anchor in ordered]))
-    anchored = sorted({(anchor.rule, anchor.phrase) for anchor in ordered})
-    packer.numbers(array("I", (rule for rule, _ in anchored))).numbers(array("I", (phrase for _, phrase in anchored)))
-    return packer.packed()
+class Columns(NamedTuple):
+    """Anchors field by field."""
+
+    rules: Sequence[int]
+    phrases: Sequence[int]
+    texts: Sequence[str]
+    literals: Sequence[str]
+    flags: Sequence[int]  # by ``_flags_of``
+
+    def packed(self) -> Packed:
+        """Return the anchors for the cache; those that sound alike stand side by side."""
+        sounds = "\n".join(self.texts).translate(sound_table()).split("\n") if self.texts else []
+        order = sorted(range(len(sounds)), key=sounds.__getitem__)
+        packer = Packer()
+        for numbers in (self.rules, self.phrases, self.flags):
+            packer.numbers(array("I", map(numbers.__getitem__, order)))
+        packer.texts(Texts.of(map(self.texts.__getitem__, order)))
+        packer.texts(Texts.of(map(self.literals.__getitem__, order)))
+        packer.lookup(Lookup.of(list(map(sounds.__getitem__, order))))
+        anchored = sorted(set(zip(self.rules, self.phrases, strict=True)))
+        packer.numbers(array("I", (rule for rule, _ in anchored)))
+        return packer.numbers(array("I", (phrase for _, phrase in anchored))).packed()
+
+
+def columns_of(anchors: Iterable[Anchor]) -> Columns:
+    """Return anchors field by field."""
+    listed = list(anchors)
+    return Columns(
+        [anchor.rule for anchor in listed],
+        [anchor.phrase for anchor in listed],
+        [anchor.text for anchor in listed],
+        [anchor.literal for anchor in listed],
+        list(map(_flags_of, listed)),
+    )
 
 
 def _flags_of(anchor: Anchor) -> int:
@@ -42,7 +65,7 @@ class AnchorTable(Sequence[Anchor]):
     """Finds the anchors of many phrases in reduced text. Those that sound alike stand side by side."""
 
     def __init__(self, columns: Packed, bare_columns: Callable[[AnchorTable], Packed] = bare_of) -> None:
-        """Take what ``columns_of`` gives: an anchor is made of it when a text asks for it.
+        """Take what ``Columns.packed`` gives: an anchor is made of it when a text asks for it.
 
         ``bare_columns`` gives what ``bare_of`` does, which few texts need.
         """
@@ -58,7 +81,8 @@ class AnchorTable(Sequence[Anchor]):
         """Return the anchors of one rule, as those of the only one."""
         if self._rows_of_rules.keys() == {0} == {number}:
             return self
-        return AnchorTable(columns_of(self._make(row)._replace(rule=0) for row in self._rows_of_rules.get(number, ())))
+        rows = map(self._make, self._rows_of_rules.get(number, ()))
+        return AnchorTable(columns_of(anchor._replace(rule=0) for anchor in rows).packed())
 
     @cached_property
     def _rows_of_rules(self) -> dict[int, list[int]]:

@@ -22,9 +22,9 @@ from csbot.rules.wording.forms import (
     write_out,
 )
 from csbot.rules.wording.model import Kind, PhraseRule
-from csbot.rules.wording.reduce import FILLER_CHARACTERS, one_person, reduce_literal, reduced_text
+from csbot.rules.wording.reduce import FILLER_CHARACTERS, one_person, reduced_literal, reduced_text
 from csbot.text.pinyin import sound_table
-from csbot.text.segment import is_han
+from csbot.text.segment import is_all_han
 from csbot.text.tokenise import common_words
 
 LEAST_OF_A_WHOLE = 2  # characters from which a homophone of a phrase says enough
@@ -87,7 +87,8 @@ def longest_piece(phrase: str) -> Piece:
         for first in range(len(run)):
             for last in range(len(run), first, -1):
                 if (count := number_of_forms(piece := run[first:last])) <= MOST_LITERALS:
-                    length = shortest_form(piece) if sum(characters[first:last]) >= best[0][0] else 0
+                    # It is no longer than its characters: only a piece that may be better is looked at.
+                    length = shortest_form(piece) if (sum(characters[first:last]), -count) > best[0] else 0
                     if length and (length, -count) > best[0]:
                         opens, closes = at == first == 0, at == len(runs) - 1 and last == len(run)
                         best = ((length, -count), (piece, opens, closes))
@@ -118,7 +119,7 @@ def _chance(literal: str) -> float:
     words = common_words()
     return prod(
         OFTEN if word.isascii() or word in PERSONS else exp(words.likelihood(word))
-        for word in words.likeliest(one_person(reduce_literal(literal).text))[0]
+        for word in words.likeliest(one_person(reduced_literal(literal)))[0]
     )
 
 
@@ -170,7 +171,7 @@ def _anchors_of_piece(number: int, at: int, rule: PhraseRule, piece: Piece) -> I
     lengths = sorted(set(map(len, found)))
     for text in found:
         # An anchor that holds another one is of no use; the one that it holds stands for both then.
-        if any(
+        if len(text) > lengths[0] and any(
             text[start : start + length] in found
             for length in lengths[: lengths.index(len(text))]
             for start in range(len(text) - length + 1)
@@ -197,7 +198,7 @@ def _with_small_words(anchor: Anchor) -> Iterator[Anchor]:
     A homophone of it is no small word: 「要告究告去」. No text as written holds such an anchor.
     """
     written = one_person("".join(filter(str.isalnum, anchor.literal)))
-    if len(written) < SHORTEST_WITH_SMALL_WORDS or not all(map(is_han, written)):
+    if len(written) < SHORTEST_WITH_SMALL_WORDS or not is_all_han(written):
         return
     for text in dict.fromkeys([_kept_repeats(written), *with_a_small_word(written)]):
         if text != anchor.text and len(text) > len(anchor.text):

@@ -8,10 +8,12 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, compress
+from operator import ne
 
 _BITS = 21  # of one character
-_ONE = (1 << _BITS) - 1
+_ONE, _TWO = (1 << _BITS) - 1, (1 << 2 * _BITS) - 1
 LONGEST = 3  # characters
 _CHARACTERS = f"utf-32-{'le' if sys.byteorder == 'little' else 'be'}"  # as the numbers of an array
 
@@ -27,23 +29,35 @@ class ShortTexts:
     def of(cls, texts: Iterable[str]) -> ShortTexts:
         """Return texts as a set."""
         by_size = [list[str]() for _ in range(LONGEST + 1)]
-        characters: set[str] = set()
         for text in texts:
             by_size[len(text)].append(text)
-            characters.update(text)
-        codes: set[int] = {0} if by_size[0] else set()
-        for size in range(1, LONGEST + 1):
+        joined = cls.of_joined({size: "".join(by_size[size]) for size in range(1, LONGEST + 1)})
+        return cls(array("Q", [0, *joined.codes]), joined.characters) if by_size[0] else joined
+
+    @classmethod
+    def of_joined(cls, by_size: Mapping[int, str]) -> ShortTexts:
+        """Return texts as a set, given by their size one behind the other."""
+        codes: list[int] = []
+        for size, text in by_size.items():
             # All characters of texts of one size at once: character by character takes four times as long.
-            joined = array("I", "".join(by_size[size]).encode(_CHARACTERS, "surrogatepass"))
+            joined = array("I", text.encode(_CHARACTERS, "surrogatepass"))
             firsts, *others = (joined[at::size] for at in range(size))
             if size == 1:
-                codes.update(firsts)
+                codes += firsts
             elif size == 2:
-                codes.update([first << _BITS | second for first, second in zip(firsts, *others, strict=True)])
+                codes += [first << _BITS | second for first, second in zip(firsts, *others, strict=True)]
             else:
                 columns = zip(firsts, *others, strict=True)
-                codes.update([(first << _BITS | second) << _BITS | third for first, second, third in columns])
-        return cls(array("Q", sorted(codes)), frozenset(characters))
+                codes += [(first << _BITS | second) << _BITS | third for first, second, third in columns]
+        codes.sort()  # most come in order, run by run: to leave out first what is there twice would take twice as long
+        once = compress(codes, chain(map(ne, codes, codes[1:]), (True,)))
+        return cls(array("Q", once), frozenset().union(*by_size.values()))
+
+    def neighbours(self, others: ShortTexts) -> ShortTexts:
+        """Return which two characters stand side by side in these texts of three, or are others of two."""
+        codes = {code >> _BITS for code in self.codes}
+        codes.update([code & _TWO for code in self.codes], others.codes)
+        return ShortTexts(array("Q", sorted(codes)), self.characters | others.characters)
 
     def __len__(self) -> int:
         return len(self.codes)

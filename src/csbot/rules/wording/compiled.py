@@ -243,19 +243,23 @@ class CompiledRule:
 
 def compiled_of(rule: PhraseRule) -> tuple[list[Compiled], list[Compiled]]:
     """Return the compiled phrases and exceptions of a rule. Raises PhraseError where one of them is not valid."""
-    phrases: list[Compiled] = []
-    if rule.kind is Kind.PATTERN:
-        for source in rule.phrases:
-            phrases.append(Compiled(source, "", 0, True))
-            _matcher(rule, phrases[-1]).check()
-    elif rule.kind is not Kind.NAME:
-        for phrase in rule.phrases:
-            phrases.append(compile_phrase(phrase, tolerant=rule.tolerant, keep_you=rule.keep_you))
+    phrases = [compiled_phrase(rule, phrase) for phrase in rule.phrases] if rule.kind is not Kind.NAME else []
+    return phrases, [compiled_exception(rule, phrase) for phrase in rule.exceptions]
+
+
+def compiled_phrase(rule: PhraseRule, phrase: str) -> Compiled:
+    """Return a phrase of a rule, or one that might be, compiled. Raises PhraseError where it is not valid."""
+    if rule.kind is not Kind.PATTERN:
+        return compile_phrase(phrase, tolerant=rule.tolerant, keep_you=rule.keep_you)
+    compiled = Compiled(phrase, "", 0, True)
+    _matcher(rule, compiled).check()
+    return compiled
+
+
+def compiled_exception(rule: PhraseRule, phrase: str) -> Compiled:
+    """Return an exception of a rule, or one that might be, compiled. Raises PhraseError where it is not valid."""
     tolerant = rule.tolerant and rule.kind is not Kind.PATTERN
-    exceptions = [
-        compile_phrase(source, tolerant=tolerant, fillers=False, keep_you=rule.keep_you) for source in rule.exceptions
-    ]
-    return phrases, exceptions
+    return compile_phrase(phrase, tolerant=tolerant, fillers=False, keep_you=rule.keep_you)
 
 
 def _matcher(rule: PhraseRule, compiled: Compiled) -> Matcher:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import product
 from math import prod
 
 from csbot.rules.wording.phrase import DURATION, WILDCARD, parts_of
-from csbot.rules.wording.reduce import LONGER_FILLERS, one_person, reduce_literal, reduced_text
+from csbot.rules.wording.reduce import LONGER_FILLERS, one_person, reduced_literal, reduced_text
 from csbot.text.normalise import folded, is_plain
 
 Run = Sequence[Sequence[str]]  # literals and alternatives, one behind the other
@@ -95,40 +95,45 @@ def reduced_forms(run: Run) -> list[tuple[str, str]]:
     forms = [("", "", "")]  # as written, its word characters, reduced
     for alternatives in run:
         following: list[tuple[str, str, str]] = []
-        pieces = [(each, _reduced(each)) for each in alternatives]
-        if any(piece is None for _, piece in pieces):
-            return [(literal, reduce_literal(literal).text) for literal in write_out(run)]
+        pieces = [(each, piece) for each in alternatives if (piece := _reduced(each)) is not None]
+        if len(pieces) < len(alternatives):
+            return [(literal, reduced_literal(literal)) for literal in write_out(run)]
         for written, words, reduced in forms:
-            tail, last = words[-_TAIL:], reduced[-1:]
-            for alternative, piece in pieces:
-                assert piece is not None
-                more, behind = piece
-                if _runs_into(tail, more):
-                    whole = reduced_text(words + more)
-                else:
-                    whole = reduced + behind[1:] if last and behind[:1] == last else reduced + behind
-                following.append((written + alternative, words + more, whole))
+            tail, last = _tail(words[-_TAIL:]), reduced[-1:]
+            if tail and any(_runs_into(tail, more) for _, (more, _) in pieces):
+                following += [(written + each, words + more, reduced_text(words + more)) for each, (more, _) in pieces]
+            else:
+                following += [
+                    (written + each, words + more, reduced + (behind[1:] if behind[:1] == last else behind))
+                    for each, (more, behind) in pieces
+                ]
         forms = following
     return [(written, reduced) for written, _, reduced in forms]
 
 
 def fewest_characters(run: Run) -> list[int]:
     """Return of each part of a run the fewest word characters that it may have; reduced it has no more."""
-    return [min(len("".join(filter(str.isalnum, folded(each)))) for each in alternatives) for alternatives in run]
+    return [min(map(_word_characters, alternatives)) for alternatives in run]
+
+
+def _word_characters(alternative: str) -> int:
+    piece = _reduced(alternative)
+    return len("".join(filter(str.isalnum, folded(alternative))) if piece is None else piece[0])
 
 
 def shortest_form(run: Run) -> int:
     """Return the length of the shortest form of a run when reduced."""
     pieces = _pieces(run)
-    # The length by how a form ends: the last word characters, and the last one that is left.
+    firsts = {behind[:1] for alternatives in pieces or () for _, behind in alternatives}
+    # The length by how a form ends: the last word characters, and the last one that is left where it may be repeated.
     lengths = {("", ""): 0}
     for alternatives in pieces or ():
         following: dict[tuple[str, str], int] = {}
         for (tail, last), length in lengths.items():
             for more, behind in alternatives:
-                if _runs_into(tail, more):
+                if tail and _runs_into(tail, more):
                     return _shortest_written_out(run)
-                end = _tail((tail + more)[-_TAIL:]), behind[-1:] or last
+                end = _tail((tail + more)[-_TAIL:]), (behind[-1] if behind[-1] in firsts else "") if behind else last
                 size = length + len(behind) - (behind[:1] == last != "")
                 if size < following.get(end, size + 1):
                     following[end] = size
@@ -137,7 +142,7 @@ def shortest_form(run: Run) -> int:
 
 
 def _shortest_written_out(run: Run) -> int:
-    return min(len(reduce_literal("".join(each)).text) for each in product(*run))
+    return min(len(reduced_literal("".join(each))) for each in product(*run))
 
 
 def windows_of(phrases: Iterable[str]) -> set[str]:
@@ -153,10 +158,11 @@ def windows_of(phrases: Iterable[str]) -> set[str]:
             if number_of_forms(run) <= MOST_LITERALS:
                 windows |= _windows(run)
             else:
-                found = {window for part in _in_parts(run) for window in _windows(part)}
+                found: set[str] = set().union(*map(_windows, _in_parts(run)))
                 windows |= found
-                windows |= {NEXT_TO + first + second for each in found for first, second in pairwise(each[1:])}
-    return set(map(one_person, windows))
+                for at in (1, 2):
+                    windows |= {NEXT_TO + pair for each in found if len(pair := each[at : at + 2]) == 2}
+    return set(one_person("\n".join(windows)).split("\n")) if windows else windows
 
 
 def _in_parts(run: list[list[str]]) -> Iterator[list[list[str]]]:
@@ -177,7 +183,7 @@ def _windows(run: Run) -> set[str]:
         following: set[tuple[str, str]] = set()
         for tail, left in ends:
             for more, behind in alternatives:
-                if _runs_into(tail, more):
+                if tail and _runs_into(tail, more):
                     return _windows_written_out(run)
                 text = left + (behind[1:] if left and behind[:1] == left[-1] else behind)
                 if len(text) >= WINDOW:
@@ -202,7 +208,7 @@ def _last_windows(text: str) -> set[str]:
 def _windows_written_out(run: Run) -> set[str]:
     windows: set[str] = set()
     for each in product(*run):
-        text = reduce_literal("".join(each)).text
+        text = reduced_literal("".join(each))
         windows |= _last_windows(text[-WINDOW:])
         if len(text) >= WINDOW:
             windows.add(BEGINNING + text[:WINDOW])

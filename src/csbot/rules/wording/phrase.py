@@ -17,10 +17,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from csbot.text.normalise import folded
-from csbot.text.segment import is_han, is_word_character
+from csbot.text.regex import regex
+from csbot.text.segment import is_han
 
 WILDCARD = "…"
 CLAUSE_WILDCARD = "～"  # the same, but an exception with it does not reach beyond a comma
@@ -45,9 +47,16 @@ SHORT = "(?&)"  # for ``_FILLER``, which is nearly all of what the sources of a 
 _NEGATIONS = frozenset("不没别未无莫勿")
 _MINIMUM_LENGTH_FOR_FILLERS = 3  # Han characters
 _ENDS = "。!?;"  # of sentences, normalised
+_COMMAS = frozenset(",、:")
+_MARKS = _COMMAS.union(_ENDS)
+_PERSONS = frozenset("我咱你您")
 _WE = r"(?:[我咱俺]们*)"
 _COMPANY = r"(?:[我咱俺]们+)"
 _YOU = r"(?:[你您]们*)"
+
+
+_PARTS = regex(r"(…+|～|<时限>|\[[^\[\]]*\])")
+_MISUSED = regex(r"[\[\]|<>{}*\\]|××")
 
 
 class PhraseError(ValueError):
@@ -110,10 +119,14 @@ class Compiled(NamedTuple):
         return cls(short, required, han, clauses, sentences, tuple(any_of), is_short, reach)
 
 
+@lru_cache(maxsize=512)
 def parts_of(phrase: str) -> list[str | list[str]]:
-    """Split a phrase into literal runs, wildcards, duration tokens, and lists of alternatives."""
+    """Split a phrase into literal runs, wildcards, duration tokens, and lists of alternatives; nobody changes these.
+
+    All that is made of a rule asks for the parts of its phrases.
+    """
     parts: list[str | list[str]] = []
-    for piece in re.split(r"(…+|～|<时限>|\[[^\[\]]*\])", phrase):
+    for piece in _PARTS.split(phrase):
         if not piece:
             continue
         if piece.startswith(WILDCARD) or piece == CLAUSE_WILDCARD:
@@ -124,16 +137,11 @@ def parts_of(phrase: str) -> list[str | list[str]]:
             parts.append(piece)
     for part in parts:
         text = ("".join(part) if isinstance(part, list) else part).replace(DURATION, "")
-        if part != WILDCARD and (bad := re.search(r"[\[\]|<>{}*\\]|××", text)):
+        if part != WILDCARD and (bad := _MISUSED.search(text)):
             raise PhraseError(f"短语「{phrase}」里的「{bad[0]}」用法不对：可用写法是 文字、…、～、[甲|乙] 和 <时限>")
     if not any("".join(part) for part in parts if part != WILDCARD):
         raise PhraseError(f"短语「{phrase}」没有具体文字")
     return parts
-
-
-@lru_cache(maxsize=2048)
-def _word_text(literal: str) -> str:
-    return "".join(filter(is_word_character, folded(literal)))
 
 
 class Tolerance(NamedTuple):
@@ -144,23 +152,23 @@ class Tolerance(NamedTuple):
     keep_you: bool = False  # but 你 and 您 are different
     repeats: bool = True
 
-    @lru_cache(maxsize=2048)  # noqa: B019 - nothing is held for long: there are half a dozen tolerances
-    def units(self, literal: str) -> list[tuple[str, str, bool]]:
-        """Return (pattern, the plain character or "", whether a filler may follow) for each unit of a literal."""
-        text = _word_text(literal)
+    def units(self, text: str) -> list[tuple[str, str, bool]]:
+        """Return (pattern, the plain character or "", whether a filler may follow) for each unit of word characters."""
         units: list[tuple[str, str, bool]] = []
-        index = 0
-        while index < len(text):
+        index, size = 0, len(text)
+        while index < size:
             character = text[index]
-            person = self._person(text, index)
+            person = self._person(text, index) if character in _PERSONS else ""
             if person:
                 units.append((person + "+" * self.repeats, "", True))
                 index += 2 if text[index + 1 : index + 2] == "们" else 1
             else:
-                run = len(text[index:]) - len(text[index:].lstrip(character))
+                first = index
+                while index < size and text[index] == character:
+                    index += 1
+                run = index - first
                 count = ("" if run == 1 else f"{{{run}}}") if not self.repeats else "+" if run == 1 else f"{{{run},}}"
-                units.append((re.escape(character) + count, character, character not in _NEGATIONS))
-                index += run
+                units.append((character + count, character, character not in _NEGATIONS))  # none is to be escaped
         return units
 
     def _person(self, text: str, index: int) -> str:
@@ -172,54 +180,58 @@ class Tolerance(NamedTuple):
             return _COMPANY if not self.fillers and text[index + 1 : index + 2] == "们" else _WE
         return _YOU if text[index] in "你您" and not self.keep_you else ""
 
-    def pattern(self, literal: str, fillers: bool) -> str:
-        """Return the pattern of a literal, with or without fillers between its units."""
-        units = self.units(literal)
-        source = ""
-        for position, (pattern, _, filler_may_follow) in enumerate(units):
-            source += pattern
-            if fillers and filler_may_follow and position < len(units) - 1:
-                source += SHORT
-        return source
+
+class _Literal(NamedTuple):
+    """A literal or one of several alternatives, as source and by what a phrase needs to know of it."""
+
+    size: int  # characters as it is written
+    plain: str  # without fillers
+    filled: str  # with fillers between its units
+    behind: str  # the fillers that may follow it, if any: 「不真的行」 turns the sense round
+    certain: str  # the characters that any text with it holds (not 我 or 您, which have other forms)
+    han: int
+    longest: int  # the most characters that it stands for, fillers and repetitions aside
+    marks: frozenset[str]  # that end a clause or sentence
 
 
-def _plain_literal(literal: str) -> str:
-    return re.escape(folded(literal))
+_SIZE = attrgetter("size")
 
 
-def _certain_characters(literal: str, tolerance: Tolerance | None) -> str:
-    """Return the characters that any text with this literal holds (not 我 or 您, which have other forms)."""
+@lru_cache(maxsize=16384)  # an alternative of one phrase stands in seven others, too
+def _literal(literal: str, tolerance: Tolerance | None) -> _Literal:
+    """Return what there is to know of a literal in a phrase with a tolerance, or in one without any."""
     pieces = literal.split(DURATION)
+    texts = list(map(folded, pieces))
+    marks = _MARKS.intersection("".join(texts))
+    han = sum(map(is_han, "".join(pieces)))
     if tolerance is None:
-        return "".join(map(folded, pieces))
-    return "".join(character for piece in pieces for _, character, _ in tolerance.units(piece))
-
-
-@lru_cache(maxsize=2048)
-def _han(literal: str) -> int:
-    return sum(map(is_han, literal.replace(DURATION, "")))
-
-
-def _longest(part: str | list[str]) -> int:
-    """Return the most characters that a part of a phrase stands for, fillers and repetitions aside."""
-    if part == WILDCARD:
-        return GAP
-    alternatives = part if isinstance(part, list) else [part]
-    return max(
-        len(_word_text(each.replace(DURATION, ""))) + LONGEST_DURATION * each.count(DURATION) for each in alternatives
+        plain = DURATION_PATTERN.join(map(re.escape, texts))
+        return _Literal(len(literal), plain, plain, "", "".join(texts), han, 0, marks)
+    words = ["".join(filter(str.isalnum, text)) for text in texts]
+    units = list(map(tolerance.units, words))
+    last = words[-1][-1:] or ("天" if len(pieces) > 1 else "")
+    return _Literal(
+        len(literal),
+        DURATION_PATTERN.join("".join([pattern for pattern, _, _ in listed]) for listed in units),
+        DURATION_PATTERN.join(map(_with_fillers, units)),
+        SHORT if last and last not in _NEGATIONS else "",
+        "".join([character for listed in units for _, character, _ in listed]),
+        han,
+        sum(map(len, words)) + LONGEST_DURATION * (len(pieces) - 1),
+        marks,
     )
 
 
-def _may_have_filler_behind(literal: str) -> bool:
-    """Tell whether a filler may follow a literal: 「不真的行」 turns the sense round."""
-    words = _word_text(literal.replace(DURATION, "天"))
-    return bool(words) and words[-1] not in _NEGATIONS
+def _with_fillers(units: Sequence[tuple[str, str, bool]]) -> str:
+    """Return the pattern of units with fillers between them wherever one may stand."""
+    if not units:
+        return ""
+    between = "".join(pattern + SHORT if may_follow else pattern for pattern, _, may_follow in units[:-1])
+    return between + units[-1][0]
 
 
-def _crosses_sentences(phrase: str, parts: list[str | list[str]]) -> bool:
+def _crosses_sentences(parts: list[str | list[str]]) -> bool:
     """Tell whether a phrase is written with the end of a sentence inside: 「喂？说话」, but not 「什么？」."""
-    if frozenset(_ENDS).isdisjoint(folded(phrase)):
-        return False
     for position, part in enumerate(parts):
         for literal in [part] if isinstance(part, str) else part:
             text = folded(literal) if literal != WILDCARD else ""
@@ -237,7 +249,7 @@ def choices_of(phrase: str, *, keep_you: bool = False) -> list[list[frozenset[st
     """
     lists = [part for part in parts_of(phrase) if isinstance(part, list)]
     return [
-        [frozenset(_certain_characters(each, Tolerance(keep_you=keep_you))) for each in alternatives]
+        [frozenset(_literal(each, Tolerance(keep_you=keep_you)).certain) for each in alternatives]
         for alternatives in lists
     ]
 
@@ -259,53 +271,49 @@ def compile_phrase(
     """
     parts = parts_of(phrase)
     tolerance = Tolerance(fillers, persons, keep_you, repeats) if tolerant else None
-    literals = [part for part in parts if isinstance(part, str) and part not in (WILDCARD, DURATION)]
-    han_of_parts = [min(map(_han, part)) if isinstance(part, list) else _han(part) for part in parts]
+    listed = [[_literal(each, tolerance) for each in ([part] if isinstance(part, str) else part)] for part in parts]
+    han_of_parts = [min([one.han for one in literals]) for literals in listed]
     han = sum(han_of_parts)
+    with_fillers = tolerant and fillers
 
-    def literal_pattern(literal: str, fillers_inside: bool) -> str:
-        pieces = literal.split(DURATION)
-        return DURATION_PATTERN.join(
-            tolerance.pattern(piece, fillers_inside) if tolerance else _plain_literal(piece) for piece in pieces
-        )
-
-    def filled(literal: str, least: int, apart: bool) -> str:
+    def source_of(one: _Literal, least: int, apart: bool) -> str:
         """Return the pattern of a literal with its fillers; the phrase has ``least`` Han characters with it."""
-        with_fillers = tolerant and fillers and least >= _MINIMUM_LENGTH_FOR_FILLERS
-        behind = with_fillers and not apart and _may_have_filler_behind(literal)
-        return literal_pattern(literal, with_fillers) + SHORT * behind
+        if not with_fillers or least < _MINIMUM_LENGTH_FOR_FILLERS:
+            return one.plain
+        return one.filled if apart else one.filled + one.behind
 
     source: list[str] = []
     required: set[str] = set()
     any_of: list[str] = []
-    for position, part in enumerate(parts):
+    marks: set[str] = set()
+    longest = 0
+    for position, (part, literals) in enumerate(zip(parts, listed, strict=True)):
         apart = position == len(parts) - 1 or WILDCARD in (part, parts[position + 1])
         if part == WILDCARD:
             source.append(f".{{0,{GAP}}}?" if tolerant else f"[^。!?;\\n]{{0,{GAP}}}?")
-        elif isinstance(part, list):
-            rest = han - han_of_parts[position]
-            source.append(
-                "(?:"
-                + "|".join(filled(each, rest + _han(each), apart) for each in sorted(part, key=len, reverse=True))
-                + ")"
-            )
-            firsts = [_certain_characters(each, tolerance)[:1] for each in part]
-            if all(firsts):
-                any_of.append("".join(sorted(set("".join(firsts)))))
+            longest += GAP
+            continue
+        longest += max([one.longest for one in literals])
+        marks.update(*[one.marks for one in literals])
+        if isinstance(part, str):
+            source.append(source_of(literals[0], han, apart))
+            required.update(literals[0].certain)
         else:
-            source.append(filled(part, han, apart))
-            required.update(_certain_characters(part, tolerance))
-    alternatives = [each for part in parts if isinstance(part, list) for each in part]
-    punctuation = folded("".join([*literals, *alternatives]))
+            rest = han - han_of_parts[position]
+            ordered = sorted(literals, key=_SIZE, reverse=True)
+            source.append("(?:" + "|".join([source_of(one, rest + one.han, apart) for one in ordered]) + ")")
+            firsts = {one.certain[:1] for one in literals}
+            if "" not in firsts:
+                any_of.append("".join(sorted(firsts)))
     return Compiled(
         "".join(source),
         "".join(sorted(required)),
         han,
-        any(mark in punctuation for mark in ",、:"),
-        _crosses_sentences(phrase, parts),
+        not _COMMAS.isdisjoint(marks),
+        not marks <= _COMMAS and _crosses_sentences(parts),
         tuple(any_of),
         tolerant,
-        sum(_longest(part) for part in parts) if tolerant else 0,
+        longest if tolerant else 0,
     )
 
 

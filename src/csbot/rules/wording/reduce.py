@@ -8,11 +8,12 @@ these forms holds the reduced phrase as it is, and one dictionary of reduced phr
 from __future__ import annotations
 
 import re
+from operator import eq
 from typing import NamedTuple
 
 from csbot.rules.wording.fold import CLOSING_PARTICLES
 from csbot.rules.wording.phrase import FILLERS, OPENING_PARTICLES
-from csbot.text.normalise import normalise
+from csbot.text.normalise import folded
 from csbot.text.pinyin import sound_table
 from csbot.text.regex import regex
 
@@ -76,12 +77,14 @@ def reduce(folded: str) -> Reduced:
 
 def reduced_text(folded: str) -> str:
     """Return the text alone of what ``reduce`` makes of a folded text, in a third of the time."""
-    return _REPEATED.sub(r"\1", _LEFT_OUT.sub("", folded).translate(_WE))
+    text = folded if FILLER_CHARACTERS.isdisjoint(folded) else _LEFT_OUT.sub("", folded)
+    text = text.replace("咱", "我").replace("俺", "我")
+    return _REPEATED.sub(r"\1", text) if any(map(eq, text, text[1:])) else text
 
 
-def reduce_literal(literal: str) -> Reduced:
-    """Reduce a literal of a phrase, as the trainer wrote it."""
-    return reduce("".join(filter(str.isalnum, normalise(literal).text)))
+def reduced_literal(literal: str) -> str:
+    """Return the reduced text of a literal of a phrase, given as the trainer wrote it."""
+    return reduced_text("".join(filter(str.isalnum, folded(literal))))
 
 
 def bare(reduced: str) -> str:
