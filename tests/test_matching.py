@@ -577,8 +577,8 @@ def test_what_people_ask_for_by_forbidding_is_not_declined(text: str, intent: st
 @pytest.mark.parametrize(
     ("text", "intents"),
     [
-        ("你是机器人吗，转人工", ("service.human_agent",)),
-        ("你是机器人吧？给我转人工", ("service.human_agent",)),
+        ("你是机器人吗，转人工", ("greeting.who_are_you", "service.human_agent")),
+        ("你是机器人吧？给我转人工", ("greeting.who_are_you", "service.human_agent")),
         ("你叫什么名字？另外发票怎么开", ("greeting.who_are_you", "payment.invoice")),
         ("能重开发票吗，还有顺便问下我的货到哪了", ("payment.invoice_reissue", "order.where_is_it")),
         ("谢谢你啊，谢谢你让我白跑一趟", ("courtesy.ask_forgiveness",)),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbot.matching.parting import cuts, find_parts
+from csbot.matching.parting import Message, cuts, find_parts
 from csbot.matching.result import Candidate
 from csbot.matching.segmentation import Clause, Mark, Telling
 
@@ -60,7 +60,7 @@ def parts(
 ) -> list[tuple[str, str]]:
     table = Table(known, {intent: text[:3] for text, (intent, _) in known.items()}, denied, asked_with)
     odds = {intent: 0.0 for intent, _ in known.values()} | {"other": -3.0}
-    found = find_parts([Clause(text, mark) for text in clauses], odds, table)
+    found = find_parts(list(cuts(Message([Clause(text, mark) for text in clauses], odds, table))), table)
     return [(part.text, part.candidate.intent) for part in found]
 
 
@@ -111,8 +111,9 @@ def test_what_says_that_something_else_follows_makes_less_do() -> None:
     """A sentence of its own and a word like 「另外」 each speak for a part that a comma alone leaves doubtful."""
     found = {}
     for mark in Mark:
-        table = Table({TALE: ("a", 0.75), MORE: ("b", 0.75)})
-        found[mark] = len(find_parts([Clause(TALE, mark), Clause(MORE, mark)], {"a": 0.0, "b": 0.0}, table))
+        table = Table({TALE: ("a", 0.85), MORE: ("b", 0.85)})
+        message = Message([Clause(TALE, mark), Clause(MORE, mark)], {"a": 0.0, "b": 0.0}, table)
+        found[mark] = len(find_parts(list(cuts(message)), table))
     assert found == {Mark.COMMA: 0, Mark.SENTENCE: 2, Mark.JOINED: 2}
 
 
@@ -125,7 +126,7 @@ def test_what_a_clause_denies_is_no_part() -> None:
 @pytest.mark.parametrize(("mark", "count"), [(Mark.COMMA, 0), (Mark.SENTENCE, 2), (Mark.JOINED, 2)])
 def test_what_others_with_that_matter_ask_too_is_no_part(mark: Mark, count: int) -> None:
     """「下周去收房，要带哪些证件」 is one matter; after 「另外」 it would be another one."""
-    known = {ONE: ("a", 0.98), OTHER: ("b", 0.98)}
+    known = {ONE: ("a", 0.75), OTHER: ("b", 0.75)}
     assert len(parts([ONE, OTHER], known, mark, asked_with=frozenset({("a", OTHER)}))) == count
     assert len(parts([ONE, OTHER], known, mark, asked_with=frozenset({("b", ONE)}))) == 2, "the earlier one is meant"
 
@@ -140,13 +141,14 @@ def test_the_whole_message_has_a_say_in_what_a_part_means() -> None:
 
     table = Doubtful({ONE: ("a", 0.98)})
     clauses = [Clause(ONE, Mark.COMMA), Clause(OTHER, Mark.COMMA)]
-    best = {odds: [cut.intents for cut in cuts(clauses, {"a": 0.0, "b": -odds, "c": -6.0}, table)] for odds in (0, 12)}
+    messages = {odds: Message(clauses, {"a": 0.0, "b": -odds, "c": -6.0}, table) for odds in (0, 12)}
+    best = {odds: [cut.intents for cut in cuts(message)] for odds, message in messages.items()}
     assert best == {0: [["a", "b"]], 12: [["a", "c"]]}
 
 
 def test_stretches_are_announced_before_they_are_read() -> None:
     table = Table({ONE: ("a", 1.0), OTHER: ("b", 1.0)})
-    find_parts([Clause(ONE, Mark.COMMA), Clause(OTHER, Mark.COMMA)], {"a": 0.0, "b": 0.0}, table)
+    Message([Clause(ONE, Mark.COMMA), Clause(OTHER, Mark.COMMA)], {"a": 0.0, "b": 0.0}, table)
     assert table.ahead == [ONE, OTHER]
 
 

@@ -31,7 +31,8 @@ class Recognition:
 
     ``decision`` is ``matched``, ``ambiguous`` or ``unmatched``; ``situation`` is None unless it is ``matched``.
     ``score`` is the probability of the best candidate, 0 to 1. ``candidates`` are ids with their probabilities, best
-    first, up to five; ``situations`` all those of a message that carries several.
+    first, up to five; ``situations`` all those of a message that carries several. ``unsure`` is what it says besides
+    that is not recognised for certain, and which the reply asks about; None where there is nothing of that sort.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Recognition:
     score: float
     candidates: tuple[tuple[str, float], ...]
     situations: tuple[str, ...]
+    unsure: str | None
     _fields: Mapping[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
@@ -258,7 +260,9 @@ def _refuse_unknown(**circumstances: str) -> None:
 def _recognition(match: Match) -> Recognition:
     candidates = tuple((each.intent, each.score) for each in match.candidates)
     fields = match.as_dict()
-    return Recognition(match.text, match.decision.value, match.intent, match.score, candidates, match.intents, fields)
+    unsure = match.unsure.text if match.unsure is not None else None
+    decision = match.decision.value
+    return Recognition(match.text, decision, match.intent, match.score, candidates, match.intents, unsure, fields)
 
 
 def _answer(response: Response) -> Answer:

@@ -164,6 +164,7 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
         "parts": [
             {"text": part.text, "intent": part.candidate.intent, "score": part.candidate.score} for part in match.parts
         ],
+        "unsure": match.as_dict().get("unsure"),
         "covered": [{"intent": each, "by": by} for each, by in response.covered.items()],
         "threshold": responder.matcher.index.calibration.threshold,
         "evidence": [{"feature": spoken_feature(feature), "adds": round(adds, 4)} for feature, adds in match.evidence],
@@ -282,6 +283,10 @@ def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
         yield f"  上文  {each['adds']:+.1f}  {each['intent']}（{each['why']}）"
     for part in steps["parts"]:
         yield f"  分段  「{part['text']}」→ {part['intent']}（{part['score']:.0%}）"
+    if steps["unsure"]:
+        yield f"  另有  「{steps['unsure']['text']}」像是另一件事，拿不准，接在回复后面问客户"
+        for candidate in steps["unsure"]["candidates"]:
+            yield f"    或是  {candidate['score']:6.1%}  {candidate['intent']}  {names[candidate['intent']]}"
     for each in steps["covered"]:
         told = f"{each['intent']} 不单独回复：{each['by']} 的话术写明它一并说到（covers）"
         yield f"  并入  {told}"

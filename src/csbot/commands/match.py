@@ -42,4 +42,7 @@ def command(
             mark = "*" if candidate.intent in result.intents else " "
             name = names.get(candidate.intent, "")
             write_line(visible(f"{mark} {candidate.score:4.0%}  {candidate.intent}  {name}".rstrip()))
+        if result.unsure is not None:
+            meant = "、".join(f"{each.intent} {each.score:.0%}" for each in result.unsure.candidates) or "认不出"
+            write_line(visible(f"还有一件拿不准：「{result.unsure.text}」（{meant}）"))
     ctx.exit(EXIT_CLEAN)

@@ -35,12 +35,13 @@ from csbot.matching.following import (
 )
 from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import is_metalanguage
-from csbot.matching.parting import WHOLE_REQUEST, Cut, cuts, find_parts
+from csbot.matching.parting import WHOLE_REQUEST, Cut, Message, cuts, find_parts
 from csbot.matching.reading import Reader, Reading
-from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Evidence, Match, led_by
+from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Evidence, Match, Part, led_by
 from csbot.matching.segmentation import Clause, clauses_of, essence, matter, split_clauses, thanks_before, with_thanks
 from csbot.matching.settling import tells_of_others
 from csbot.matching.signs import is_stand_in, said_by_signs, said_by_waiting, without_irony
+from csbot.matching.unsure import unsure
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
 from csbot.text.segment import is_han
@@ -273,9 +274,9 @@ class Matcher(Reader):
 
     def cuts(self, text: str) -> list[Cut]:
         """Return the ways to take a message apart that are worth a look, with what speaks for each."""
-        normalised = normalise(text[:20000]).text
-        rest = essence(normalised)
-        return list(cuts(with_thanks(thanks_before(normalised), clauses_of(rest)), self.odds(self.read(rest)), self))
+        rest = essence(normalised := normalise(text[:20000]).text)
+        clauses = with_thanks(thanks_before(normalised), clauses_of(rest))
+        return list(cuts(Message(clauses, self.odds(self.read(rest)), self)))
 
     def _match_parts(self, text: str, thanks: str = "", denied: frozenset[str] = frozenset()) -> Match:
         """Match normalised text without its opening courtesies; ``thanks`` that stood there may be a part of it.
@@ -284,35 +285,35 @@ class Matcher(Reader):
         """
         reading = self.read(text)
         whole = reading.candidates
-        clauses = clauses_of(text)
-        odds = self.odds(reading)
-        parts = find_parts(with_thanks(thanks, clauses), odds, self, denied)
+        clauses, odds = clauses_of(text), self.odds(reading)
+        message = Message(with_thanks(thanks, clauses), odds, self)
+        ways = list(cuts(message))
+        parts = find_parts(ways, self, denied)
         if (rest := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:
             inner = self._match_parts(rest.text, denied=denied | rest.denied)
             return replace(inner, reasons=(f"客户说的不是：{rest.what}", *inner.reasons))
         evidence = self._evidence(reading, whole[0].intent) if whole else ()
-        belongs = 1 - reading.none
-        found = Match(text, Decision.UNMATCHED, whole, (), (), (), tuple(reading.near), evidence, belongs)
+        found = Match(text, Decision.UNMATCHED, whole, (), (), (), tuple(reading.near), evidence, 1 - reading.none)
         if len(parts) > 1:
             ranked = {part.candidate.intent: part.candidate.score for part in parts}
-            candidates = led_by(odds, [part.candidate for part in parts])
-            candidates += [each for each in whole if each.intent not in ranked]
+            others = (each for each in whole if each.intent not in ranked)
             return replace(
                 found,
                 decision=Decision.MATCHED,
-                candidates=tuple(candidates[:MAXIMUM_CANDIDATES]),
+                candidates=(*led_by(odds, [part.candidate for part in parts]), *others)[:MAXIMUM_CANDIDATES],
                 intents=tuple(ranked),
                 reasons=("一条消息里有几件事，分别识别",),
                 parts=tuple(parts),
+                unsure=unsure(ways, message, parts, self, denied),
             )
-        if parts and (not whole or parts[0].candidate.score > whole[0].score):
-            first = parts[0].candidate
-            whole = (first, *(each for each in whole if each.intent != first.intent))[:MAXIMUM_CANDIDATES]
         decision, reason = self._decide(whole, reading.none)
         if decision is Decision.AMBIGUOUS and (clause := self._speaks_for_all(clauses, whole[0])):
             decision, reason = Decision.MATCHED, f"「{clause}」一句已经说清，别的几句不是另一件事"
-        intents = (whole[0].intent,) if decision is Decision.MATCHED else ()
-        return replace(found, decision=decision, candidates=whole, intents=intents, reasons=(reason,))
+        found = replace(found, decision=decision, reasons=(reason,))
+        if decision is not Decision.MATCHED:
+            return found
+        further = unsure(ways, message, [Part(message.text, whole[0])], self, denied)
+        return replace(found, intents=(whole[0].intent,), unsure=further)
 
     def _speaks_for_all(self, clauses: Sequence[Clause], best: Candidate) -> str:
         """Return the clause that is sure to be what a message is likely about, if no other is clear as else; or ""."""

@@ -1,8 +1,9 @@
 """Several situations in one message: of all the ways to take it apart, the one that most likely answers what is asked.
 
 A cut is held against leaving the message whole. What speaks for it is added up: how clear each stretch is by itself
-and whether it is a matter of its own (it asks, it thanks or complains, it names its situation), what stands between
-the stretches, how many clauses only tell a story, and what would be left unanswered without it. The weights are those
+and whether it is a matter of its own (it asks, it thanks or complains, it names its situation, it is more than a few
+characters), what stands between the stretches, how many clauses only tell a story, what others with the earlier matter
+ask as well, and what would be left unanswered without it. The weights are those
 of a multinomial logit (McFadden 1974) over the cuts of messages with known situations; ``python -m benchmarks
 parting`` fits them again, each author's messages judged by what the others' taught.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import NamedTuple, Protocol
 
 from csbot.matching.result import Candidate, Part
@@ -22,7 +23,8 @@ from csbot.text.segment import is_han
 
 MINIMUM_HAN = 2  # of a stretch that may carry a situation of its own: 「再见」
 WHOLE_REQUEST = 4  # Han characters that a request which needs no other clause has at least
-SHORT = 4  # Han characters below which a stretch says little
+SHORT = 4  # Han characters below which a clause says little
+LONG = 10  # Han characters from which a stretch says enough to be a matter
 FEW_CLAUSES = 3  # up to which a message asks for several things; longer ones mostly tell one story
 # How much the whole message has a say in what a stretch of it means: 「怎么改成自己的」 after 「初始密码是多少」.
 CONTEXT = 0.2
@@ -47,7 +49,7 @@ class Evidence(NamedTuple):
     asked: float  # stretches that ask for something,
     told: float  # stretches that only tell, and neither thank nor complain
     unnamed: float  # stretches that hold no keyword of their situation
-    short: float  # stretches of few characters that neither thank nor complain
+    length: float  # how much the shortest stretch says, 0..1: its Han characters, up to LONG
     topics: float  # stretches of the same topic as another one
     sentences: float  # stretches that begin with a sentence,
     joined: float  # and those that a word like 「另外」 begins
@@ -55,14 +57,15 @@ class Evidence(NamedTuple):
     long: float  # whether there are more than a few clauses
     unasked: float  # clauses that are left unanswered though they ask: more than if the message stays whole,
     untold: float  # and those that only tell
+    goes_on: float = 0.0  # stretches after a comma that others with an earlier matter ask too
 
     def value(self, weights: Evidence) -> float:
         """Return by how much a cut is likelier than leaving the message whole (log odds)."""
         return sum(amount * weight for amount, weight in zip(self, weights, strict=True))
 
 
-WEIGHTS = Evidence(2.8, 2.4, 0.35, -0.45, -0.4, -0.55, -0.6, -0.4, 0.9, 0.85, 1.25, -0.9, -0.5, -0.4, -0.05)
-READILY = 0.4  # what speaks for a cut before anything is known
+WEIGHTS = Evidence(3.3, 3.0, 0.1, -0.2, -0.3, -0.55, -0.9, 2.5, 1.1, 1.5, 1.8, -0.95, -0.2, -0.65, -0.25, -1.75)
+READILY = 0.15  # what speaks for a cut before anything is known
 
 
 class Sense(Protocol):
@@ -120,6 +123,11 @@ class Cut(NamedTuple):
     evidence: Evidence
 
     @property
+    def value(self) -> float:
+        """By how much it is likelier than leaving the message whole (log odds), but for what goes on."""
+        return self.evidence.value(WEIGHTS) + READILY
+
+    @property
     def intents(self) -> list[str]:
         """The situations of the stretches."""
         return [each.intent for each in self.stretches]
@@ -130,53 +138,47 @@ class Cut(NamedTuple):
         return [Part(each.text, Candidate(each.intent, each.clear)) for each in self.stretches]
 
 
-def find_parts(
-    clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense, denied: frozenset[str] = frozenset()
-) -> list[Part]:
+def find_parts(ways: Sequence[Cut], sense: Sense, denied: frozenset[str] = frozenset()) -> list[Part]:
     """Return the parts of a message, two or three, or none where it is better left whole.
 
-    ``whole`` tells the log odds of every situation for the message as a whole; situations ``denied`` are no parts.
+    ``ways`` are its ``cuts``; situations ``denied`` are no parts.
     """
-    valued = [(cut.evidence.value(WEIGHTS) + READILY, cut) for cut in cuts(clauses, whole, sense)]
-    for value, cut in sorted(valued, key=lambda each: -each[0]):
-        if value <= 0:
+    best: list[Part] = []
+    highest = 0.0
+    for cut in sorted(ways, key=lambda each: -each.value):
+        if cut.value <= highest:  # what goes on speaks against a cut, never for it: those left cannot be better
             break
-        if denied.isdisjoint(cut.intents) and not _goes_on(cut.stretches, sense):
-            return cut.parts
-    return []
+        value = cut.value + WEIGHTS.goes_on * goes_on(cut, sense)
+        if value > highest and denied.isdisjoint(cut.intents) and not _gives_reason(cut, sense):
+            best, highest = cut.parts, value
+    return best
 
 
-def _goes_on(stretches: Sequence[Stretch], sense: Sense) -> bool:
-    """Tell whether a later stretch only goes on about what an earlier one is about, as others who bring that do.
+def goes_on(cut: Cut, sense: Sense) -> int:
+    """Return how many stretches after a comma only go on about an earlier one, as others who bring that do.
 
-    Of two complaints the earlier may be but the reason for the later: 「跟你说不清楚，叫你们主管来」. Who asks whether
-    this is a machine, to be passed on, may do so in a sentence of its own: 「你是机器人吧？转人工」.
+    「下周去收房，要带哪些证件」 is one matter. It takes a look at many examples, so few cuts are asked.
     """
-    for at, later in enumerate(stretches):
-        for earlier in stretches[:at] if later.mark is not Mark.JOINED else ():
-            told = sense.told(later.intent)
-            asks_who = earlier.asks and sense.told(earlier.intent) is Telling.COURTESY
-            if asks_who and sense.is_asked_with(later.intent, earlier.said):
-                return True
-            if later.mark is Mark.SENTENCE:
-                continue
-            if told is None and sense.is_asked_with(earlier.intent, later.said):
-                return True
-            complaints = told is Telling.COMPLAINT is sense.told(earlier.intent)
-            if complaints and sense.is_asked_with(later.intent, earlier.said):
-                return True
-    return False
+    pairs = [(each, cut.stretches[:at]) for at, each in enumerate(cut.stretches) if each.mark is Mark.COMMA]
+    later = [(each, earlier) for each, earlier in pairs if sense.told(each.intent) is None]
+    return sum(any(sense.is_asked_with(one.intent, each.said) for one in earlier) for each, earlier in later)
 
 
-def cuts(clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense) -> Iterator[Cut]:
+def _gives_reason(cut: Cut, sense: Sense) -> bool:
+    """Tell whether a complaint is but the reason for a later one: 「跟你说不清楚，叫你们主管来」."""
+    complaints = [each for each in cut.stretches if sense.told(each.intent) is Telling.COMPLAINT]
+    pairs = [(one, later) for one, later in combinations(complaints, 2) if later.mark is Mark.COMMA]
+    return any(sense.is_asked_with(later.intent, one.said) for one, later in pairs)
+
+
+def cuts(message: Message) -> Iterator[Cut]:
     """Yield the cuts into two or three stretches of neighbouring clauses that are worth a look.
 
     Their situations differ; stretches of mere courtesy are passed over, those of too few characters too.
     """
-    count = len(clauses)
-    if count < 2 or not whole:
+    count, sense = len(message.clauses), message.sense
+    if not message.whole:
         return
-    message = _Message(clauses, whole, sense)
     ways = [(cut,) for cut in range(1, count)]
     ways += [(first, second) for first in range(1, count) for second in range(first + 1, count)]  # type: ignore[misc]
     for way in ways:
@@ -191,23 +193,31 @@ def cuts(clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense) ->
         yield Cut([each for _, each in clear], message.evidence(found, clear))
 
 
-class _Message:
-    """The clauses of a message and what its stretches are taken for, looked at once."""
+class Message:
+    """The clauses of a message and what its stretches are taken for, looked at once.
+
+    ``whole`` tells the log odds of every situation for the message as a whole.
+    """
 
     def __init__(self, clauses: Sequence[Clause], whole: Mapping[str, float], sense: Sense) -> None:
-        self._clauses = clauses
-        self._whole = whole
-        self._sense = sense
-        self._highest = max(whole.values())
+        self.clauses = clauses
+        self.whole = whole
+        self.sense = sense
+        self._highest = max(whole.values(), default=0.0)
         self._total = sum(math.exp(odds - self._highest) for odds in whole.values())
         self._sizes = [sum(map(is_han, clause.text)) for clause in clauses]
         count = len(clauses)
         spans = [(start, end) for start in range(count) for end in range(start + 1, count + 1) if end - start < count]
-        self._said = {span: matter("，".join(each.text for each in clauses[slice(*span)])) for span in spans}
+        self._said = {span: matter(self._text(span)) for span in spans}
         sense.read_ahead([said for span, said in self._said.items() if sum(self._sizes[slice(*span)]) >= MINIMUM_HAN])
         self._known: dict[tuple[int, int], Stretch | None] = {}
-        top = max(whole, key=whole.__getitem__)
+        top = max(whole, key=whole.__getitem__, default="")
         self._left = self._unanswered([((0, count), top)])
+
+    @property
+    def text(self) -> str:
+        """All clauses as one stretch."""
+        return self._text((0, len(self.clauses)))
 
     def stretch(self, start: int, end: int) -> Stretch | None:
         """Return the clauses from ``start`` to before ``end``; None where they say nothing."""
@@ -216,39 +226,49 @@ class _Message:
             self._known[span] = self._read(span)
         return self._known[span]
 
+    def span(self, text: str) -> tuple[int, int]:
+        """Return where the first clause of a stretch of this ``text`` stands, and where the next one would."""
+        count = len(self.clauses)
+        spans = ((start, end) for start in range(count) for end in range(count, start, -1))
+        return next((each for each in spans if self._text(each) == text), (0, count))
+
+    def _text(self, span: tuple[int, int]) -> str:
+        return "，".join(each.text for each in self.clauses[slice(*span)])
+
     def is_denied(self, end: int, intent: str) -> bool:
         """Tell whether the stretch up to ``end`` ends with a clause that says that the situation is not meant."""
-        after = self._clauses[end].text if end < len(self._clauses) else ""
-        return self._sense.is_denied(intent, self._clauses[end - 1].text, after)
+        after = self.clauses[end].text if end < len(self.clauses) else ""
+        return self.sense.is_denied(intent, self.clauses[end - 1].text, after)
 
     def _read(self, span: tuple[int, int]) -> Stretch | None:
         length = sum(self._sizes[slice(*span)])
         said = self._said[span]
-        found = self._sense.candidates(said) if length >= MINIMUM_HAN else ()
+        found = self.sense.candidates(said) if length >= MINIMUM_HAN else ()
         if not found or gives_data(said) or asks_of_it(said):
             return None
         belongs = sum(each.score for each in found)
         odds = {
-            each.intent: each.score * math.exp(CONTEXT * (self._whole.get(each.intent, -30.0) - self._highest))
+            each.intent: each.score * math.exp(CONTEXT * (self.whole.get(each.intent, -30.0) - self._highest))
             for each in found
         }
         every = sum(odds.values()) or 1.0
         chances = {intent: value / every for intent, value in sorted(odds.items(), key=lambda each: -each[1])}
         asks = _ASKS.search(said) is not None and sum(map(is_han, said)) >= WHOLE_REQUEST
-        text = "，".join(each.text for each in self._clauses[slice(*span)])
-        return Stretch(text, said, self._clauses[span[0]].mark, chances, belongs, asks, sum(map(is_han, said)))
+        return Stretch(
+            self._text(span), said, self.clauses[span[0]].mark, chances, belongs, asks, sum(map(is_han, said))
+        )
 
     def evidence(
         self, found: Sequence[tuple[tuple[int, int], Stretch]], clear: Sequence[tuple[tuple[int, int], Stretch]]
     ) -> Evidence:
         """Return what speaks for a cut: all its stretches that were found, and those with a matter of their own."""
         stretches = [each for _, each in clear]
-        told = [self._sense.told(each.intent) for each in stretches]
-        likeliest = max(self._whole.get(each.intent, -30.0) for each in stretches) - self._highest
+        told = [self.sense.told(each.intent) for each in stretches]
+        likeliest = max(self.whole.get(each.intent, -30.0) for each in stretches) - self._highest
         rival = max(
             each.chances.get(other.intent, 0.0) for each in stretches for other in stretches if other is not each
         )
-        marks = [self._clauses[start].mark for (start, _), _ in clear[1:]]
+        marks = [self.clauses[start].mark for (start, _), _ in clear[1:]]
         unasked, untold = self._unanswered([(span, each.intent) for span, each in found])
         return Evidence(
             which=max(sum(_logarithm(each.chances[each.intent]) for each in stretches), -4.0),
@@ -257,13 +277,13 @@ class _Message:
             rivals=max(_logarithm(rival), -6.0),
             asked=sum(each.asks and how is None for each, how in zip(stretches, told, strict=True)),
             told=sum(not each.asks and how is None for each, how in zip(stretches, told, strict=True)),
-            unnamed=sum(not self._sense.is_named(each.intent, each.text) for each in stretches),
-            short=sum(each.length < SHORT and how is None for each, how in zip(stretches, told, strict=True)),
+            unnamed=sum(not self.sense.is_named(each.intent, each.text) for each in stretches),
+            length=min(LONG, *(each.length for each in stretches)) / LONG,
             topics=len(stretches) - len({each.intent.partition(".")[0] for each in stretches}),
             sentences=marks.count(Mark.SENTENCE),
             joined=marks.count(Mark.JOINED),
             story=min(4, sum(self._said_more(*span) for span, _ in found)),
-            long=len(self._clauses) > FEW_CLAUSES,
+            long=len(self.clauses) > FEW_CLAUSES,
             unasked=unasked - self._left[0],
             untold=untold - self._left[1],
         )
@@ -282,12 +302,12 @@ class _Message:
         for (start, end), intent in taken:
             for at in range(start, end) if end - start > 1 else ():
                 clause = self.stretch(at, at + 1)
-                if clause is None or self._sense.is_filler(clause.intent) or clause.intent in answered:
+                if clause is None or self.sense.is_filler(clause.intent) or clause.intent in answered:
                     continue
                 if clause.clear > CLEARLY and clause.belongs * clause.chances.get(intent, 0.0) < ELSEWHERE:
                     if clause.asks:
                         asked += clause.clear
-                    elif self._sense.told(clause.intent) is None:
+                    elif self.sense.told(clause.intent) is None:
                         told += clause.clear
         return asked, told
 

@@ -38,6 +38,14 @@ class Part:
     candidate: Candidate
 
 
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A stretch with a further matter that is not recognised for certain: the customer is asked about it."""
+
+    text: str
+    candidates: tuple[Candidate, ...]  # up to three that it may be, best first; none where it is like nothing
+
+
 class Evidence(Sequence[tuple[str, float]]):
     """Features with what each adds, worked out when somebody looks: most who match a message never do."""
 
@@ -87,6 +95,7 @@ class Match:
     closes: bool = False  # unmatched since nothing is left to be answered: all is declined, or done with
     raised: tuple[Raised, ...] = ()  # what went before it speaks for
     sought: str = ""  # what an agent asks a script for, where the line is no customer's: 「骂人」
+    unsure: Unsure | None = None  # a further matter beside what is matched
     given: str = ""  # what it gives of that which the last reply asked for: 「电话」, 「照片」
 
     @property
@@ -103,16 +112,21 @@ class Match:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields of ``csbot match --jsonl``."""
-        return {
+        fields: dict[str, Any] = {
             "text": self.text,
             "decision": self.decision.value,
             "intent": self.intent,
             "score": round(self.score, 4),
-            "candidates": [
-                {"intent": candidate.intent, "score": round(candidate.score, 4)} for candidate in self.candidates
-            ],
+            "candidates": _as_dicts(self.candidates),
             "intents": list(self.intents),
         }
+        if self.unsure is not None:
+            fields["unsure"] = {"text": self.unsure.text, "candidates": _as_dicts(self.unsure.candidates)}
+        return fields
+
+
+def _as_dicts(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
+    return [{"intent": candidate.intent, "score": round(candidate.score, 4)} for candidate in candidates]
 
 
 def led_by(odds: Mapping[str, float], parts: Sequence[Candidate]) -> list[Candidate]:

@@ -9,6 +9,8 @@ from csbot.library.values import Reply, Script
 from csbot.replying.following import asked_for
 from csbot.replying.mood import CALM
 
+TRIES = 6  # combinations of variants tried for a joint reply before it is given up
+
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
@@ -69,3 +71,11 @@ def ranked(
         return (open_slots[index], again, times, -_specificity(reply), unsuited, -personal, index)
 
     return sorted(allowed, key=order)
+
+
+def combinations(orders: Sequence[list[int]]) -> list[tuple[int, ...]]:
+    """Return combinations of variants, each script's best first; for one script simply all its variants."""
+    if len(orders) == 1:
+        return [(index,) for index in orders[0]]
+    count = min(TRIES, max(map(len, orders)))
+    return [tuple(order[step % len(order)] for order in orders) for step in range(count)]

@@ -12,7 +12,7 @@ from csbot.library.values import Script
 from csbot.matching.following import Before, acknowledges
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Decision, Match
-from csbot.replying.choose import Conditions, ranked
+from csbot.replying.choose import Conditions, combinations, ranked
 from csbot.replying.compose import Reply, join, without_known
 from csbot.replying.context import Context
 from csbot.replying.covering import covered_by
@@ -30,11 +30,13 @@ from csbot.text.normalise import normalise
 
 HOLDING = "service.not_understood"  # answers what was not recognised
 RECEIVED = "service.details_received"  # answers who only gives what the last reply asked for
+FURTHER = (
+    "service.further_matter"  # asks about a further matter that was recognised but vaguely, behind what is answered
+)
 CLOSING = "service.closing"  # asks for anything else who only says that it was heard, or that all is done
 LONGEST_HEARD = 60  # characters, joiners and signs included, of a message that only says so
 OFFERED = 3  # situations named in a holding reply
 WORTH_OFFERING = 0.1  # probability from which a situation is named there
-TRIES = 6  # combinations of variants tried for a joint reply before it is given up
 JOINT_OFFERED = 3  # wordings of a joint reply that are made: each is joined and judged anew, 5 ms
 
 
@@ -131,12 +133,14 @@ class Responder:
         """Return the situations that answer what was matched, where the values of ``slots`` are known.
 
         Who only gives what the last reply asked for is told that it was noted, where no wording can repeat it. What
-        the reply to another situation of the message speaks for is not answered by itself.
+        the reply to another situation of the message speaks for is not answered by itself. Who has a further matter
+        that is not clear is asked about it behind what is.
         """
         if match.given and match.given not in slots and RECEIVED in self.library.scripts:
             return (RECEIVED,)
         covered = covered_by(self.library.scripts, match.intents)
-        return tuple(each for each in match.intents if each not in covered)
+        answered = tuple(each for each in match.intents if each not in covered)
+        return (*answered, FURTHER) if match.unsure is not None and FURTHER in self.library.scripts else answered
 
     def holding(self, text: str, match: Match | None = None) -> str:
         """Return the situation that answers a message which belongs to none for certain.
@@ -187,6 +191,11 @@ class Responder:
         labels = [label for intent in likely if (label := self.library.intents[intent].label)]
         return "、".join(labels[:-1]) + "，还是" + labels[-1] if len(labels) > 1 else ""
 
+    def _further(self, match: Match) -> str:
+        """Return what a customer may have meant besides, 「付款方式或者开发票」; empty where it has no name."""
+        likely = match.unsure.candidates if match.unsure is not None else ()
+        return "或者".join(label for each in likely if (label := self.library.intents[each.intent].label))
+
     def answer(
         self,
         match: Match,
@@ -203,6 +212,7 @@ class Responder:
         given = {kind: value for kind, value in told.items() if value}
         slots = {**{name: value for name, value in given.items() if fits(self.library.slots, name, value)}, **slots}
         known = {*slots, *given}
+        options = options or (self._further(match) if FURTHER in intents else "")
         conditions, automatic = self._conditions(text, context, options)
         orders: list[list[int]] = []
         for script in scripts:
@@ -214,7 +224,7 @@ class Responder:
         most = min(limit or JOINT_OFFERED, JOINT_OFFERED) if len(scripts) > 1 else limit
         variants: list[Variant] = []
         refused: list[Variant] = []
-        for indexes in _combinations(orders):
+        for indexes in combinations(orders):
             variant = self._compose(scripts, indexes, slots, automatic, known)
             (refused if variant.findings else variants).append(variant)
             if len(variants) == most:
@@ -331,14 +341,6 @@ class Responder:
         whole = Filled(text, missing)
         findings = self.guard.findings_of_reply(text)
         return Variant(tuple(script.intent for script in scripts), tuple(indexes), whole, findings)
-
-
-def _combinations(orders: Sequence[list[int]]) -> list[tuple[int, ...]]:
-    """Return combinations of variants, each script's best first; for one script simply all its variants."""
-    if len(orders) == 1:
-        return [(index,) for index in orders[0]]
-    count = min(TRIES, max(map(len, orders)))
-    return [tuple(order[step % len(order)] for order in orders) for step in range(count)]
 
 
 def _refusal(refused: Sequence[Variant]) -> str:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from csbot.console.commands.finding import use_found
 from csbot.console.commands.stacking import reword
-from csbot.console.serving.answering import choose_variant, fill_and_show, show_again, take_message, use_intent
+from csbot.console.serving.answering import (
+    choose_variant,
+    fill_and_show,
+    show_again,
+    take_message,
+    use_further,
+    use_intent,
+)
 from csbot.console.serving.learning import note_edit
 from csbot.console.serving.progress import following
 from csbot.console.serving.promising import reply_taken
@@ -211,6 +218,8 @@ def explain(desk: Desk, _argument: str) -> None:
     for part in match.parts:
         candidate = part.candidate
         desk.view.paragraph(f"「{part.text[:60]}」{names[candidate.intent]} {candidate.score:.0%}", 2)
+    if match.unsure is not None:
+        desk.view.paragraph(f"「{match.unsure.text[:60]}」像是另一件事，拿不准", 2)
     if match.candidates:
         labels = desk.conversation.offer(Kind.INTENT, [each.intent for each in match.candidates], letters=True)
         desk.view.line(("可能的情景（输入字母选用）：", "faint"))
@@ -250,6 +259,8 @@ def pick(desk: Desk, kind: Kind, value: str, *, candidate: bool) -> None:
     """Take a choice from the screen; ``candidate`` where it says what the last message was."""
     if kind is Kind.VARIANT:
         choose_variant(desk, value)
+    elif kind is Kind.FURTHER:
+        use_further(desk, value)
     elif kind is Kind.MESSAGE:
         take_message(desk, value)
     else:

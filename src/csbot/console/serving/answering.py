@@ -14,11 +14,13 @@ from csbot.replying.given import shown
 
 if TYPE_CHECKING:
     from csbot.console.state.desk import Desk
+    from csbot.matching.result import Unsure
     from csbot.replying.responder import Variant
 
 ALTERNATIVES_SHOWN = 4
 STEP_KEYS = ("F2", "F3", "F4")  # for the first of what comes next; csbot.console.prompt.keys binds them
 CHOICE = 2  # situations that are offered for an unclear message at least
+NOTHING_ELSE = "没有另一件事，只答上面的"  # the choice where what is asked about is no matter of its own
 AS_A_MESSAGE = "是客户说的，照这句话回复"  # the choice where a line was taken for an agent's own question
 LIKELY = 0.05  # probability from which another situation is worth a line
 
@@ -60,6 +62,18 @@ def use_intent(desk: Desk, intent: str, *, instead: bool, variant: str = "") -> 
     present(desk)
 
 
+def use_further(desk: Desk, intent: str) -> None:
+    """Answer a further matter of the message as well, which the agent recognised; empty: there is none to ask about."""
+    conversation = desk.conversation
+    turn = conversation.turn
+    if turn is None:
+        return
+    intents = (*turn.situations, intent) if intent else turn.situations
+    conversation.turn = turn_for(desk, turn.message, intents, match=turn.response.match)
+    conversation.choices.clear()
+    present(desk)
+
+
 def _asks_nothing(desk: Desk, turn: Turn) -> bool:
     """Tell whether the customer only said that it was heard (「好的」), or that all is done (「已经修好了」)."""
     from csbot.replying.responder import CLOSING
@@ -90,7 +104,9 @@ def present(desk: Desk) -> None:
             desk.view.line((first, "faint"))
     fill_and_show(desk)
     _show_alternatives(desk)
-    if turn.intents or turn.response.match.intent is not None:
+    if not turn.intents and turn.response.match.unsure is not None:
+        _show_further(desk, turn.response.match.unsure)
+    elif turn.intents or turn.response.match.intent is not None:
         _show_candidates(desk, "也可能是：")
     show_next(desk)
 
@@ -252,6 +268,16 @@ def _show_candidates(desk: Desk, heading: str = "") -> None:
     desk.view.choices(rows)
 
 
+def _show_further(desk: Desk, unsure: Unsure) -> None:
+    """Letter what the message may be about besides, and that it is about nothing else."""
+    labels = desk.conversation.offer(Kind.FURTHER, [*(each.intent for each in unsure.candidates), ""], letters=True)
+    names = desk.names
+    rows = [(names[each.intent], f"{each.intent}  {each.score:.0%}") for each in unsure.candidates]
+    desk.view.clipped(f"「{unsure.text}」", lead="还有一件拿不准，回复里先问了客户：")
+    desk.view.line(("看得明白就选，一并答复（输入字母）：", "faint"))
+    desk.view.choices([(label, *row) for label, row in zip(labels, [*rows, (NOTHING_ELSE, "")], strict=True)])
+
+
 def show_next(desk: Desk) -> None:
     """Name what comes next, with the keys that take it; a terminal without keys has the command."""
     steps, names = following(desk.conversation, desk.responder.library), desk.names
@@ -290,6 +316,8 @@ def show_again(desk: Desk) -> None:
         elif choice.kind is Kind.INTENT:
             intent = choice.value.partition("#")[0]
             rows.append((label, desk.names.get(intent, intent), choice.value))
+        elif choice.kind is Kind.FURTHER:
+            rows.append((label, desk.names.get(choice.value, NOTHING_ELSE), choice.value))
         elif choice.kind is Kind.MESSAGE:
             rows.append((label, AS_A_MESSAGE, ""))
     view.choices(rows)

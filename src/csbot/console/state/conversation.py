@@ -28,6 +28,7 @@ class Kind(StrEnum):
 
     VARIANT = "variant"
     INTENT = "intent"
+    FURTHER = "further"  # what the message is about besides; empty where it is about nothing else
     MESSAGE = "message"
 
 
