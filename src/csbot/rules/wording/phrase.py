@@ -14,6 +14,7 @@ repeated characters (不不知道), 你 for 您, 我们 for 我, and small fille
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
