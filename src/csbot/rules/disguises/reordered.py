@@ -27,7 +27,7 @@ SHORTEST = 4  # characters of an expression that is looked for
 SHORTEST_OF_A_REST = 5  # reduced characters of one of which the clause behind holds only the beginning, after more
 _SHORTEST_REST = 2  # reduced characters of that beginning
 MARKS = "。!?;,、:~…—."
-STOPS = "啊呀吧呢嘛啦哦呗噢哈吗"  # small words behind which an afterthought may follow without a mark
+STOPS = "啊呀吧呢嘛啦哦呗噢哈吗哎诶欸呐咯喽嘞"  # small words behind which an afterthought may follow without a mark
 CONDITION = "的话"  # what a clause may end with that is moved: 「别用，用不起的话」
 # What the clause that it is moved before may end with, small words aside: 「就别用就好了，用不起」.
 TAILS = ("不就好", "不就行", "不就完", "不就得", "就好", "就行", "就完", "就得")
