@@ -35,6 +35,7 @@ SINGLE = (
     "out_of_scope_second",
 )  # learnt from: none of their cuts is right
 UNSEEN = ("heldout", "heldout_fourth", "out_of_scope")  # only judged
+DICTATED = ", no marks"  # behind the name of a file: its messages without marks
 STRICTNESS = 1.0  # how strongly weights are held to zero (one over the variance)
 STEPS, RATE = 3000, 0.02
 
@@ -62,18 +63,20 @@ class Choice:
 def run(library: Path, _data: Path | None, _repeat: int) -> None:
     """Print what the weights in use and weights of the other authors do, and the weights fitted to all."""
     matcher = Matcher.for_library(load_library(str(library)))
-    several = {name: [_choice(matcher, name, *each) for each in _several(name)] for name in AUTHORS}
-    single = {name: [_choice(matcher, name, *each) for each in _single(name)] for name in (*SINGLE, *UNSEEN)}
-    learnt_from = [each for name in SINGLE for each in single[name]]
+    authors, learnt, judged = (_and_dictated(names) for names in (AUTHORS, SINGLE, (*SINGLE, *UNSEEN)))
+    several = {name: [_choice(matcher, name, *each) for each in _several(name)] for name in authors}
+    single = {name: [_choice(matcher, name, *each) for each in _single(name)] for name in judged}
+    learnt_from = [each for name in learnt for each in single[name]]
     rows = []
     for name, messages in several.items():
-        others = [each for other in AUTHORS if other != name for each in several[other]]
+        author = name.removesuffix(DICTATED)
+        others = [each for other in authors if other.removesuffix(DICTATED) != author for each in several[other]]
         fitted = fit([*others, *learnt_from])
         rows.append([name, *(_counts(messages, weights) for weights in (WEIGHTS, fitted))])
     print_table(
         "Several situations: exactly these, missing, wrong", ["messages", "weights in use", "fitted to others"], rows
     )
-    rows = [[name, str(_taken_apart(single[name])), str(len(single[name]))] for name in (*SINGLE, *UNSEEN)]
+    rows = [[name, str(_taken_apart(single[name])), str(len(single[name]))] for name in judged]
     print_table("Messages of one situation or none that are taken apart", ["messages", "taken apart", "of"], rows)
     fitted = fit([*(each for messages in several.values() for each in messages), *learnt_from])
     pairs = zip(Evidence._fields, WEIGHTS, fitted, strict=True)
@@ -81,13 +84,27 @@ def run(library: Path, _data: Path | None, _repeat: int) -> None:
     print_table("Weights", ["what speaks for a cut", "in use", "fitted to all"], rows)
 
 
+def _and_dictated(names: Sequence[str]) -> list[str]:
+    return [*names, *(f"{name}{DICTATED}" for name in names)]
+
+
 def _several(name: str) -> list[tuple[str, frozenset[str]]]:
+    if name.endswith(DICTATED):
+        return _dictated(_several(name.removesuffix(DICTATED)))
     return [(entry["text"], frozenset(entry["intents"])) for entry in read_lines(HELD_OUT / f"{name}.jsonl")]
 
 
 def _single(name: str) -> list[tuple[str, frozenset[str]]]:
+    if name.endswith(DICTATED):
+        return _dictated(_single(name.removesuffix(DICTATED)))
     messages = read_labelled(HELD_OUT / f"{name}.jsonl")
     return [(text, frozenset() if intent is None else frozenset({intent})) for text, intent in messages]
+
+
+def _dictated(messages: Sequence[tuple[str, frozenset[str]]]) -> list[tuple[str, frozenset[str]]]:
+    """Return those messages that have marks inside, without them: as who dictates sends them."""
+    pairs = ((text, "".join(each for each in text if each.isalnum()), meant) for text, meant in messages)
+    return [(plain, meant) for text, plain, meant in pairs if plain not in text]
 
 
 def _choice(matcher: Matcher, source: str, text: str, meant: frozenset[str]) -> Choice:

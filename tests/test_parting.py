@@ -114,7 +114,30 @@ def test_what_says_that_something_else_follows_makes_less_do() -> None:
         table = Table({TALE: ("a", 0.85), MORE: ("b", 0.85)})
         message = Message([Clause(TALE, mark), Clause(MORE, mark)], {"a": 0.0, "b": 0.0}, table)
         found[mark] = len(find_parts(list(cuts(message)), table))
-    assert found == {Mark.COMMA: 0, Mark.SENTENCE: 2, Mark.JOINED: 2}
+    assert found == {Mark.COMMA: 0, Mark.RUN_ON: 0, Mark.SENTENCE: 2, Mark.JOINED: 2}
+
+
+def test_where_no_mark_stands_more_evidence_is_asked_for() -> None:
+    """Who dictates says no commas: 「发票还没收到快递到哪了」 is two matters, but few long clauses are."""
+    clear = {ONE: ("a", 0.98), OTHER: ("b", 0.98)}
+    assert parts([ONE, OTHER], clear, Mark.RUN_ON) == [(ONE, "a"), (OTHER, "b")]
+    for chance in (0.9, 0.8, 0.7):
+        known = {ONE: ("a", chance), OTHER: ("b", chance)}
+        by_mark = {mark: len(parts([ONE, OTHER], known, mark)) for mark in (Mark.COMMA, Mark.RUN_ON)}
+        assert by_mark[Mark.RUN_ON] <= by_mark[Mark.COMMA]
+    assert by_mark[Mark.RUN_ON] == 0
+
+
+def test_pieces_of_one_clause_are_joined_as_they_were_written_and_count_as_one() -> None:
+    clauses = [Clause(TALE, Mark.COMMA), Clause(MORE, Mark.RUN_ON), Clause(LAST, Mark.COMMA)]
+    table = Table({f"{TALE}{MORE}": ("a", 0.98), LAST: ("b", 0.98)}, denied=frozenset({f"{TALE}{MORE}"}))
+    message = Message(clauses, {"a": 0.0, "b": 0.0}, table)
+    assert message.text == f"{TALE}{MORE}，{LAST}"
+    assert message.is_denied(0, 2, "a"), "the clause as it is written denies it, not one of its pieces"
+    table.denied = frozenset()
+    (cut,) = cuts(message)
+    assert [each.text for each in cut.stretches] == [f"{TALE}{MORE}", LAST]
+    assert (cut.evidence.story, cut.evidence.long) == (0, 0)
 
 
 def test_what_a_clause_denies_is_no_part() -> None:

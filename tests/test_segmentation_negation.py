@@ -26,12 +26,14 @@ from csbot.matching.result import Decision
 from csbot.matching.segmentation import (
     MAXIMUM_CLAUSES,
     MINIMUM_HAN,
+    MOST_SEAMS,
     Mark,
     asks_of_it,
     clauses_of,
     essence,
     matter,
     split_clauses,
+    taken_apart,
     thanks_before,
 )
 from csbot.replying.responder import Responder
@@ -197,6 +199,65 @@ def test_however_many_clauses_none_is_lost(clauses: list[str]) -> None:
 )
 def test_what_stands_between_clauses(text: str, marks: list[Mark]) -> None:
     assert [clause.mark for clause in clauses_of(folded(text))] == marks
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("发票还没收到快递到哪了", []),  # short
+        ("发票还没收到啊我买的那个快递到哪里了", ["我买的那个快递到哪里了"]),
+        ("怎么付款，发票还没收到吗那我的快递到哪里了", ["那我的快递到哪里了"]),
+        ("我要去韩国手机漫游怎么开通你们营业厅礼拜天开不开门", ["你们营业厅礼拜天开不开门"]),
+    ],
+)
+def test_where_another_matter_may_begin_without_a_mark(text: str, places: list[str]) -> None:
+    words = [
+        "发票",
+        "还",
+        "没",
+        "收到",
+        "啊",
+        "我",
+        "买",
+        "的",
+        "那个",
+        "快递",
+        "到",
+        "哪里",
+        "了",
+        "吗",
+        "那",
+        "怎么",
+        "付款",
+    ]
+    words += ["我要", "去", "韩国", "手机", "漫游", "开通", "你们", "营业厅", "礼拜天", "开不开", "门"]
+
+    def cut(clause: str) -> list[str]:
+        found = []
+        while clause:
+            word = max((each for each in words if clause.startswith(each)), key=len, default=clause[0])
+            found.append(word)
+            clause = clause[len(word) :]
+        return found
+
+    clauses = taken_apart(folded(text), "", cut)
+    joined = "".join(each.text if each.mark is Mark.RUN_ON else f"，{each.text}" for each in clauses)
+    assert joined[1:] == folded(text).replace(",", "，"), "nothing is lost"
+    behind = [joined[joined.index(each.text) :] for each in clauses if each.mark is Mark.RUN_ON]
+    assert set(places) <= set(behind)
+    assert bool(places) == bool(behind)
+    assert not any(each.text[0] in "的了着过吗呢吧" for each in clauses)
+
+
+@given(st.text("付款发票退我的了吗，。", max_size=60), st.integers(1, 4))
+def test_however_a_text_runs_on_nothing_of_it_is_lost(text: str, size: int) -> None:
+    def cut(clause: str) -> list[str]:
+        return [clause[at : at + size] for at in range(0, len(clause), size)]
+
+    clauses = taken_apart(folded(text), "", cut)
+    assert "".join(each.text for each in clauses) == "".join(each.text for each in clauses_of(folded(text)))
+    assert sum(each.mark is Mark.RUN_ON for each in clauses) <= MOST_SEAMS
+    assert all(each.text for each in clauses)
 
 
 @pytest.mark.parametrize(

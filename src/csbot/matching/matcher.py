@@ -38,7 +38,7 @@ from csbot.matching.negation import is_metalanguage
 from csbot.matching.parting import WHOLE_REQUEST, Cut, Message, cuts, find_parts
 from csbot.matching.reading import Reader, Reading
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Evidence, Match, Part, led_by
-from csbot.matching.segmentation import Clause, clauses_of, essence, matter, split_clauses, thanks_before, with_thanks
+from csbot.matching.segmentation import Clause, clauses_of, essence, matter, split_clauses, taken_apart, thanks_before
 from csbot.matching.settling import tells_of_others
 from csbot.matching.signs import is_stand_in, said_by_signs, said_by_waiting, without_irony
 from csbot.matching.unsure import unsure
@@ -275,7 +275,7 @@ class Matcher(Reader):
     def cuts(self, text: str) -> list[Cut]:
         """Return the ways to take a message apart that are worth a look, with what speaks for each."""
         rest = essence(normalised := normalise(text[:20000]).text)
-        clauses = with_thanks(thanks_before(normalised), clauses_of(rest))
+        clauses = taken_apart(rest, thanks_before(normalised), self.words)
         return list(cuts(Message(clauses, self.odds(self.read(rest)), self)))
 
     def _match_parts(self, text: str, thanks: str = "", denied: frozenset[str] = frozenset()) -> Match:
@@ -286,7 +286,7 @@ class Matcher(Reader):
         reading = self.read(text)
         whole = reading.candidates
         clauses, odds = clauses_of(text), self.odds(reading)
-        message = Message(with_thanks(thanks, clauses), odds, self)
+        message = Message(taken_apart(text, thanks, self.words), odds, self)
         ways = list(cuts(message))
         parts = find_parts(ways, self, denied)
         if (rest := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:

@@ -17,7 +17,7 @@ from itertools import combinations, pairwise
 from typing import NamedTuple, Protocol
 
 from csbot.matching.result import Candidate, Part
-from csbot.matching.segmentation import Clause, Mark, Telling, asks_of_it, gives_data, matter
+from csbot.matching.segmentation import WITHIN_A_SENTENCE, Clause, Mark, Telling, asks_of_it, gives_data, matter
 from csbot.text.regex import regex
 from csbot.text.segment import is_han
 
@@ -57,6 +57,7 @@ class Evidence(NamedTuple):
     long: float  # whether there are more than a few clauses
     unasked: float  # clauses that are left unanswered though they ask: more than if the message stays whole,
     untold: float  # and those that only tell
+    run_on: float  # stretches before which no mark stands
     goes_on: float = 0.0  # stretches after a comma that others with an earlier matter ask too
 
     def value(self, weights: Evidence) -> float:
@@ -64,7 +65,7 @@ class Evidence(NamedTuple):
         return sum(amount * weight for amount, weight in zip(self, weights, strict=True))
 
 
-WEIGHTS = Evidence(3.3, 3.0, 0.1, -0.2, -0.3, -0.55, -0.9, 2.5, 1.1, 1.5, 1.8, -0.95, -0.2, -0.65, -0.25, -1.75)
+WEIGHTS = Evidence(3.3, 3.0, 0.1, -0.2, -0.3, -0.55, -0.9, 2.5, 1.1, 1.5, 1.8, -0.95, -0.2, -0.65, -0.25, -1.5, -1.75)
 READILY = 0.15  # what speaks for a cut before anything is known
 
 
@@ -159,7 +160,7 @@ def goes_on(cut: Cut, sense: Sense) -> int:
 
     「下周去收房，要带哪些证件」 is one matter. It takes a look at many examples, so few cuts are asked.
     """
-    pairs = [(each, cut.stretches[:at]) for at, each in enumerate(cut.stretches) if each.mark is Mark.COMMA]
+    pairs = [(each, cut.stretches[:at]) for at, each in enumerate(cut.stretches) if each.mark in WITHIN_A_SENTENCE]
     later = [(each, earlier) for each, earlier in pairs if sense.told(each.intent) is None]
     return sum(any(sense.is_asked_with(one.intent, each.said) for one in earlier) for each, earlier in later)
 
@@ -167,7 +168,7 @@ def goes_on(cut: Cut, sense: Sense) -> int:
 def _gives_reason(cut: Cut, sense: Sense) -> bool:
     """Tell whether a complaint is but the reason for a later one: 「跟你说不清楚，叫你们主管来」."""
     complaints = [each for each in cut.stretches if sense.told(each.intent) is Telling.COMPLAINT]
-    pairs = [(one, later) for one, later in combinations(complaints, 2) if later.mark is Mark.COMMA]
+    pairs = [(one, later) for one, later in combinations(complaints, 2) if later.mark in WITHIN_A_SENTENCE]
     return any(sense.is_asked_with(later.intent, one.said) for one, later in pairs)
 
 
@@ -188,7 +189,7 @@ def cuts(message: Message) -> Iterator[Cut]:
         intents = {each.intent for _, each in clear}
         if len(clear) < 2 or len(intents) < len(clear) or min(each.clear for _, each in clear) < HOPELESS:
             continue
-        if any(message.is_denied(span[1], each.intent) for span, each in clear):
+        if any(message.is_denied(*span, each.intent) for span, each in clear):
             continue
         yield Cut([each for _, each in clear], message.evidence(found, clear))
 
@@ -233,12 +234,19 @@ class Message:
         return next((each for each in spans if self._text(each) == text), (0, count))
 
     def _text(self, span: tuple[int, int]) -> str:
-        return "，".join(each.text for each in self.clauses[slice(*span)])
+        first, *others = self.clauses[slice(*span)]
+        return first.text + "".join(each.text if each.mark is Mark.RUN_ON else f"，{each.text}" for each in others)
 
-    def is_denied(self, end: int, intent: str) -> bool:
-        """Tell whether the stretch up to ``end`` ends with a clause that says that the situation is not meant."""
-        after = self.clauses[end].text if end < len(self.clauses) else ""
-        return self.sense.is_denied(intent, self.clauses[end - 1].text, after)
+    def _whole_clauses(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the clauses of a stretch as they are written; one without marks in it is one."""
+        starts = [at for at in range(start, end) if at == start or self.clauses[at].mark is not Mark.RUN_ON]
+        return list(pairwise([*starts, end]))
+
+    def is_denied(self, start: int, end: int, intent: str) -> bool:
+        """Tell whether a stretch ends with a clause that says that the situation is not meant."""
+        last = self._whole_clauses(start, end)[-1]
+        after = self._whole_clauses(end, len(self.clauses))[:1] if end < len(self.clauses) else []
+        return self.sense.is_denied(intent, self._text(last), self._text(after[0]) if after else "")
 
     def _read(self, span: tuple[int, int]) -> Stretch | None:
         length = sum(self._sizes[slice(*span)])
@@ -283,14 +291,16 @@ class Message:
             sentences=marks.count(Mark.SENTENCE),
             joined=marks.count(Mark.JOINED),
             story=min(4, sum(self._said_more(*span) for span, _ in found)),
-            long=len(self.clauses) > FEW_CLAUSES,
+            long=len(self._whole_clauses(0, len(self.clauses))) > FEW_CLAUSES,
             unasked=unasked - self._left[0],
             untold=untold - self._left[1],
+            run_on=marks.count(Mark.RUN_ON),
         )
 
     def _said_more(self, start: int, end: int) -> int:
         """Return how many clauses of a stretch say something beside its first one."""
-        return max(0, sum(size >= SHORT for size in self._sizes[start:end]) - 1)
+        sizes = (sum(self._sizes[slice(*clause)]) for clause in self._whole_clauses(start, end))
+        return max(0, sum(size >= SHORT for size in sizes) - 1)
 
     def _unanswered(self, taken: Sequence[tuple[tuple[int, int], str]]) -> tuple[float, float]:
         """Return how much stays unanswered where stretches are ``taken`` for these situations: asked, and told.
@@ -300,8 +310,9 @@ class Message:
         asked = told = 0.0
         answered = {intent for _, intent in taken}
         for (start, end), intent in taken:
-            for at in range(start, end) if end - start > 1 else ():
-                clause = self.stretch(at, at + 1)
+            clauses = self._whole_clauses(start, end)
+            for span in clauses if len(clauses) > 1 else ():
+                clause = self.stretch(*span)
                 if clause is None or self.sense.is_filler(clause.intent) or clause.intent in answered:
                     continue
                 if clause.clear > CLEARLY and clause.belongs * clause.chances.get(intent, 0.0) < ELSEWHERE:

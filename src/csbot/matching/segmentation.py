@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
+from itertools import pairwise
 from typing import NamedTuple
 
 from csbot.matching.signs import without_stand_ins
@@ -12,6 +14,9 @@ from csbot.text.segment import is_han
 
 MAXIMUM_CLAUSES = 6
 MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
+LONG_RUN = 12  # Han characters from which a clause without marks may hold several matters
+SHORTEST_RUN = 4  # characters of each of them
+MOST_SEAMS = 8  # places where one may end and another begin
 _AND_ALSO = r"另外(?!一)|还有(?!没|货|库存|多|几|吗)"  # not 「另外一件」, 「还有没有」, 「还有货吗」
 _THEN = r"那(?![个款件种家位些边里儿张条台]|天|么|时候)"  # not 「那款餐桌」
 _BREAK = regex(
@@ -38,6 +43,16 @@ _ASKS_OF_IT = regex(
     r"^(?:那|这|该|得|要|我|具体|应该|需要|请问|一般|现在|到底)*(?:怎么|怎样|咋|如何)(?:去|来|才能)?(?:办理?|弄|搞|整|操作|申请|处理|开通?)(?:呢|啊|呀|嘛|吗|的|好)*$"
     r"|^(?:这样|那|这)*(?:可不可以|可以|行不行|能行|行|好|成|方便|要得)(?:吗|嘛|不|么|呢|吧|没有)*$"
 )
+# Where no mark stands: what a matter often ends and begins with, and what neither ends with nor begins with.
+_ENDS_A_MATTER = regex(r"[了吗呢吧呀嘛么没不啊哦]$|多少$|什么$|哪[里儿]?$|怎么[办弄开用]$|为[什啥]么?$|几[点天]$|一下$")
+_BEGINS_A_MATTER = regex(
+    r"(?:还|再|另外|顺便|然后|那|这|我|你|您|他|她|麻烦|帮|给|请|想|要|能|可以|可不可以|有没有|有|怎么|咋|什么时候|啥时候|几|多少|哪|是不是"
+    r"|为什么|现在|今天|昨天|明天|上次|以前|把|就|到底|问|查|退|换|改)"
+)
+_ENDS_NOTHING = regex(
+    r"[的地得把给被让跟和与在从向对往为将用按以个这那每没不很太更最挺还又都也就才再先我你您他她它要想能会可]$|[你我]们$|一[个张件款条]$"
+)
+_BEGINS_NOTHING = regex(r"[的地得了着过吗呢吧啊呀嘛么哦们个些]")
 _THANKS = regex(r"多谢|谢谢|谢了")
 _INTRODUCTION = regex(
     r"(?:^|(?<=[,。!;\n]))(?:(?:我|免贵|本人|敝)姓[\u4e00-\u9fff]{1,2}"
@@ -83,6 +98,10 @@ class Mark(Enum):
     COMMA = "comma"
     SENTENCE = "sentence"  # the end of one
     JOINED = "joined"  # a word that says that something else follows: 「另外」
+    RUN_ON = "run on"  # nothing: the customer dictated, or left the marks out
+
+
+WITHIN_A_SENTENCE = frozenset({Mark.COMMA, Mark.RUN_ON})
 
 
 class Telling(Enum):
@@ -132,6 +151,43 @@ def matter(stretch: str) -> str:
     return rest if sum(map(is_han, rest)) >= MINIMUM_HAN else stretch
 
 
-def with_thanks(thanks: str, clauses: list[Clause]) -> list[Clause]:
-    """Return clauses behind the thanks that stood before them, where there were any."""
-    return [Clause(thanks, Mark.COMMA), *clauses] if thanks else clauses
+def taken_apart(text: str, thanks: str, cut: Callable[[str], list[str]]) -> list[Clause]:
+    """Return the clauses of normalised text as finely as a matter may end and another begin.
+
+    Behind the ``thanks`` that stood before them, where there were any. ``cut`` gives the words of a text.
+    """
+    clauses = clauses_of(text)
+    return _where_runs_on([Clause(thanks, Mark.COMMA), *clauses] if thanks else clauses, cut)
+
+
+def _where_runs_on(clauses: Sequence[Clause], cut: Callable[[str], list[str]]) -> list[Clause]:
+    """Return clauses with the long ones cut where another matter may begin though no mark stands there.
+
+    「发票还没收到快递到哪了」: who dictates says no commas. ``cut`` gives the words of a text. There are at most
+    ``MOST_SEAMS`` such places, those first at which something ends or begins that often does.
+    """
+    seams: list[tuple[int, int, int]] = []  # how little speaks for it, number of the clause, place in it
+    for number, clause in enumerate(clauses):
+        if sum(map(is_han, clause.text)) >= LONG_RUN and "，" not in clause.text:
+            seams += [(rank, number, at) for rank, at in _seams(clause.text, cut)]
+    chosen = {(number, at) for _, number, at in sorted(seams)[:MOST_SEAMS]}
+    found: list[Clause] = []
+    for number, clause in enumerate(clauses):
+        places = [0, *sorted(at for other, at in chosen if other == number), len(clause.text)]
+        found.append(Clause(clause.text[: places[1]], clause.mark))
+        found += [Clause(clause.text[first:last], Mark.RUN_ON) for first, last in pairwise(places[1:])]
+    return found
+
+
+def _seams(text: str, cut: Callable[[str], list[str]]) -> Iterator[tuple[int, int]]:
+    """Yield the places between words at which one matter may end and another begin; the likelier ones have rank 0."""
+    at = 0
+    for word, following in pairwise(words := cut(text)):
+        at += len(word)
+        if text[:at] != "".join(words)[:at]:
+            return  # the words are not those of this text, letter by letter
+        if at < SHORTEST_RUN or len(text) - at < SHORTEST_RUN:
+            continue
+        if _ENDS_NOTHING.search(text[:at]) or _BEGINS_NOTHING.match(text[at:]):
+            continue
+        yield (0 if _ENDS_A_MATTER.search(text[:at]) or _BEGINS_A_MATTER.match(following) else 1), at

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from csbot.matching.parting import WEIGHTS, Cut, Message, Sense, Stretch, goes_on
 from csbot.matching.result import Candidate, Part, Unsure
-from csbot.matching.segmentation import Mark
+from csbot.matching.segmentation import WITHIN_A_SENTENCE
 from csbot.text.regex import regex
 
 NEARLY = -0.75  # what speaks for a cut (log odds) from which its further part is asked about
@@ -63,7 +63,7 @@ def _vague(
     for part in taken:
         start, end = message.span(part.text)
         for at in range(start + 1, end):
-            if message.clauses[at].mark is Mark.COMMA:
+            if message.clauses[at].mark in WITHIN_A_SENTENCE:
                 continue
             for one, rest in (((at, end), (start, at)), ((start, at), (at, end))):
                 stretch, other = message.stretch(*one), message.stretch(*rest)
@@ -71,7 +71,7 @@ def _vague(
                     continue
                 intent = part.candidate.intent
                 apart = _likely(other, intent) >= CLEAR and all(_likely(stretch, each) < ELSEWHERE for each in answered)
-                if not apart or message.is_denied(one[1], stretch.intent) or stretch.intent in denied:
+                if not apart or message.is_denied(*one, stretch.intent) or stretch.intent in denied:
                     continue
                 if sense.is_asked_with(intent, stretch.said):
                     continue
