@@ -65,7 +65,7 @@ class Evidence(NamedTuple):
         return sum(amount * weight for amount, weight in zip(self, weights, strict=True))
 
 
-WEIGHTS = Evidence(3.3, 3.0, 0.1, -0.2, -0.3, -0.55, -0.9, 2.5, 1.1, 1.5, 1.8, -0.95, -0.2, -0.65, -0.25, -1.5, -1.75)
+WEIGHTS = Evidence(3.3, 3.0, 0.1, -0.2, -0.3, -0.55, -0.9, 2.5, 1.1, 1.5, 1.8, -0.95, -0.2, -0.65, -0.25, -1.4, -1.75)
 READILY = 0.15  # what speaks for a cut before anything is known
 
 

@@ -16,7 +16,7 @@ MAXIMUM_CLAUSES = 6
 MINIMUM_HAN = 3  # of a stretch that may carry a situation of its own
 LONG_RUN = 12  # Han characters from which a clause without marks may hold several matters
 SHORTEST_RUN = 4  # characters of each of them
-MOST_SEAMS = 8  # places where one may end and another begin
+MOST_SEAMS = 4  # places where one may end and another begin; more cost more and find hardly more
 _AND_ALSO = r"另外(?!一)|还有(?!没|货|库存|多|几|吗)"  # not 「另外一件」, 「还有没有」, 「还有货吗」
 _THEN = r"那(?![个款件种家位些边里儿张条台]|天|么|时候)"  # not 「那款餐桌」
 _BREAK = regex(
@@ -164,13 +164,14 @@ def _where_runs_on(clauses: Sequence[Clause], cut: Callable[[str], list[str]]) -
     """Return clauses with the long ones cut where another matter may begin though no mark stands there.
 
     「发票还没收到快递到哪了」: who dictates says no commas. ``cut`` gives the words of a text. There are at most
-    ``MOST_SEAMS`` such places, those first at which something ends or begins that often does.
+    ``MOST_SEAMS`` such places, fewer in a message of many clauses: those first at which something ends or begins that often does.
     """
     seams: list[tuple[int, int, int]] = []  # how little speaks for it, number of the clause, place in it
     for number, clause in enumerate(clauses):
         if sum(map(is_han, clause.text)) >= LONG_RUN and "，" not in clause.text:
             seams += [(rank, number, at) for rank, at in _seams(clause.text, cut)]
-    chosen = {(number, at) for _, number, at in sorted(seams)[:MOST_SEAMS]}
+    most = max(0, min(MOST_SEAMS, MAXIMUM_CLAUSES - len(clauses)))
+    chosen = {(number, at) for _, number, at in sorted(seams)[:most]}
     found: list[Clause] = []
     for number, clause in enumerate(clauses):
         places = [0, *sorted(at for other, at in chosen if other == number), len(clause.text)]
