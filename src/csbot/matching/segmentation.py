@@ -164,7 +164,8 @@ def _where_runs_on(clauses: Sequence[Clause], cut: Callable[[str], list[str]]) -
     """Return clauses with the long ones cut where another matter may begin though no mark stands there.
 
     「发票还没收到快递到哪了」: who dictates says no commas. ``cut`` gives the words of a text. There are at most
-    ``MOST_SEAMS`` such places, fewer in a message of many clauses: those first at which something ends or begins that often does.
+    ``MOST_SEAMS`` such places, fewer in a message of many clauses: those first at which something ends or begins that
+    often does.
     """
     seams: list[tuple[int, int, int]] = []  # how little speaks for it, number of the clause, place in it
     for number, clause in enumerate(clauses):
