@@ -20,7 +20,10 @@ from csbot.matching.measure import Measured, Row, measure
 from csbot.matching.result import Decision
 from csbot.text.normalise import normalise
 
-AUTHORS = ("", *(f"_{each}" for each in ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")))
+AUTHORS = (
+    "",
+    *(f"_{each}" for each in ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")),
+)
 COLUMNS = ["system", "top-1", "AUROC", "load s", "again s", "p50 ms", "p99 ms"]
 
 

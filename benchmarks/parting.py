@@ -27,6 +27,7 @@ AUTHORS = (
     "multi_seventh",
     "multi_eighth",
     "multi_ninth",
+    "multi_tenth",
 )
 SINGLE = (
     "heldout_second",
@@ -34,7 +35,7 @@ SINGLE = (
     "heldout_third",
     "out_of_scope_second",
 )  # learnt from: none of their cuts is right
-UNSEEN = ("heldout", "heldout_fourth", "out_of_scope")  # only judged
+UNSEEN = ("heldout", "heldout_fourth", "heldout_fifth", "out_of_scope")  # only judged
 DICTATED = ", no marks"  # behind the name of a file: its messages without marks
 STRICTNESS = 1.0  # how strongly weights are held to zero (one over the variance)
 STEPS, RATE = 3000, 0.02

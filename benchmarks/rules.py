@@ -21,7 +21,18 @@ from csbot.text.normalise import normalise
 AGENT_LINES = "crosswoz.agent.jsonl"
 ROUNDS = 3  # the best of these counts as the throughput
 RULES_SHOWN = 20
-STRANGERS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")  # who wrote drafts
+STRANGERS = (
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+)  # who wrote drafts
 
 
 def run(library: Path, data: Path | None, _repeat: int) -> None:

@@ -265,6 +265,7 @@ def test_held_out_drafts(guard: Guard) -> None:
         ("drafts_eighth.jsonl", 0.03, 0.01, 0.03),  # one half was mended since, of the other two alarms
         ("drafts_ninth.jsonl", 0.05, 0.01, 0.03),  # one half was mended since
         ("drafts_tenth.jsonl", 0.03, 0.01, 0.02),  # one half was mended since
+        ("drafts_eleventh.jsonl", 0.07, 0.01, 0.02),  # one half was mended since
     ],
 )
 def test_drafts_in_every_disguise(
