@@ -12,6 +12,7 @@ from csbot.checking.ignoring import Placed, set_aside
 from csbot.checking.keeping import Kept
 from csbot.library.problems import Problem
 from csbot.report.finding import Finding, counted, findings_of
+from csbot.rules.lookup.compact import roomy
 from csbot.rules.wording.model import Hit
 from csbot.sources.files import Found
 from csbot.sources.passage import Ignore, Items, Passage, SourceError
@@ -126,7 +127,8 @@ def _key(finding: Finding) -> Key:
 
 
 def _findings(path: str, passage: Passage, rules: Rules, fingerprints: Fingerprints) -> Iterator[Placed]:
-    hits = rules.scan(passage.text)
+    with roomy():
+        hits = rules.scan(passage.text)
     if passage.core is not None:
         first, last = passage.core
         hits = [hit for hit in hits if first <= hit.start < last]

@@ -16,7 +16,7 @@ from csbot.rules.wording.reduce import FILLER_CHARACTERS
 
 Phrase = tuple[int, int]  # the number of a rule, and that of a phrase in it
 
-MOST_KEPT = 2_000  # characters whose phrases are remembered: hostile texts hold any number
+MOST_KEPT = 64  # characters whose phrases are remembered: hostile texts hold any number
 _BITS = 1021  # of a mask: characters that share one only let a phrase pass that ``may_match`` turns down
 
 
