@@ -23,7 +23,7 @@ from csbot.rules.lookup.short import ShortTexts
 
 Packed = tuple[list[int], bytes]  # the sizes of columns, and all of them one behind the other
 
-MOST_OPEN = 8_000  # keys of a table that are in dictionaries: several times what a draft asks for
+MOST_OPEN = 5_000  # keys of a table that are in dictionaries: several times what a draft asks for
 LEAST_ASKED = 5_000  # characters before an automaton is made: a draft or a few need none
 ROOMY = 80_000  # the same while thousands of texts are looked through, which ask for nearly all of them again and again
 _most_open: ContextVar[int] = ContextVar("most_open", default=MOST_OPEN)
