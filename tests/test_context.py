@@ -354,7 +354,7 @@ def test_a_conversation_goes_on(responder: Responder) -> None:
 
 def test_what_is_regretted_is_not_what_the_next_message_goes_on_about(responder: Responder) -> None:
     context = Context(NOW)
-    first = responder.respond("我东西到哪了啊，都等3天了，我急得不行了！", context)
+    first = responder.respond("我的包裹到哪了？都等3天了。我急死了！", context)
     assert set(first.match.intents) == {"order.where_is_it", "service.empathy"}
     assert first.best is not None
     responder.remember(first.best, context)
