@@ -13,9 +13,9 @@ from tests.support import TEXTS, csbot, json_output, write_library
 
 from csbot.library.models import Library
 from csbot.library.values import Script
-from csbot.matching.result import Decision, Match
+from csbot.matching.result import Candidate, Decision, Match, Unsure
 from csbot.replying.context import Context
-from csbot.replying.covering import covered_by
+from csbot.replying.covering import asking_of_the_rest, covered_by
 from csbot.replying.responder import Responder
 
 NOON = datetime(2026, 11, 23, 12)
@@ -105,3 +105,22 @@ def test_a_small_library_says_what_covers_what(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     assert csbot("page", str(page), "--library", str(tmp_path)).returncode == 0
     assert '<dt>一并说到</dt><dd><a href="#situation-payment.invoice">' in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("intents", "unsure", "asked"),
+    [
+        ("甲", "乙", None),
+        ("甲", "乙丙", "丙"),
+        ("甲", "丙", "丙"),
+        ("甲乙", "丙", "丙"),  # 乙 is not answered itself, so it speaks for nobody
+        ("甲丁", "丙", None),
+        ("甲", "", ""),  # like nothing that is known
+        ("甲", None, None),
+    ],
+)
+def test_nobody_is_asked_about_what_the_reply_speaks_for(intents: str, unsure: str | None, asked: str | None) -> None:
+    further = None if unsure is None else Unsure("话", tuple(Candidate(each, 0.4) for each in unsure))
+    match = Match("话", Decision.MATCHED, (), tuple(intents), (), unsure=further)
+    left = asking_of_the_rest(match, SCRIPTS).unsure
+    assert (None if left is None else "".join(each.intent for each in left.candidates)) == asked

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from csbot.library.values import Script
+from csbot.matching.result import Match, Unsure
 
 
 def covered_by(scripts: Mapping[str, Script], intents: Sequence[str]) -> dict[str, str]:
@@ -19,3 +21,16 @@ def covered_by(scripts: Mapping[str, Script], intents: Sequence[str]) -> dict[st
         return next((by for by in covering.get(intent, ()) if not speaker(by)), "")
 
     return {each: by for each in intents if (by := speaker(each))}
+
+
+def asking_of_the_rest(match: Match, scripts: Mapping[str, Script]) -> Match:
+    """Return a match whose unclear further matter is none that the reply to a situation of it speaks for.
+
+    Who got broken goods is told of returns and refunds: nobody need be asked whether that is meant.
+    """
+    if match.unsure is None or not match.unsure.candidates:
+        return match
+    answered = (each for each in match.intents if each in scripts and each not in covered_by(scripts, match.intents))
+    spoken_for = {each for intent in answered for each in scripts[intent].covers}
+    rest = tuple(each for each in match.unsure.candidates if each.intent not in spoken_for)
+    return replace(match, unsure=Unsure(match.unsure.text, rest) if rest else None)

@@ -15,7 +15,7 @@ from csbot.matching.result import Decision, Match
 from csbot.replying.choose import Conditions, combinations, ranked
 from csbot.replying.compose import Reply, join, without_known
 from csbot.replying.context import Context
-from csbot.replying.covering import covered_by
+from csbot.replying.covering import asking_of_the_rest, covered_by
 from csbot.replying.following import before_of, matter_of
 from csbot.replying.given import OF_ONE_MATTER, read_given
 from csbot.replying.guard import Guard
@@ -158,7 +158,8 @@ class Responder:
         ``of_customer``: it is known to be a customer's, and no agent's question for a script.
         """
         matcher = self.matcher.of_trade(context.profile)
-        return matcher.match(text, self._before(context), of_customer=of_customer)
+        found = matcher.match(text, self._before(context), of_customer=of_customer)
+        return asking_of_the_rest(found, self.library.scripts)
 
     def stated(self, text: str, context: Context) -> dict[str, str]:
         """Return the values of slots that a message states in its conversation."""

@@ -17,7 +17,6 @@ from csbot.rules.judging.hits import exception_of, folded_hits, may_run_over
 from csbot.rules.judging.reach import REACH_IN_TWO_WAYS, Span, windows, windows_within
 from csbot.rules.judging.ways import DIALECT, INITIALS, INSERTED, REORDERED
 from csbot.rules.known import KnownRules
-from csbot.rules.lookup.holding import Holders
 from csbot.rules.lookup.standing import Candidates, Sounding, standing_in
 from csbot.rules.wording.fold import Folded, fold
 from csbot.rules.wording.model import Hit, Kind
@@ -89,8 +88,7 @@ class Readings(KnownRules):
         for shortened in self._inserted.readings(folded):
             text = shortened.folded
             seams = [(seam - 1, seam + 1) for seam in shortened.seams]
-            holders = self._holding.over(text.text, shortened.seams)
-            for start, stop, hit in self._hits_or_disguised_around(text, seams, holders):
+            for start, stop, hit in self._hits_or_disguised_around(text, seams, shortened.seams):
                 # Spared with the word, or without it and what is small beside it: 「请您现在就拨打…」.
                 if (
                     shortened.joins(start, stop)
@@ -124,21 +122,23 @@ class Readings(KnownRules):
             reduced = reduce(reading.folded.text)
             yield from self._hits_in(reading.folded, reduced, *standing_in(self.anchors, reading.folded.text, reduced))
             return
-        holders = self._holding.any_of(shape.meant for shape in reading.shapes)
-        places = [(at, at + 1) for at in reading.places]
-        for _, _, hit in self._hits_around(reading.folded, places, holders, alone=True):
+        meant = [shape.meant for shape in reading.shapes]
+        for _, _, hit in self._hits_around(reading.folded, [(at, at + 1) for at in reading.places], meant):
             yield hit
 
     def _hits_around(
-        self, folded: Folded, places: Sequence[Span], holders: Holders | None = None, *, alone: bool = False
+        self, folded: Folded, places: Sequence[Span], meant: Sequence[str] = (), seams: Sequence[int] = ()
     ) -> Iterator[tuple[int, int, Hit]]:
         """Yield the hits, as they are written, around places of a text that was read otherwise there.
 
-        Only where a phrase (with ``holders`` one of these) can run over one of the places the phrases of its rule, or
-        those ``holders`` ``alone``, are looked for, no farther from there than any of them reaches.
+        Only where a phrase can run over one of the places (with ``meant`` one that holds one of these characters, with
+        ``seams`` one that can stand over one of these) the phrases of its rule, or with ``meant`` those alone, are
+        looked for, no farther from there than any of them reaches.
         """
-        text = folded.text
-        reach = self._reach if holders is None or not alone else _FILLER_MORE + holders.reach
+        text, holders = folded.text, None
+        if (meant or seams) and self._holding.is_ready():
+            holders = self._holding.any_of(meant) if meant else self._holding.over(text, seams)
+        reach = _FILLER_MORE + holders.reach if meant and holders is not None else self._reach
         for first, last in windows(text, places, reach):
             piece = text[first:last]
             possible = None if holders is None else self._holding.possible(holders, piece)
@@ -148,20 +148,24 @@ class Readings(KnownRules):
             inside = [(start - first, stop - first) for start, stop in places if first <= start < last]
             for number, phrases in exact.items():
                 compiled = self._compiled[number]
-                wanted = [at for at in sorted(phrases) if possible is None or (number, at) in possible]
+                wanted = [
+                    at
+                    for at in sorted(phrases)
+                    if ((number, at) in possible if possible is not None else compiled.phrases[at].may_hold_one(meant))
+                ]
                 if any(may_run_over(compiled, at, piece, phrases[at], inside) for at in wanted):
-                    looked_for = wanted if alone else sorted(phrases)
+                    looked_for = wanted if meant else sorted(phrases)
                     yield from folded_hits(compiled, folded, {at: [(first, last)] for at in looked_for})
 
     def _hits_or_disguised_around(
-        self, folded: Folded, places: Sequence[Span], holders: Holders | None = None
+        self, folded: Folded, places: Sequence[Span], seams: Sequence[int] = ()
     ) -> Iterator[tuple[int, int, Hit]]:
         """Yield the hits around places of a text that was read otherwise there, those in another disguise included.
 
-        What is written in two ways at once: 「我不晓得」 as 「窝不晓得」, 「我完全不zhidao」. With ``holders`` no other
-        phrases can stand over the places as they are written.
+        What is written in two ways at once: 「我不晓得」 as 「窝不晓得」, 「我完全不zhidao」. With ``seams`` the
+        places are those around them.
         """
-        yield from self._hits_around(folded, places, holders)
+        yield from self._hits_around(folded, places, seams=seams)
         for first, last in windows_within(folded.text, places, REACH_IN_TWO_WAYS):
             text, indexes, stops = folded.text[first:last], folded.indexes[first:last], folded.stops[first:last]
             piece = Folded(folded.normalised, text, indexes, stops, folded.begin, folded.end)

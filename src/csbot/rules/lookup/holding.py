@@ -5,7 +5,7 @@ Around such a place only few of all phrases can be, and most of a text holds the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, reduce
 from operator import or_
 from typing import NamedTuple
@@ -17,21 +17,22 @@ from csbot.rules.wording.reduce import FILLER_CHARACTERS
 Phrase = tuple[int, int]  # the number of a rule, and that of a phrase in it
 
 MOST_KEPT = 64  # characters whose phrases are remembered: hostile texts hold any number
+FEW = 50  # places that are read otherwise before any of this is made
 _BITS = 1021  # of a mask: characters that share one only let a phrase pass that ``may_match`` turns down
 
 
-class Masks(NamedTuple):
+class Holders(NamedTuple):
+    """Some phrases, and how far from any character of theirs they reach at most."""
+
+    phrases: frozenset[Phrase]
+    reach: int
+
+
+class _Masks(NamedTuple):
     """The characters that a phrase requires, and those of each group of which it requires one."""
 
     all_of: int
     any_of: tuple[int, ...]
-
-
-class Holders(NamedTuple):
-    """Some phrases, each with what it requires."""
-
-    phrases: Mapping[Phrase, Masks]
-    reach: int  # how far from any character of theirs they reach at most
 
 
 class Holding:
@@ -40,20 +41,16 @@ class Holding:
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
         self._rules = rules
         self._by_character: dict[str, Holders] = {}
+        self._masks: dict[Phrase, _Masks] = {}
+        self._asked = 0
 
     @cached_property
-    def _sources(self) -> list[tuple[Phrase, str, Masks, int]]:
-        """Each phrase with its source, what it requires and its reach."""
+    def _phrases(self) -> list[tuple[Phrase, Compiled]]:
         return [
-            (
-                (number, at),
-                phrase.short,
-                Masks(_mask_of(phrase.required), tuple(map(_mask_of, phrase.any_of))),
-                phrase.reach,
-            )
+            ((number, at), matcher.compiled)
             for number, compiled in enumerate(self._rules)
             if compiled.folded
-            for at, phrase in enumerate(matcher.compiled for matcher in compiled.phrases)
+            for at, matcher in enumerate(compiled.phrases)
         ]
 
     @cached_property
@@ -62,8 +59,8 @@ class Holding:
         return self._where(lambda source: GAP_PATTERN in source or NUMBER_PATTERN in source)
 
     def _where(self, holds: Callable[[str], bool]) -> Holders:
-        found = [(phrase, mask, reach) for phrase, source, mask, reach in self._sources if holds(source)]
-        return Holders({phrase: mask for phrase, mask, _ in found}, max((each[2] for each in found), default=0))
+        found = [(phrase, compiled.reach) for phrase, compiled in self._phrases if holds(compiled.short)]
+        return Holders(frozenset(phrase for phrase, _ in found), max((reach for _, reach in found), default=0))
 
     def one(self, character: str) -> Holders:
         """Return the phrases of which a character may be a part; what … stands for is none."""
@@ -75,41 +72,53 @@ class Holding:
 
     def any_of(self, characters: Iterable[str]) -> Holders:
         """Return the phrases of which any of some characters may be a part."""
-        found = list(map(self.one, dict.fromkeys(characters)))
-        if len(found) == 1:
-            return found[0]
-        phrases = {phrase: mask for each in found for phrase, mask in each.phrases.items()}
-        return Holders(phrases, max((each.reach for each in found), default=0))
+        return _either(map(self.one, dict.fromkeys(characters)))
 
     def over(self, text: str, seams: Iterable[int]) -> Holders | None:
         """Return the phrases that may have a match in a folded text over any of some seams, each before a character.
 
         None where that may be any: fillers on both sides.
         """
-        phrases, reach = dict(self._open.phrases), self._open.reach
+        found = [self._open]
         for seam in seams:
             sides = [self.one(each) for each in text[seam - 1 : seam + 1] if each not in FILLER_CHARACTERS]
             if not sides:
                 return None
-            both = sides[0].phrases if len(sides) == 1 else sides[0].phrases.keys() & sides[1].phrases.keys()
-            phrases.update((each, sides[0].phrases[each]) for each in both)
-            reach = max(reach, *(each.reach for each in sides))
-        return Holders(phrases, reach)
+            both = frozenset.intersection(*(each.phrases for each in sides))
+            found.append(Holders(both, min(each.reach for each in sides)))
+        return _either(found)
+
+    def is_ready(self) -> bool:
+        """Tell whether to ask: what is known of all phrases pays for itself only where many texts are read."""
+        self._asked += 1
+        return self._asked > FEW
 
     def possible(self, holders: Holders, text: str) -> set[Phrase]:
         """Return those of some phrases all characters of which stand in a text."""
-        held, present = _mask_of(text), frozenset(text)
+        held, present, masks = _mask_of(text), frozenset(text), self._masks
         missing = ~held
         likely = [
             phrase
-            for phrase, (all_of, any_of) in holders.phrases.items()
-            if not all_of & missing and (not any_of or all(map(held.__and__, any_of)))
+            for phrase in holders.phrases
+            if not (mask := masks.get(phrase) or self._mask(phrase)).all_of & missing
+            and (not mask.any_of or all(map(held.__and__, mask.any_of)))
         ]
-        return {(rule, at) for rule, at in likely if self._rules[rule].phrases[at].compiled.may_match(present)}
+        return {phrase for phrase in likely if self._compiled(phrase).may_match(present)}
+
+    def _compiled(self, phrase: Phrase) -> Compiled:
+        rule, at = phrase
+        return self._rules[rule].phrases[at].compiled
+
+    def _mask(self, phrase: Phrase) -> _Masks:
+        compiled = self._compiled(phrase)
+        made = self._masks[phrase] = _Masks(_mask_of(compiled.required), tuple(map(_mask_of, compiled.any_of)))
+        return made
 
 
-def _masks_of(phrase: Compiled) -> Masks:
-    return Masks(_mask_of(phrase.required), tuple(map(_mask_of, phrase.any_of)))
+def _either(holders: Iterable[Holders]) -> Holders:
+    listed = list(holders)
+    phrases = frozenset[Phrase]().union(*(each.phrases for each in listed))
+    return Holders(phrases, max((each.reach for each in listed), default=0))
 
 
 def _mask_of(characters: str) -> int:

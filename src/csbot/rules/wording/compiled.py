@@ -125,6 +125,10 @@ class Matcher:
         except re2.error as error:
             raise PhraseError(f"正则表达式「{self.compiled.pattern}」不能使用：{_reason(error)}") from error
 
+    def may_hold_one(self, characters: Sequence[str]) -> bool:
+        """Tell whether any of some characters may be a part of the phrase; of none of them anything may."""
+        return not characters or any(character in self.compiled.short for character in characters)
+
     def check(self) -> None:
         """Raise PhraseError where the expression cannot be compiled."""
         _ = self._expression
