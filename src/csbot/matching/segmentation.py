@@ -53,6 +53,7 @@ _ENDS_NOTHING = regex(
     r"[的地得把给被让跟和与在从向对往为将用按以个这那每没不很太更最挺还又都也就才再先快我你您他她它要想能会可]$|[你我]们$|一[个张件款条]$"
     r"|(?:可以|能|会|要|想|给|帮|请|加)[\u4e00-\u9fff]?$|在[^了吗呢吧]{1,6}[里上下中内]$"
 )
+_LONGEST_END = 8  # characters of what is looked for there
 _BEGINS_NOTHING = regex(r"[的地得了着过吗呢吧啊呀嘛么哦们个些]|[一两二三四五六七八九十百千半0-9]+[^楼号栋]")
 _THANKS = regex(r"多谢|谢谢|谢了")
 _INTRODUCTION = regex(
@@ -168,11 +169,13 @@ def _where_runs_on(clauses: Sequence[Clause], cut: Callable[[str], list[str]]) -
     ``MOST_SEAMS`` such places, fewer in a message of many clauses: those first at which something ends or begins that
     often does.
     """
+    most = min(MOST_SEAMS, MAXIMUM_CLAUSES - len(clauses))
+    if most <= 0:
+        return list(clauses)
     seams: list[tuple[int, int, int]] = []  # how little speaks for it, number of the clause, place in it
     for number, clause in enumerate(clauses):
         if sum(map(is_han, clause.text)) >= LONG_RUN and "，" not in clause.text:
             seams += [(rank, number, at) for rank, at in _seams(clause.text, cut)]
-    most = max(0, min(MOST_SEAMS, MAXIMUM_CLAUSES - len(clauses)))
     chosen = {(number, at) for _, number, at in sorted(seams)[:most]}
     found: list[Clause] = []
     for number, clause in enumerate(clauses):
@@ -185,12 +188,13 @@ def _where_runs_on(clauses: Sequence[Clause], cut: Callable[[str], list[str]]) -
 def _seams(text: str, cut: Callable[[str], list[str]]) -> Iterator[tuple[int, int]]:
     """Yield the places between words at which one matter may end and another begin; the likelier ones have rank 0."""
     at = 0
-    for word, following in pairwise(words := cut(text)):
-        at += len(word)
-        if text[:at] != "".join(words)[:at]:
+    for word, following in pairwise(cut(text)):
+        if not text.startswith(word, at):
             return  # the words are not those of this text, letter by letter
+        at += len(word)
         if at < SHORTEST_RUN or len(text) - at < SHORTEST_RUN:
             continue
-        if _ENDS_NOTHING.search(text[:at]) or _BEGINS_NOTHING.match(text[at:]):
+        near = text[max(0, at - _LONGEST_END) : at]
+        if _ENDS_NOTHING.search(near) or _BEGINS_NOTHING.match(text, at):
             continue
-        yield (0 if _ENDS_A_MATTER.search(text[:at]) or _BEGINS_A_MATTER.match(following) else 1), at
+        yield (0 if _ENDS_A_MATTER.search(near) or _BEGINS_A_MATTER.match(following) else 1), at

@@ -122,10 +122,9 @@ class AnchorTable(Sequence[Anchor]):
 
     def candidates(self, reduced: Reduced) -> Iterator[tuple[Anchor, int, int]]:
         """Yield each anchor that sounds like a piece of the text, with the span of that piece."""
-        made = self._made
         for rows, start, end in self._lookup.places(reduced.sounds):
             for row in rows:
-                yield made.get(row) or self[row], start, end
+                yield self[row], start, end
 
     @cached_property
     def _bare(self) -> Lookup:

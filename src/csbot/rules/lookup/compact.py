@@ -172,7 +172,7 @@ class Lookup:
 
         It takes some megabytes, so only who looks through thousands of texts gets one.
         """
-        if _most_open.get() == MOST_OPEN:
+        if _most_open.get() < ROOMY:
             return None
         self._asked += asked
         if self._asked < max(LEAST_ASKED, len(self.keys) // 2) or not self._lock.acquire(blocking=False):

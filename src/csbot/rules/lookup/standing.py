@@ -19,9 +19,9 @@ def standing_in(anchors: AnchorTable, text: str, reduced: Reduced) -> tuple[Cand
     exact: Candidates = defaultdict(lambda: defaultdict(list))
     sounding: Sounding = []
     alike = one_person(reduced.text)
-    written, indexes = reduced.text, reduced.indexes
+    indexes = reduced.indexes
     for anchor, start, stop in anchors.candidates(reduced):
-        if (written if anchor.keep_you else alike)[start:stop] == anchor.text:
+        if anchor.is_written(reduced.text[start:stop], alike[start:stop]):
             exact[anchor.rule][anchor.phrase].append((indexes[start], indexes[stop - 1] + 1))
         elif anchor.sounding and stop - start > 1:
             sounding.append((anchor, start, stop))
