@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -136,8 +137,10 @@ class Drafting:
             app.invalidate()
 
         def done(rewriting: Rewriting) -> None:
-            if app.loop is not None and app.is_running:
-                app.loop.call_soon_threadsafe(show, rewriting)
+            loop = app.loop
+            if loop is not None:
+                with contextlib.suppress(RuntimeError):  # the prompt has ended meanwhile: nobody waits for it
+                    loop.call_soon_threadsafe(show, rewriting)
 
         self._watch.rewrite(draft, self._desk.conversation.address, done)
 

@@ -25,6 +25,7 @@ from csbot.console.prompt.history import CommandHistory, without_personal_data
 from csbot.console.prompt.keys import desk_keys, main_keys, question_keys, shared_keys, turning_keys
 from csbot.console.prompt.line import LinePrompt
 from csbot.console.prompt.recalling import speak_chinese
+from csbot.console.prompt.redrawing import redraw
 from csbot.console.prompt.terminal import prompt_of
 from csbot.console.prompt.toolbar import CLEAN, SEPARATOR, columns, toolbar
 from csbot.console.prompt.watching import Watch
@@ -78,7 +79,7 @@ class Editor:
             if loop is not None:
                 with contextlib.suppress(RuntimeError):  # the prompt has ended meanwhile: the next one will see
                     loop.call_soon_threadsafe(leave_if_unusable)
-                app.invalidate()
+                redraw(app)
 
         def renewed() -> None:
             loop = app.loop
@@ -134,8 +135,8 @@ class Editor:
 
     def _redraw(self) -> None:
         for session in (self._session, self._drafts):
-            if session is not None and session.app.is_running:
-                session.app.invalidate()
+            if session is not None:
+                redraw(session.app)
 
     def edit(self, desk: Desk, question: str, default: str = "") -> str | None:
         """Return the agent's own wording, judged while it is typed; None on Ctrl-C, Ctrl-D and a turn to others.
