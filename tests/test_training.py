@@ -706,7 +706,7 @@ def test_of_more_examples_fewer_are_left_out_and_never_others() -> None:
         target = np.zeros(size, dtype=np.int64)
         gathered = gather_texts([], extractor_of((), ()))
         every = np.ones(size, dtype=bool)
-        (fold,) = dividing.folds_of(dividing.Problem(gathered, [NONE], target, every, lots[:size], 0))
+        (fold,) = dividing.folds_of(dividing.Problem(gathered, [NONE], target, every, lots[:size], target, 0))
         return set(fold.rows)
 
     before = left_out(count + 1)
