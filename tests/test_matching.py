@@ -619,6 +619,27 @@ def test_what_leads_to_the_matter_is_none_and_ironical_thanks_are_none(
     assert matcher.match(text).intents == intents
 
 
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("尾款什么时候付", ("order.final_payment",)),
+        ("忘了付尾款定金退吗", ("order.final_payment",)),
+        ("自动续费又扣了，能不能把钱退回来", ("member.auto_renewal",)),
+        ("显示签收了，到底在哪", ("order.not_received",)),
+        ("银行卡丢了", ("bank.card_lost",)),
+        ("信用卡掉了，被人刷了两千", ("bank.card_lost", "bank.unauthorised_charge")),
+        ("会员卡丢了", ("member.card_lost",)),
+        ("喝了牛奶全家拉肚子", ("complaint.harmed_by_goods",)),
+        ("孕妇在家停电", ("property.outage_care",)),
+        ("我们家停电了", ("property.repair",)),
+    ],
+)
+def test_neighbours_of_lost_cards_deposits_and_injuries_are_told_apart(
+    text: str, intents: tuple[str, ...], matcher: Matcher
+) -> None:
+    assert matcher.match(text).intents == intents
+
+
 def test_evidence_is_worked_out_when_somebody_looks(monkeypatch: pytest.MonkeyPatch, matcher: Matcher) -> None:
     asked: list[str] = []
     honest = matcher.index.contributions

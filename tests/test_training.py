@@ -24,7 +24,7 @@ from csbot.matching import sparse as sparse_module
 from csbot.matching import stretches as stretches_module
 from csbot.matching import train as training
 from csbot.matching.calibrate import WRONG_COST, Calibration, LeftOut, _threshold, calibrate
-from csbot.matching.compile import compile_index
+from csbot.matching.compile import compile_index, extractor_of
 from csbot.matching.corpus import NONE, Corpus, Example
 from csbot.matching.cutting import CHANGES, Cuts
 from csbot.matching.features import WEIGHTS, Extractor, all_plain, plain
@@ -664,6 +664,28 @@ def test_one_example_more_changes_nothing_about_what_else_is_left_out(monkeypatc
     for at in (0, 77, len(examples) - 1):
         gone = {(examples[at].text, examples[at].intent)}
         assert left_out_of([*examples[:at], *examples[at + 1 :]]) == whole - gone
+
+
+def test_of_more_examples_fewer_are_left_out_and_never_others() -> None:
+    """Of the examples that were there before, that is: a library that grows beyond a round number is no other one."""
+    count = dividing.FOLDS * dividing.LEFT_OUT_AT_MOST
+    lots = np.random.default_rng(1).integers(0, 2**32, 4 * count)
+
+    def left_out(size: int) -> set[int]:
+        target = np.zeros(size, dtype=np.int64)
+        gathered = gather_texts([], extractor_of((), ()))
+        every = np.ones(size, dtype=bool)
+        (fold,) = dividing.folds_of(dividing.Problem(gathered, [NONE], target, every, lots[:size], 0))
+        return set(fold.rows)
+
+    before = left_out(count + 1)
+    for size in range(count + 1, 4 * count, 2499):
+        drawn = left_out(size)
+        assert len(drawn) == pytest.approx(dividing.LEFT_OUT_AT_MOST, rel=0.1)
+        assert {row for row in drawn if row <= count} <= before
+        assert {row for row in drawn if row < size - 9} <= left_out(size - 9) or size < count + 9
+    eighths = left_out(8 * dividing.LEFT_OUT_AT_MOST)
+    assert eighths == {row for row in range(8 * dividing.LEFT_OUT_AT_MOST) if lots[row] % 8 == 0}
 
 
 @pytest.mark.slow
