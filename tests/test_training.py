@@ -24,7 +24,7 @@ from csbot.matching import sparse as sparse_module
 from csbot.matching import stretches as stretches_module
 from csbot.matching import train as training
 from csbot.matching.calibrate import WRONG_COST, Calibration, LeftOut, _threshold, calibrate
-from csbot.matching.compile import compile_index, extractor_of
+from csbot.matching.compile import compile_index
 from csbot.matching.corpus import NONE, Corpus, Example
 from csbot.matching.cutting import CHANGES, Cuts
 from csbot.matching.features import WEIGHTS, Extractor, all_plain, plain
@@ -704,7 +704,7 @@ def test_of_more_examples_fewer_are_left_out_and_never_others() -> None:
 
     def left_out(size: int) -> set[int]:
         target = np.zeros(size, dtype=np.int64)
-        gathered = gather_texts([], extractor_of((), ()))
+        gathered = gather_texts([], extractor_of(Words(), ()))
         every = np.ones(size, dtype=bool)
         (fold,) = dividing.folds_of(dividing.Problem(gathered, [NONE], target, every, lots[:size], target, 0))
         return set(fold.rows)

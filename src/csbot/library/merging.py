@@ -101,7 +101,7 @@ class Merger(Switching):
         if kind == "regional" and not self.layers[number].may_loosen:
             self._keep_meanings(number, old, new, document)
         for key, value in new.value.items():
-            if kind == "synonyms":
+            if (kind, key) == ("synonyms", "synonyms"):
                 self._add_synonyms(old, new)
             elif key not in NAMED.get(kind, {}):
                 merge(old, (key,), new.part((key,)), value, add=kind != "settings")

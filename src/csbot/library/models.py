@@ -212,6 +212,11 @@ class Library:
         """Groups of words that mean the same to the matcher."""
         return tuple(map(tuple, self.data.get("phrasebook/synonyms.yaml", {"synonyms": []})["synonyms"]))
 
+    @cached_property
+    def goods(self) -> tuple[str, ...]:
+        """Words that name what is sold: to the matcher one is like the other."""
+        return tuple(word for line in self.data.get("phrasebook/synonyms.yaml", {}).get("goods", ()) for word in line)
+
     @property
     def agent_questions(self) -> AgentQuestions:
         """By which words an agent's own question is told from a customer's message; none without that file."""

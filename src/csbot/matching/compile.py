@@ -23,7 +23,7 @@ from csbot.matching.dividing import (
     known_features,
     left_out,
 )
-from csbot.matching.features import WEIGHTS, Extractor, all_plain, length_of
+from csbot.matching.features import WEIGHTS, all_plain, extractor_of, length_of
 from csbot.matching.gathering import gather_texts
 from csbot.matching.lookup import Lookup
 from csbot.matching.loss import Solution
@@ -32,18 +32,12 @@ from csbot.matching.progress import report
 from csbot.matching.scored import DOUBTFUL, UNSETTLED
 from csbot.matching.sparse import in_order
 from csbot.matching.train import MORE_STEPS, STEPS, Trainer
-from csbot.text.tokenise import Words
 
 FEWER_STEPS = 6  # of training before what was left out is let in, where there is much of it
 _INT16 = 32767
 # Weights below this share of the largest are dropped: most are, and no measured figure moves.
 NEGLIGIBLE = 0.01
 WINNER_BYTES = 2  # that each example takes among the winners
-
-
-def extractor_of(words: Sequence[str], synonyms: Sequence[Sequence[str]]) -> Extractor:
-    """Return the extractor for the words and synonyms of a library."""
-    return Extractor(Words(words), {word: group[0] for group in synonyms for word in group})
 
 
 def compile_index(corpus: Corpus, name: str = "") -> tuple[dict[str, Any], bytes]:
@@ -55,7 +49,7 @@ def compile_index(corpus: Corpus, name: str = "") -> tuple[dict[str, Any], bytes
 
     words = own_words(corpus)
     cuts = Cuts(words, name)
-    extractor = Extractor(cuts, {word: group[0] for group in corpus.synonyms for word in group})
+    extractor = extractor_of(cuts, corpus.synonyms, corpus.goods)
     texts = all_plain([example.text for example in corpus.examples])
     gathered = gather_texts(texts, extractor, lambda share: report(0.3 * share))
     cuts.remember()
@@ -73,6 +67,7 @@ def compile_index(corpus: Corpus, name: str = "") -> tuple[dict[str, Any], bytes
     meta = {
         "words": words,
         "synonyms": corpus.synonyms,
+        "goods": corpus.goods,
         "neighbours": Known.of(corpus.examples, texts).as_lists(),
         "counter_examples": Known.of(corpus.counter_examples).as_lists(),
         "labels": labels,

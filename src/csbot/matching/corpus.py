@@ -12,6 +12,7 @@ from csbot.library.values import Intent
 from csbot.matching.features import all_plain
 from csbot.matching.scored import NONE as NONE  # most who need it have examples to label
 from csbot.text.segment import is_han
+from csbot.text.tokenise import Words
 
 LONGEST_WORD = 6  # of a library's words that are kept whole when a text is cut, in characters
 
@@ -33,6 +34,7 @@ class Corpus:
     counter_examples: tuple[Example, ...] = ()  # messages that look like their intent and are not
     words: tuple[str, ...] = ()  # that are kept whole when a text is cut
     synonyms: tuple[tuple[str, ...], ...] = ()
+    goods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,18 @@ class Known:
 
 
 def own_words(corpus: Corpus) -> list[str]:
-    """Return the words of a library that are kept whole: Han characters only, not too long."""
-    return sorted(
-        {word for word in all_plain(corpus.words) if 2 <= len(word) <= LONGEST_WORD and all(map(is_han, word))}
-    )
+    """Return the words of a library that are kept whole: Han characters only, not too long.
+
+    Of those that name goods the ones that would be cut in two otherwise: each takes its time at every start.
+    """
+    own = _kept_whole(corpus.words)
+    goods = _kept_whole(corpus.goods) - own
+    words = Words(sorted(own)) if goods else None
+    return sorted(own | {word for word in goods if words is not None and words.cut(word) != [word]})
+
+
+def _kept_whole(words: Sequence[str]) -> set[str]:
+    return {word for word in all_plain(words) if 2 <= len(word) <= LONGEST_WORD and all(map(is_han, word))}
 
 
 def intents_of(library: Library, profile: str = "") -> dict[str, Intent]:
@@ -88,7 +98,7 @@ def digest_of_corpus(library: Library, intents: Mapping[str, Intent]) -> str:
     Who rewords what a situation is called, or adds an example to one of another trade, need not wait for anything.
     """
     parts = [[each.id, each.examples, each.keywords, each.negatives] for each in intents.values()]
-    content = json.dumps([parts, library.out_of_scope, library.synonyms], ensure_ascii=False)
+    content = json.dumps([parts, library.out_of_scope, library.synonyms, library.goods], ensure_ascii=False)
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -100,4 +110,4 @@ def corpus_of(library: Library, intents: Mapping[str, Intent]) -> Corpus:
     counter_examples = [Example(text, each.id) for each in intents.values() for text in each.negatives]
     words = {keyword for each in intents.values() for keyword in each.keywords}
     words |= {word for group in library.synonyms for word in group}
-    return Corpus(tuple(examples), tuple(counter_examples), tuple(sorted(words)), library.synonyms)
+    return Corpus(tuple(examples), tuple(counter_examples), tuple(sorted(words)), library.synonyms, library.goods)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass
 
 from csbot.library.models import Library
-from csbot.matching.compile import FEWER_STEPS, extractor_of
+from csbot.matching.compile import FEWER_STEPS
 from csbot.matching.corpus import Corpus, corpus_of_library, own_words
 from csbot.matching.dividing import CELLS, FOLDS
-from csbot.matching.features import all_plain
+from csbot.matching.features import all_plain, extractor_of
 from csbot.matching.gathering import gather_texts
 from csbot.matching.train import Trainer
 from csbot.text.cache import cached
+from csbot.text.tokenise import Words
 
 VERSION = 2
 SURE = 4.0  # lead from which the others are taken to be right about an example
@@ -40,7 +41,7 @@ def judge(corpus: Corpus) -> list[Judged]:
     labels = sorted({example.intent for example in corpus.examples})
     if len(labels) < 2:
         return []
-    extractor = extractor_of(own_words(corpus), corpus.synonyms)
+    extractor = extractor_of(Words(own_words(corpus)), corpus.synonyms, corpus.goods)
     gathered = gather_texts(all_plain([example.text for example in corpus.examples]), extractor)
     position = {label: at for at, label in enumerate(labels)}
     target = np.array([position[example.intent] for example in corpus.examples])

@@ -33,6 +33,8 @@ _SPOKEN = {name: spoken for name, (spoken, _) in VIEWS.items()} | {MEANING: "义
 _NAMES = tuple(VIEWS)
 WEIGHTS = tuple(weight for _, weight in VIEWS.values())
 WHOLE = math.sqrt(sum(weight * weight for weight in WEIGHTS))  # length of a vector in which every view is filled
+# What every word that names goods is read as: 「手表坏了」 and 「书架坏了」 ask for the same.
+GOODS = "东西"
 # What is unknown of a view makes it count less beside the others: so much of its square counts as known.
 UNKNOWN = 0.3
 
@@ -82,21 +84,44 @@ class Extractor:
 
     words: Cutter
     synonyms: Mapping[str, str]  # word → the word that stands for its group
+    goods: frozenset[str] = frozenset()  # words that name goods
+
+    def read(self, plain_text: str) -> str:
+        """Return text that went through ``plain`` with ``GOODS`` in place of every word that names some.
+
+        What is sold can be anything, and says little of what a customer wants; its characters speak of other matters:
+        「密码箱」, 「手表」, 「遥控车」.
+        """
+        if not self.goods:
+            return plain_text
+        words = self.words.cut(plain_text)
+        if self.goods.isdisjoint(words):
+            return plain_text
+        return "".join([GOODS if word in self.goods else word for word in words])
 
     def views(self, plain_text: str) -> Views:
         """Return the features of text that went through ``plain``, view by view."""
-        characters = [character for character in plain_text if character != " "]
-        marked = f"^{plain_text}$"
-        pairs = [first + second for first, second in pairwise(marked)]
-        heard = sounds(plain_text)
-        sound_pairs = [f"{first}-{second}" for first, second in pairwise(heard)]
-        return characters, pairs, self.words_of(plain_text), heard + sound_pairs
+        return self.views_of(self.read(plain_text))
 
-    def words_of(self, plain_text: str) -> list[str]:
-        """Return the words of text that went through ``plain``, and what stands for those that have synonyms."""
-        words = [word for word in self.words.cut(plain_text) if word != " "]
+    def views_of(self, read_text: str) -> Views:
+        """Do what ``views`` does for text that went through ``read``."""
+        characters = [character for character in read_text if character != " "]
+        marked = f"^{read_text}$"
+        pairs = [first + second for first, second in pairwise(marked)]
+        heard = sounds(read_text)
+        sound_pairs = [f"{first}-{second}" for first, second in pairwise(heard)]
+        return characters, pairs, self.words_of(read_text), heard + sound_pairs
+
+    def words_of(self, read_text: str) -> list[str]:
+        """Return the words of text that went through ``read``, and what stands for those that have synonyms."""
+        words = [word for word in self.words.cut(read_text) if word != " "]
         synonyms = self.synonyms
         return words + [f"={synonyms[word]}" for word in words if word in synonyms]
+
+
+def extractor_of(cutter: Cutter, synonyms: Sequence[Sequence[str]], goods: Sequence[str] = ()) -> Extractor:
+    """Return the extractor for what cuts texts, for the synonyms of a library and its words that name goods."""
+    return Extractor(cutter, {word: group[0] for group in synonyms for word in group}, frozenset(all_plain(goods)))
 
 
 def feature_name(view: int, value: str) -> str:

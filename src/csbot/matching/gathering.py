@@ -24,6 +24,7 @@ def gather_texts(texts: Sequence[str], extractor: Extractor, told: Callable[[flo
     """Return the features of texts that went through ``plain``; ``told`` is told which share of them has been cut."""
     import numpy as np
 
+    texts = list(map(extractor.read, texts))
     words = []
     for at, text in enumerate(texts):
         words.append(extractor.words_of(text))

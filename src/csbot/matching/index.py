@@ -15,7 +15,7 @@ from typing import Any
 from csbot.matching.arrays import Arrays
 from csbot.matching.calibrate import Calibration
 from csbot.matching.corpus import NONE, Corpus, Example, Known
-from csbot.matching.features import MEANING, UNKNOWN, WEIGHTS, WHOLE, Extractor, Views, feature_name
+from csbot.matching.features import MEANING, UNKNOWN, WEIGHTS, WHOLE, Views, extractor_of, feature_name
 from csbot.matching.lookup import Lookup
 from csbot.matching.meaning import Meaning, vector_of, wanted
 from csbot.matching.scored import UNSETTLED, Found, Scored
@@ -25,7 +25,7 @@ from csbot.text.tokenise import Words
 
 __all__ = ["NONE", "Corpus", "Example", "Index", "Known", "Scored", "load_index"]
 
-FORMAT = "25"
+FORMAT = "26"
 COMPARED = 40  # situations whose probabilities are worked out: the others add nothing to any sum
 WARM = 40  # texts after which a process is held to be there for many, and numpy worth its import of 0.07 s
 
@@ -36,8 +36,7 @@ class Index:
     def __init__(self, meta: dict[str, Any], block: bytes) -> None:
         self.labels: list[str] = meta["labels"]
         self.calibration = Calibration(**meta["calibration"])
-        synonyms = {word: group[0] for group in meta["synonyms"] for word in group}
-        self.extractor = Extractor(Words(meta["words"]), synonyms)
+        self.extractor = extractor_of(Words(meta["words"]), meta["synonyms"], meta["goods"])
         self.neighbours = Known(*meta["neighbours"])
         self.counter_examples = Known(*meta["counter_examples"])
         view = memoryview(block)

@@ -115,10 +115,10 @@ def winners_at_once(index: Index, texts: Sequence[str]) -> list[str | None]:
 def _piece(index: Index, features: _Features, clause: str) -> _Piece | None:
     import numpy as np
 
-    text = plain_of(clause)
+    text = index.extractor.read(plain_of(clause))
     if not text:
         return None
-    characters, pairs, words, heard = index.extractor.views(text)
+    characters, pairs, words, heard = index.extractor.views_of(text)
     keys = features.places(CHARACTERS, characters)
     keys += features.places(PAIRS, pairs[1:-1])
     keys += features.places(WORDS, words)

@@ -248,6 +248,8 @@ def _settings(before: Library, after: Library) -> Iterator[Change]:
             yield Change("setting", kind, f"{identifier}.{name}", f"{verb}{label}「{name}」", *greetings)
     if before.synonyms != after.synonyms:
         yield Change("setting", "changed", "synonyms", "识别用的同义词改了")
+    if before.goods != after.goods:
+        yield Change("setting", "changed", "goods", "识别用的商品叫法改了")
     if before.agent_questions != after.agent_questions:
         yield Change("setting", "changed", "agent_questions", "认坐席自己的问话用的词改了")
     names = zip(("shapes", "regional", "inserted"), ("形近字", "各地的话", "插入的词"), strict=True)
