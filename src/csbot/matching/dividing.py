@@ -40,6 +40,7 @@ class Problem:
     target: numpy.ndarray[Any, Any]
     whole: numpy.ndarray[Any, Any]  # which of the examples are messages as a customer would write them
     lots: numpy.ndarray[Any, Any]  # a number for each example that its text alone decides
+    lengths: numpy.ndarray[Any, Any]  # characters of each
     none: int | None  # the column of the out-of-scope examples
     triples: list[tuple[Any, Any, Any]] = field(default_factory=list)  # features, labels, weights
     intercepts: Any = None
@@ -181,4 +182,5 @@ def left_out(problem: Problem, fold: Fold, scores: Any, unevenness: Any) -> Left
         none = scores[:, problem.none].astype(float)
         target[target == problem.none] = -1
         scores[:, problem.none] = ABSENT
-    return LeftOut(scores, none, problem.gathered.wording(fold.rows, kept), unevenness, target)
+    wording, lengths = problem.gathered.wording(fold.rows, kept), problem.lengths[fold.rows]
+    return LeftOut(scores, none, wording, unevenness, target, lengths)
