@@ -210,6 +210,8 @@ festivals:
 SYNONYMS = """\
 synonyms:
   - [支付宝, zfb]
+goods:
+  - [挂钟]
 """
 
 

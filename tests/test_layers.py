@@ -187,6 +187,11 @@ CHANGES: dict[str, tuple[dict[str, str], Check, Any]] = {
         lambda library: library.synonyms,
         (("支付宝", "阿里付"), ("发票", "fapiao")),
     ),
+    "name more goods": (
+        {"phrasebook/synonyms.yaml": "synonyms: []\ngoods:\n  - [书架, 手表]\n"},
+        lambda library: library.goods,
+        ("挂钟", "书架", "手表"),
+    ),
     "switch synonyms off": ({"off": "  - {synonym: 支付宝, reason: 没有}\n"}, lambda library: library.synonyms, ()),
     "set the settings": (
         {"phrasebook/settings.yaml": 'profiles: [电商]\nreview_days: "30"\n'},

@@ -97,6 +97,14 @@ def test_confidence_means_something(measured: Measured) -> None:
     assert share(Decision.MATCHED) > share(Decision.AMBIGUOUS)
 
 
+@pytest.mark.parametrize("trade", ["", "电商"])
+def test_customers_of_shops_name_goods_of_all_sorts(trade: str, matcher: Matcher, library: Library) -> None:
+    """Eighty messages by a stranger, no product twice: 「密码锁」 is no password and 「手表」 no meter."""
+    found = [(matcher.of_trade(trade).match(row["text"]), row["intent"]) for row in rows_of("goods.jsonl", library)]
+    assert sum(match.intents == (intent,) for match, intent in found) / len(found) >= 0.72
+    assert sum(match.intents not in ((), (intent,)) for match, intent in found) / len(found) <= 0.08
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "top1", "top3"),
@@ -265,6 +273,7 @@ def test_what_is_done_with_is_mostly_left_alone(matcher: Matcher, library: Libra
         "negation_tenth.jsonl",
         "stories.jsonl",
         "out_of_scope_stories.jsonl",
+        "goods.jsonl",
     ],
 )
 def test_hardly_a_test_message_is_an_example(name: str, library: Library) -> None:

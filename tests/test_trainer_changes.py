@@ -246,6 +246,7 @@ WORDS = [
     ("slots", "default: 24小时", "default: 48小时", "slot changed 时限 「时限」的默认值改了"),
     ("occasions", "greeting: 新年好", "greeting: 过年好", "setting changed festivals.春节 改了节日「春节」"),
     ("synonyms", "zfb", "zhifubao", "setting changed synonyms 识别用的同义词改了"),
+    ("synonyms", "挂钟", "闹钟", "setting changed goods 识别用的商品叫法改了"),
 ]
 
 

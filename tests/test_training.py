@@ -25,9 +25,9 @@ from csbot.matching import stretches as stretches_module
 from csbot.matching import train as training
 from csbot.matching.calibrate import WRONG_COST, Calibration, LeftOut, _threshold, calibrate
 from csbot.matching.compile import compile_index
-from csbot.matching.corpus import NONE, Corpus, Example
+from csbot.matching.corpus import NONE, Corpus, Example, own_words
 from csbot.matching.cutting import CHANGES, Cuts
-from csbot.matching.features import WEIGHTS, Extractor, all_plain, plain
+from csbot.matching.features import WEIGHTS, Extractor, all_plain, extractor_of, plain
 from csbot.matching.gathering import gather_texts
 from csbot.matching.index import Index
 from csbot.matching.loss import STRENGTH, Loss, Solution
@@ -250,10 +250,38 @@ CHARACTERS = st.text(st.sampled_from("退款货运费怎么的啊不abtuikn0 �
 def test_many_texts_at_once_show_what_each_shows(texts: list[str]) -> None:
     """Pinyin, spaces, rare characters, empty texts: the same features of the same worth, whatever their order."""
     read = [plain(text) for text in texts]
-    extractor = Extractor(Words(["退款"]), {"货运": "运费"})
+    extractor = Extractor(Words(["退款"]), {"货运": "运费"}, frozenset(["运费"]))
     together, alone = gather_texts(read, extractor), gather([extractor.views(text) for text in read])
     assert rows_by_name(together) == rows_by_name(alone)
     assert [set(view) for view in together.features] == [set(view) for view in alone.features]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("密码箱的锁坏了", "东西的锁坏了"),
+        ("手表 表带断了", "东西 东西断了"),
+        ("密码忘了", "密码忘了"),
+        ("保险杠", "东西"),
+        ("", ""),
+    ],
+)
+def test_words_that_name_goods_are_read_as_one(text: str, read: str) -> None:
+    goods = ("手表", "表带", "密码箱", "保险杠")
+    words = own_words(Corpus((), words=("密码",), goods=goods))
+    assert words == ["保险杠", "密码", "密码箱", "表带"], "those that would be cut in two; 手表 is kept whole anyway"
+    extractor = extractor_of(Words(words), (), goods)
+    assert extractor.read(plain(text)) == read
+    assert extractor.views(plain(text)) == extractor_of(Words(words), ()).views(read)
+
+
+def test_goods_that_nobody_has_named_yet_count_like_those_of_the_examples() -> None:
+    goods = ("书架", "密码箱", "手表", "挂钟")
+    texts = {"broken": ["书架坏了", "挂钟不走了"], "password": ["密码忘了", "怎么改密码"]}
+    examples = tuple(Example(text, intent) for intent, said in texts.items() for text in said)
+    for named, best in ((goods, "broken"), ((), "password")):
+        index = Index(*compile_index(Corpus(examples, goods=named)))
+        assert index.read(plain("密码箱坏啦")).leaders(1) == [best]
 
 
 @given(st.lists(st.text(st.sampled_from("退款Ａ１23.。 \n\r\t_-a退退後发𠀀\ud800…\u200b"), max_size=8), max_size=6))

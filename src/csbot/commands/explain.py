@@ -23,7 +23,7 @@ from csbot.commands.options import (
 from csbot.commands.output import to_json, write_line
 from csbot.library.models import Library
 from csbot.lint.codes import CODES
-from csbot.matching.features import plain, spoken_feature
+from csbot.matching.features import GOODS, plain, spoken_feature
 from csbot.matching.result import Match
 from csbot.matching.segmentation import essence
 from csbot.matching.signs import stand_ins, without_stand_ins
@@ -158,6 +158,7 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
         "left_out": _left_out(text),
         "read_as": plain(text),
         "words": responder.matcher.words(text),
+        "goods": responder.matcher.goods(text),
         **{key: value for key, value in match.as_dict().items() if key != "text"},
         "reasons": list(match.reasons),
         "raised": [{"intent": each.intent, "adds": each.adds, "why": each.why} for each in match.raised],
@@ -277,6 +278,8 @@ def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
     if steps["left_out"]:
         yield f"略去    {'、'.join(steps['left_out'])}"
     yield f"分词    {' / '.join(steps['words'])}"
+    if steps["goods"]:
+        yield f"商品    {'、'.join(steps['goods'])}：识别时都读作「{GOODS}」"
     yield f"判定    {DECISIONS[steps['decision']]}：{'；'.join(steps['reasons'])}"
     for candidate in steps["candidates"]:
         yield f"  候选  {candidate['score']:6.1%}  {candidate['intent']}  {names[candidate['intent']]}"

@@ -207,6 +207,10 @@ class Reader:
         """Return the words that a message is read as."""
         return [word for word in self._extractor.words.cut(plain(text)) if word != " "]
 
+    def goods(self, text: str) -> list[str]:
+        """Return the words of a message that name goods: one is read like the other."""
+        return [word for word in self.words(text) if word in self._extractor.goods]
+
     def winner(self, text: str) -> str | None:
         """Return the situation with the highest score for a message as a whole; None where it is "none"."""
         return self._score(text).leaders(1)[0] or None
