@@ -105,6 +105,12 @@ def check(rules: RuleSet, text: str) -> None:
     assert bulk_hits(rules, again, 2 * len(again) // 3) == ordinary(rules, again)
     for hit in expected:
         assert text[hit.start : hit.end] == hit.found
+    apart = [*text.split("\n"), text, text]  # lines that have nothing to do with each other
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scan, "LONG_TEXT", 0)
+        patch.setattr(scan, "AGAIN", 0)
+        found = rules.scan_each(apart)
+    assert found == [ordinary(rules, each) for each in apart]
 
 
 @pytest.fixture(
@@ -364,7 +370,7 @@ def test_a_stretch_is_read_once_and_few_are_remembered(monkeypatch: pytest.Monke
         breaks.extend(places)
         return []
 
-    reader = repeats.Repeats(repeats.Readers(apart, lambda _: [], over_breaks, lambda _: []))
+    reader = repeats.Repeats(repeats.Readers(apart, apart, lambda _: [], over_breaks, lambda _: []))
     text = "您好，请说\n好的。\n\n好的。\n您好，请说\n好的。\n"
     hits, others = reader.read(text)
     assert asked == ["您好，请说", "好的。", "\n好的。"]
@@ -377,6 +383,14 @@ def test_a_stretch_is_read_once_and_few_are_remembered(monkeypatch: pytest.Monke
         reader.read(f"第{number}位客人好。\n")
     reader.read(text)
     assert asked.count("您好，请说") == 2
+    monkeypatch.undo()
+    del asked[:]
+    texts = ["好的。", "您好，请说", "好的。", "您好\n请说", "1. 不", "“好的。”", "您好，请说" * 300]
+    known = [None if hits is None else [hit.start for hit in hits] for _, hits in reader.each(texts)]
+    assert known == [[0], [0], [0], None, None, None, None]
+    assert asked == ["好的。", "您好，请说"], "by itself a text may have other hits than among others"
+    assert len(list(reader.each(texts))) == len(texts)
+    assert len(asked) == 2
 
 
 def test_hits_that_an_exception_covers_are_not_lost(kinds: RuleSet) -> None:

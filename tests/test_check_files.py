@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import csbot, environment, jsonl, write_library
 
+from csbot.checking import run as checking
 from csbot.checking.baseline import Entry, held_against, read_baseline, write_baseline
 from csbot.checking.changes import Changes, ChangesError, Lines
 from csbot.checking.fingerprint import Fingerprints, context_of
@@ -49,7 +50,7 @@ def rules(small: Path) -> RuleSet:
 def run(rules: RuleSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Check paths of a temporary folder, which is the current one."""
     monkeypatch.chdir(tmp_path)
-    judge = Rules(rules.scan, {rule.id for rule in rules.rules})
+    judge = Rules(rules.scan_each, {rule.id for rule in rules.rules})
 
     def check(
         *paths: str, changes: Changes | None = None, selection: Selection | None = None, **reading: Any
@@ -122,6 +123,20 @@ def test_findings_in_a_file(
         assert content.split("\n")[finding.line - 1] == finding.snippet
     assert len({finding.fingerprint for finding in outcome.findings}) == len(outcome.findings)
     assert all(finding.fingerprint for finding in outcome.findings)
+
+
+@pytest.mark.parametrize("together", [1, 20, checking.TOGETHER])
+def test_values_are_judged_many_together(
+    together: int, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "TOGETHER", together)
+    rows = ["您好", "这个我不知道", "您好", f"没办法 # csbot: 忽略 {RULE} 原话", "这个我不知道", "请稍候"] * 20
+    lines = [json.dumps({"text": text}, ensure_ascii=False) for text in rows]
+    write(tmp_path, a_jsonl="\n".join([*lines, '{"text": 没办法}', lines[1]]))
+    outcome = run("a.jsonl")
+    found = [number for number, text in enumerate(rows, start=1) if "不知道" in text or "没办法" in text]
+    assert [each.line for each in outcome.findings] == found
+    assert [problem.split(": ")[0] for problem in outcome.problems] == [f"a.jsonl:{len(rows) + 1}:10"]
 
 
 def test_a_cell_of_a_workbook(run: Run, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import tempfile
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,11 @@ def test_what_cannot_be_written_is_kept_in_memory(monkeypatch: pytest.MonkeyPatc
     assert len(kept) == 10
 
 
-def find(text: str) -> list[Hit]:
-    """Return every place of the expression of the one rule."""
-    return [Hit(RULE, at, at + 3, "不知道") for at in range(len(text)) if text.startswith("不知道", at)]
+def find(texts: Sequence[str]) -> list[list[Hit]]:
+    """Return every place of the expression of the one rule in each text."""
+    return [
+        [Hit(RULE, at, at + 3, "不知道") for at in range(len(text)) if text.startswith("不知道", at)] for text in texts
+    ]
 
 
 def most_memory_for(path: Path, findings: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from csbot.rules.bulk.keys import columns_of
 from csbot.rules.lookup.compact import Packer, Unpacker
 from csbot.rules.lookup.short import LONGEST, ShortTexts
 
@@ -28,6 +29,13 @@ def test_they_are_a_set(texts: set[str], others: list[str]) -> None:
 def test_they_tell_what_stands_behind_a_character(texts: set[str], first: str) -> None:
     pairs = [text for text in texts if len(text) == 2]
     assert sorted(ShortTexts.of(pairs).behind(first)) == sorted(pair[1] for pair in pairs if pair[0] == first)
+
+
+@given(st.sets(TEXTS, max_size=40))
+def test_they_are_columns_of_characters(texts: set[str]) -> None:
+    kept = ShortTexts.of(texts)
+    rows = zip(*(column.tolist() for column in columns_of(kept)), strict=True)
+    assert ["".join(chr(code) for code in row if code) for row in rows] == list(kept)
 
 
 @given(st.sets(TEXTS, max_size=40))

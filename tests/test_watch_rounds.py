@@ -160,7 +160,9 @@ def test_rules_find_what_they_would_find_afresh_whatever_was_asked_before() -> N
     assert ids(remembered) == ids(RuleSet((KNOW, WAY)))
     for rules in ROWS:
         remembered = remembered.renewed(rules, partial(RuleSet, rules))
+        together = remembered.scan_each(TEXTS_ASKED)
         assert ids(remembered) == ids(RuleSet(rules))
+        assert together == list(map(remembered.scan, TEXTS_ASKED))
         assert remembered.fires("test.way", "没办法")
         assert "test.way" in remembered
         assert remembered.rule("test.way") == next(each for each in rules if each.id == "test.way")
@@ -174,6 +176,8 @@ def test_all_rules_are_compiled_once_while_a_few_of_them_change() -> None:
         return RuleSet(rules)
 
     first = Remembered((KNOW, WAY), partial(made, KNOW, WAY))
+    assert first.scan_each([]) == []
+    assert not compiled, "nothing was asked"
     assert [hit.rule.id for hit in first.scan("我不知道")] == ["test.know"]
     changed = (rule("know", "不知道", "不清楚"), WAY)
     now = first.renewed(changed, partial(made, *changed))

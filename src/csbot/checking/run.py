@@ -21,14 +21,16 @@ from csbot.sources.reading import STANDARD_INPUT, Reading, given, read, shown
 if TYPE_CHECKING:
     from csbot.checking.changes import Changes, Lines
 
-Scan = Callable[[str], Sequence[Hit]]
+Scan = Callable[[Sequence[str]], Sequence[Sequence[Hit]]]
+Judged = tuple[Passage | Ignore, Sequence[Hit]]
 Key = tuple[int, int, int, int, str]
 DRAFT = "<text>"  # the path of a text that was given as such
+TOGETHER = 1 << 18  # characters of passages (cells of a table, values) that are judged together
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What judges: the scan of a text, the ids that a comment may name, and what is known of the customer."""
+    """What judges: the scan of some texts, the ids that a comment may name, and what is known of the customer."""
 
     scan: Scan
     known: Container[str]
@@ -105,11 +107,11 @@ def _check(path: str, items: Items, rules: Rules, outcome: Outcome, lines: Lines
     last: Key | None = None
     are_in_order = True
     try:
-        for item in items:
+        for item, hits in _judged(items, rules):
             if isinstance(item, Ignore):
                 ignores.append(item)
                 continue
-            for finding, anchor in _findings(path, item, rules, fingerprints):
+            for finding, anchor in _findings(path, item, hits, rules, fingerprints):
                 placed.append((finding, anchor))
                 last, before = _key(finding), last
                 are_in_order &= before is None or before <= last
@@ -126,9 +128,38 @@ def _key(finding: Finding) -> Key:
     return finding.line, finding.column, -finding.end_line, -finding.end_column, finding.code
 
 
-def _findings(path: str, passage: Passage, rules: Rules, fingerprints: Fingerprints) -> Iterator[Placed]:
+def _judged(items: Items, rules: Rules) -> Iterator[Judged]:
+    """Yield what a file holds, passages with their hits: many together. What comes before a fault is judged first."""
+    waiting: list[Passage | Ignore] = []
+    size = 0
+    fault: SourceError | None = None
+    try:
+        for item in items:
+            waiting.append(item)
+            size += len(item.text) if isinstance(item, Passage) else 0
+            if size >= TOGETHER:
+                yield from _judged_together(waiting, rules)
+                waiting, size = [], 0
+    except SourceError as error:
+        fault = error
+    yield from _judged_together(waiting, rules)
+    if fault is not None:
+        raise fault
+
+
+def _judged_together(
+    items: Sequence[Passage | Ignore], rules: Rules
+) -> Iterator[tuple[Passage | Ignore, Sequence[Hit]]]:
     with roomy():
-        hits = rules.scan(passage.text)
+        hits = iter(rules.scan([item.text for item in items if isinstance(item, Passage)]))
+    for item in items:
+        yield item, next(hits) if isinstance(item, Passage) else ()
+
+
+def _findings(
+    path: str, passage: Passage, hits: Sequence[Hit], rules: Rules, fingerprints: Fingerprints
+) -> Iterator[Placed]:
+    """Yield the findings of a passage, each with the place that a comment would name."""
     if passage.core is not None:
         first, last = passage.core
         hits = [hit for hit in hits if first <= hit.start < last]

@@ -115,7 +115,7 @@ def command(
         ctx.exit(_check_lines(guard, paths, context, rewrite=rewrite))
     from csbot.checking.run import Rules
 
-    rules = Rules(guard.findings, known, context)
+    rules = Rules(guard.findings_of_each, known, context)
     outcome = _checked(paths, draft, rules, settings)
     rewriting = guard.rewriting(draft) if rewrite and draft is not None else None
     _write(outcome, guard, reports, as_json, rewriting)

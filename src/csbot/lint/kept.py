@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from csbot.library.problems import Problem
@@ -37,6 +37,9 @@ def digest(*parts: Any) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+TOGETHER = 60_000  # characters of texts that are asked about at once: some seconds at most
+
+
 class Item(NamedTuple):
     """One of many small checks: the id of what it looks at, all that it reads besides what all share, and itself."""
 
@@ -48,6 +51,10 @@ class Item(NamedTuple):
 
 
 Origin = tuple[str, str]  # the name of a check, and the id of what it looked at
+# Of one item: the digest of the rules that judged, what was found, and the texts that were asked about where only the
+# check knew them.
+Kept = tuple[str, list[list[str]], list[str] | None]
+UNKNOWN: Kept = ("", [], None)
 
 
 class Findings:
@@ -58,7 +65,11 @@ class Findings:
     """
 
     def __init__(
-        self, place: str, places: Places, look: Callable[[], None], only: Collection[Origin] | None = None
+        self,
+        place: str,
+        places: Places,
+        look: Callable[[], None],
+        only: Collection[Origin] | None = None,
     ) -> None:
         self._place = place
         self._places = places
@@ -67,31 +78,45 @@ class Findings:
         self.origins: dict[Problem, Origin] = {}
 
     def of_each(
-        self, name: str, key: str, items: Iterable[Item], part: str = "", book: Rulebook | None = None
+        self,
+        name: str,
+        key: str,
+        items: Iterable[Item],
+        part: str = "",
+        book: Rulebook | None = None,
+        ask: Callable[[Sequence[str]], object] | None = None,
     ) -> Iterator[Problem]:
         """Yield what many small checks find, each as it was found before where its key and ``key`` are the same.
 
         ``part`` sets apart what a part of a check finds, under whose name it counts. ``book`` holds the forbidden
         rules where they are read besides: then the texts of an item may not be concerned by what changed in them.
+        ``ask`` is told ahead, many together, which texts the next checks will read.
         """
         whole, file = f"{source_digest()}\n{key}", f"lint-{name}{part}-{self._place}"
         stored: dict[str, Any] = (cast(dict[str, Any], recall(file, whole) or {})) if self._place else {}
-        before: dict[str, Any] = stored.get("found", {})
+        before: dict[str, Kept] = stored.get("found", {})
         books: dict[str, Rows] = stored.get("books", {})
         held = _Held(book, books)
-        after: dict[str, Any] = {}
+        after: dict[str, Kept] = {}
         done = False
         wanted = [each for each in items if self._only is None or (name, each.identifier) in self._only]
+        earlier = [before.get(_short(each.key)) for each in wanted]
+        new = [at for at, (item, kept) in enumerate(zip(wanted, earlier, strict=True)) if not held.still(kept, item)]
+        place = {at: number for number, at in enumerate(new)}
+        told = 0  # of the new ones: what they will ask about
         try:
             for at, item in enumerate(wanted):
-                known_as = _short(item.key)
-                made_by, rows, asked = before.get(known_as, ("", None, None))
-                if rows is None or not held.still(made_by, item.texts() if item.texts else asked):
+                _, rows, asked = earlier[at] or UNKNOWN
+                if (number := place.get(at)) is not None:
                     self._look()
                     report(at / len(wanted), WORK.get(name, "检查话术库"))
+                    if ask is not None and number >= told:
+                        texts, count = _texts_of(wanted[each] for each in new[number:])
+                        ask(texts)
+                        told += count
                     rows = list(map(_row, item.check(Addresses())))
                     asked = item.asked() if item.asked else None
-                after[known_as] = [book.digest if book is not None else "", rows, asked]
+                after[_short(item.key)] = (book.digest if book is not None else "", rows, asked)
                 for row in rows:
                     problem = self._places.found(*row)
                     self.origins[problem] = (name, item.identifier)
@@ -105,6 +130,19 @@ class Findings:
                 used = {made_by for made_by, *_ in found.values()}
                 kept = {digest: rows for digest, rows in known.items() if digest in used}
                 remember(file, whole, {"found": found, "books": kept})
+
+
+def _texts_of(items: Iterable[Item]) -> tuple[list[str], int]:
+    """Return what the checks of the next items will read, as far as it is known; and of how many items it is."""
+    texts: list[str] = []
+    count = size = 0
+    for item in items:
+        own = list(item.texts()) if item.texts else []
+        texts += own
+        count, size = count + 1, size + sum(map(len, own))
+        if size >= TOGETHER:
+            break
+    return texts, count
 
 
 def _row(problem: Problem) -> list[str]:
@@ -123,10 +161,14 @@ class _Held:
     def __init__(self, book: Rulebook | None, books: Mapping[str, Rows]) -> None:
         self._book, self._books = book, books
 
-    def still(self, made_by: str, texts: Iterable[str] | None) -> bool:
-        """Tell whether what was found by the rules with that digest would be found now, given the texts they read."""
+    def still(self, kept: Kept | None, item: Item) -> bool:
+        """Tell whether what was found of an item would be found now, given the texts that are read for it."""
+        if kept is None:
+            return False
+        made_by, _, asked = kept
         if self._book is None or made_by == self._book.digest:
             return True
+        texts = item.texts() if item.texts else asked
         if texts is None or made_by not in self._books:
             return False
         difference = self._book.since(self._books[made_by], made_by)

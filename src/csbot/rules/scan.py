@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -56,8 +56,7 @@ class RuleSet(Readings):
         Hits that an exception covers are left out, or with ``dropped`` returned too, naming it. A hit inside
         a longer one that is at least as severe is left out: 「不行」 inside 「不行就是不行」.
         """
-        least = AGAIN if "_sieve" in self.__dict__ else LONG_TEXT
-        if isinstance(text, str) and len(text) >= least and not dropped and self._are_unanchored_phrases:
+        if isinstance(text, str) and not dropped and self._is_worth_a_look(len(text)):
             with roomy():
                 hits, others = self._repeats.read(text)
             if not others:
@@ -66,11 +65,23 @@ class RuleSet(Readings):
             return sorted(hits, key=lambda hit: (hit.start, -hit.end, hit.rule.id))
         return reported(self.gathered(text if isinstance(text, Normalised) else normalise(text)), dropped=dropped)
 
+    def scan_each(self, texts: Sequence[str]) -> list[list[Hit]]:
+        """Return what ``scan`` does of each of some texts: of hundreds together that takes half the time."""
+        if not self._is_worth_a_look(sum(map(len, texts))):
+            return list(map(self.scan, texts))
+        with roomy():
+            return [self.scan(text) if hits is None else hits for text, hits in self._repeats.each(texts)]
+
+    def _is_worth_a_look(self, size: int) -> bool:
+        """Tell whether to have a first look at so many characters together."""
+        return size >= (AGAIN if "_sieve" in self.__dict__ else LONG_TEXT) and self._are_unanchored_phrases
+
     @cached_property
     def _repeats(self) -> Repeats:
         from csbot.rules.bulk.repeats import Readers, Repeats
 
-        return Repeats(Readers(self._scan_long, self._scan_together, self._over_breaks, self._by_marks))
+        alone = partial(self._scan_long, are_texts=True)
+        return Repeats(Readers(self._scan_long, alone, self._scan_together, self._over_breaks, self._by_marks))
 
     def _scan_together(self, text: str) -> Iterator[Hit]:
         """Yield the hits of a piece of a long text whose lines have a say in what the others mean."""
@@ -82,16 +93,17 @@ class RuleSet(Readings):
         for begin, end in chunks(text):
             yield from (_moved(hit, begin, text) for hit in self._scan_long(text[begin:end]))
 
-    def _scan_long(self, text: str, apart: Sequence[int] | None = None) -> Iterator[Hit]:
+    def _scan_long(self, text: str, apart: Sequence[int] | None = None, *, are_texts: bool = False) -> Iterator[Hit]:
         """Yield the hits of a piece of a long text: of most lines a first look at all of them tells enough.
 
-        With ``apart`` the text is stretches that end there, each of which is read by itself.
+        With ``apart`` the text is stretches that end there, each of which is read by itself; where these ``are_texts``
+        without the line break at its end.
         """
-        for start, end, known in self._sieve.lines(text, apart):
+        for start, end, known in self._sieve.lines(text, apart, are_texts=are_texts):
             if known is not None:
                 yield from known
             else:
-                for hit in reported(self._in_stretches(normalise(text[start:end]))):
+                for hit in reported(self._in_stretches(normalise(text[start : end - are_texts]))):
                     yield _moved(hit, start, text)
 
     def _over_breaks(self, text: str, breaks: Sequence[int]) -> Iterator[Hit]:

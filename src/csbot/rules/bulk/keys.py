@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from csbot.rules.lookup.short import BITS, LONGEST, ShortTexts
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from csbot.rules.bulk.characters import Codes, Flags, Places
+    from csbot.rules.bulk.characters import Flags, Places
 
 _FACTOR = 0x9E3779B97F4A7C15
 _LEAST_SLOTS, _MOST_SLOTS = 10, 22  # bits of the number of a slot
@@ -64,17 +66,30 @@ class Keys:
         return flags
 
 
-def pairs(first: Codes, second: Codes) -> NDArray[np.uint32]:
+def columns_of(texts: ShortTexts) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint64]]:
+    """Return the first, second and third characters of all texts by their numbers; 0 behind the end of one."""
+    import numpy as np
+
+    codes = np.array(texts.codes, np.uint64)
+    for _ in range(LONGEST - 1):
+        codes = np.where(codes >> np.uint64(BITS * (LONGEST - 1)) == 0, codes << np.uint64(BITS), codes)
+    first, second, third = (codes >> np.uint64(BITS * at) & np.uint64((1 << BITS) - 1) for at in (2, 1, 0))
+    return first, second, third
+
+
+def pairs(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.uint32]:
     """Return two characters side by side as one number."""
     import numpy as np
 
-    both: NDArray[np.uint32] = first.astype(np.uint32) << np.uint32(16) | second
+    both: NDArray[np.uint32] = first.astype(np.uint32) << np.uint32(16) | second.astype(np.uint32, copy=False)
     return both
 
 
-def threes(first: Codes, second: Codes, third: Codes) -> NDArray[np.uint64]:
+def threes(first: NDArray[Any], second: NDArray[Any], third: NDArray[Any]) -> NDArray[np.uint64]:
     """Return three characters side by side as one number."""
     import numpy as np
 
-    all_three: NDArray[np.uint64] = pairs(first, second).astype(np.uint64) << np.uint64(16) | third
+    all_three: NDArray[np.uint64] = pairs(first, second).astype(np.uint64) << np.uint64(16) | third.astype(
+        np.uint64, copy=False
+    )
     return all_three

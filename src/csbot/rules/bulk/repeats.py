@@ -9,7 +9,7 @@ of which a neighbour may tell whose words they are, those with other line breaks
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -29,15 +29,19 @@ class Readers(NamedTuple):
     """What gives the hits of a piece of text, in order of their place: all parts of the ordinary scan."""
 
     apart: Callable[[str, list[int]], Iterable[Hit]]  # stretches that nothing runs on into, given where they end
+    alone: Callable[[str, list[int]], Iterable[Hit]]  # the same where each but for its line break is a whole text
     together: Callable[[str], Iterable[Hit]]  # a text as it is
     over_breaks: Callable[[str, list[int]], Iterable[Hit]]  # over line breaks of a text; the dropped ones, too
     by_marks: Callable[[str], Iterable[Hit]]  # what only marks tell: lists, strokes; the dropped ones, too
 
 
 class _Stretch:
-    """What is known of a stretch. The places of its hits count from its beginning; None before it is read."""
+    """What is known of a stretch. The places of its hits count from its beginning; None before it is read.
 
-    __slots__ = ("begins", "ends", "hardly", "hits", "is_apart", "is_marked")
+    ``alone`` are those that it has where it is a whole text: an expression of a trainer may ask for the end of it.
+    """
+
+    __slots__ = ("alone", "begins", "ends", "hardly", "hits", "is_apart", "is_marked", "is_one")
 
     def __init__(self, text: str) -> None:
         """Take the text of the stretch without the line break at its end."""
@@ -50,7 +54,9 @@ class _Stretch:
         has_breaks = wording.count("\n") != text.count("\n")
         self.is_marked = may_be_listed(text) or may_hold_strokes(text)
         self.is_apart = not quoted and not has_breaks and len(text) <= LONGEST
+        self.is_one = self.is_apart and not self.is_marked and "\n" not in text  # where nothing stands beside it
         self.hits: list[Hit] | None = None
+        self.alone: list[Hit] | None = None
 
 
 class Repeats:
@@ -87,6 +93,29 @@ class Repeats:
             between += _moved(self._by_marks(text[start:stop]), start)
         return inside, between
 
+    def each(self, texts: Iterable[str]) -> Iterator[tuple[str, list[Hit] | None]]:
+        """Yield texts that have nothing to do with each other, each with the hits in it.
+
+        None in place of the hits where a text is not a single stretch, or marks may tell something in it.
+        """
+        waiting: list[tuple[str, _Stretch | None]] = []
+        size = 0
+        for text in texts:
+            waiting.append((text, self._of(text) if len(text) <= LONGEST else None))
+            size += len(text)
+            if size >= CHUNK:
+                yield from self._each(waiting)
+                waiting, size = [], 0
+        yield from self._each(waiting)
+
+    def _each(self, texts: Sequence[tuple[str, _Stretch | None]]) -> Iterator[tuple[str, list[Hit] | None]]:
+        ones = {text: stretch for text, stretch in texts if stretch is not None and stretch.is_one}
+        unread = [text for text, stretch in ones.items() if stretch.alone is None]
+        for text, hits in zip(unread, _hits_of_each(self._readers.alone, unread), strict=True):
+            ones[text].alone = hits
+        for text, _ in texts:
+            yield text, list(ones[text].alone or ()) if text in ones else None
+
     def _by_marks(self, text: str) -> list[Hit]:
         """Return the hits that only marks tell in lines that hold some."""
         if len(text) > LONGEST:
@@ -119,15 +148,8 @@ class Repeats:
 
     def _read_apart(self, unread: dict[str, _Stretch]) -> None:
         """Read stretches that nothing runs on into."""
-        if not unread:
-            return
-        ends = list(accumulate(len(text) + 1 for text in unread))
-        hits = deque(self._readers.apart("".join(f"{text}\n" for text in unread), ends))
-        for stretch, start, end in zip(unread.values(), [0, *ends[:-1]], ends, strict=True):
-            inside: list[Hit] = []
-            while hits and hits[0].start < end:
-                inside.append(hits.popleft())
-            stretch.hits = _moved(inside, -start)
+        for stretch, hits in zip(unread.values(), _hits_of_each(self._readers.apart, list(unread)), strict=True):
+            stretch.hits = hits
 
     def _read_together(self, text: str, first: int, last: int) -> Iterator[Hit]:
         """Yield the hits in stretches that need their neighbours."""
@@ -136,6 +158,19 @@ class Repeats:
         for hit in _moved(self._readers.together(text[begin:end]), begin):
             if first <= hit.start and hit.end <= last:
                 yield hit
+
+
+def _hits_of_each(read: Callable[[str, list[int]], Iterable[Hit]], texts: Sequence[str]) -> Iterator[list[Hit]]:
+    """Yield the hits of each stretch, all of them read together."""
+    if not texts:
+        return
+    ends = list(accumulate(len(text) + 1 for text in texts))
+    hits = deque(read("".join(f"{text}\n" for text in texts), ends))
+    for start, end in zip([0, *ends[:-1]], ends, strict=True):
+        inside: list[Hit] = []
+        while hits and hits[0].start < end:
+            inside.append(hits.popleft())
+        yield _moved(inside, -start)
 
 
 class _Found:

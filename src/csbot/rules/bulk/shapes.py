@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from csbot.rules.bulk.chains import ANY, Chains
 from csbot.rules.bulk.characters import BASIC, GONE, WORD, tables
-from csbot.rules.bulk.keys import Keys, pairs, threes
+from csbot.rules.bulk.keys import Keys, columns_of, pairs, threes
 from csbot.rules.bulk.patterns import expand
 from csbot.rules.bulk.required import Phrases
 from csbot.rules.disguises.shapes import Reading, Shape, Shapes, read_as
@@ -267,23 +267,22 @@ class ShapeFinder:
     @cached_property
     def _beginnings(self) -> Keys:
         """The first two characters of those that are taken apart."""
-        return _pairs_of(form[:2] for form in self._shapes.apart)
+        return Keys(ord(form[0]) << 16 | ord(form[1]) for form in self._shapes.apart)
 
     @cached_property
     def _beside(self) -> Keys:
-        import numpy as np
-
-        padded = [each.ljust(3, "\0") for each in self._shapes.beside]
-        codes = np.array([[ord(character) for character in each] for each in padded], np.uint16).reshape(-1, 3)
-        return Keys(threes(*codes.T))
+        first, second, third = columns_of(self._shapes.beside)
+        return Keys(threes(first, second, third))
 
     @cached_property
     def _nearest(self) -> Keys:
-        return _pairs_of(each for each in self._shapes.nearest if len(each) > 1)
+        first, second, _ = columns_of(self._shapes.nearest)
+        return Keys(pairs(first, second)[second > 0])
 
     @cached_property
     def _words(self) -> Keys:
-        return _pairs_of(self._shapes.words)
+        first, second, _ = columns_of(self._shapes.words)
+        return Keys(pairs(first, second))
 
 
 def _from_one(rows: Places, phrases: Places) -> tuple[Places, Places, Places]:
@@ -306,7 +305,3 @@ def _flags(characters: Iterable[str]) -> Flags:
     flags = np.zeros(BASIC, bool)
     flags[[code for each in characters if (code := ord(each)) < BASIC]] = True
     return flags
-
-
-def _pairs_of(texts: Iterable[str]) -> Keys:
-    return Keys(ord(each[0]) << 16 | ord(each[1]) for each in texts)

@@ -90,11 +90,12 @@ class LineSieve:
             finder, self._sounding, self._letters, self._otherwise, others, self._alike, names=names
         )
 
-    def lines(self, text: str, apart: Sequence[int] | None = None) -> Iterator[Span]:
+    def lines(self, text: str, apart: Sequence[int] | None = None, *, are_texts: bool = False) -> Iterator[Span]:
         """Yield spans of whole lines that hold every possible hit, in order and without overlap.
 
         The text is one of the ``chunks`` of a long one, or with ``apart`` stretches that end there, each by itself.
-        Where nothing needs a closer look the hits come with the span, else None.
+        Where these ``are_texts`` the line break at the end of each does not belong to it. Where nothing needs a closer
+        look the hits come with the span, else None.
         """
         if not text:
             return
@@ -107,7 +108,7 @@ class LineSieve:
         if self._names:
             self._add_names(unread, codes, lines)
         if self._patterns:
-            self._add_patterns(unread, text, lines)
+            self._add_patterns(unread, text, lines, are_texts=are_texts)
         reduced = reduce_codes(codes, lines.kinds, lines.starts, lines.glued)
         unread[reduced.doubtful] = True
         known: dict[int, list[Hit]] = {}
@@ -155,7 +156,7 @@ class LineSieve:
                     or any(bare_names(normalised, 0, len(normalised)))
                 )
 
-    def _add_patterns(self, unread: Flags, text: str, lines: Lines) -> None:
+    def _add_patterns(self, unread: Flags, text: str, lines: Lines, *, are_texts: bool) -> None:
         """Add the lines on which a regular expression matches, and those too long or too short to tell."""
         import numpy as np
 
@@ -163,7 +164,7 @@ class LineSieve:
         unread |= (lines.ends - lines.starts > LONGEST) | short | np.concatenate([[False], short[:-1]])
         for line in np.flatnonzero(~unread).tolist():
             start, end = lines.span(line)
-            normalised = text[start:end].translate(translation())
+            normalised = text[start : end - are_texts].translate(translation())
             unread[line] = any(matcher.is_in(normalised) for matcher in self._patterns)
 
     def _as_written(

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, compress
 from operator import ne
 
-_BITS = 21  # of one character
-_ONE, _TWO = (1 << _BITS) - 1, (1 << 2 * _BITS) - 1
+BITS = 21  # of one character
+_ONE, _TWO = (1 << BITS) - 1, (1 << 2 * BITS) - 1
 LONGEST = 3  # characters
 _CHARACTERS = f"utf-32-{'le' if sys.byteorder == 'little' else 'be'}"  # as the numbers of an array
 
@@ -45,17 +45,17 @@ class ShortTexts:
             if size == 1:
                 codes += firsts
             elif size == 2:
-                codes += [first << _BITS | second for first, second in zip(firsts, *others, strict=True)]
+                codes += [first << BITS | second for first, second in zip(firsts, *others, strict=True)]
             else:
                 columns = zip(firsts, *others, strict=True)
-                codes += [(first << _BITS | second) << _BITS | third for first, second, third in columns]
+                codes += [(first << BITS | second) << BITS | third for first, second, third in columns]
         codes.sort()  # most come in order, run by run: to leave out first what is there twice would take twice as long
         once = compress(codes, chain(map(ne, codes, codes[1:]), (True,)))
         return cls(array("Q", once), frozenset().union(*by_size.values()))
 
     def neighbours(self, others: ShortTexts) -> ShortTexts:
         """Return which two characters stand side by side in these texts of three, or are others of two."""
-        codes = {code >> _BITS for code in self.codes}
+        codes = {code >> BITS for code in self.codes}
         codes.update([code & _TWO for code in self.codes], others.codes)
         return ShortTexts(array("Q", sorted(codes)), self.characters | others.characters)
 
@@ -76,17 +76,17 @@ class ShortTexts:
 
     def behind(self, first: str) -> str:
         """Return every character that is the second of two behind ``first``."""
-        low = ord(first) << _BITS
+        low = ord(first) << BITS
         begin, end = bisect_left(self.codes, low), bisect_left(self.codes, low + _ONE + 1)
         return "".join(chr(code & _ONE) for code in self.codes[begin:end])
 
 
 def _code_of(text: str) -> int:
     if len(text) == 2:  # nearly always
-        return ord(text[0]) << _BITS | ord(text[1])
+        return ord(text[0]) << BITS | ord(text[1])
     code = 0
     for character in text:
-        code = code << _BITS | ord(character)
+        code = code << BITS | ord(character)
     return code
 
 
@@ -94,5 +94,5 @@ def _text_of(code: int) -> str:
     text = ""
     while code:
         text = chr(code & _ONE) + text
-        code >>= _BITS
+        code >>= BITS
     return text
