@@ -77,6 +77,18 @@ def test_no_other_message_is_taken_for_an_agents(questions: Questions) -> None:
         ("话术：催缴费的话术有吗？", "话术:催缴费"),
         ("怎麼安撫客戶", "安抚"),
         ("结束语怎么写", "结束语"),
+        ("催交物业费怎么说", "催交物业费"),
+        ("让客户久等了怎么道歉", "久等了道歉"),
+        ("听不清客户说什么怎么问", "听不清什么问"),
+        ("客户犹豫二选一怎么促成", "犹豫二选一促成"),
+        ("投诉客户详情怎么问", "投诉详情问"),
+        ("给客户回电晚了，怎么道歉", "回电晚了,道歉"),
+        ("别的客户都有赠品，怎么说", ""),  # customers speak of others, and of themselves
+        ("发给别的顾客了怎么处理", ""),
+        ("作为消费者怎么处理", ""),
+        ("业主的押金怎么问", ""),
+        ("退款怎么催", ""),
+        ("这个怎么问", ""),
         ("话术", ""),  # of nothing
         ("客户怎么办", ""),
         ("客户骂人该怎么回\n急", ""),
@@ -109,6 +121,11 @@ def test_situations_are_listed_that_answer(responder: Responder) -> None:
         ("和客户吵起来换人接的话术", "service.hand_over"),
         ("订单确认的话术", "order.confirm"),
         ("客户骂人该怎么回", "complaint.angry_abusive"),  # customers begin that one
+        ("让客户久等了怎么道歉", "service.thanks_for_waiting"),
+        ("听不清客户说什么怎么问", "service.not_understood"),
+        ("客户犹豫二选一怎么促成", "objection.close_two_choices"),
+        ("投诉客户详情怎么问", "complaint.ask_detail"),
+        ("怎么提醒客户付尾款", "order.final_payment_reminder"),
     ],
 )
 def test_what_only_agents_begin_wins_where_others_are_hardly_more_like_it(

@@ -6,8 +6,9 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import csbot, environment, jsonl, write_library
 
-from csbot.checking import run as checking
 from csbot.checking.baseline import Entry, held_against, read_baseline, write_baseline
 from csbot.checking.changes import Changes, ChangesError, Lines
 from csbot.checking.fingerprint import Fingerprints, context_of
 from csbot.checking.run import Outcome, Rules, check_files
+from csbot.checking.together import TOGETHER, together
 from csbot.library.load import load_library
+from csbot.library.problems import Problem
 from csbot.replying.guard import Guard
 from csbot.report.finding import IN_BASELINE
 from csbot.report.text import as_text
@@ -125,11 +127,9 @@ def test_findings_in_a_file(
     assert all(finding.fingerprint for finding in outcome.findings)
 
 
-@pytest.mark.parametrize("together", [1, 20, checking.TOGETHER])
-def test_values_are_judged_many_together(
-    together: int, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(checking, "TOGETHER", together)
+@pytest.mark.parametrize("most", [1, 20, TOGETHER])
+def test_values_are_judged_many_together(most: int, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("csbot.checking.run.TOGETHER", most)
     rows = ["您好", "这个我不知道", "您好", f"没办法 # csbot: 忽略 {RULE} 原话", "这个我不知道", "请稍候"] * 20
     lines = [json.dumps({"text": text}, ensure_ascii=False) for text in rows]
     write(tmp_path, a_jsonl="\n".join([*lines, '{"text": 没办法}', lines[1]]))
@@ -137,6 +137,18 @@ def test_values_are_judged_many_together(
     found = [number for number, text in enumerate(rows, start=1) if "不知道" in text or "没办法" in text]
     assert [each.line for each in outcome.findings] == found
     assert [problem.split(": ")[0] for problem in outcome.problems] == [f"a.jsonl:{len(rows) + 1}:10"]
+
+
+def test_what_comes_before_a_fault_is_judged() -> None:
+    def items() -> Iterator[str]:
+        yield from ("您好", "", "我不知道", "再见")
+        raise SourceError(Problem("a.csv", 5, 1, "file.broken", "坏了"))
+
+    groups = together(items(), len, 4)
+    assert [next(groups), next(groups)] == [["您好", "", "我不知道"], ["再见"]]
+    with pytest.raises(SourceError, match=r"a\.csv:5:1"):
+        next(groups)
+    assert list(together([], len, 4)) == []
 
 
 def test_a_cell_of_a_workbook(run: Run, tmp_path: Path) -> None:
@@ -679,6 +691,26 @@ def test_standard_input_and_text(
     done = csbot("check", *arguments, "--library", str(small), stdin=stdin, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (code, "")
     assert said in done.stdout
+
+
+def test_who_writes_into_a_pipe_is_answered_line_by_line(small: Path, tmp_path: Path) -> None:
+    said = ["您好", "我不知道"]
+    command = [sys.executable, "-m", "csbot", "--library", str(small), "check", "--jsonl", "-"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(), encoding="utf-8"
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        answers = []
+        for text in said:
+            process.stdin.write(json.dumps({"text": text}) + "\n")
+            process.stdin.flush()
+            answers.append(json.loads(process.stdout.readline()))
+    assert [each["verdict"] for each in answers] == ["ok", "violation"]
+    (tmp_path / "said.jsonl").write_text(jsonl(*({"text": text} for text in said)), encoding="utf-8")
+    with (tmp_path / "said.jsonl").open("rb") as redirected:
+        done = subprocess.run(command, stdin=redirected, capture_output=True, env=environment(), check=False)
+    assert list(map(json.loads, done.stdout.decode().splitlines())) == answers
 
 
 def test_a_workbook_over_standard_input(small: Path, tmp_path: Path) -> None:

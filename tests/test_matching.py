@@ -22,6 +22,7 @@ from csbot.matching.matcher import Matcher
 from csbot.matching.measure import Measured, measure
 from csbot.matching.result import MAXIMUM_CANDIDATES, Decision, Match
 from csbot.matching.scored import Scored
+from csbot.matching.segmentation import clauses_of
 from csbot.matching.signs import without_stand_ins
 
 # The floors below which a change of the library or the matcher must not go.
@@ -123,6 +124,22 @@ def test_the_shortest_messages_are_recognised(matcher: Matcher, library: Library
     assert len(right) / len(meant) >= 0.78
     assert len(wrong) / len(meant) <= 0.03, wrong
     assert len(answered) / (len(rows) - len(meant)) <= 0.08, answered
+
+
+def test_who_tells_a_story_is_answered(matcher: Matcher, library: Library) -> None:
+    """One matter in four to eight clauses, with circumstances around it that are like other situations."""
+    rows = rows_of("stories.jsonl", library)
+    found = [(row["text"], set(matcher.match(row["text"]).intents), set(row["intents"])) for row in rows]
+    assert min(len(clauses_of(row["text"].replace("，", ","))) for row in rows) > 3
+    assert sum(taken == meant for _, taken, meant in found) / len(rows) >= 0.76
+    wrong = [text for text, taken, meant in found if taken and not taken & meant]
+    assert len(wrong) / len(rows) <= 0.06, wrong
+
+
+def test_a_story_about_anything_else_is_not_answered(matcher: Matcher) -> None:
+    rows = read_rows("out_of_scope_stories.jsonl")
+    assert len(rows) >= 20
+    assert [row["text"] for row in rows if matcher.match(row["text"]).intents] == []
 
 
 @pytest.mark.parametrize(
@@ -241,6 +258,8 @@ def test_what_is_done_with_is_mostly_left_alone(matcher: Matcher, library: Libra
         "negation_eighth.jsonl",
         "negation_ninth.jsonl",
         "negation_tenth.jsonl",
+        "stories.jsonl",
+        "out_of_scope_stories.jsonl",
     ],
 )
 def test_hardly_a_test_message_is_an_example(name: str, library: Library) -> None:
@@ -614,6 +633,27 @@ def test_what_people_ask_for_by_forbidding_is_not_declined(text: str, intent: st
     ],
 )
 def test_what_leads_to_the_matter_is_none_and_ironical_thanks_are_none(
+    text: str, intents: tuple[str, ...], matcher: Matcher
+) -> None:
+    assert matcher.match(text).intents == intents
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("尾款什么时候付", ("order.final_payment",)),
+        ("忘了付尾款定金退吗", ("order.final_payment",)),
+        ("自动续费又扣了，能不能把钱退回来", ("member.auto_renewal",)),
+        ("显示签收了，到底在哪", ("order.not_received",)),
+        ("银行卡丢了", ("bank.card_lost",)),
+        ("信用卡掉了，被人刷了两千", ("bank.card_lost", "bank.unauthorised_charge")),
+        ("会员卡丢了", ("member.card_lost",)),
+        ("喝了牛奶全家拉肚子", ("complaint.harmed_by_goods",)),
+        ("孕妇在家停电", ("property.outage_care",)),
+        ("我们家停电了", ("property.repair",)),
+    ],
+)
+def test_neighbours_of_lost_cards_deposits_and_injuries_are_told_apart(
     text: str, intents: tuple[str, ...], matcher: Matcher
 ) -> None:
     assert matcher.match(text).intents == intents

@@ -24,7 +24,7 @@ from csbot.matching import sparse as sparse_module
 from csbot.matching import stretches as stretches_module
 from csbot.matching import train as training
 from csbot.matching.calibrate import WRONG_COST, Calibration, LeftOut, _threshold, calibrate
-from csbot.matching.compile import compile_index
+from csbot.matching.compile import compile_index, extractor_of
 from csbot.matching.corpus import NONE, Corpus, Example
 from csbot.matching.cutting import CHANGES, Cuts
 from csbot.matching.features import WEIGHTS, Extractor, all_plain, plain
@@ -304,7 +304,8 @@ def left_out(seed: int, clear: float, strangers: int = 200) -> LeftOut:
     scores = chance.normal(size=(len(target), 5))
     scores[np.arange(400), target[:400]] += clear
     wording = np.tile([1.0, 5.0], (len(target), 1))
-    return LeftOut(scores, np.zeros(len(target)), wording, np.zeros_like(scores), target)
+    lengths = chance.integers(4, 25, len(target))
+    return LeftOut(scores, np.zeros(len(target)), wording, np.zeros_like(scores), target, lengths)
 
 
 def test_probabilities_are_the_share_of_right_answers() -> None:
@@ -323,6 +324,34 @@ def test_probabilities_are_the_share_of_right_answers() -> None:
     sure = np.array(chances) > 0.7
     assert np.mean(chances) == pytest.approx(np.mean(right), abs=0.12)
     assert np.mean(np.array(right)[sure]) == pytest.approx(np.mean(np.array(chances)[sure]), abs=0.08)
+
+
+@pytest.mark.parametrize(
+    ("usual", "length", "times"),
+    [(20.0, 0, 1.0), (20.0, 20, 1.0), (20.0, 45, 1.5), (20.0, 80, 2.0), (0.0, 80, 1.0)],
+    ids=["a stretch", "as usual", "longer", "a story", "nothing known"],
+)
+def test_what_scores_differ_by_says_more_in_a_long_message(usual: float, length: int, times: float) -> None:
+    """What is told around the matter makes all scores smaller; that the message belongs to any says the whole alike."""
+    found = Calibration(0.7, 1.0, 0.0, 0.8, usual=usual)
+    scores, standing = {"a": 2.0, "b": 1.3, "c": 0.2}, Standing(2.0, Wording(1.0, 5.0))
+    each, shorter = (found.probabilities(scores, standing, size) for size in (length, 0))
+    assert found.sharpened(length) == pytest.approx(times)
+    assert each["a"] / each["b"] == pytest.approx((shorter["a"] / shorter["b"]) ** times)
+    assert sum(each.values()) == pytest.approx(sum(shorter.values()))
+
+
+def test_what_long_examples_score_decides_on_nothing_but_whether_messages_belong() -> None:
+    known, other = left_out(4, 3.0), left_out(4, 3.0)
+    usual = calibrate(known, strangers_shown=True).usual
+    assert 0 < np.mean(known.lengths > usual) < 0.1
+    top = other.scores.max(axis=1)
+    unclear = (other.lengths > usual) & (other.scores.argmax(axis=1) == other.target)
+    assert unclear.sum() > 10
+    for row in np.nonzero(unclear)[0]:
+        other.scores[row] = np.where(np.arange(5) == other.target[row], top[row], top[row] - 0.01)
+    first, second = (calibrate(each, strangers_shown=True) for each in (known, other))
+    assert (first.temperature, first.threshold) == (second.temperature, second.threshold)
 
 
 def test_the_threshold_is_where_answering_pays_most() -> None:
@@ -370,7 +399,9 @@ def test_what_the_messages_of_an_intent_usually_score() -> None:
 
 
 def test_nothing_to_go_by_is_no_error() -> None:
-    nothing = LeftOut(np.zeros((0, 2)), np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, dtype=int))
+    nothing = LeftOut(
+        np.zeros((0, 2)), np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0, dtype=int), np.zeros(0)
+    )
     assert 0 < calibrate(nothing, strangers_shown=False).threshold <= 0.9
     assert WRONG_COST > 1
 
@@ -664,6 +695,28 @@ def test_one_example_more_changes_nothing_about_what_else_is_left_out(monkeypatc
     for at in (0, 77, len(examples) - 1):
         gone = {(examples[at].text, examples[at].intent)}
         assert left_out_of([*examples[:at], *examples[at + 1 :]]) == whole - gone
+
+
+def test_of_more_examples_fewer_are_left_out_and_never_others() -> None:
+    """Of the examples that were there before, that is: a library that grows beyond a round number is no other one."""
+    count = dividing.FOLDS * dividing.LEFT_OUT_AT_MOST
+    lots = np.random.default_rng(1).integers(0, 2**32, 4 * count)
+
+    def left_out(size: int) -> set[int]:
+        target = np.zeros(size, dtype=np.int64)
+        gathered = gather_texts([], extractor_of((), ()))
+        every = np.ones(size, dtype=bool)
+        (fold,) = dividing.folds_of(dividing.Problem(gathered, [NONE], target, every, lots[:size], target, 0))
+        return set(fold.rows)
+
+    before = left_out(count + 1)
+    for size in range(count + 1, 4 * count, 2499):
+        drawn = left_out(size)
+        assert len(drawn) == pytest.approx(dividing.LEFT_OUT_AT_MOST, rel=0.1)
+        assert {row for row in drawn if row <= count} <= before
+        assert {row for row in drawn if row < size - 9} <= left_out(size - 9) or size < count + 9
+    eighths = left_out(8 * dividing.LEFT_OUT_AT_MOST)
+    assert eighths == {row for row in range(8 * dividing.LEFT_OUT_AT_MOST) if lots[row] % 8 == 0}
 
 
 @pytest.mark.slow

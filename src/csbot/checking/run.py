@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from csbot.checking.fingerprint import Fingerprints, context_of
 from csbot.checking.ignoring import Placed, set_aside
 from csbot.checking.keeping import Kept
+from csbot.checking.together import TOGETHER, together
 from csbot.library.problems import Problem
 from csbot.report.finding import Finding, counted, findings_of
 from csbot.rules.lookup.compact import roomy
@@ -25,7 +26,6 @@ Scan = Callable[[Sequence[str]], Sequence[Sequence[Hit]]]
 Judged = tuple[Passage | Ignore, Sequence[Hit]]
 Key = tuple[int, int, int, int, str]
 DRAFT = "<text>"  # the path of a text that was given as such
-TOGETHER = 1 << 18  # characters of passages (cells of a table, values) that are judged together
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,31 +129,12 @@ def _key(finding: Finding) -> Key:
 
 
 def _judged(items: Items, rules: Rules) -> Iterator[Judged]:
-    """Yield what a file holds, passages with their hits: many together. What comes before a fault is judged first."""
-    waiting: list[Passage | Ignore] = []
-    size = 0
-    fault: SourceError | None = None
-    try:
-        for item in items:
-            waiting.append(item)
-            size += len(item.text) if isinstance(item, Passage) else 0
-            if size >= TOGETHER:
-                yield from _judged_together(waiting, rules)
-                waiting, size = [], 0
-    except SourceError as error:
-        fault = error
-    yield from _judged_together(waiting, rules)
-    if fault is not None:
-        raise fault
-
-
-def _judged_together(
-    items: Sequence[Passage | Ignore], rules: Rules
-) -> Iterator[tuple[Passage | Ignore, Sequence[Hit]]]:
-    with roomy():
-        hits = iter(rules.scan([item.text for item in items if isinstance(item, Passage)]))
-    for item in items:
-        yield item, next(hits) if isinstance(item, Passage) else ()
+    """Yield what a file holds, passages with their hits. What comes before a fault is judged first."""
+    for group in together(items, lambda item: len(item.text) if isinstance(item, Passage) else 0, TOGETHER):
+        with roomy():
+            hits = iter(rules.scan([item.text for item in group if isinstance(item, Passage)]))
+        for item in group:
+            yield item, next(hits) if isinstance(item, Passage) else ()
 
 
 def _findings(

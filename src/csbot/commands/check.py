@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -12,7 +13,7 @@ import click
 from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE, InvalidInputError
 from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_option, open_library
-from csbot.commands.output import json_lines, to_json, write_line
+from csbot.commands.output import is_file, json_lines, to_json, write_line
 from csbot.commands.reporting import Destination, for_log, refuse_both, report_option, run_of, write_reports
 from csbot.library.problems import Problem
 from csbot.replying.guard import Guard, GuardError
@@ -26,6 +27,7 @@ from csbot.text.normalise import visible
 if TYPE_CHECKING:
     from csbot.checking.run import Outcome, Rules
     from csbot.rules.rewrite import Rewriting
+    from csbot.rules.wording.model import Hit
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -198,13 +200,24 @@ def _write(
 
 
 def _check_lines(guard: Guard, paths: tuple[str, ...], context: dict[str, str], *, rewrite: bool) -> int:
+    from csbot.checking.together import TOGETHER, together
+
     found = False
     for path in paths:
-        for entry in json_lines(path, "text"):
-            hits = guard.findings(entry["text"])
+        # Who writes into a pipe may wait for each answer.
+        entries = together(json_lines(path, "text"), _length, TOGETHER if is_file(path) else 1)
+        for entry, hits in chain.from_iterable(_judged(guard, group) for group in entries):
             verdict = verdict_of(hits, context)
             found = found or verdict is not Verdict.OK
             hit_dicts = [hit_as_dict(hit, context) for hit in hits]
             result = {"text": entry["text"], "verdict": verdict.value, "hits": hit_dicts}
             write_line(to_json(result | ({"rewrite": guard.rewriting(entry["text"]).text} if rewrite else {})))
     return EXIT_FINDINGS if found else EXIT_CLEAN
+
+
+def _length(entry: Mapping[str, Any]) -> int:
+    return len(entry["text"])
+
+
+def _judged(guard: Guard, entries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], list[Hit]]]:
+    return zip(entries, guard.findings_of_each([entry["text"] for entry in entries]), strict=True)

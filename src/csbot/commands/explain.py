@@ -169,6 +169,7 @@ def _steps(responder: Responder, text: str, response: Response) -> dict[str, Any
         "threshold": responder.matcher.index.calibration.threshold,
         "evidence": [{"feature": spoken_feature(feature), "adds": round(adds, 4)} for feature, adds in match.evidence],
         "views": _views(responder, text, best),
+        "sharpened": round(responder.matcher.sharpened(essence(normalise(text).text)), 2),
         "belongs": round(match.belongs, 4),
         "belonging": _belonging(responder, text, match) if best else {},
         "rival": _rival(responder, text, response),
@@ -295,6 +296,8 @@ def _step_lines(steps: dict[str, Any], library: Library) -> Iterator[str]:
     if steps["belonging"]:
         shown = "，".join(f"{name} {value:+.1f}" for name, value in steps["belonging"].items())
         yield f"归属    属于某个情景的可能 {steps['belongs']:.0%}：{shown}"
+    if steps["sharpened"] > 1:
+        yield f"长度    比平常的话长：旁的话摊薄了分差，分差按 {steps['sharpened']:.1f} 倍算"
     if steps["evidence"]:
         shown = "，".join(f"{each['feature']} {each['adds']:+.2f}" for each in steps["evidence"][:8])
         yield f"依据    {shown}"

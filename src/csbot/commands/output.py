@@ -6,6 +6,8 @@ import contextlib
 import errno
 import io
 import json
+import os
+import stat
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -75,6 +77,15 @@ def json_lines(name: str, *required: str) -> Iterator[Mapping[str, Any]]:
                     yield _object(without_mark(text) if number == 1 else text, f"{shown}:{number}", required)
     except OSError as error:
         raise InvalidInputError(f"{shown}:{number + 1}:1: file.unreadable 文件读不了：{reason_of(error)}") from None
+
+
+def is_file(name: str) -> bool:
+    """Tell whether what ``json_lines`` reads lies in a file as a whole, and nobody can be writing into a pipe."""
+    try:
+        status = os.fstat(sys.stdin.fileno()) if name == "-" else os.stat(name)  # noqa: PTH116
+    except (OSError, ValueError):  # closed, or no file at all
+        return False
+    return stat.S_ISREG(status.st_mode)
 
 
 def without_mark(start: str) -> str:

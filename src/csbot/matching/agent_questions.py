@@ -30,6 +30,7 @@ class Questions:
         way, speaking, answering = _any(words.ways), _any(words.speaking), _any(words.answering)
         says = _any((*words.speaking, *words.answering))
         does = _any((*words.speaking, *words.answering, *words.handling))
+        customers = _any(words.customers)
         end = rf"(?:{_any(words.ending)}|[{_MARKS}])*+$"  # taken as they come: words of words could be tried for ever
         start = rf"^(?:{_any(words.opening)}|[{_MARKS}])*+"
         near = rf"[^{_MARKS}]{{0,{_NEAR}}}?"
@@ -44,7 +45,8 @@ class Questions:
             rf"|{way}{near}(?:{_TO}{anyone}{near}{does}|{does}{near}{anyone})"
             rf"|{_TO}{anyone}{near}{way}{near}{does}"
             rf"|{start}{anyone}[^\n]*?{way}{near}{says}{end}"
-            rf"|{start}{_any(words.customers)}[^\n]*?{_any(words.helpless)}{end}"
+            rf"|{start}{customers}[^\n]*?{_any(words.helpless)}{end}"
+            rf"|{customers}[^\n]+?{way}{near}{does}{end}"
             rf"|{way}{answering}{end}"
         )
         self._asks_barely = regex(rf"{way}{speaking}{end}")

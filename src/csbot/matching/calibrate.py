@@ -10,6 +10,12 @@ and the less is usual for the messages of that intent.
 
 And to which? ``P(k) = P(any) · exp(s_k / τ) / Σ_j exp(s_j / τ)``. The parameters w, a and τ are those under which the
 library's own examples, each scored as if it had not been there, are most likely.
+
+A message is a vector of length one: of n characters each has a share of about 1/√n in it, so whatever is told around
+the matter makes every score smaller, and with them what they differ by. In a message that is longer than nearly all
+examples, what scores differ by counts √(n / usual) times as much (``Calibration.sharpened``). That says nothing of
+strangers: whether a message belongs to any intent shows the better, the longer it is. τ and the threshold are fitted to
+messages of the usual length.
 """
 
 from __future__ import annotations
@@ -38,6 +44,7 @@ RARE = 0.6
 # usually score high.
 UNEVEN = 0.75
 USUALLY = 0.2
+USUALLY_LONG = 0.9  # share of the examples that are no longer than usual: those say what scores differ by
 _LITTLE_KNOWN = 5  # as if so many messages of an intent had scored as those of all do
 # Few examples prove little: they are weighed against what holds for most libraries. For the slope and the constant:
 # what they usually are, and how strongly they are held to it (one over the variance).
@@ -64,6 +71,7 @@ class Calibration:
     least: float  # a: what must be reached for "any" to be as likely as not
     threshold: float
     expected: Sequence[float] = ()  # by label: how much more its messages usually score than those of others
+    usual: float = 0.0  # characters up to which a message is as long as most examples; 0 where that is not known
 
     def as_dict(self) -> dict[str, Any]:
         """Return the parameters by name, for the cache."""
@@ -85,11 +93,19 @@ class Calibration:
         value = sum(self.belonging(standing).values())
         return 1 / (1 + math.exp(-value)) if value > -500 else 0.0
 
-    def probabilities(self, scores: Mapping[Key, float], standing: Standing) -> dict[Key, float]:
-        """Return the probability of each intent from the scores of all; ``standing`` is that to the best of them."""
+    def sharpened(self, length: int) -> float:
+        """Return how many times as much scores that differ say in a message of so many characters; 1 in most."""
+        return math.sqrt(max(1.0, length / self.usual)) if self.usual else 1.0
+
+    def probabilities(self, scores: Mapping[Key, float], standing: Standing, length: int = 0) -> dict[Key, float]:
+        """Return the probability of each intent from the scores of all for a message of so many characters.
+
+        ``standing`` is that to the best of them.
+        """
         top = max(scores.values())
         belongs = self.any_intent(standing)
-        raised = {intent: math.exp((score - top) / self.temperature) for intent, score in scores.items()}
+        temperature = self.temperature / self.sharpened(length)
+        raised = {intent: math.exp((score - top) / temperature) for intent, score in scores.items()}
         factor = belongs / sum(raised.values())
         return {intent: value * factor for intent, value in raised.items()}
 
@@ -103,6 +119,7 @@ class LeftOut:
     wording: Any  # examples × 2: coverage, rarity
     unevenness: Any  # examples × intents: by how much the views of an example differ in what they add to the score
     target: Any  # the column of the right intent; −1 where there is none
+    lengths: Any  # characters of each example
 
 
 def calibrate(left_out: LeftOut, *, strangers_shown: bool) -> Calibration:
@@ -126,17 +143,21 @@ def calibrate(left_out: LeftOut, *, strangers_shown: bool) -> Calibration:
     odd = inside & (lead < np.quantile(lead[inside], ODD)) if inside.any() else ~inside & inside
     slope, least = _fit_any(lead[~odd], inside[~odd], weight[~odd])
     any_intent = _sigmoid(slope * (lead - least))
-    own = left_out.scores[np.arange(len(target)), np.maximum(target, 0)]
+    longest = float(np.quantile(left_out.lengths[inside], USUALLY_LONG)) if inside.any() else 0.0
+    as_usual = left_out.lengths <= longest
+    behind = leaders - leaders[:, -1:]
+    own = left_out.scores[np.arange(len(target)), np.maximum(target, 0)] - leaders[:, -1]
 
     def surprise(temperature: float) -> float:
-        spread = np.log(np.exp((leaders - leaders[:, -1:]) / temperature).sum(axis=1))
-        every = np.sort((spread - (own - leaders[:, -1]) / temperature)[inside])
+        spread = np.log(np.exp(behind / temperature).sum(axis=1))
+        every = np.sort((spread - own / temperature)[inside & as_usual])
         return float(every[: len(every) - int(ODD * len(every))].sum())
 
     temperature = min(_TEMPERATURES, key=surprise)
-    top = any_intent / np.exp((leaders - leaders[:, -1:]) / temperature).sum(axis=1)
-    threshold = _threshold(top, best == target, weight)
-    return Calibration(temperature, slope, least + usual, threshold, [round(float(value), 4) for value in expected])
+    top = any_intent / np.exp(behind / temperature).sum(axis=1)
+    threshold = _threshold(top[as_usual], (best == target)[as_usual], weight[as_usual])
+    usually = [round(float(value), 4) for value in expected]
+    return Calibration(temperature, slope, least + usual, threshold, usually, longest)
 
 
 def _expected(left_out: LeftOut) -> Any:

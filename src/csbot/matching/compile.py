@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -22,7 +23,7 @@ from csbot.matching.dividing import (
     known_features,
     left_out,
 )
-from csbot.matching.features import WEIGHTS, Extractor, all_plain
+from csbot.matching.features import WEIGHTS, Extractor, all_plain, length_of
 from csbot.matching.gathering import gather_texts
 from csbot.matching.lookup import Lookup
 from csbot.matching.loss import Solution
@@ -63,7 +64,8 @@ def compile_index(corpus: Corpus, name: str = "") -> tuple[dict[str, Any], bytes
     target = np.array([position[example.intent] for example in corpus.examples], dtype=np.int64)
     whole = np.array([example.whole for example in corpus.examples], dtype=bool)
     lots = np.array([crc32(text.encode("utf-8", "surrogatepass")) for text in texts], dtype=np.int64)
-    problem = Problem(gathered, labels, target, whole, lots, position.get(NONE))
+    lengths = np.array(list(map(length_of, texts)), dtype=np.int64)
+    problem = Problem(gathered, labels, target, whole, lots, lengths, position.get(NONE))
     if wanted() and texts and len(labels) > 1:
         problem.meanings = vectors_of(texts, name)
     calibration = _solve(problem)
@@ -163,8 +165,8 @@ def _solve_group(
     return scores, solution.intercepts, _mattering(trainer, solution, group.columns)
 
 
-def _fields(left_out: LeftOut) -> tuple[Any, Any, Any, Any, Any]:
-    return left_out.scores, left_out.none, left_out.wording, left_out.unevenness, left_out.target
+def _fields(left_out: LeftOut) -> tuple[Any, ...]:
+    return tuple(getattr(left_out, each.name) for each in fields(left_out))
 
 
 def _solve_alone(problem: Problem) -> Calibration:

@@ -40,6 +40,7 @@ class Problem:
     target: numpy.ndarray[Any, Any]
     whole: numpy.ndarray[Any, Any]  # which of the examples are messages as a customer would write them
     lots: numpy.ndarray[Any, Any]  # a number for each example that its text alone decides
+    lengths: numpy.ndarray[Any, Any]  # characters of each
     none: int | None  # the column of the out-of-scope examples
     triples: list[tuple[Any, Any, Any]] = field(default_factory=list)  # features, labels, weights
     intercepts: Any = None
@@ -72,7 +73,8 @@ def folds_of(problem: Problem) -> Iterator[Fold]:
     """Yield what is left out: an even share of the examples, and, where no strangers are shown, whole intents.
 
     Of many examples each goes by its own lot, so that another one changes nothing for the rest: by a draw over their
-    number, one more would be another sample, and the threshold would jump for no reason that a trainer can see.
+    number, one more would be another sample, and the threshold would jump for no reason that a trainer can see. As a
+    library grows beyond what is left out at most, those that are left out become fewer, never others.
     """
     import numpy as np
 
@@ -81,6 +83,8 @@ def folds_of(problem: Problem) -> Iterator[Fold]:
     folds = FOLDS if count <= FEW else 1
     share = FOLDS if count <= FEW else max(FOLDS, -(-count // LEFT_OUT_AT_MOST))
     number = (chance.permutation(count) if count <= FEW else problem.lots) % share
+    if share > FOLDS:
+        number = np.floor(_backwards(problem.lots) * (count / LEFT_OUT_AT_MOST))
     order = chance.permutation(width)
     for fold in range(folds):
         absent = np.zeros(width, dtype=bool)
@@ -89,6 +93,17 @@ def folds_of(problem: Problem) -> Iterator[Fold]:
         left = (number == fold) | absent[problem.target]
         rows = np.nonzero(left & problem.whole)[0]
         yield Fold(rows, absent)
+
+
+def _backwards(lots: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
+    """Return lots of 32 bits as shares of 1, their bits read backwards.
+
+    Those below an eighth are the ones that eight divides: what is left out of more examples was left out of fewer.
+    """
+    import numpy as np
+
+    bits = np.unpackbits(lots.astype("<u4").view(np.uint8).reshape(-1, 4), axis=1, bitorder="little")
+    return bits @ np.ldexp(1.0, -np.arange(1, 33))
 
 
 def groups_of(problem: Problem) -> Iterator[Group]:
@@ -167,4 +182,5 @@ def left_out(problem: Problem, fold: Fold, scores: Any, unevenness: Any) -> Left
         none = scores[:, problem.none].astype(float)
         target[target == problem.none] = -1
         scores[:, problem.none] = ABSENT
-    return LeftOut(scores, none, problem.gathered.wording(fold.rows, kept), unevenness, target)
+    wording, lengths = problem.gathered.wording(fold.rows, kept), problem.lengths[fold.rows]
+    return LeftOut(scores, none, wording, unevenness, target, lengths)

@@ -54,6 +54,11 @@ def plain_of(normalised_text: str) -> str:
     return _SEPARATORS.sub(" ", _RUN.sub(r"\1\1", _NUMBER.sub("0", normalised_text[:MAXIMUM_CHARACTERS]))).strip()
 
 
+def length_of(plain_text: str) -> int:
+    """Return how many characters of text that went through ``plain`` say something."""
+    return len(plain_text) - plain_text.count(" ")
+
+
 def all_plain(texts: Sequence[str]) -> list[str]:
     """Do what ``plain`` does for many texts: in a third of the time, where none of them holds a line break."""
     lines = [text[:MAXIMUM_CHARACTERS] for text in all_folded([text[:MAXIMUM_CHARACTERS] for text in texts])]

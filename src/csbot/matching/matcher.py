@@ -14,7 +14,7 @@ from csbot.library.values import Intent
 from csbot.matching.agent_questions import Questions
 from csbot.matching.closing import nothing_left
 from csbot.matching.corpus import Corpus, Example, corpus_of, digest_of_corpus, intents_of
-from csbot.matching.denying import is_set_aside, without_declined, without_negated
+from csbot.matching.denying import without_declined, without_negated
 from csbot.matching.features import plain
 from csbot.matching.following import (
     AHEAD,
@@ -35,13 +35,14 @@ from csbot.matching.following import (
 )
 from csbot.matching.fuzzy import NEAR
 from csbot.matching.negation import is_metalanguage
-from csbot.matching.parting import WHOLE_REQUEST, Cut, Message, cuts, find_parts
+from csbot.matching.parting import Cut, Message, cuts, find_parts
 from csbot.matching.reading import Reader, Reading
 from csbot.matching.result import MAXIMUM_CANDIDATES, Candidate, Decision, Evidence, Match, Part, led_by
-from csbot.matching.segmentation import Clause, clauses_of, essence, matter, split_clauses, taken_apart, thanks_before
+from csbot.matching.segmentation import clauses_of, essence, matter, split_clauses, taken_apart, thanks_before
 from csbot.matching.settling import tells_of_others
 from csbot.matching.signs import is_stand_in, said_by_signs, said_by_waiting, without_irony
 from csbot.matching.unsure import unsure
+from csbot.matching.weighing import speaks_for_all, weighed
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import sounds
 from csbot.text.segment import is_han
@@ -49,8 +50,6 @@ from csbot.text.segment import is_han
 AMBIGUOUS_SHARE = 0.5  # of probability that the best three must hold to be offered
 AMBIGUOUS_BEST = 0.15  # probability that the best of them must have
 EVIDENCE_SHOWN = 12
-LIKELY_ENOUGH = 0.6  # how likely a message must be about something for one clause of it to settle that,
-SURE, CLEAR = 0.96, 0.5  # how sure that clause must be, and how clear another one as something else to forbid it
 ASKED_ON = 4  # Han characters from which what others ask too tells something: 「要带什么」, but not 「怎么付」
 
 
@@ -292,13 +291,11 @@ class Matcher(Reader):
         if (rest := without_negated(self, [clause.text for clause in clauses], whole, parts)) is not None:
             inner = self._match_parts(rest.text, denied=denied | rest.denied)
             return replace(inner, reasons=(f"客户说的不是：{rest.what}", *inner.reasons))
-        evidence = self._evidence(reading, whole[0].intent) if whole else ()
-        found = Match(text, Decision.UNMATCHED, whole, (), (), (), tuple(reading.near), evidence, 1 - reading.none)
         if len(parts) > 1:
             ranked = {part.candidate.intent: part.candidate.score for part in parts}
             others = (each for each in whole if each.intent not in ranked)
             return replace(
-                found,
+                self._found(text, reading),
                 decision=Decision.MATCHED,
                 candidates=(*led_by(odds, [part.candidate for part in parts]), *others)[:MAXIMUM_CANDIDATES],
                 intents=tuple(ranked),
@@ -307,25 +304,23 @@ class Matcher(Reader):
                 unsure=unsure(ways, message, parts, self, denied),
             )
         decision, reason = self._decide(whole, reading.none)
-        if decision is Decision.AMBIGUOUS and (clause := self._speaks_for_all(clauses, whole[0])):
+        if decision is Decision.AMBIGUOUS and (clause := speaks_for_all(self, clauses, whole[0])):
             decision, reason = Decision.MATCHED, f"「{clause}」一句已经说清，别的几句不是另一件事"
-        found = replace(found, decision=decision, reasons=(reason,))
+        elif decision is Decision.AMBIGUOUS and (again := weighed(self, text, reading, clauses)) is not None:
+            reading, whole = again.reading, again.reading.candidates
+            decision, reason = self._decide(whole, reading.none)
+            reason = f"话长，问的和收尾的几句也各算一份，最说明问题的是「{again.clause}」；{reason}"
+        found = replace(self._found(text, reading), decision=decision, reasons=(reason,))
         if decision is not Decision.MATCHED:
             return found
         further = unsure(ways, message, [Part(message.text, whole[0])], self, denied)
         return replace(found, intents=(whole[0].intent,), unsure=further)
 
-    def _speaks_for_all(self, clauses: Sequence[Clause], best: Candidate) -> str:
-        """Return the clause that is sure to be what a message is likely about, if no other is clear as else; or ""."""
-        if best.score < LIKELY_ENOUGH:
-            return ""
-        texts = [clause.text for clause in clauses]
-        meant = [text for text, after in zip(texts, [*texts[1:], ""], strict=True) if not is_set_aside(text, after)]
-        read = {text: found[0] for text in meant if (found := self.candidates(matter(text)))}
-        if any(each.score >= CLEAR and each.intent != best.intent for each in read.values()):
-            return ""
-        sure = [text for text, each in read.items() if each.intent == best.intent and each.score >= SURE]
-        return next((text for text in sure if sum(map(is_han, text)) >= WHOLE_REQUEST), "")
+    def _found(self, text: str, reading: Reading) -> Match:
+        """Return what a reading tells of a message before anything is decided."""
+        best, near = reading.candidates, tuple(reading.near)
+        evidence = self._evidence(reading, best[0].intent) if best else ()
+        return Match(text, Decision.UNMATCHED, best, (), (), (), near, evidence, 1 - reading.none)
 
     def _evidence(self, reading: Reading, intent: str) -> Evidence:
         return Evidence(lambda: self.index.contributions(reading.scored, intent, EVIDENCE_SHOWN))

@@ -139,6 +139,11 @@ class Cut(NamedTuple):
         return [Part(each.text, Candidate(each.intent, each.clear)) for each in self.stretches]
 
 
+def asks(said: str) -> bool:
+    """Tell whether a stretch asks for something that needs no other clause to be about."""
+    return _ASKS.search(said) is not None and sum(map(is_han, said)) >= WHOLE_REQUEST
+
+
 def find_parts(ways: Sequence[Cut], sense: Sense, denied: frozenset[str] = frozenset()) -> list[Part]:
     """Return the parts of a message, two or three, or none where it is better left whole.
 
@@ -261,9 +266,8 @@ class Message:
         }
         every = sum(odds.values()) or 1.0
         chances = {intent: value / every for intent, value in sorted(odds.items(), key=lambda each: -each[1])}
-        asks = _ASKS.search(said) is not None and sum(map(is_han, said)) >= WHOLE_REQUEST
         return Stretch(
-            self._text(span), said, self.clauses[span[0]].mark, chances, belongs, asks, sum(map(is_han, said))
+            self._text(span), said, self.clauses[span[0]].mark, chances, belongs, asks(said), sum(map(is_han, said))
         )
 
     def evidence(

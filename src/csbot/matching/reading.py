@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Self
 
 from csbot.library.values import Intent
-from csbot.matching.features import plain, plain_of
+from csbot.matching.features import length_of, plain, plain_of
 from csbot.matching.fuzzy import Near, Neighbours, bonus
 from csbot.matching.index import COMPARED, NONE, Corpus, Index, Scored, load_index
 from csbot.matching.negation import holds_keyword, negated, refused, turns
@@ -136,8 +136,9 @@ class Reader:
     def read(self, text: str, *, with_neighbours: bool = True, leaning: Mapping[str, float] | None = None) -> Reading:
         """Read normalised text as a whole.
 
-        Stretches of a message are read without the neighbours: examples are whole messages. ``leaning`` is what is
-        added to the scores of some situations before anything is decided.
+        Stretches of a message are read without the neighbours: examples are whole messages; and whatever their length,
+        they are read as if they told nothing around their matter. ``leaning`` is what is added to the scores of some
+        situations before anything is decided.
         """
         plain_text = plain_of(text)
         scored = self.index.read(plain_text)
@@ -163,7 +164,8 @@ class Reader:
         if not scores or not scored.found:
             return Reading((), 1.0, scored, near)
         first, highest = next(iter(scores.items()))
-        chances = self.index.calibration.probabilities(scores, self.index.standing(scored, first, highest))
+        length = length_of(plain_text) if with_neighbours else 0
+        chances = self.index.calibration.probabilities(scores, self.index.standing(scored, first, highest), length)
         none = max(0.0, 1 - sum(chances.values()))
         ranked = islice(chances.items(), MAXIMUM_CANDIDATES)
         candidates = tuple([Candidate(scored.labels[place], chance) for place, chance in ranked])
@@ -185,6 +187,10 @@ class Reader:
         listed = totals if isinstance(totals, list) else totals.tolist()
         pairs = zip(reading.scored.labels, listed, strict=True)
         return {intent: total / temperature for intent, total in pairs if intent != NONE and total > -math.inf}
+
+    def sharpened(self, text: str) -> float:
+        """Return how many times as much scores that differ say in normalised text of this length; 1 in most."""
+        return self.index.calibration.sharpened(length_of(plain_of(text)))
 
     def read_ahead(self, texts: Sequence[str]) -> None:
         """Read stretches of a message that ``candidates`` will be asked for: together that takes less time."""
