@@ -100,6 +100,7 @@ def test_what_is_asked_for(questions: Questions, line: str, sought: str) -> None
     assert questions.asked(line) == sought
 
 
+@pytest.mark.slow
 def test_situations_are_listed_that_answer(responder: Responder) -> None:
     bench = Bench(responder)
     asked = [row for row in ROWS if row["agent"]]

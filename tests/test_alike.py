@@ -127,6 +127,7 @@ def test_letters_and_particles_that_mean_themselves_are_spared(text: str, guard:
     assert _ids(guard, text) == set()
 
 
+@pytest.mark.slow
 def test_a_long_text_gives_the_same(guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [*FOUND, *INNOCENT]
     text = "\n".join(lines * 3)

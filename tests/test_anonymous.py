@@ -65,6 +65,7 @@ def test_whatever_is_written_no_long_number_is_left(text: str) -> None:
     assert not re.search(r"[0-9](?:[^0-9A-Za-z\u3400-\u9fff]{0,3}[0-9]){4,}", MARK.sub("中", folded)), kept
 
 
+@pytest.mark.slow
 @given(st.text(max_size=700))
 def test_any_text_can_be_kept(text: str) -> None:
     kept = anonymous(text)

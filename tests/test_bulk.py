@@ -209,6 +209,7 @@ def test_the_library_finds_the_same_in_long_texts(data: st.DataObject, shipped: 
     check(shipped, "".join(drawn))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -291,6 +292,7 @@ def test_every_example_of_the_library_in_one_text(shipped: RuleSet, library: Lib
         assert bulk_hits(shipped, text) == check_whole
 
 
+@pytest.mark.slow
 def test_whole_clauses_with_a_repeated_character_in_one_text(shipped: RuleSet, library: Library) -> None:
     said = [text for each in library.forbidden if each.kind is not Kind.PHRASE for text in each.positives]
     repeated = [text[:at] + text[at] * 2 + text[at:] for text in said for at in range(0, len(text), 3)]
@@ -405,6 +407,7 @@ def test_hits_that_an_exception_covers_are_not_lost(kinds: RuleSet) -> None:
         )
 
 
+@pytest.mark.slow
 def test_pieces_give_the_hits_of_the_whole(shipped: RuleSet, library: Library) -> None:
     pieces = [f"{text.rstrip('。！？')}。\n" for each in library.forbidden for text in each.positives[:2]]
     separate = []

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from tests.support import ROOT, csbot, edited, environment, json_output, jsonl, write_library
 
+pytestmark = pytest.mark.slow  # csbot is started as a program, again and again
+
 MATCH_KEYS = ["text", "decision", "intent", "score", "candidates", "intents"]
 REPLY_KEYS = [*MATCH_KEYS, "reply", "variant", "open_slots", "next"]
 HIT_KEYS = {"rule", "category", "banned", "found", "start", "end", "severity", "instead", "source"}

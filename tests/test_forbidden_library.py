@@ -232,6 +232,7 @@ def test_no_exception_is_open_at_an_end(library: Library) -> None:
     assert open_ended == []
 
 
+@pytest.mark.slow
 def test_held_out_drafts(guard: Guard) -> None:
     """Drafts that were written by others than the rules: what is missed and what is hit wrongly is printed."""
     drafts = [json.loads(line) for line in DRAFTS.read_text(encoding="utf-8").splitlines()]

@@ -15,6 +15,8 @@ from csbot.library.load import load_fresh
 from csbot.lint.run import lint
 from csbot.rules.scan import RuleSet
 
+pytestmark = pytest.mark.slow  # csbot is started as a program, again and again
+
 LEVELS = ("公司", "团队", "个人")
 
 

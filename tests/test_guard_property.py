@@ -201,6 +201,7 @@ def _settable(responder: Responder, intent: str) -> list[str]:
     return sorted(name for name in names if responder.library.slots[name].type != AUTOMATIC)
 
 
+@pytest.mark.slow
 @settings(max_examples=120)
 @given(st.data(), st.sampled_from(MOMENTS))
 def test_hostile_values_never_bring_a_forbidden_expression_into_an_output(

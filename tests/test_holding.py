@@ -73,6 +73,7 @@ def test_however_many_characters_are_asked_for_few_are_remembered(made: Holding)
     assert len(made._by_character) <= holding.MOST_KEPT
 
 
+@pytest.mark.slow
 def test_what_is_found_does_not_hang_on_it(library: Library) -> None:
     """The first drafts of a process are read without, since it takes some milliseconds to make."""
     texts = [

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from tests.support import csbot, edited, json_output, jsonl, write_library
 
+pytestmark = pytest.mark.slow  # csbot is started as a program, again and again
+
 LONG = 100_000
 HOSTILE: dict[str, str] = {
     "rich markup": "[b]付款[/b] [/] [link=file:///etc/passwd]点[/link] [red",

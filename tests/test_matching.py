@@ -97,6 +97,7 @@ def test_confidence_means_something(measured: Measured) -> None:
     assert share(Decision.MATCHED) > share(Decision.AMBIGUOUS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "top1", "top3"),
     [("heldout_third.jsonl", 0.93, 0.98), ("heldout_fourth.jsonl", 0.93, 0.95), ("heldout_fifth.jsonl", 0.95, 0.98)],
@@ -151,6 +152,7 @@ def test_out_of_scope_messages_are_not_answered(name: str, matcher: Matcher, lib
     assert len(answered) / len(rows) <= OUT_OF_SCOPE, answered
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "share"),
     [
@@ -171,6 +173,7 @@ def test_several_situations_of_a_message_are_all_found(
     assert 1 - len(missed) / len(rows) >= share, missed
 
 
+@pytest.mark.slow
 def test_several_situations_are_mostly_found_without_a_mark_between_them(matcher: Matcher, library: Library) -> None:
     """Who dictates says no commas; one situation is still hardly ever taken for two."""
 
@@ -189,12 +192,14 @@ def test_several_situations_are_mostly_found_without_a_mark_between_them(matcher
     assert len(split) / len(one) <= 0.05, split
 
 
+@pytest.mark.slow
 def test_messages_of_one_situation_are_hardly_ever_split(matcher: Matcher, library: Library) -> None:
     rows = [row for name in ("heldout.jsonl", "heldout_second.jsonl") for row in rows_of(name, library)]
     split = [row["text"] for row in rows if len(matcher.match(row["text"]).intents) > 1]
     assert len(split) / len(rows) <= 0.03, split
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "share"),
     [

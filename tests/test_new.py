@@ -16,6 +16,8 @@ from csbot.library.load import load_fresh
 from csbot.lint.run import lint
 from csbot.store.inbox import FILE_NAME, Inbox, Kind
 
+pytestmark = pytest.mark.slow  # csbot is started as a program, again and again
+
 SITUATION = """\
 name: 催发货
 cue: 客户催发货

@@ -136,6 +136,7 @@ def test_a_phrase_needs_little_memory_or_gets_more() -> None:
         CompiledRule.compile(rule("[一-龥]{990}丙" * 90, kind=Kind.PATTERN))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_little_memory_finds_the_same(data: st.DataObject) -> None:
@@ -179,6 +180,7 @@ filled_texts = st.lists(st.sampled_from((*FILLED, "真的是", "实在是", "的
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(data=st.data(), filler=st.sampled_from(FILLERS.split("|")), whole=st.booleans())
 def test_fillers_are_found_in_marked_text_where_they_are_when_written_out(

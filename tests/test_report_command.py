@@ -18,6 +18,8 @@ from csbot.library.problems import Problem
 from csbot.lint.run import lint
 from csbot.report.reporters import FORMATS
 
+pytestmark = pytest.mark.slow  # csbot is started as a program, again and again
+
 IN_WORKFLOW = {"GITHUB_ACTIONS": "true"}
 
 

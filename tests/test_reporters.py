@@ -80,6 +80,7 @@ def test_any_text_can_be_reported(name: str, found: list[Finding]) -> None:
         assert len(text.splitlines()) == len(counted(found))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_file_of_one_line_with_a_finding_everywhere(name: str) -> None:
     """The line as a whole for each finding would be gigabytes, and its length squared in time."""

@@ -230,6 +230,7 @@ def cost(work: Callable[[], object]) -> float:
     return min(times)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fragment",
     ["h", "sh", "hdfk", "fapiao", "发票", "shishishishi", "nananananananananana", "税号 开户行", "tuikuan ji"],

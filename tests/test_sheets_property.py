@@ -197,6 +197,7 @@ MARKER = st.sampled_from(["1 payment.methods - 0/0 - a.b", "1 payment.methods re
 KNOWN = st.sampled_from(["payment.methods", "询问付款方式", "情景", "回复", "禁用语", "例句", "反例", "service.none"])
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     st.lists(HEADING, min_size=1, max_size=6),
