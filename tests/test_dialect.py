@@ -45,6 +45,7 @@ RULES = RuleSet(
         ("您自个儿想办法", "您自个儿想办法", "你自己想办法"),
         ("哪个喊您买的", "哪个喊您买的", "谁让你买的"),
         ("啥子？", "啥子", "什么？"),
+        ("呒没办法", "呒没办法", "没办法"),
     ],
 )
 def test_words_of_a_region_are_read_in_the_standard_language(text: str, found: str, phrase: str) -> None:
@@ -63,6 +64,9 @@ def test_words_of_a_region_are_read_in_the_standard_language(text: str, found: s
         "您开车来得不得行",
         "口味清爽的有柠檬味",
         "没得到短信的话请告诉我",
+        "想点外卖的话机器人可以送上楼，您想点哪份",
+        "看到办理进度就会通知您",
+        "两步伐木，三点知识",
         "这是莫大的鼓励，莫名感动",
         "老师讲解过什么是保修",
     ],

@@ -61,13 +61,26 @@ class Dialect:
 
     @cached_property
     def _by_beginning(self) -> Mapping[str, Sequence[str]]:
-        return by_beginning(self.words, 1)
+        return by_beginning(self.words, 2)
+
+    @cached_property
+    def _firsts(self) -> frozenset[str]:
+        return frozenset(word[0] for word in self.words)
+
+    def _words_at(self, text: str, at: int) -> Iterator[str]:
+        """Yield the words that may begin at a place of a folded text, the longest first."""
+        pair = text[at : at + 2]
+        yield from self._by_beginning.get(pair, ())
+        if len(pair) > 1:
+            yield from self._by_beginning.get(pair[0], ())
 
     def places(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Yield the spans of the words of regions in a folded text, each with what it means."""
         end = 0
         for at, character in enumerate(text):
-            for written in self._by_beginning.get(character, ()) if at >= end else ():
+            if at < end or character not in self._firsts:
+                continue
+            for written in self._words_at(text, at):
                 if text.startswith(written, at) and self._is_by_itself(written, text, at):
                     end = at + len(written)
                     yield at, end, self.words[written].meant
@@ -75,7 +88,7 @@ class Dialect:
 
     def ends_at(self, text: str, at: int) -> Iterator[int]:
         """Yield where each word of a region ends that may begin at a place of a folded text."""
-        for written in self._by_beginning.get(text[at], ()):
+        for written in self._words_at(text, at):
             if text.startswith(written, at) and self._is_by_itself(written, text, at):
                 yield at + len(written)
 

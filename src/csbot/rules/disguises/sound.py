@@ -16,7 +16,7 @@ from csbot.rules.judging.ways import HOMOPHONE, INITIALS, LOOK_ALIKE, PINYIN
 from csbot.rules.lookup.anchors import Anchor
 from csbot.rules.lookup.compact import Lookup, Packed, Packer, Texts, Unpacker
 from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
-from csbot.rules.wording.reduce import Reduced, one_person
+from csbot.rules.wording.reduce import Reduced, one_person, same_person
 from csbot.text.normalise import normalise
 from csbot.text.pinyin import ALSO_READ, coarse, look_alike, reading, sound_codes, split_latin, spoken_table
 from csbot.text.regex import regex
@@ -27,7 +27,7 @@ MOST_INITIALS = 6  # letters of a run that can be initials
 MOST_LETTERS = 24  # of a run that is read as pinyin
 SHORTEST_FOR_INITIALS = 3
 SHORTEST_ALONE = 3  # letters of a syllable that is a clause of its own
-LETTERS_OF_TWO = 6  # 「juedui」: letters from which two syllables by themselves are taken for pinyin
+LETTERS_OF_TWO = 5  # 「shazi」: letters from which two syllables by themselves are taken for pinyin
 
 _PERSONS = "我你他她"  # say too little by themselves: 元你 is no 怨你
 LATIN = regex(r"[a-z]+")
@@ -176,11 +176,9 @@ class Spelled:
         pieces: dict[int, tuple[str, ...]] = {}
         runs: set[tuple[int, int]] = set()
         for start, stop in runs_of_letters(folded):
-            run = folded.text[start:stop]
-            if not self.may_mean(folded.raw_text(start, stop)):
-                continue
-            pieces[start] = syllables_of(run) or tuple(run)
-            runs.add((start, stop))
+            if self.may_mean(folded.raw_text(start, stop)):
+                pieces[start] = syllables_of(run := folded.text[start:stop]) or tuple(run)
+                runs.add((start, stop))
         if not runs or not self._sizes:
             return
         kept = frozenset(reduced.indexes)
@@ -207,9 +205,7 @@ class Spelled:
                     rows = self._by_sounds.find(sounds[start:end])
                 else:
                     rows = self._by_initials.find(initials[start:end])
-                if not rows or latin.isdisjoint(range(start, end)):
-                    continue
-                if _covers_runs(items[start:end], *ends):
+                if rows and not latin.isdisjoint(range(start, end)) and _covers_runs(items[start:end], *ends):
                     for row in rows:
                         if _is_legible(items[start:end], self._texts[row]):
                             yield start, end, row
@@ -249,7 +245,7 @@ def _is_legible(part: list[_Item], meant: str) -> bool:
         if item.text:
             if one_person(item.text) == character:
                 exact += 1
-            elif len(meant) <= SHORTEST_FOR_INITIALS or item.sound != character.translate(spoken_table()):
+            elif len(meant) < SHORTEST_FOR_INITIALS or item.sound != character.translate(spoken_table()):
                 return False
         elif item.is_letter:
             letters += 1
@@ -257,9 +253,12 @@ def _is_legible(part: list[_Item], meant: str) -> bool:
             syllables += item.stop - item.start
         else:
             return False
+    if len(meant) == SHORTEST_FOR_INITIALS and exact < sum(bool(item.text) for item in part) and (letters or not exact):
+        return False  # 「神jing并」, but not 「深jing并」
     if letters:
         return exact + (syllables > 0) >= (1 if letters > 1 or len(meant) == 2 else 2)
-    return bool(exact) or len(meant) != 2 or syllables >= LETTERS_OF_TWO
+    missing = syllables != sum(map(len, map(reading, meant)))  # 「baozi」 is no 包治
+    return bool(exact) or len(meant) != 2 or syllables >= LETTERS_OF_TWO + missing
 
 
 def runs_of_letters(folded: Folded) -> Iterator[tuple[int, int]]:
@@ -304,14 +303,14 @@ def _is_english(folded: Folded, start: int, stop: int) -> bool:
 def _items(folded: Folded, pieces: dict[int, tuple[str, ...]]) -> list[_Item]:
     """Return the text as items, each run of letters as its syllables or letters."""
     items: list[_Item] = []
-    at = 0
-    while at < len(folded.text):
+    text, at = same_person(folded.text), 0
+    while at < len(text):
         for piece in pieces.get(at, ()):
             sound = _sound_of(piece) if len(piece) > 1 else piece
             items.append(_Item("", sound, piece[0], at, at + len(piece)))
             at += len(piece)
-        if at not in pieces and at < len(folded.text):
-            character = folded.text[at]
+        if at not in pieces and at < len(text):
+            character = text[at]
             sound = character.translate(spoken_table())
             items.append(_Item(character, sound, reading(character)[:1] or "\0", at, at + 1))
             at += 1

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 
 def by_beginning(words: Iterable[str], size: int) -> Mapping[str, Sequence[str]]:
-    """Return words by their first ``size`` characters, the longest first. None may be shorter."""
+    """Return words by their first ``size`` characters, the longest first; of a shorter one that is all of it."""
     found: dict[str, list[str]] = defaultdict(list)
     for word in sorted(words, key=len, reverse=True):
         found[word[:size]].append(word)

@@ -55,16 +55,16 @@ class Reduced(NamedTuple):
 
 def reduce(folded: str) -> Reduced:
     """Reduce a folded text (word characters only)."""
-    same_person = _as_one_person(folded)
+    text_of_one = same_person(folded)
     kept: list[str] = []
     indexes: list[int] = []
     position = 0
     for left_out in _LEFT_OUT.finditer(folded):
         if position < (start := left_out.start()):
-            kept.append(same_person[position:start])
+            kept.append(text_of_one[position:start])
             indexes += range(position, start)
         position = left_out.end()
-    kept.append(same_person[position:])
+    kept.append(text_of_one[position:])
     indexes += range(position, len(folded))
     text = "".join(kept)
     if any(map(eq, text, text[1:])):
@@ -76,11 +76,11 @@ def reduce(folded: str) -> Reduced:
 def reduced_text(folded: str) -> str:
     """Return the text alone of what ``reduce`` makes of a folded text, in a third of the time."""
     text = folded if FILLER_CHARACTERS.isdisjoint(folded) else _LEFT_OUT.sub("", folded)
-    text = _as_one_person(text)
+    text = same_person(text)
     return _REPEATED.sub(r"\1", text) if any(map(eq, text, text[1:])) else text
 
 
-def _as_one_person(text: str) -> str:
+def same_person(text: str) -> str:
     """Return a text with one word for 我; three times as fast as a table of characters."""
     return text.replace("咱", "我").replace("俺", "我")
 
