@@ -20,7 +20,7 @@ from csbot.replying.responder import FURTHER, Responder
 
 NOON = datetime(2026, 11, 23, 12)
 NEARLY = "积分怎么换，优惠券在哪领，另外老会员有啥特权"
-STRANGE = "会员卡丢了怎么补。另外那个叽里咕噜的东西怎么个转法"
+STRANGE = "会员卡丢了怎么补。另外那个叽里咕噜的玩意怎么个转法"
 
 Known = Mapping[str, tuple[Candidate, ...]]
 
