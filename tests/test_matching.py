@@ -108,14 +108,19 @@ def test_customers_of_shops_name_goods_of_all_sorts(trade: str, matcher: Matcher
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "top1", "top3"),
-    [("heldout_third.jsonl", 0.93, 0.98), ("heldout_fourth.jsonl", 0.93, 0.95), ("heldout_fifth.jsonl", 0.95, 0.98)],
+    [
+        ("heldout_third.jsonl", 0.93, 0.98),
+        ("heldout_fourth.jsonl", 0.93, 0.95),
+        ("heldout_fifth.jsonl", 0.95, 0.98),
+        ("heldout_sixth.jsonl", 0.95, 0.98),
+    ],
 )
 def test_messages_of_a_stranger_are_recognised(
     name: str, top1: float, top3: float, matcher: Matcher, library: Library
 ) -> None:
     """Messages of every situation, by somebody who knew no more than their names and when they are for."""
     rows = rows_of(name, library)
-    assert len(rows) > 100
+    assert len(rows) >= 80
     found = measure(matcher, [(row["text"], row["intent"]) for row in rows], ticks)
     wrong = [(row.expected, row.first) for row in found.rows if row.wrong]
     assert (found.summary()["top1"] >= top1, found.summary()["top3"] >= top3) == (True, True), wrong
@@ -135,9 +140,10 @@ def test_the_shortest_messages_are_recognised(matcher: Matcher, library: Library
     assert len(answered) / (len(rows) - len(meant)) <= 0.08, answered
 
 
-def test_who_tells_a_story_is_answered(matcher: Matcher, library: Library) -> None:
+@pytest.mark.parametrize("name", ["stories.jsonl", "stories_second.jsonl"])
+def test_who_tells_a_story_is_answered(name: str, matcher: Matcher, library: Library) -> None:
     """One matter in four to eight clauses, with circumstances around it that are like other situations."""
-    rows = rows_of("stories.jsonl", library)
+    rows = rows_of(name, library)
     found = [(row["text"], set(matcher.match(row["text"]).intents), set(row["intents"])) for row in rows]
     assert min(len(clauses_of(row["text"].replace("，", ","))) for row in rows) > 3
     assert sum(taken == meant for _, taken, meant in found) / len(rows) >= 0.76
@@ -152,7 +158,7 @@ def test_a_story_about_anything_else_is_not_answered(matcher: Matcher) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["out_of_scope.jsonl", *(f"out_of_scope_{which}.jsonl" for which in ("third", "fourth", "fifth"))]
+    "name", ["out_of_scope.jsonl", *(f"out_of_scope_{which}.jsonl" for which in ("third", "fourth", "fifth", "sixth"))]
 )
 def test_out_of_scope_messages_are_not_answered(name: str, matcher: Matcher, library: Library) -> None:
     rows = rows_of(name, library)
@@ -171,6 +177,7 @@ def test_out_of_scope_messages_are_not_answered(name: str, matcher: Matcher, lib
         ("multi_eighth.jsonl", 0.6),
         ("multi_ninth.jsonl", 0.6),
         ("multi_tenth.jsonl", 0.6),
+        ("multi_eleventh.jsonl", 0.66),
     ],
 )
 def test_several_situations_of_a_message_are_all_found(
@@ -220,6 +227,7 @@ def test_messages_of_one_situation_are_hardly_ever_split(matcher: Matcher, libra
         ("negation_eighth.jsonl", 0.82),
         ("negation_ninth.jsonl", 0.82),
         ("negation_tenth.jsonl", 0.8),
+        ("negation_eleventh.jsonl", 0.8),
     ],
 )
 def test_what_is_negated_is_not_answered(name: str, share: float, matcher: Matcher, library: Library) -> None:
@@ -257,21 +265,26 @@ def test_what_is_done_with_is_mostly_left_alone(matcher: Matcher, library: Libra
         "out_of_scope.jsonl",
         "heldout_fourth.jsonl",
         "heldout_fifth.jsonl",
+        "heldout_sixth.jsonl",
         "out_of_scope_third.jsonl",
         "out_of_scope_fourth.jsonl",
         "out_of_scope_fifth.jsonl",
+        "out_of_scope_sixth.jsonl",
         *(f"{kind}{which}.jsonl" for kind in ("multi", "negation") for which in ("", "_second", "_third", "_fourth")),
         "multi_sixth.jsonl",
         "multi_seventh.jsonl",
         "multi_eighth.jsonl",
         "multi_ninth.jsonl",
         "multi_tenth.jsonl",
+        "multi_eleventh.jsonl",
         "negation_sixth.jsonl",
         "negation_seventh.jsonl",
         "negation_eighth.jsonl",
         "negation_ninth.jsonl",
         "negation_tenth.jsonl",
+        "negation_eleventh.jsonl",
         "stories.jsonl",
+        "stories_second.jsonl",
         "out_of_scope_stories.jsonl",
         "goods.jsonl",
     ],
