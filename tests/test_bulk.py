@@ -334,6 +334,7 @@ def test_wrapped_phrases_are_found_in_chats_without_marks(shipped: RuleSet, libr
     assert bulk_hits(shipped, text) == hits
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "behind", "is_read"),
     [

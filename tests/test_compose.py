@@ -255,6 +255,7 @@ def test_every_joint_reply_is_sound(replies: list[tuple[str, str, list[str]]]) -
     assert sum(map(result.count, CLAUSES)) <= sum(text.count(clause) for _, text, _ in replies for clause in CLAUSES)
 
 
+@pytest.mark.slow
 @given(REPLIES)
 def test_joining_changes_nothing_the_second_time(replies: list[tuple[str, str, list[str]]]) -> None:
     once = join(replies, ELEMENTS)

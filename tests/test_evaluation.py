@@ -196,6 +196,7 @@ def test_nothing_that_comes_in_is_obeyed() -> None:
     assert not set(shown) & {"\x1b", "\u202e", "\x00"}
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.text(), st.text(), st.text(min_size=1))
 def test_any_text_gives_a_whole_page(message: str, style: str, label: str) -> None:

@@ -243,6 +243,7 @@ def test_a_finding_stands_at_the_line_to_mend(name: str, tmp_path: Path) -> None
     assert code in CODES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROVOKED)
 def test_what_was_found_before_is_not_believed_after_a_change(name: str, tmp_path: Path) -> None:
     kind, old, new, *_ = PROVOKED[name]

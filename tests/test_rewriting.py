@@ -58,6 +58,7 @@ def test_the_table_is_large_enough() -> None:
     assert sum(row["becomes"] is None for row in ROWS) >= 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["draft"])
 def test_a_draft_becomes_what_a_trainer_would_send(row: dict[str, str | None], guard: Guard) -> None:
     draft = row["draft"]

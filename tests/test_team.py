@@ -21,7 +21,10 @@ pytest.importorskip("asyncssh")
 
 import asyncssh
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="csbot serve runs on Unix")
+pytestmark = [
+    pytest.mark.slow,  # a server and its consoles, each a program
+    pytest.mark.skipif(sys.platform == "win32", reason="csbot serve runs on Unix"),
+]
 
 PATIENCE = 60.0  # seconds
 ESCAPES = re.compile(r"\x1b\][^\x07]*\x07|\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
