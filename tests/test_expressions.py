@@ -55,8 +55,11 @@ def _quickest(expression: re.Pattern[str], text: str) -> float:
 
 
 def never_ends(expression: re.Pattern[str], word: str) -> bool:
-    few = _quickest(expression, word * FEW + "Z")
-    return few >= SLOW and _quickest(expression, word * MORE + "Z") > 2 * few
+    def grows() -> bool:
+        few = _quickest(expression, word * FEW + "Z")
+        return few >= SLOW and _quickest(expression, word * MORE + "Z") > 2 * few
+
+    return all(grows() for _ in range(3))  # a machine that stood still for a moment does not do so three times
 
 
 def test_an_expression_that_reads_a_word_in_two_ways_is_found() -> None:

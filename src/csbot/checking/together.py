@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-TOGETHER = 1 << 18  # characters of texts that are judged together
+TOGETHER = 1 << 16  # characters of texts that are judged together
 
 Item = TypeVar("Item")
 
