@@ -82,7 +82,7 @@ def json_lines(name: str, *required: str) -> Iterator[Mapping[str, Any]]:
 def is_file(name: str) -> bool:
     """Tell whether what ``json_lines`` reads lies in a file as a whole, and nobody can be writing into a pipe."""
     try:
-        status = os.fstat(sys.stdin.fileno()) if name == "-" else os.stat(name)  # noqa: PTH116
+        status = os.fstat(sys.stdin.fileno()) if name == "-" else Path(name).stat()
     except (OSError, ValueError):  # closed, or no file at all
         return False
     return stat.S_ISREG(status.st_mode)

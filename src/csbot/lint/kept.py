@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple, cast
 
 from csbot.library.problems import Problem
@@ -16,6 +17,7 @@ from csbot.lint.places import Addresses, Places
 from csbot.matching.progress import report
 from csbot.rules.rulebook import Rows, Rulebook
 from csbot.text.cache import recall, remember, source_digest
+from csbot.text.together import TOGETHER, together
 
 Check = Callable[[Places], Iterable[Problem]]
 # What is said while it is waited for.
@@ -35,9 +37,6 @@ def digest(*parts: Any) -> str:
     """Return a digest of JSON values."""
     text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"), default=repr)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-TOGETHER = 60_000  # characters of texts that are asked about at once: some seconds at most
 
 
 class Item(NamedTuple):
@@ -65,11 +64,7 @@ class Findings:
     """
 
     def __init__(
-        self,
-        place: str,
-        places: Places,
-        look: Callable[[], None],
-        only: Collection[Origin] | None = None,
+        self, place: str, places: Places, look: Callable[[], None], only: Collection[Origin] | None = None
     ) -> None:
         self._place = place
         self._places = places
@@ -103,6 +98,7 @@ class Findings:
         earlier = [before.get(_short(each.key)) for each in wanted]
         new = [at for at, (item, kept) in enumerate(zip(wanted, earlier, strict=True)) if not held.still(kept, item)]
         place = {at: number for number, at in enumerate(new)}
+        groups = together((_texts_of(wanted[at]) for at in new), lambda texts: sum(map(len, texts)), TOGETHER)
         told = 0  # of the new ones: what they will ask about
         try:
             for at, item in enumerate(wanted):
@@ -111,9 +107,9 @@ class Findings:
                     self._look()
                     report(at / len(wanted), WORK.get(name, "检查话术库"))
                     if ask is not None and number >= told:
-                        texts, count = _texts_of(wanted[each] for each in new[number:])
-                        ask(texts)
-                        told += count
+                        group = next(groups)
+                        ask(list(chain.from_iterable(group)))
+                        told += len(group)
                     rows = list(map(_row, item.check(Addresses())))
                     asked = item.asked() if item.asked else None
                 after[_short(item.key)] = (book.digest if book is not None else "", rows, asked)
@@ -132,17 +128,9 @@ class Findings:
                 remember(file, whole, {"found": found, "books": kept})
 
 
-def _texts_of(items: Iterable[Item]) -> tuple[list[str], int]:
-    """Return what the checks of the next items will read, as far as it is known; and of how many items it is."""
-    texts: list[str] = []
-    count = size = 0
-    for item in items:
-        own = list(item.texts()) if item.texts else []
-        texts += own
-        count, size = count + 1, size + sum(map(len, own))
-        if size >= TOGETHER:
-            break
-    return texts, count
+def _texts_of(item: Item) -> list[str]:
+    """Return what the check of an item will read, as far as it is known before."""
+    return list(item.texts()) if item.texts else []
 
 
 def _row(problem: Problem) -> list[str]:

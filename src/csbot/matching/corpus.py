@@ -34,7 +34,7 @@ class Corpus:
     counter_examples: tuple[Example, ...] = ()  # messages that look like their intent and are not
     words: tuple[str, ...] = ()  # that are kept whole when a text is cut
     synonyms: tuple[tuple[str, ...], ...] = ()
-    goods: tuple[str, ...] = ()
+    goods: tuple[str, ...] = ()  # words that went through ``plain``
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +110,5 @@ def corpus_of(library: Library, intents: Mapping[str, Intent]) -> Corpus:
     counter_examples = [Example(text, each.id) for each in intents.values() for text in each.negatives]
     words = {keyword for each in intents.values() for keyword in each.keywords}
     words |= {word for group in library.synonyms for word in group}
-    return Corpus(tuple(examples), tuple(counter_examples), tuple(sorted(words)), library.synonyms, library.goods)
+    goods = tuple(all_plain(library.goods))
+    return Corpus(tuple(examples), tuple(counter_examples), tuple(sorted(words)), library.synonyms, goods)

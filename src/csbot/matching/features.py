@@ -120,8 +120,11 @@ class Extractor:
 
 
 def extractor_of(cutter: Cutter, synonyms: Sequence[Sequence[str]], goods: Sequence[str] = ()) -> Extractor:
-    """Return the extractor for what cuts texts, for the synonyms of a library and its words that name goods."""
-    return Extractor(cutter, {word: group[0] for group in synonyms for word in group}, frozenset(all_plain(goods)))
+    """Return the extractor for what cuts texts, for the synonyms of a library and its words that name goods.
+
+    Those went through ``plain``: not again at every start.
+    """
+    return Extractor(cutter, {word: group[0] for group in synonyms for word in group}, frozenset(goods))
 
 
 def feature_name(view: int, value: str) -> str:

@@ -25,7 +25,7 @@ from csbot.text.tokenise import Words
 
 __all__ = ["NONE", "Corpus", "Example", "Index", "Known", "Scored", "load_index"]
 
-FORMAT = "26"
+FORMAT = "27"
 COMPARED = 40  # situations whose probabilities are worked out: the others add nothing to any sum
 WARM = 40  # texts after which a process is held to be there for many, and numpy worth its import of 0.07 s
 
