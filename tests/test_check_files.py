@@ -22,6 +22,7 @@ from csbot.checking.baseline import Entry, held_against, read_baseline, write_ba
 from csbot.checking.changes import Changes, ChangesError, Lines
 from csbot.checking.fingerprint import Fingerprints, context_of
 from csbot.checking.run import Outcome, Rules, check_files
+from csbot.checking.together import TOGETHER, together
 from csbot.library.load import load_library
 from csbot.library.problems import Problem
 from csbot.replying.guard import Guard
@@ -32,7 +33,6 @@ from csbot.sources.files import Found, Selection, files_of
 from csbot.sources.passage import Excerpt, SourceError, failure_of
 from csbot.sources.reading import Reading
 from csbot.sources.text import text_items
-from csbot.text.together import TOGETHER, together
 
 RULE = "ten_donts.dont_know"
 Run = Callable[..., Outcome]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from tests.support import ROOT, TEXTS, csbot, edited, place_of, places, write_li
 
 from csbot.library.load import load_library, read_documents
 from csbot.library.problems import Problem
-from csbot.lint import kept, run
+from csbot.lint import run
 from csbot.lint.codes import CODES
 from csbot.lint.kept import Findings, Item
 from csbot.lint.places import Places
@@ -309,31 +308,6 @@ def test_checks_that_were_stopped_go_on_from_there(tmp_path: Path) -> None:
     assert [problem.line for problem in later] == [6, 14, 23]
     list(Findings("", Places(documents), lambda: None).of_each("some", "", checks))
     assert done == [*names, *names]  # without a name nothing is kept
-
-
-def test_rules_are_asked_ahead_about_what_many_checks_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    documents, _ = read_documents(write_library(tmp_path))
-    monkeypatch.setattr(kept, "TOGETHER", 5)
-    told: list[str] = []
-
-    def check(name: str) -> Callable[[Places], list[Problem]]:
-        def find(_: Places) -> list[Problem]:
-            told.append(f"check {name}")
-            return []
-
-        return find
-
-    texts = {"a": ["您好"], "b": ["请稍候", "再见"], "c": [], "d": ["好的"]}
-    checks = [Item(name, name, check(name), partial(iter, texts[name])) for name in texts]
-    findings = Findings("ahead", Places(documents), lambda: None)
-
-    def ask(asked: Sequence[str]) -> None:
-        told.append("、".join(asked))
-
-    list(findings.of_each("some", "", checks, ask=ask))
-    assert told == ["您好、请稍候、再见", "check a", "check b", "好的", "check c", "check d"]
-    list(findings.of_each("some", "", checks, ask=ask))
-    assert len(told) == 6, "what was found before is not asked about"
 
 
 SHADOWED = """\

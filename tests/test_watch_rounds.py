@@ -155,7 +155,8 @@ def ids(rules: RuleSet) -> list[list[tuple[str, int, int, str]]]:
     return [[(hit.rule.id, hit.start, hit.end, hit.rule.severity) for hit in rules.scan(text)] for text in TEXTS_ASKED]
 
 
-def test_rules_find_what_they_would_find_afresh_whatever_was_asked_before() -> None:
+def test_rules_find_what_they_would_find_afresh_whatever_was_asked_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("csbot.rules.scan.LONG_TEXT", 0)  # as if the texts were many
     remembered = Remembered((KNOW, WAY), lambda: RuleSet((KNOW, WAY)))
     assert ids(remembered) == ids(RuleSet((KNOW, WAY)))
     for rules in ROWS:
@@ -176,8 +177,6 @@ def test_all_rules_are_compiled_once_while_a_few_of_them_change() -> None:
         return RuleSet(rules)
 
     first = Remembered((KNOW, WAY), partial(made, KNOW, WAY))
-    assert first.scan_each([]) == []
-    assert not compiled, "nothing was asked"
     assert [hit.rule.id for hit in first.scan("我不知道")] == ["test.know"]
     changed = (rule("know", "不知道", "不清楚"), WAY)
     now = first.renewed(changed, partial(made, *changed))

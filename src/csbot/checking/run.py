@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from csbot.checking.fingerprint import Fingerprints, context_of
 from csbot.checking.ignoring import Placed, set_aside
 from csbot.checking.keeping import Kept
+from csbot.checking.together import TOGETHER, together
 from csbot.library.problems import Problem
 from csbot.report.finding import Finding, counted, findings_of
 from csbot.rules.lookup.compact import roomy
@@ -17,7 +18,6 @@ from csbot.rules.wording.model import Hit
 from csbot.sources.files import Found
 from csbot.sources.passage import Ignore, Items, Passage, SourceError
 from csbot.sources.reading import STANDARD_INPUT, Reading, given, read, shown
-from csbot.text.together import TOGETHER, together
 
 if TYPE_CHECKING:
     from csbot.checking.changes import Changes, Lines

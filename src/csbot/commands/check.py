@@ -200,7 +200,7 @@ def _write(
 
 
 def _check_lines(guard: Guard, paths: tuple[str, ...], context: dict[str, str], *, rewrite: bool) -> int:
-    from csbot.text.together import TOGETHER, together
+    from csbot.checking.together import TOGETHER, together
 
     found = False
     for path in paths:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from csbot.library.problems import Problem
@@ -17,7 +16,6 @@ from csbot.lint.places import Addresses, Places
 from csbot.matching.progress import report
 from csbot.rules.rulebook import Rows, Rulebook
 from csbot.text.cache import recall, remember, source_digest
-from csbot.text.together import TOGETHER, together
 
 Check = Callable[[Places], Iterable[Problem]]
 # What is said while it is waited for.
@@ -50,10 +48,6 @@ class Item(NamedTuple):
 
 
 Origin = tuple[str, str]  # the name of a check, and the id of what it looked at
-# Of one item: the digest of the rules that judged, what was found, and the texts that were asked about where only the
-# check knew them.
-Kept = tuple[str, list[list[str]], list[str] | None]
-UNKNOWN: Kept = ("", [], None)
 
 
 class Findings:
@@ -73,46 +67,31 @@ class Findings:
         self.origins: dict[Problem, Origin] = {}
 
     def of_each(
-        self,
-        name: str,
-        key: str,
-        items: Iterable[Item],
-        part: str = "",
-        book: Rulebook | None = None,
-        ask: Callable[[Sequence[str]], object] | None = None,
+        self, name: str, key: str, items: Iterable[Item], part: str = "", book: Rulebook | None = None
     ) -> Iterator[Problem]:
         """Yield what many small checks find, each as it was found before where its key and ``key`` are the same.
 
         ``part`` sets apart what a part of a check finds, under whose name it counts. ``book`` holds the forbidden
         rules where they are read besides: then the texts of an item may not be concerned by what changed in them.
-        ``ask`` is told ahead, many together, which texts the next checks will read.
         """
         whole, file = f"{source_digest()}\n{key}", f"lint-{name}{part}-{self._place}"
         stored: dict[str, Any] = (cast(dict[str, Any], recall(file, whole) or {})) if self._place else {}
-        before: dict[str, Kept] = stored.get("found", {})
+        before: dict[str, Any] = stored.get("found", {})
         books: dict[str, Rows] = stored.get("books", {})
         held = _Held(book, books)
-        after: dict[str, Kept] = {}
+        after: dict[str, Any] = {}
         done = False
         wanted = [each for each in items if self._only is None or (name, each.identifier) in self._only]
-        earlier = [before.get(_short(each.key)) for each in wanted]
-        new = [at for at, (item, kept) in enumerate(zip(wanted, earlier, strict=True)) if not held.still(kept, item)]
-        place = {at: number for number, at in enumerate(new)}
-        groups = together((_texts_of(wanted[at]) for at in new), lambda texts: sum(map(len, texts)), TOGETHER)
-        told = 0  # of the new ones: what they will ask about
         try:
             for at, item in enumerate(wanted):
-                _, rows, asked = earlier[at] or UNKNOWN
-                if (number := place.get(at)) is not None:
+                known_as = _short(item.key)
+                made_by, rows, asked = before.get(known_as, ("", None, None))
+                if rows is None or not held.still(made_by, item.texts() if item.texts else asked):
                     self._look()
                     report(at / len(wanted), WORK.get(name, "检查话术库"))
-                    if ask is not None and number >= told:
-                        group = next(groups)
-                        ask(list(chain.from_iterable(group)))
-                        told += len(group)
                     rows = list(map(_row, item.check(Addresses())))
                     asked = item.asked() if item.asked else None
-                after[_short(item.key)] = (book.digest if book is not None else "", rows, asked)
+                after[known_as] = [book.digest if book is not None else "", rows, asked]
                 for row in rows:
                     problem = self._places.found(*row)
                     self.origins[problem] = (name, item.identifier)
@@ -126,11 +105,6 @@ class Findings:
                 used = {made_by for made_by, *_ in found.values()}
                 kept = {digest: rows for digest, rows in known.items() if digest in used}
                 remember(file, whole, {"found": found, "books": kept})
-
-
-def _texts_of(item: Item) -> list[str]:
-    """Return what the check of an item will read, as far as it is known before."""
-    return list(item.texts()) if item.texts else []
 
 
 def _row(problem: Problem) -> list[str]:
@@ -149,14 +123,10 @@ class _Held:
     def __init__(self, book: Rulebook | None, books: Mapping[str, Rows]) -> None:
         self._book, self._books = book, books
 
-    def still(self, kept: Kept | None, item: Item) -> bool:
-        """Tell whether what was found of an item would be found now, given the texts that are read for it."""
-        if kept is None:
-            return False
-        made_by, _, asked = kept
+    def still(self, made_by: str, texts: Iterable[str] | None) -> bool:
+        """Tell whether what was found by the rules with that digest would be found now, given the texts they read."""
         if self._book is None or made_by == self._book.digest:
             return True
-        texts = item.texts() if item.texts else asked
         if texts is None or made_by not in self._books:
             return False
         difference = self._book.since(self._books[made_by], made_by)

@@ -37,7 +37,7 @@ from csbot.rules.rewrite import Rewriter
 from csbot.rules.rulebook import Noted, Rulebook
 from csbot.rules.scan import RuleSet
 from csbot.rules.shared import Apart
-from csbot.rules.wording.model import Circumstance, PhraseRule
+from csbot.rules.wording.model import NO_DISGUISES, Circumstance, PhraseRule
 
 
 def lint(root: Path, today: date | None = None, *, overlaps: bool = False) -> tuple[list[Problem], Library | None]:
@@ -124,8 +124,7 @@ class Checks:
         same = [each for each in scripts if below is not None and below.only_stricter and below.same_script(each)]
         known = {each.intent for each in same}
         items = [self._reply_item(each, None) for each in scripts if each.intent not in known]
-        # Nearly all are clean, which is seen soonest of many together.
-        yield from self._findings.of_each("replies", key, items, book=self._book, ask=self._forbidden.scan_each)
+        yield from self._findings.of_each("replies", key, items, book=self._book)
         if below is not None and below.fresh:  # nothing but the fresh rules can find anything new in them
             key = digest([repr(rule) for rule in below.fresh], self._file("occasions"))
             items = [self._reply_item(each, below) for each in same]
@@ -239,12 +238,9 @@ class Checks:
 
     def _check_rule(self, kind: str, rule: PhraseRule, places: Places) -> Iterator[Problem]:
         """Check a rule by itself; where all rules are compiled anyway, what was compiled of it is taken from there."""
-        if kind == "elements":
-            alone = self._elements.alone(rule.id)
-        elif self._forbidden.is_at_hand:
-            alone = self._forbidden.alone(rule.id)
-        else:
-            alone = RuleSet([rule], disguises=self.library.disguises)
+        name = "_forbidden" if kind == "forbidden" else "_elements"
+        disguises = self.library.disguises if kind == "forbidden" else NO_DISGUISES
+        alone = getattr(self, name).alone(rule.id) if name in vars(self) else RuleSet([rule], disguises=disguises)
         yield from check_rule(alone, kind, rule, places)
 
     def _check_shadow(self, rule: PhraseRule, places: Places) -> Iterator[Problem]:
@@ -295,14 +291,12 @@ class Checks:
         return stolen_examples(self.library)
 
     @cached_property
-    def _forbidden(self) -> Remembered:
-        library = self.library
-        compiled = Guard(library)
-        return self.remembered or Remembered(library.forbidden, lambda: compiled.rules, disguises=library.disguises)
+    def _forbidden(self) -> RuleSet:
+        return self.remembered or Guard(self.library).rules
 
-    @property
+    @cached_property
     def _book(self) -> Rulebook:
-        return self._forbidden.book
+        return self.remembered.book if self.remembered else Rulebook(self.library.forbidden, self.library.disguises)
 
     @cached_property
     def _beside_rules(self) -> str:

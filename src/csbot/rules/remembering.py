@@ -5,7 +5,7 @@ Nor are all of them compiled anew for each edit: the changed ones are asked besi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from csbot.rules.judging.outermost import reported
@@ -65,11 +65,6 @@ class Remembered(RuleSet):
         return self._compile()
 
     @property
-    def is_at_hand(self) -> bool:
-        """Whether one rule can be asked without compiling all of them for it."""
-        return self.is_compiled or self._patched is not None
-
-    @property
     def _patched(self) -> tuple[RuleSet, RuleSet] | None:
         """The rules that are compiled already, and those that stand in their place now; None where all are compiled."""
         if self.is_compiled or self._base is None or self._since_base is None:
@@ -86,19 +81,6 @@ class Remembered(RuleSet):
                 found = self._scan_afresh(text)
             self._found[text] = found
         return list(found)
-
-    def scan_each(self, texts: Sequence[str]) -> list[list[Hit]]:
-        """Return what ``scan`` does of each of some texts; those that must be asked for are asked together."""
-        if self._patched is None:
-            known, difference = self._found_before if self._difference is not None else {}, self._difference
-            new = [
-                text
-                for text in dict.fromkeys(texts)
-                if text not in self._found and (text not in known or difference is None or difference.concerns(text))
-            ]
-            if new:
-                self._found.update(zip(new, self.compiled.scan_each(new), strict=True))
-        return list(map(self.scan, texts))
 
     def _scan_afresh(self, text: str | Normalised, *, dropped: bool = False) -> list[Hit]:
         if (patched := self._patched) is None:

@@ -41,11 +41,6 @@ class Noted(RuleSet):
         self._texts[text if isinstance(text, str) else text.raw] = None
         return self._asked.scan(text, dropped=dropped)
 
-    def scan_each(self, texts: Sequence[str]) -> list[list[Hit]]:
-        """Return what ``scan`` does of each of some texts."""
-        self._texts.update(dict.fromkeys(texts))
-        return self._asked.scan_each(texts)
-
 
 class Difference:
     """Rules that changed, as they were and as they are (``now``)."""

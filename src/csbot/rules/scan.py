@@ -73,8 +73,9 @@ class RuleSet(Readings):
             return [self.scan(text) if hits is None else hits for text, hits in self._repeats.each(texts)]
 
     def _is_worth_a_look(self, size: int) -> bool:
-        """Tell whether to have a first look at so many characters together."""
-        return size >= (AGAIN if "_sieve" in self.__dict__ else LONG_TEXT) and self._are_unanchored_phrases
+        """Tell whether to have a first look at so many characters together; never where others are asked instead."""
+        least = AGAIN if "_sieve" in self.__dict__ else LONG_TEXT
+        return size >= least and bool(self._compiled) and self._are_unanchored_phrases
 
     @cached_property
     def _repeats(self) -> Repeats:
