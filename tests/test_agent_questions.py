@@ -233,6 +233,7 @@ def test_the_agent_may_say_that_a_customer_said_it(line: str, responder: Respond
     assert bench.desk.conversation.waiting_since is not None
 
 
+@pytest.mark.slow
 def test_the_command_keeps_its_contract() -> None:
     done = csbot("match", "--jsonl", "-", stdin='{"text": "催缴费的话术"}\n')
     found = json.loads(done.stdout)

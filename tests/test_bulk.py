@@ -132,6 +132,7 @@ def shipped(library: Library) -> RuleSet:
     return RuleSet(library.forbidden, disguises=library.disguises)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -171,6 +171,7 @@ def test_the_mark_stands_under_what_was_written(run: Run, tmp_path: Path) -> Non
     assert (folded.line, folded.end_line, folded.end_column) == (3, 4, 5)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     lines=st.lists(
@@ -354,6 +355,7 @@ def test_fingerprints_tell_equal_findings_apart() -> None:
     assert len({give.of("a.b", "y", "c"), give.of("a.c", "x", "c"), give.of("a.b", "x", "d\udcff"), first}) == 4
 
 
+@pytest.mark.slow
 def test_a_baseline_in_the_folder_that_is_checked_is_not_checked_itself(tmp_path: Path) -> None:
     write(tmp_path, a_txt="这个我不知道\n")
     held = ("check", ".", "--baseline", "csbot-baseline.json")
@@ -645,6 +647,7 @@ DAMAGED: dict[str, bytes] = {
 }
 
 
+@pytest.mark.slow
 def test_hostile_files_are_refused_in_plain_words(small: Path, tmp_path: Path) -> None:
     for name, content in DAMAGED.items():
         (tmp_path / name).write_bytes(content)
@@ -666,6 +669,7 @@ def test_a_bomb_of_aliases_is_read_as_it_stands(small: Path, tmp_path: Path) -> 
     assert done.stdout.count(RULE) == 1
 
 
+@pytest.mark.slow
 def test_a_very_long_line(small: Path, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("您好，" * 200_000 + "不知道", encoding="utf-8")
     done = csbot("check", "a.txt", "--library", str(small), cwd=tmp_path)
@@ -731,6 +735,7 @@ def test_json_holds_what_is_set_aside(small: Path, tmp_path: Path) -> None:
     assert [each["suppression"] for each in report["suppressed"]] == ["原话"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_diff_and_baseline_as_a_program(small: Path, repository: Path) -> None:
     env = environment(CSBOT_LIBRARY=str(small))

@@ -67,6 +67,7 @@ def test_the_schemas_refuse_what_is_wrong() -> None:
         assert list(Draft7Validator(schema(address)).iter_errors(value)), address
 
 
+@pytest.mark.slow
 def test_pre_commit_accepts_the_hooks_and_their_use(tmp_path: Path) -> None:
     def accepts(kind: str, file: Path) -> bool:
         arguments = [sys.executable, "-m", "pre_commit", f"validate-{kind}", str(file)]
@@ -80,6 +81,7 @@ def test_pre_commit_accepts_the_hooks_and_their_use(tmp_path: Path) -> None:
     assert accepts("manifest", HOOKS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("draft", ["您好，请稍等。\n", "这个我不知道。\n"])
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_the_commands_of_a_snippet_run(name: str, draft: str, tmp_path: Path) -> None:

@@ -283,6 +283,7 @@ def test_a_company_says_why_it_changes_what_spares(tmp_path: Path) -> None:
     assert "change_reason" in str(caught.value.problems[0])
 
 
+@pytest.mark.slow
 def test_the_drafts_of_the_innocent_set_are_told_apart(guard: Guard) -> None:
     """Innocent drafts and their near neighbours, written before the rules were looked at; a third was held back."""
     lines = (Path(__file__).parent / "data" / "innocent_fourth.jsonl").read_text(encoding="utf-8").splitlines()

@@ -114,6 +114,7 @@ def test_until_the_guard_is_warm_no_keystroke_waits_for_it(guard: Guard) -> None
     assert watch.look(f"{FORBIDDEN}！").settled
 
 
+@pytest.mark.slow
 def test_a_result_that_comes_too_late_is_dropped(guard: Guard) -> None:
     counting = CountingGuard(guard, seconds=0.3)
     watch, changed = watch_with(counting)
@@ -334,6 +335,7 @@ def csbot(tmp_path: Path) -> Run:
     return run
 
 
+@pytest.mark.slow
 def test_the_command_for_other_programs(csbot: Run, tmp_path: Path) -> None:
     assert csbot() == (0, "没有明知违规仍然发送的话。\n", "")
     assert csbot("--json") == (0, '{"since": null, "overrides": []}\n', "")

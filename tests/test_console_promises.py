@@ -118,6 +118,7 @@ def test_commands_win_over_what_they_would_find(bench: Bench) -> None:
     assert "没有命令" in bench.enter("/(?:[")
 
 
+@pytest.mark.slow
 def test_a_name_that_begins_like_a_command_is_found(bench: Bench) -> None:
     shown = bench.enter("/客户自行提货")  # /客户 is a command
     assert intent_of(bench) == ("order.self_pickup",)
@@ -322,6 +323,7 @@ def csbot(folder: Path, *arguments: str) -> tuple[int, str, str]:
     return finished.returncode, finished.stdout, finished.stderr
 
 
+@pytest.mark.slow
 def test_the_command_for_other_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert csbot(tmp_path) == (0, "没有待办。\n", "")
     assert list(tmp_path.iterdir()) == []

@@ -67,6 +67,7 @@ def watching(bench: Bench) -> None:
     time.sleep(0.5)
 
 
+@pytest.mark.slow
 def test_a_saved_reply_takes_over_and_the_conversation_stays(bench: Bench, root: Path) -> None:
     bench.enter("能开发票吗")
     bench.desk.conversation.context.slots["姓氏"] = "王"
@@ -81,6 +82,7 @@ def test_a_saved_reply_takes_over_and_the_conversation_stays(bench: Bench, root:
     bench.desk.renewal.stop()
 
 
+@pytest.mark.slow
 def test_a_broken_library_is_told_with_its_place_and_never_used(bench: Bench, root: Path) -> None:
     watching(bench)
     old = bench.desk.responder
@@ -96,6 +98,7 @@ def test_a_broken_library_is_told_with_its_place_and_never_used(bench: Bench, ro
     bench.desk.renewal.stop()
 
 
+@pytest.mark.slow
 def test_what_stands_ready_is_judged_by_the_new_rules(bench: Bench, root: Path) -> None:
     bench.enter("能开发票吗")
     ready = bench.desk.conversation.ready
@@ -110,6 +113,7 @@ def test_what_stands_ready_is_judged_by_the_new_rules(bench: Bench, root: Path) 
     bench.desk.renewal.stop()
 
 
+@pytest.mark.slow
 def test_a_situation_that_is_gone_is_taken_off_the_screen(bench: Bench, root: Path) -> None:
     bench.enter("能开发票吗")
     watching(bench)
@@ -126,6 +130,7 @@ def test_a_situation_that_is_gone_is_taken_off_the_screen(bench: Bench, root: Pa
     bench.desk.renewal.stop()
 
 
+@pytest.mark.slow
 def test_a_file_that_is_saved_as_it_was_is_no_news(bench: Bench, root: Path) -> None:
     watching(bench)
     path = root / PATHS["scripts"]

@@ -319,6 +319,7 @@ def test_what_others_with_the_matter_ask_too_goes_on_about_it(
     assert responder.matcher.match(text, before).intent == intent
 
 
+@pytest.mark.slow
 def test_what_is_clear_alone_never_changes(responder: Responder, library: Library) -> None:
     chance = Random(1)
     matters = [intent for intent in library.intents if before_of(library, intent) is not None]
@@ -466,6 +467,7 @@ def test_a_declined_matter_is_not_taken_up_again(responder: Responder, library: 
     assert responder.matcher.match("发票不用了", before).intents == ()
 
 
+@pytest.mark.slow
 def test_explain_shows_what_went_before() -> None:
     steps = json.loads(csbot("explain", "那运费呢", "--after", "order.return_exchange", "--json").stdout)
     assert steps["intent"] == "order.return_exchange"

@@ -91,6 +91,7 @@ def test_what_an_agent_picks_is_answered(responder: Responder) -> None:
     assert not response.covered
 
 
+@pytest.mark.slow
 def test_a_small_library_says_what_covers_what(tmp_path: Path) -> None:
     text = TEXTS["scripts"].replace("    next: [payment.invoice]\n", "    next: []\n    covers: [payment.invoice]\n")
     write_library(tmp_path, scripts=text)

@@ -98,6 +98,7 @@ def assert_only_inserted(before: str, after: str) -> None:
     assert len(after) > len(before)
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(data=st.data(), name=st.sampled_from(sorted(LISTS)), text=LINES)
 def test_an_item_is_added_to_any_list_of_the_library_and_nothing_else_changes(
@@ -123,6 +124,7 @@ def test_an_entry_like_another_looks_like_it(data: st.DataObject, name: str) -> 
     assert value_at(data_of(after), key) == [*items, items[-1]]
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(data=st.data(), name=st.sampled_from(sorted(LISTS)), text=LINES)
 def test_several_changes_of_a_file_are_those_made_one_by_one(data: st.DataObject, name: str, text: str) -> None:
@@ -134,6 +136,7 @@ def test_several_changes_of_a_file_are_those_made_one_by_one(data: st.DataObject
     assert data_of(together) == data_of(one_by_one)
 
 
+@pytest.mark.slow
 @settings(max_examples=35)
 @given(data=st.data(), name=st.sampled_from(sorted(LISTS)))
 def test_what_is_removed_is_gone_and_the_other_lines_stay(data: st.DataObject, name: str) -> None:
@@ -148,6 +151,7 @@ def test_what_is_removed_is_gone_and_the_other_lines_stay(data: st.DataObject, n
     assert not [line for line in removed if line.lstrip().startswith("#")]
 
 
+@pytest.mark.slow
 @settings(max_examples=35)
 @given(data=st.data(), name=st.sampled_from(sorted(LISTS)), text=LINES)
 def test_a_removed_item_that_was_just_added_leaves_the_file_as_it_was(
@@ -275,6 +279,7 @@ def test_what_cannot_be_changed_is_refused_in_chinese(text: str, edits: list[Edi
         edit(text, edits)
 
 
+@pytest.mark.slow
 @settings(max_examples=3)
 @given(data=st.data(), text=LINES)
 def test_an_example_is_added_to_the_whole_file_of_situations(data: st.DataObject, text: str) -> None:
@@ -284,6 +289,7 @@ def test_an_example_is_added_to_the_whole_file_of_situations(data: st.DataObject
     assert value_at(data_of(after), key)[-1] == text
 
 
+@pytest.mark.slow
 def test_nothing_to_change_changes_nothing() -> None:
     for name in FILES:
         assert edit(FILES[name], []) == FILES[name]

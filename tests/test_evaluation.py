@@ -151,6 +151,7 @@ HTML = frozenset({"html", "head", "meta", "title", "style", "body", "h1", "h2", 
 HARMLESS = HTML | {"table", "tr", "th", "td", "svg", "text", "line", "rect", "circle", "polyline"}
 
 
+@pytest.mark.slow
 def test_the_page_stands_alone() -> None:
     text = page(RESULT, SUMMARY, NAMES)
     found = Page(text)

@@ -62,6 +62,7 @@ def never_ends(expression: re.Pattern[str], word: str) -> bool:
     return all(grows() for _ in range(3))  # a machine that stood still for a moment does not do so three times
 
 
+@pytest.mark.slow
 def test_an_expression_that_reads_a_word_in_two_ways_is_found() -> None:
     assert never_ends(re.compile("^(?:你|麻烦你?)*是"), "麻烦你")
     assert not never_ends(re.compile("^(?:你|麻烦)*是"), "麻烦你")

@@ -272,6 +272,7 @@ def test_more_that_the_rules_of_the_library_tell_apart(text: str, names: list[st
     assert [hit.rule.name for hit in guard.findings(text)] == names
 
 
+@pytest.mark.slow
 def test_explain_names_what_was_spared_and_why() -> None:
     text = "我说“不行”，您说的“不行”我记下了，您看行不行，我不zd"
     done = csbot("explain", text, "--json", "--now", "2026-11-22T10:00")

@@ -99,6 +99,7 @@ def test_a_file_that_is_no_database_is_told_in_chinese(inbox: Inbox) -> None:
         inbox.add(Kind.UNMATCHED, "刻字吗")
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_can_be_kept(tmp_path_factory: pytest.TempPathFactory, text: str, wording: str) -> None:
     inbox = Inbox(tmp_path_factory.mktemp("inbox") / FILE_NAME, lambda: NOW)
@@ -250,6 +251,7 @@ def test_an_empty_inbox_is_said_to_be_empty(root: Path, env: dict[str, str], tmp
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.slow
 def test_messages_are_listed_in_groups(root: Path, env: dict[str, str], inbox: Inbox) -> None:
     filled(inbox)
     done = csbot("--library", str(root), "inbox", "--now", "2026-11-20T16:00", env=env)
@@ -264,6 +266,7 @@ def test_messages_are_listed_in_groups(root: Path, env: dict[str, str], inbox: I
     assert said["replies"][0]["wording"] == "没说税号"
 
 
+@pytest.mark.slow
 def test_a_group_becomes_examples(root: Path, env: dict[str, str], inbox: Inbox) -> None:
     filled(inbox)
     now = ("--now", "2026-11-20T16:00")
@@ -277,6 +280,7 @@ def test_a_group_becomes_examples(root: Path, env: dict[str, str], inbox: Inbox)
     assert [each.id for each in inbox.all()] == [3, 4]
 
 
+@pytest.mark.slow
 def test_a_group_becomes_a_situation(root: Path, env: dict[str, str], inbox: Inbox) -> None:
     filled(inbox)
     replies = [word for text in ("可以", "能", "行的") for word in ("--reply", f"感谢您来问，{text}刻字。")]
@@ -310,6 +314,7 @@ def test_what_is_refused_stays_in_the_inbox(root: Path, env: dict[str, str], inb
     assert (root / "intents.yaml").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_entries_are_dismissed_by_group_by_one_or_all(root: Path, env: dict[str, str], inbox: Inbox) -> None:
     filled(inbox)
     now = ("--library", str(root), "--now", "2026-11-20T16:00", "inbox", "dismiss")
@@ -387,6 +392,7 @@ def reworded(
     inbox.close()
 
 
+@pytest.mark.slow
 def test_a_reworded_reply_becomes_one_more_wording(root: Path, env: dict[str, str], inbox: Inbox) -> None:
     reworded(inbox)
     now = ("--library", str(root), "--now", "2026-11-20T16:00", "inbox")

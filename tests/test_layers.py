@@ -522,6 +522,7 @@ def test_lint_leaves_the_lower_layers_own_problems_out(tmp_path: Path) -> None:
     assert [(problem.code, Path(problem.path).name) for problem in problems] == [("reply.few-variants", "own.yaml")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*CHANGES, *LOOSENING])
 def test_what_is_the_same_below_need_not_be_checked_again(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -567,6 +568,7 @@ def test_an_element_that_only_a_script_switched_off_asked_for_is_no_matter(tmp_p
     assert [each.code for each in problems if "base" in each.path] == []
 
 
+@pytest.mark.slow
 def test_suggestions_of_a_layer_are_those_of_its_own_examples(tmp_path: Path) -> None:
     files = {"intents.yaml": "intents:\n  - {id: payment.methods, change: add, examples: [怎么付款？]}\n"}
     for root, own in ((layer(tmp_path, "公司", files), True), (tmp_path / "base", False)):
@@ -594,6 +596,7 @@ def test_the_tests_of_a_lower_layer_are_its_own(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "测试 1 个（1 步，其中对话 0 个）：通过 1，失败 0\n")
 
 
+@pytest.mark.slow
 def test_the_library_command_tells_every_change_and_why(tmp_path: Path) -> None:
     files = {**LOOSENING["make a rule milder"][0], "off": "  - {festival: 春节, reason: 不过}\n"}
     layer(tmp_path, "公司", files)
@@ -609,6 +612,7 @@ def test_the_library_command_tells_every_change_and_why(tmp_path: Path) -> None:
     assert "来自    基础" in explained
 
 
+@pytest.mark.slow
 def test_a_broken_layer_stops_every_command_with_its_place(tmp_path: Path) -> None:
     root = layer(tmp_path, "公司", {"intents.yaml": "intents:\n  - id：own.x\n"})
     for arguments in (["lint"], ["reply", "你好"], ["library"], ["check", "-"]):

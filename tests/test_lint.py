@@ -425,6 +425,7 @@ def test_an_expression_that_hangs_other_engines_comes_to_an_end(tmp_path: Path) 
     assert time.process_time() - started < 5, "not linear"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("wrong", "marked"),
     [("付款可以用支付宝，这个我不知道，抱歉。", "不知道"), ("付款可以用支付宝，不～知道。", "不～知道")],

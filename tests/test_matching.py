@@ -72,6 +72,7 @@ def test_the_right_situation_is_among_three(measured: Measured) -> None:
     assert measured.summary()["top3"] >= TOP3
 
 
+@pytest.mark.slow
 def test_the_added_situations_are_recognised(matcher: Matcher, library: Library) -> None:
     """Newer situations stand between older ones: each has messages of its own, and most of them find it first."""
     rows = rows_of("heldout_added.jsonl", library)
@@ -140,6 +141,7 @@ def test_the_shortest_messages_are_recognised(matcher: Matcher, library: Library
     assert len(answered) / (len(rows) - len(meant)) <= 0.08, answered
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["stories.jsonl", "stories_second.jsonl"])
 def test_who_tells_a_story_is_answered(name: str, matcher: Matcher, library: Library) -> None:
     """One matter in four to eight clauses, with circumstances around it that are like other situations."""

@@ -318,6 +318,7 @@ def test_overlaps_are_those_of_lint(library: Library) -> None:
     assert told <= shown
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_page_whole_or_says_why_not(tmp_path: Path) -> None:
     folder = write_library(tmp_path / "库")
     (tmp_path / "drafts.jsonl").write_text(jsonl({"text": "这个我不知道"}), encoding="utf-8")

@@ -679,6 +679,7 @@ def test_a_script_without_a_reply_for_now_says_so(library: Library) -> None:
 # ── channels ────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_a_letter_is_written_by_mail_only(library: Library, responder: Responder) -> None:
     letters = 0
     for intent, script in library.scripts.items():

@@ -60,6 +60,7 @@ def test_every_format_has_its_file() -> None:
     assert {golden(name) for name in FORMATS} == set(FOLDER.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 @given(found=st.lists(anything(), max_size=3))
 def test_any_text_can_be_reported(name: str, found: list[Finding]) -> None:

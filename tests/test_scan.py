@@ -389,6 +389,7 @@ def test_stretches_cover_the_text_in_order(text: str, limit: int) -> None:
         assert end - OVERLAP <= start <= end < next_end, "a gap between two stretches, or no progress"
 
 
+@pytest.mark.slow
 @given(st.integers(0, 12_000))
 @example(3998)
 @example(3996)

@@ -154,6 +154,7 @@ def whole(library: Library) -> SearchIndex:
     return SearchIndex(entries_of(library), readings)
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_two_words_find_what_each_of_them_finds(library: Library, whole: SearchIndex, data: st.DataObject) -> None:
     entries = list(entries_of(library))
@@ -201,6 +202,7 @@ def test_sounds_are_found_where_the_plainest_way_finds_them(phrases: list[list[t
     assert {number for number, _, _ in sounds.find(letters, only_beginnings=True)} == beginning
 
 
+@pytest.mark.slow
 @given(PHRASES, st.data())
 def test_every_reading_typed_whole_or_by_initials_is_found(
     phrases: list[list[tuple[str, ...]]], data: st.DataObject

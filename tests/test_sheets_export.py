@@ -98,6 +98,7 @@ def test_one_table_has_its_own_columns_only(tmp_path: Path) -> None:
     assert header.split(",") == [*(column.heading for column in REPLIES.columns), BASE]
 
 
+@pytest.mark.slow
 def test_the_template_has_headings_a_sample_choices_and_notes(tmp_path: Path) -> None:
     done = exported(ROOT, "--template", str(tmp_path / "t.xlsx"))
     assert done.returncode == 0, done.stderr

@@ -287,6 +287,7 @@ REFUSED: list[tuple[str, dict[str, str], str, str]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sheet", "cells", "code", "said"), REFUSED)
 def test_a_bad_row_keeps_everything_out_or_itself(
     library: Path, sheet: str, cells: dict[str, str], code: str, said: str
@@ -430,6 +431,7 @@ def test_a_column_that_is_only_shown_is_left_alone(library: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_template_is_skipped_until_it_is_made_ones_own(library: Path, tmp_path: Path) -> None:
     sheet = tmp_path / "模板.xlsx"
     assert csbot("--library", str(library), "export", "--template", str(sheet)).returncode == 0

@@ -78,6 +78,7 @@ def planned(
     return Planner(held, Library(Path(), "", "", dict(data)), prefer).plan(reading)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ending", "encoding"), WAYS)
 @settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.data())
@@ -105,6 +106,7 @@ CELLS = st.sets(st.tuples(st.integers(0, 3), st.sampled_from(["name", "cue", "so
 HEADINGS = {"name": "名称", "cue": "什么时候用", "source": "出处"}
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(CELLS, CELLS, st.sampled_from(list(Prefer)))
 def test_a_merge_takes_what_one_side_changed_and_tells_what_both_did(
@@ -136,6 +138,7 @@ def test_a_merge_takes_what_one_side_changed_and_tells_what_both_did(
     assert told == expected
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.sampled_from("甲乙丙丁戊己"), min_size=1, max_size=8),
@@ -217,6 +220,7 @@ def test_no_table_is_too_odd(headings: list[str], lines: list[list[str]]) -> Non
         assert finding.code in CODES, finding.code
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(["csv", "xlsx", "json"]), st.binary(max_size=60) | JSON.map(lambda each: json.dumps(each).encode())

@@ -455,6 +455,7 @@ def test_every_format_has_an_extension_of_its_own() -> None:
     assert all(FORMATS.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "line", "lines"),
     [

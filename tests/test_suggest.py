@@ -171,6 +171,7 @@ def test_explain_says_what_would_have_to_change(folder: Path) -> None:
     assert steps["near"][0]["text"] == "怎么付款"
 
 
+@pytest.mark.slow
 def test_lint_and_the_matcher_share_one_index(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each finds what the other has compiled, since both name it by the same digest."""
     monkeypatch.setenv("CSBOT_CACHE_DIR", str(tmp_path / "cache"))

@@ -45,6 +45,7 @@ def test_what_is_there_after_an_arrival_is_looked_through_no_more(sweeper: Sweep
     until(lambda: gc.get_freeze_count() > 1000)
 
 
+@pytest.mark.slow
 def test_what_many_have_left_behind_is_thrown_away(sweeper: Sweeper, monkeypatch: pytest.MonkeyPatch) -> None:
     swept: list[int] = []
 
@@ -66,6 +67,7 @@ def test_what_many_have_left_behind_is_thrown_away(sweeper: Sweeper, monkeypatch
     assert left() is None
 
 
+@pytest.mark.slow
 def test_the_last_one_to_leave_is_enough(sweeper: Sweeper) -> None:
     knot = Knot()
     left = weakref.ref(knot)

@@ -302,6 +302,7 @@ def test_a_failing_build_leaves_nothing(folder: Path) -> None:
     assert files_below(folder) == []
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_never_read_half_a_value(tmp_path: Path) -> None:
     """Two processes replace one another's value all the time; every value read must be whole."""
     program = """

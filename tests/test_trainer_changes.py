@@ -37,6 +37,7 @@ def tried(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return csbot("--library", str(folder), "try", "--now", "2026-11-23T10:00", *arguments)
 
 
+@pytest.mark.slow
 def test_nothing_changed(repository: Path) -> None:
     done = tried(repository, "怎么付款", "--examples")
     assert (done.returncode, done.stderr) == (0, "")
@@ -44,6 +45,7 @@ def test_nothing_changed(repository: Path) -> None:
     assert "识别变了 0 条，只是回复变了 0 条" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_reply_that_changed_is_shown_before_and_after(repository: Path) -> None:
     write_library(repository, **edited("scripts", "感谢您的来询，发票会在", "感谢您的来询，电子发票会在"))
     done = tried(repository, "怎么付款", "能开发票吗")
@@ -57,6 +59,7 @@ def test_a_reply_that_changed_is_shown_before_and_after(repository: Path) -> Non
     assert done.stdout.splitlines()[-1].endswith("2 条消息里：识别变了 0 条，只是回复变了 1 条，不变 1 条")
 
 
+@pytest.mark.slow
 def test_a_message_that_goes_elsewhere_is_told(repository: Path) -> None:
     moved = TEXTS["intents"].replace("      - 能用微信付款吗\n", "")
     moved = moved.replace("      - 能开发票吗\n", "      - 能开发票吗\n      - 能用微信付款吗\n")
@@ -71,6 +74,7 @@ def test_a_message_that_goes_elsewhere_is_told(repository: Path) -> None:
     assert tried(repository, "能用微信付款吗").stdout.startswith("识别变了（1 条）：payment.methods（询问付款方式） → ")
 
 
+@pytest.mark.slow
 def test_examples_and_tests_are_tried(repository: Path) -> None:
     both = edited("scripts", "感谢您的来询，发票会在", "感谢您的来询，电子发票会在")["scripts"]
     both = both.replace("    next: []\n", "    next: []\n    tests: [{customer: 麻烦您开张发票给我}]\n", 1)
@@ -82,6 +86,7 @@ def test_examples_and_tests_are_tried(repository: Path) -> None:
     assert len(report["commit"]) == 40
 
 
+@pytest.mark.slow
 def test_messages_come_from_files(repository: Path, tmp_path: Path) -> None:
     write_library(repository, **edited("scripts", "感谢您的来询，发票会在", "感谢您的来询，电子发票会在"))
     (tmp_path / "话.txt").write_text("能开发票吗\n\n怎么付款\n", encoding="utf-8")
@@ -92,6 +97,7 @@ def test_messages_come_from_files(repository: Path, tmp_path: Path) -> None:
     assert [each["text"] for each in report["differences"]] == ["能开发票吗", "我要开一张发票"]
 
 
+@pytest.mark.slow
 def test_an_older_revision(repository: Path) -> None:
     write_library(repository, **edited("scripts", "感谢您的来询，发票会在", "感谢您的来询，电子发票会在"))
     git(repository, "commit", "-qam", "second")
@@ -328,6 +334,7 @@ def test_scripts_that_are_out_of_date(tmp_path: Path, fields: str, settings: str
         assert places(found, folder) == [f"{place_of('scripts', text, value)}: {codes[0]}"]
 
 
+@pytest.mark.slow
 def test_lint_takes_the_day_from_now(tmp_path: Path) -> None:
     text = TEXTS["scripts"].replace(REVIEW, REVIEW + "    owner: 李娜\n    expires: 2026-11-21\n", 1)
     folder = write_library(tmp_path, scripts=text)

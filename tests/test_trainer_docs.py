@@ -38,6 +38,7 @@ def without_commit(text: str) -> str:
     return re.sub(r"（[0-9a-f]{7}）", "（…）", text)
 
 
+@pytest.mark.slow
 def test_the_output_in_the_guide_is_real(repository: Path) -> None:
     assert len(SHOWN) == 4
     passing, *edited = SHOWN
@@ -56,6 +57,7 @@ def _run(body: str, folder: Path) -> int:
     return done.returncode
 
 
+@pytest.mark.slow
 def test_the_known_failures_of_the_guide_are_valid(repository: Path, tmp_path: Path) -> None:
     (entry,) = re.findall(r"^```text\n(known_failures:.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
     subprocess.run(["git", "clone", "-q", str(repository), str(tmp_path / "copy")], check=True, capture_output=True)

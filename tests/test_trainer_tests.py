@@ -133,6 +133,7 @@ INVALID = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new", "code", "at"), INVALID)
 def test_a_broken_test_file_stops_with_its_place(tmp_path: Path, old: str, new: str, code: str, at: str) -> None:
     text = CONVERSATION.replace(old, new, 1)
@@ -182,6 +183,7 @@ def test_tests_do_not_change_what_messages_are_recognised_by(tmp_path: Path) -> 
 FAILING = "    tests:\n      - customer: 麻烦给我开个票\n      - customer: 怎么付款\n"
 
 
+@pytest.mark.slow
 def test_the_output_says_what_was_said_expected_and_came(tmp_path: Path) -> None:
     text = with_tests(FAILING)["scripts"]
     write_library(tmp_path, scripts=text)
@@ -210,6 +212,7 @@ def test_the_exit_codes(tmp_path: Path) -> None:
     assert csbot("--library", str(clean), "test", "conversations/付款.yaml").returncode == 0
 
 
+@pytest.mark.slow
 def test_known_failures_are_listed_and_may_not_pass(tmp_path: Path) -> None:
     known = with_tests(FAILING)["scripts"] + "known_failures:\n  - {name: 麻烦给我开个票, reason: 例句还少}\n"
     folder = write_library(tmp_path, scripts=known)
@@ -224,6 +227,7 @@ def test_known_failures_are_listed_and_may_not_pass(tmp_path: Path) -> None:
     assert "失败 2" in done.stdout
 
 
+@pytest.mark.slow
 def test_junit_has_a_case_for_each_step(tmp_path: Path) -> None:
     write_library(tmp_path, **with_tests(FAILING))
     conversation(tmp_path)
@@ -238,6 +242,7 @@ def test_junit_has_a_case_for_each_step(tmp_path: Path) -> None:
     assert cases["怎么付款"].find("failure") is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["text", "line", "json", "sarif", "github", "gitlab", "checkstyle"])
 def test_the_other_formats_name_the_failure(tmp_path: Path, name: str) -> None:
     write_library(tmp_path, **with_tests(FAILING))
@@ -246,6 +251,7 @@ def test_the_other_formats_name_the_failure(tmp_path: Path, name: str) -> None:
     assert "test.failed" in done.stdout
 
 
+@pytest.mark.slow
 def test_json_and_coverage(tmp_path: Path) -> None:
     conversation(write_library(tmp_path))
     done = csbot("--library", str(tmp_path), "test", "--json", "--coverage")
@@ -266,6 +272,7 @@ def test_json_and_coverage(tmp_path: Path) -> None:
     assert "没有走到：greeting.regular、service.not_understood" in shown
 
 
+@pytest.mark.slow
 def test_a_text_in_a_test_cannot_drive_the_terminal(tmp_path: Path) -> None:
     tests = '    tests:\n      - customer: "麻烦给我\\e[31m开个票"\n'
     done = csbot("--library", str(write_library(tmp_path, **with_tests(tests))), "test")
@@ -273,6 +280,7 @@ def test_a_text_in_a_test_cannot_drive_the_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in done.stdout
 
 
+@pytest.mark.slow
 def test_in_a_workflow_failures_are_annotations(tmp_path: Path) -> None:
     write_library(tmp_path, **with_tests(FAILING))
     done = csbot("--library", ".", "test", cwd=tmp_path, env=environment(GITHUB_ACTIONS="true"))

@@ -88,6 +88,7 @@ def without_times(lines: list[str]) -> list[str]:
     return [re.sub(r"（[^（）]*\d\.\d\d 秒）|\d\d:\d\d:\d\d", "", line) for line in lines]
 
 
+@pytest.mark.slow
 def test_a_save_is_checked_and_tested_and_ctrl_c_ends_it(watching: Watching) -> None:
     watching.save("scripts", "感谢您的来询，发票会在", "肯定没问题，发票会在")
     lines = watching.round()
@@ -107,6 +108,7 @@ def test_a_save_is_checked_and_tested_and_ctrl_c_ends_it(watching: Watching) -> 
     assert watching.stop() == (0, ["已停止。"])
 
 
+@pytest.mark.slow
 def test_a_broken_file_is_told_at_its_place_and_nothing_else_is_run(watching: Watching) -> None:
     watching.save("forbidden", "banned: 不知道", "banned:不知道")
     said = without_times(watching.round("不能用"))
@@ -116,6 +118,7 @@ def test_a_broken_file_is_told_at_its_place_and_nothing_else_is_run(watching: Wa
     assert without_times(watching.round())[-1] == "合计 0 处错误，3 处警告"
 
 
+@pytest.mark.slow
 def test_a_new_file_and_a_removed_one_are_noticed(watching: Watching) -> None:
     path = watching.root / "scripts_library" / "conversations" / "a.yaml"
     path.parent.mkdir()
@@ -127,6 +130,7 @@ def test_a_new_file_and_a_removed_one_are_noticed(watching: Watching) -> None:
     assert "测试 1 个，通过 1，失败 0" in without_times(watching.round())
 
 
+@pytest.mark.slow
 def test_tests_that_could_not_be_run_are_not_mended(watching: Watching) -> None:
     watching.save("scripts", "感谢您的来询", "感谢您的到来")
     assert any("失败 1" in line for line in watching.round())
@@ -139,6 +143,7 @@ def test_tests_that_could_not_be_run_are_not_mended(watching: Watching) -> None:
     assert any("失败 1" in line for line in watching.round())
 
 
+@pytest.mark.slow
 def test_a_changed_rule_is_tried_on_its_own_examples_first(watching: Watching) -> None:
     watching.save("forbidden", "banned: 不知道", "banned: 不晓得")
     said = without_times(watching.round())
@@ -148,6 +153,7 @@ def test_a_changed_rule_is_tried_on_its_own_examples_first(watching: Watching) -
     assert_same_as_lint(watching, said)
 
 
+@pytest.mark.slow
 def test_a_changed_situation_is_looked_at_before_the_tests(watching: Watching) -> None:
     path = watching.root / PATHS["intents"]
     example = re.search(r"examples: *\n? *(?:- |\[)([^\n,]+)", path.read_text(encoding="utf-8"))
@@ -159,6 +165,7 @@ def test_a_changed_situation_is_looked_at_before_the_tests(watching: Watching) -
     assert_same_as_lint(watching, said)
 
 
+@pytest.mark.slow
 def test_new_examples_are_told_of_by_what_was_learnt_before_them(watching: Watching) -> None:
     watching.save(
         "intents", "      - 怎么付款\n", "      - 怎么付款\n      - 我想怎么支付\n      - 我要开一张电子发票\n"
