@@ -16,7 +16,7 @@ from tests.support import TEXTS, write_library
 from csbot.library.load import load_library
 from csbot.library.models import Library
 from csbot.library.values import Festival, Reply, Script, Slot
-from csbot.matching.result import Decision, Match
+from csbot.matching.result import Candidate, Decision, Match
 from csbot.replying.choose import Conditions, ranked
 from csbot.replying.compose import ROUNDING_OFF, join, sentences_of
 from csbot.replying.context import Context
@@ -341,9 +341,15 @@ def script(*replies: Reply) -> Script:
         ({"festival": "中秋"}, Conditions(festival="国庆"), False),
         ({"time": "早上"}, Conditions(time="早上"), True),
         ({"time": "早上"}, Conditions(time="其余时间"), False),
-        ({"options": "any"}, Conditions(options=True), True),
+        ({"options": "any"}, Conditions(options=1), True),
+        ({"options": "any"}, Conditions(options=2), True),
+        ({"options": "one"}, Conditions(options=1), True),
+        ({"options": "one"}, Conditions(options=2), False),
+        ({"options": "several"}, Conditions(options=1), False),
+        ({"options": "several"}, Conditions(options=3), True),
+        ({"options": "none"}, Conditions(), True),
         ({"options": "any"}, Conditions(), False),
-        ({"options": "none"}, Conditions(options=True), False),
+        ({"options": "none"}, Conditions(options=1), False),
         ({"mood": "生气", "profile": "物业"}, Conditions(mood="生气"), False),
         ({"mood": "生气", "profile": "物业"}, Conditions(mood="生气", profile="物业"), True),
     ],
@@ -397,6 +403,61 @@ def test_a_reply_fits_what_the_message_mentions(tmp_path: Path) -> None:
     assert "开户行" not in first("能开发票吗", Context(ORDINARY))
     others = Context(ORDINARY, same_customer=False)
     assert ["开户行" in first("能开专票吗", others) for _ in range(2)] == [True, True], "each is another customer"
+
+
+def doubtful(*scores: tuple[str, float]) -> Match:
+    return Match("", Decision.AMBIGUOUS, tuple(Candidate(*each) for each in scores), ())
+
+
+@pytest.mark.parametrize(
+    ("scores", "asked"),
+    [
+        ([("payment.invoice", 0.7), ("payment.methods", 0.05)], "开发票"),
+        ([("payment.invoice", 0.4)], ""),
+        ([("payment.invoice", 0.6), ("payment.methods", 0.2)], "开发票，还是付款方式"),
+        ([("courtesy.goodbye", 0.6), ("payment.methods", 0.2)], ""),
+        ([("courtesy.goodbye", 0.3), ("payment.methods", 0.2), ("payment.invoice", 0.2)], "付款方式，还是开发票"),
+    ],
+)
+def test_who_is_not_clear_is_asked_what_is_most_likely_meant(
+    scores: list[tuple[str, float]], asked: str, responder: Responder
+) -> None:
+    response = responder.respond("", Context(ORDINARY), match=doubtful(*scores))
+    assert response.best is not None
+    assert response.best.intents == (HOLDING,)
+    wording = responder.library.scripts[HOLDING].replies[response.best.indexes[0]]
+    assert dict(wording.when)["options"] == ("none" if not asked else "several" if "还是" in asked else "one")
+    if asked:
+        assert wording.text.replace("{选项}", asked) == response.best.filled.text
+
+
+@pytest.mark.parametrize(
+    ("answered", "intent"),
+    [
+        ("是的", "payment.invoice"),
+        ("嗯嗯，对", "payment.invoice"),
+        ("沒錯，麻煩您了", "payment.invoice"),
+        ("不是", None),
+        ("是不是", None),
+        ("算了", None),
+    ],
+)
+def test_a_yes_means_what_was_asked_about(answered: str, intent: str | None, responder: Responder) -> None:
+    context = Context(ORDINARY)
+    asking = responder.respond("", context, match=doubtful(("payment.invoice", 0.7)))
+    assert asking.best is not None
+    responder.remember(asking.best, context)
+    match = responder.match(answered, context)
+    assert match.intent == intent
+    if intent is None:
+        return
+    assert match.as_dict()["decision"] == "matched"
+    answer_to_it = responder.respond(answered, context)
+    assert answer_to_it.best is not None
+    responder.remember(answer_to_it.best, context)
+    assert responder.match(answered, context).intent != intent, "nothing is asked about any more"
+    other = Context(ORDINARY, offered="payment.invoice", same_customer=False)
+    assert responder.match(answered, other).intent != intent
 
 
 def test_the_order_of_variants() -> None:

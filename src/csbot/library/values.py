@@ -37,7 +37,7 @@ CONDITIONS = {
     "time": "时段",
     "options": "可选的情景",
 }
-_ANY_OR_NONE = {"any": "有", "none": "没有"}
+_SPOKEN = {"any": "有", "one": "一个", "several": "几个", "none": "没有"}
 
 
 class Reply(NamedTuple):
@@ -61,9 +61,7 @@ class Reply(NamedTuple):
         """What each condition is called and what it asks for, in Chinese."""
         values = {**dict(self.when), **({"mentions": "、".join(self.mentions)} if self.mentions else {})}
         return tuple(
-            (spoken, _ANY_OR_NONE.get(values[name], values[name]))
-            for name, spoken in CONDITIONS.items()
-            if name in values
+            (spoken, _SPOKEN.get(values[name], values[name])) for name, spoken in CONDITIONS.items() if name in values
         )
 
 

@@ -109,6 +109,10 @@ _HEARD = (
 )
 _WAITS = r"(?:那?我?(?:就|先)?等(?:着|你们?|您|一下|一会儿?)?(?:的?(?:消息|回复|电话|通知))?)"
 _ACKNOWLEDGES = regex(rf"^(?:{_HEARD}[,.!~。\s]*){{1,3}}(?:{_WAITS})?(?:吧|了|啦|哈|哦|啊)?[,.!~。\s]*$")
+_AFFIRMS = regex(
+    r"(?:[嗯恩哦噢啊]{1,3}[,.~。\s]*)?(?:(?:是|对)(?:的|呀|啊|滴|这个|这件事|这样|头)?|对对对?|没错|正是|就是(?:这个|它|这件事|这事)|可不是|[嗯恩]{1,3}|yes)"
+    r"[,.!~。\s]*(?:(?:谢谢|麻烦)[您你]?了?)?[,.!~。\s]*"
+)
 # Who wants nothing any more goes on about nothing, though it begins with 「那」.
 _DECLINES = regex(
     r"^(?:那|那就)?(?:先|都)?(?:算了|不用了?|不必了?|不要了?|没有了?|没了|没事了?)(?:吧|啊|哈)?[,.!~。\s]*$"
@@ -197,6 +201,11 @@ def acknowledges(text: str) -> bool:
     if not words:
         return bool(set(text) & set("👌👍🆗"))
     return len(words) <= LONGEST_ANSWER and _ACKNOWLEDGES.match(words) is not None
+
+
+def affirms(text: str) -> bool:
+    """Tell whether a message (normalised) only says yes: 「是的」, 「嗯，对」, 「没错，麻烦你了」."""
+    return _AFFIRMS.fullmatch(text.strip()) is not None
 
 
 def _is_sign(character: str) -> bool:

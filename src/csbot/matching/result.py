@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -127,6 +127,20 @@ class Match:
 
 def _as_dicts(candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
     return [{"intent": candidate.intent, "score": round(candidate.score, 4)} for candidate in candidates]
+
+
+def confirmed(match: Match, intent: str) -> Match:
+    """Return a match as the situation of which the customer was asked whether it is meant, and said yes."""
+    others = tuple(each for each in match.candidates if each.intent != intent)
+    return replace(
+        match,
+        decision=Decision.MATCHED,
+        candidates=(Candidate(intent, 1.0), *others),
+        intents=(intent,),
+        reasons=("刚问过是不是它，客户说是",),
+        closes=False,
+        given="",
+    )
 
 
 def led_by(odds: Mapping[str, float], parts: Sequence[Candidate]) -> list[Candidate]:

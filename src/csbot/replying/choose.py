@@ -24,7 +24,7 @@ class Conditions:
     time: str = ""
     complaint_type: str = ""
     channel: str = ""
-    options: bool = False
+    options: int = 0  # how many situations the customer may be asked about
     said: str = ""  # the customer's message, normalised
 
     def allow(self, reply: Reply) -> bool:
@@ -39,7 +39,9 @@ class Conditions:
         if name == "festival":
             return bool(self.festival) if wanted == "any" else self.festival == ("" if wanted == "none" else wanted)
         if name == "options":
-            return self.options == (wanted == "any")
+            return {"any": self.options > 0, "one": self.options == 1, "several": self.options > 1}.get(
+                wanted, not self.options
+            )
         if name == "mood":
             return (self.mood or CALM) == wanted
         return str(getattr(self, name)) == wanted

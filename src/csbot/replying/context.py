@@ -25,6 +25,7 @@ class Context:
     used: Counter[tuple[str, int]] = field(default_factory=Counter)
     last_intent: str = ""
     matter: str = ""  # the situation that was answered last and that the next message may go on about
+    offered: str = ""  # the situation of which the last reply asked whether it is meant
     same_customer: bool = True  # whether the messages are of one customer; else none goes on about another's matter
 
     def just_heard_of(self, intent: str) -> bool:

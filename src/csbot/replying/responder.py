@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from csbot.library.models import Library
 from csbot.library.values import Script
-from csbot.matching.following import Before, acknowledges
+from csbot.matching.following import Before, acknowledges, affirms
 from csbot.matching.matcher import Matcher
-from csbot.matching.result import Decision, Match
+from csbot.matching.result import Decision, Match, confirmed
 from csbot.replying.choose import Conditions, combinations, ranked
 from csbot.replying.compose import Reply, join, without_known
 from csbot.replying.context import Context
@@ -34,7 +35,8 @@ FURTHER = (
 CLOSING = "service.closing"  # asks for anything else who only says that it was heard, or that all is done
 LONGEST_HEARD = 60  # characters, joiners and signs included, of a message that only says so
 OFFERED = 3  # situations named in a holding reply
-WORTH_OFFERING = 0.1  # probability from which a situation is named there
+WORTH_OFFERING = 0.1  # probability from which a situation is named there,
+ALONE = 0.5  # and from which one is named by itself: it is more likely meant than not
 JOINT_OFFERED = 3  # wordings of a joint reply that are made: each is joined and judged anew, 5 ms
 
 
@@ -78,8 +80,12 @@ class Responder:
         if match.decision is Decision.MATCHED:
             return self.answer(match, self.answering(match, slots), text, context, slots, limit=limit)
         holding = self.holding(text, match)
-        options = self._options(match) if holding == HOLDING else ""
-        return self.answer(match, (holding,), text, context, slots, options=options, limit=limit)
+        offered = self._options(match) if holding == HOLDING else ()
+        labels = [self.library.intents[intent].label for intent in offered]
+        found = self.answer(match, (holding,), text, context, slots, options=labels, limit=limit)
+        if len(offered) != 1:
+            return found
+        return replace(found, variants=tuple(replace(each, offers=offered[0]) for each in found.variants))
 
     def answering(self, match: Match, slots: Container[str]) -> tuple[str, ...]:
         """Return the situations that answer what was matched, where the values of ``slots`` are known.
@@ -111,6 +117,8 @@ class Responder:
         """
         matcher = self.matcher.of_trade(context.profile)
         found = matcher.match(text, self._before(context), of_customer=of_customer)
+        if context.same_customer and context.offered in self.library.scripts and affirms(normalise(text[:2000]).text):
+            found = confirmed(found, context.offered)
         return asking_of_the_rest(found, self.library.scripts)
 
     def stated(self, text: str, context: Context) -> dict[str, str]:
@@ -136,18 +144,19 @@ class Responder:
         """Return what went before the next message, where it is the same customer's."""
         return before_of(self.library, context.matter) if context.matter and context.same_customer else None
 
-    def _options(self, match: Match) -> str:
-        """Return what a customer is asked to choose from, 「付款方式，还是开发票」; empty where that is no choice."""
+    def _options(self, match: Match) -> tuple[str, ...]:
+        """Return the situations that a customer is asked to choose from, or the one that is asked about; or none."""
         if match.decision is not Decision.AMBIGUOUS:
-            return ""
+            return ()
+        best = match.candidates[0]
         likely = [candidate.intent for candidate in match.candidates[:OFFERED] if candidate.score >= WORTH_OFFERING]
-        labels = [label for intent in likely if (label := self.library.intents[intent].label)]
-        return "、".join(labels[:-1]) + "，还是" + labels[-1] if len(labels) > 1 else ""
+        named = tuple(intent for intent in likely if self.library.intents[intent].label)
+        return named if len(named) > 1 or (best.score >= ALONE and best.intent in named) else ()
 
-    def _further(self, match: Match) -> str:
-        """Return what a customer may have meant besides, 「付款方式或者开发票」; empty where it has no name."""
+    def _further(self, match: Match) -> tuple[str, ...]:
+        """Return what a customer may have meant besides; empty where it has no name."""
         likely = match.unsure.candidates if match.unsure is not None else ()
-        return "或者".join(label for each in likely if (label := self.library.intents[each.intent].label))
+        return tuple(label for each in likely if (label := self.library.intents[each.intent].label))
 
     def answer(
         self,
@@ -156,7 +165,7 @@ class Responder:
         text: str,
         context: Context,
         slots: dict[str, str],
-        options: str = "",
+        options: Sequence[str] = (),
         limit: int | None = None,
     ) -> Response:
         """Answer with the scripts of given situations, whatever the message was matched to."""
@@ -165,8 +174,10 @@ class Responder:
         given = {kind: value for kind, value in told.items() if value}
         slots = {**{name: value for name, value in given.items() if fits(self.library.slots, name, value)}, **slots}
         known = {*slots, *given}
-        options = options or (self._further(match) if FURTHER in intents else "")
-        conditions, automatic = self._conditions(text, context, options)
+        further = self._further(match) if FURTHER in intents else ()
+        conditions, automatic = self._conditions(text, context, options or further)
+        if further:
+            automatic["选项"] = "或者".join(further)
         orders: list[list[int]] = []
         for script in scripts:
             order = self._order(script, conditions, context, slots, automatic, known)
@@ -197,7 +208,7 @@ class Responder:
         ``slots`` are values that are no customer's. ``rest`` is called after each reply that had to be judged; False
         stops.
         """
-        _, automatic = self._conditions("", context, "")
+        _, automatic = self._conditions("", context, ())
         texts = (
             fill(without_known(reply.text, slots), self._values(script, slots, automatic)).text
             for script in self.library.scripts.values()
@@ -209,7 +220,7 @@ class Responder:
         """Note that a variant was offered, so that the conversation does not repeat itself."""
         for intent, index in zip(variant.intents, variant.indexes, strict=True):
             context.used[intent, index] += 1
-        context.last_intent = variant.intents[-1]
+        context.last_intent, context.offered = variant.intents[-1], variant.offers
         matter = matter_of(self.library, variant.intents, context.matter) or context.matter
         if context.matter and matter != context.matter:  # of what was paid for that, nothing is known
             context.given = {kind: value for kind, value in context.given.items() if kind not in OF_ONE_MATTER}
@@ -219,7 +230,7 @@ class Responder:
         """Return replies, given as (part, text, declared elements), as one: see ``compose.join``."""
         return join(replies, self.elements, self._greetings, labels=labels, keep_order=keep_order)
 
-    def _conditions(self, text: str, context: Context, options: str) -> tuple[Conditions, dict[str, str]]:
+    def _conditions(self, text: str, context: Context, options: Sequence[str]) -> tuple[Conditions, dict[str, str]]:
         """Return what holds now, and the values of the automatic slots."""
         folded = normalise(text[:2000]).text
         today = festival_on(context.now.date(), self.library.festivals)
@@ -228,7 +239,7 @@ class Responder:
         festival = festival_named(folded, self.library.festivals) or today
         automatic = {"问候": greeting, "节日问候": festival.greeting if festival else "节日快乐"}
         if options:
-            automatic["选项"] = options
+            automatic["选项"] = "，还是".join(filter(None, ("、".join(options[:-1]), options[-1])))
         conditions = Conditions(
             mood=context.mood or mood_of(text),
             profile=context.profile,
@@ -236,7 +247,7 @@ class Responder:
             time=period.name if period else "",
             complaint_type=context.complaint_type,
             channel=context.channel,
-            options=bool(options),
+            options=len(options),
             said=folded,
         )
         return conditions, automatic

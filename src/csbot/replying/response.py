@@ -19,6 +19,7 @@ class Variant:
     indexes: tuple[int, ...]
     filled: Filled
     findings: tuple[Hit, ...]
+    offers: str = ""  # the situation that it asks about, where it asks whether that one is meant
 
     @property
     def id(self) -> str:

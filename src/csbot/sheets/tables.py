@@ -149,7 +149,13 @@ REPLIES = Table(
         Column("渠道", "scripts", ("replies", "when", "channel"), choices=_same(CHANNELS), width=8),
         Column("节日", "scripts", ("replies", "when", "festival"), choices={"任何": "any", "平日": "none"}, width=8),
         Column("时段", "scripts", ("replies", "when", "time"), width=10),
-        Column("选项", "scripts", ("replies", "when", "options"), choices={"有": "any", "没有": "none"}, width=8),
+        Column(
+            "选项",
+            "scripts",
+            ("replies", "when", "options"),
+            choices={"有": "any", "一个": "one", "几个": "several", "没有": "none"},
+            width=8,
+        ),
     ),
 )
 

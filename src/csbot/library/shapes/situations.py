@@ -114,9 +114,16 @@ WHEN = group(
         "festival": key(TEXT, "节日", "节日的名称（见 occasions.yaml）；any 任何节日，none 平日。", "any", "春节"),
         "time": key(TEXT, "时段", "时段的名称（见 occasions.yaml）。", "早上"),
         "options": key(
-            choice({"any": "有几种可能，要请客户选择", "none": "没有可选的"}),
+            choice(
+                {
+                    "any": "有一种或几种可能",
+                    "one": "只有一种可能，请客户说是不是",
+                    "several": "有几种可能，请客户选",
+                    "none": "一种也说不上",
+                }
+            ),
             "有没有选项",
-            "拿不准是哪一件事时：any 有几种可能要客户选，none 没有。",
+            "拿不准是哪一件事时：one 只有一种可能，问是不是；several 有几种，请客户选；any 两样都算；none 说不上。",
         ),
     },
 )
