@@ -512,12 +512,24 @@ TWO = "付款方式，还是开发票"
         (Decision.AMBIGUOUS, [(METHODS, 0.5), (RECEIPT, 0.3)], TWO),
         (Decision.AMBIGUOUS, [(RECEIPT, 0.5), (METHODS, 0.3)], "开发票，还是付款方式"),
         (Decision.AMBIGUOUS, [(METHODS, 0.5), (GREETING, 0.2), (RECEIPT, 0.1)], TWO),
-        (Decision.AMBIGUOUS, [(METHODS, 0.5), (RECEIPT, 0.09)], ""),
-        (Decision.AMBIGUOUS, [(METHODS, 0.5), (GREETING, 0.4)], ""),
+        (Decision.AMBIGUOUS, [(METHODS, 0.5), (RECEIPT, 0.09)], "付款方式"),
+        (Decision.AMBIGUOUS, [(METHODS, 0.49), (RECEIPT, 0.09)], ""),
+        (Decision.AMBIGUOUS, [(METHODS, 0.5), (GREETING, 0.4)], "付款方式"),
+        (Decision.AMBIGUOUS, [(GREETING, 0.5), (METHODS, 0.4)], ""),
         (Decision.AMBIGUOUS, [(METHODS, 0.4), (GREETING, 0.2), (HOLDING, 0.2), (RECEIPT, 0.2)], ""),
         (Decision.UNMATCHED, [(METHODS, 0.3), (RECEIPT, 0.3)], ""),
     ],
-    ids=["two", "best first", "unlabelled left out", "unlikely", "one label", "beyond the third", "unmatched"],
+    ids=[
+        "two",
+        "best first",
+        "unlabelled left out",
+        "second unlikely",
+        "first unlikely too",
+        "one label",
+        "first without one",
+        "beyond the third",
+        "unmatched",
+    ],
 )
 def test_what_a_holding_reply_offers(
     decision: Decision, scores: list[tuple[str, float]], options: str, tmp_path: Path

@@ -60,11 +60,16 @@ def answering(library: Library) -> Responder:
 
 
 def answer(
-    responder: Responder, intents: Sequence[str], context: Context, slots: dict[str, str], options: Sequence[str] = ()
+    responder: Responder,
+    intents: Sequence[str],
+    context: Context,
+    slots: dict[str, str],
+    options: Sequence[str] = (),
+    text: str = "",
 ) -> Response:
     """Answer situations without matching any message to them."""
     match = Match("", Decision.UNMATCHED, (), tuple(intents))
-    return responder.answer(match, intents, "", context, slots, options)
+    return responder.answer(match, intents, text, context, slots, options)
 
 
 def slot_sets(library: Library) -> dict[str, dict[str, str]]:
@@ -86,13 +91,16 @@ def test_every_reply_under_every_occasion_and_hour(name: str, library: Library, 
     offered: set[tuple[str, int]] = set()
     for intent, script in library.scripts.items():
         conditions = [dict(reply.when) for reply in script.replies]
+        mentioned = ["", *(reply.mentions[0] for reply in script.replies if reply.mentions)]
         moods, profiles, types, channels, options = (
             sorted({"", *(when[name] for when in conditions if name in when)})
             for name in ("mood", "profile", "complaint_type", "channel", "options")
         )
-        for now, mood, profile, kind, channel, option in product(MOMENTS, moods, profiles, types, channels, options):
+        combined = product(MOMENTS, moods, profiles, types, channels, options, mentioned)
+        for now, mood, profile, kind, channel, option, text in combined:
             context = Context(now, mood=mood, profile=profile, complaint_type=kind, channel=channel)
-            response = answer(answering, [intent], context, slots, "付款方式、发票" if option == "any" else "")
+            asked = {"one": ("付款方式",), "any": ("付款方式",), "several": ("付款方式", "发票")}.get(option, ())
+            response = answer(answering, [intent], context, slots, asked, text)
             for variant in response.variants:
                 assert variant.findings == ()
                 assert answering.guard.findings(variant.filled.text) == []

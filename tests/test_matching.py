@@ -114,6 +114,7 @@ def test_customers_of_shops_name_goods_of_all_sorts(trade: str, matcher: Matcher
         ("heldout_fourth.jsonl", 0.93, 0.95),
         ("heldout_fifth.jsonl", 0.95, 0.98),
         ("heldout_sixth.jsonl", 0.95, 0.98),
+        ("heldout_seventh.jsonl", 0.94, 0.98),
     ],
 )
 def test_messages_of_a_stranger_are_recognised(
@@ -142,13 +143,15 @@ def test_the_shortest_messages_are_recognised(matcher: Matcher, library: Library
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["stories.jsonl", "stories_second.jsonl"])
-def test_who_tells_a_story_is_answered(name: str, matcher: Matcher, library: Library) -> None:
+@pytest.mark.parametrize(
+    ("name", "share"), [("stories.jsonl", 0.76), ("stories_second.jsonl", 0.76), ("stories_third.jsonl", 0.45)]
+)
+def test_who_tells_a_story_is_answered(name: str, share: float, matcher: Matcher, library: Library) -> None:
     """One matter in four to eight clauses, with circumstances around it that are like other situations."""
     rows = rows_of(name, library)
     found = [(row["text"], set(matcher.match(row["text"]).intents), set(row["intents"])) for row in rows]
     assert min(len(clauses_of(row["text"].replace("，", ","))) for row in rows) > 3
-    assert sum(taken == meant for _, taken, meant in found) / len(rows) >= 0.76
+    assert sum(taken == meant for _, taken, meant in found) / len(rows) >= share
     wrong = [text for text, taken, meant in found if taken and not taken & meant]
     assert len(wrong) / len(rows) <= 0.06, wrong
 
@@ -160,7 +163,11 @@ def test_a_story_about_anything_else_is_not_answered(matcher: Matcher) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["out_of_scope.jsonl", *(f"out_of_scope_{which}.jsonl" for which in ("third", "fourth", "fifth", "sixth"))]
+    "name",
+    [
+        "out_of_scope.jsonl",
+        *(f"out_of_scope_{which}.jsonl" for which in ("third", "fourth", "fifth", "sixth", "seventh")),
+    ],
 )
 def test_out_of_scope_messages_are_not_answered(name: str, matcher: Matcher, library: Library) -> None:
     rows = rows_of(name, library)
@@ -180,6 +187,7 @@ def test_out_of_scope_messages_are_not_answered(name: str, matcher: Matcher, lib
         ("multi_ninth.jsonl", 0.6),
         ("multi_tenth.jsonl", 0.6),
         ("multi_eleventh.jsonl", 0.66),
+        ("multi_twelfth.jsonl", 0.7),
     ],
 )
 def test_several_situations_of_a_message_are_all_found(
@@ -230,6 +238,7 @@ def test_messages_of_one_situation_are_hardly_ever_split(matcher: Matcher, libra
         ("negation_ninth.jsonl", 0.82),
         ("negation_tenth.jsonl", 0.8),
         ("negation_eleventh.jsonl", 0.8),
+        ("negation_twelfth.jsonl", 0.8),
     ],
 )
 def test_what_is_negated_is_not_answered(name: str, share: float, matcher: Matcher, library: Library) -> None:
@@ -268,10 +277,12 @@ def test_what_is_done_with_is_mostly_left_alone(matcher: Matcher, library: Libra
         "heldout_fourth.jsonl",
         "heldout_fifth.jsonl",
         "heldout_sixth.jsonl",
+        "heldout_seventh.jsonl",
         "out_of_scope_third.jsonl",
         "out_of_scope_fourth.jsonl",
         "out_of_scope_fifth.jsonl",
         "out_of_scope_sixth.jsonl",
+        "out_of_scope_seventh.jsonl",
         *(f"{kind}{which}.jsonl" for kind in ("multi", "negation") for which in ("", "_second", "_third", "_fourth")),
         "multi_sixth.jsonl",
         "multi_seventh.jsonl",
@@ -279,14 +290,17 @@ def test_what_is_done_with_is_mostly_left_alone(matcher: Matcher, library: Libra
         "multi_ninth.jsonl",
         "multi_tenth.jsonl",
         "multi_eleventh.jsonl",
+        "multi_twelfth.jsonl",
         "negation_sixth.jsonl",
         "negation_seventh.jsonl",
         "negation_eighth.jsonl",
         "negation_ninth.jsonl",
         "negation_tenth.jsonl",
         "negation_eleventh.jsonl",
+        "negation_twelfth.jsonl",
         "stories.jsonl",
         "stories_second.jsonl",
+        "stories_third.jsonl",
         "out_of_scope_stories.jsonl",
         "goods.jsonl",
     ],
