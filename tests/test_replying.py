@@ -444,6 +444,8 @@ def test_variants_for_a_mood_and_a_line_of_business_come_first(responder: Respon
             when = dict(reply.when)
             if reply.mentions or set(when) - {"mood", "profile", "festival"} or when.get("festival", "none") != "none":
                 continue
+            if reply.mentions:  # kept for messages that say one of its words
+                continue
             context = Context(ORDINARY, mood=when.get("mood", ""), profile=when.get("profile", ""))
             shown = {variant.indexes[0] for variant in answer(responder, [intent], context).variants}
             assert index in shown, f"{intent}#{index + 1}"
