@@ -26,7 +26,8 @@ from csbot.matching.matcher import Matcher
 from csbot.matching.result import Candidate, Decision, Match
 from csbot.replying.context import Context
 from csbot.replying.guard import Guard
-from csbot.replying.responder import HOLDING, Responder, Response
+from csbot.replying.responder import HOLDING, Responder
+from csbot.replying.response import Response
 
 ORDINARY = datetime(2026, 11, 23, 15, 0)
 SETTINGS, MANUALS = "phrasebook/settings.yaml", "phrasebook/manuals.yaml"

@@ -15,7 +15,8 @@ from csbot.library.models import Library
 from csbot.matching.result import Decision, Match
 from csbot.replying.context import Context
 from csbot.replying.guard import Guard
-from csbot.replying.responder import Responder, Response
+from csbot.replying.responder import Responder
+from csbot.replying.response import Response
 from csbot.replying.slots import AUTOMATIC, slot_names
 from csbot.rules.wording.model import Hit
 from csbot.text.normalise import normalise

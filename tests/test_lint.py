@@ -486,6 +486,20 @@ def test_a_script_silent_on_a_festival_is_found(tmp_path: Path) -> None:
     assert ["春节" in each.message for each in problems] == [True]
 
 
+@pytest.mark.parametrize(
+    ("mentions", "codes"),
+    [("发票", []), ("专票, 发票", []), ("税号, 抬头纸", ["reply.unmentioned"])],
+)
+def test_a_reply_for_what_nobody_mentions_is_found(mentions: str, codes: list[str], tmp_path: Path) -> None:
+    reply = '      - text: "谢谢您，电子发票可以在订单里下载。"\n'
+    scripts = TEXTS["scripts"].replace(reply, f"{reply}        when: {{mentions: [{mentions}]}}\n" + reply)
+    problems = found(write_library(tmp_path, scripts=scripts))
+    assert [each.code for each in problems] == codes
+    for problem in problems:
+        assert "税号、抬头纸" in problem.message
+        assert places([problem], tmp_path) == [f"{place_of('scripts', scripts, '[税号')}: reply.unmentioned"]
+
+
 def test_a_stolen_example_is_found(tmp_path: Path) -> None:
     stolen = TEXTS["intents"].replace("out_of_scope:\n", "out_of_scope:\n" + "  - 在吗\n" * 5)
     (problem,) = found(write_library(tmp_path, intents=stolen))

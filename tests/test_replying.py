@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.support import TEXTS, write_library
 
+from csbot.library.load import load_library
 from csbot.library.models import Library
 from csbot.library.values import Festival, Reply, Script, Slot
 from csbot.matching.result import Decision, Match
@@ -20,7 +23,8 @@ from csbot.replying.context import Context
 from csbot.replying.guard import Guard, GuardError
 from csbot.replying.mood import mood_of
 from csbot.replying.occasions import festival_named, festival_on, period_at
-from csbot.replying.responder import HOLDING, JOINT_OFFERED, Responder, Response
+from csbot.replying.responder import HOLDING, JOINT_OFFERED, Responder
+from csbot.replying.response import Response
 from csbot.replying.slots import MAXIMUM_LENGTH, SlotError, fill, read_from_message, slot_names, validate, validate_all
 from csbot.rules.scan import RuleSet
 from csbot.rules.wording.model import Hit, PhraseRule
@@ -346,6 +350,53 @@ def script(*replies: Reply) -> Script:
 )
 def test_conditions(when: dict[str, str], conditions: Conditions, allowed: bool) -> None:
     assert conditions.allow(Reply("x", when=tuple(when.items()))) is allowed
+
+
+@pytest.mark.parametrize(
+    ("mentions", "said", "allowed"),
+    [
+        ((), "", True),
+        (("光猫", "宽带"), "宽带又断了", True),
+        (("光猫", "宽带"), "没信号", False),
+        (("光猫",), "", False),
+        (("ETC",), "etc扣了两次", True),
+        (("電梯",), "电梯坏了", True),
+    ],
+)
+def test_a_variant_for_what_is_mentioned(mentions: tuple[str, ...], said: str, allowed: bool) -> None:
+    assert Conditions(said=said).allow(Reply("x", mentions=mentions)) is allowed
+    assert not Conditions(said=said).allow(Reply("x", when=(("mood", "生气"),), mentions=mentions))
+
+
+def test_what_is_mentioned_goes_before_what_was_used_least() -> None:
+    replies = script(Reply("甲"), Reply("乙", mentions=("光猫",)), Reply("丙", when=(("mood", "着急"),)))
+    conditions, nothing_open = Conditions(mood="着急", said="光猫红灯"), {0: 0, 1: 0, 2: 0}
+    used = {("a.b", 1): 3}
+    assert ranked(replies, conditions, {}, (), nothing_open) == [1, 2, 0]
+    assert ranked(replies, conditions, used, (), nothing_open) == [1, 2, 0], "the customer before heard it"
+    assert ranked(replies, conditions, used, (), nothing_open, again=True) == [2, 0, 1], "this one did"
+    assert ranked(replies, Conditions(mood="着急"), {}, (), nothing_open) == [2, 0]
+
+
+def test_a_reply_fits_what_the_message_mentions(tmp_path: Path) -> None:
+    kept = '      - text: "感谢您的来询，专票另需开户行和账号，{时限}内开好。"\n        when: {mentions: [专票]}\n'
+    before = '      - text: "谢谢您，电子发票可以在订单里下载。"\n'
+    scripts = TEXTS["scripts"].replace(before, kept + before)
+    responder = Responder(load_library(str(write_library(tmp_path, scripts=scripts))))
+
+    def first(text: str, context: Context) -> str:
+        match = responder.match(text, context)
+        response = responder.answer(match, ["payment.invoice"], text, context, {})
+        assert response.best is not None
+        responder.remember(response.best, context)
+        return response.best.filled.text
+
+    conversation = Context(ORDINARY)
+    assert "开户行" in first("能开专票吗", conversation)
+    assert "开户行" not in first("能开专票吗", conversation), "not twice to one customer"
+    assert "开户行" not in first("能开发票吗", Context(ORDINARY))
+    others = Context(ORDINARY, same_customer=False)
+    assert ["开户行" in first("能开专票吗", others) for _ in range(2)] == [True, True], "each is another customer"
 
 
 def test_the_order_of_variants() -> None:

@@ -12,6 +12,7 @@ from tests.support import ROOT, csbot, edited, write_library
 
 from csbot.commands.importing import _files
 from csbot.library.load import load_fresh
+from csbot.library.values import Reply
 from csbot.library.yaml_reader import parse_yaml
 
 GOOD = "付款可以用支付宝，麻烦您在订单里点付款。"
@@ -92,7 +93,8 @@ def test_what_was_changed_in_the_sheet_is_taken_and_nothing_else(library: Path) 
         put(situations, row, "到期日期", "2099/1/2")
         put(replies, rows(replies, 回复="付款可以用支付宝，请您放心。")[0], "情绪", "着急")
         put(examples, rows(examples, 例句="怎么付款")[0], "例句", "钱怎么付")
-        append(replies, 情景编号="payment.methods", 回复=GOOD, 长短="短", 渠道="在线")
+        put(replies, rows(replies, 回复="付款可以用支付宝，请您放心。")[0], "说到", "怎么付、刷卡")
+        append(replies, 情景编号="payment.methods", 回复=GOOD, 长短="短", 渠道="在线", 说到="刷卡\n扫码")
         append(examples, 情景编号="询问付款方式", 种类="例句", 例句="刷卡行吗")
 
     edit(file, change)
@@ -105,7 +107,7 @@ def test_what_was_changed_in_the_sheet_is_taken_and_nothing_else(library: Path) 
         "  「提示（辅导）」：先问用什么手机。\n"
         "  「到期日期」：2099-01-02\n"
         "  例句第 1 条：怎么付款 → 钱怎么付\n"
-        "  回复第 3 条：情绪「」 → 情绪「着急」\n"
+        "  回复第 3 条：说到「」；情绪「」 → 说到「怎么付、刷卡」；情绪「着急」\n"
         "  加例句：刷卡行吗\n"
         f"  加回复：{GOOD}\n"
         "会改 7 处：intents.yaml、scripts_library/small.yaml（试运行，没有写）\n"
@@ -121,8 +123,8 @@ def test_what_was_changed_in_the_sheet_is_taken_and_nothing_else(library: Path) 
     assert loaded.intents["payment.methods"].examples[-1] == "刷卡行吗"
     script = loaded.scripts["payment.methods"]
     assert (script.coaching["tip"], script.expires) == ("先问用什么手机。", "2099-01-02")
-    assert script.replies[2].when == (("mood", "着急"),)
-    assert (script.replies[3].text, script.replies[3].when) == (GOOD, (("channel", "在线"),))
+    assert script.replies[2].conditions == {"mood": "着急", "mentions": ["怎么付", "刷卡"]}
+    assert script.replies[3] == Reply(GOOD, "短", (("channel", "在线"),), ("刷卡", "扫码"))
     again = imported(library, file)
     assert (again.returncode, again.stdout) == (0, "2 行话术库里已有，不重复写\n没有要改的\n")
 

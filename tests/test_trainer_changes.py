@@ -200,6 +200,12 @@ WORDS = [
     ),
     (
         "scripts",
+        REPLY,
+        REPLY + "        when: {channel: 邮件, festival: any, mentions: [下载, 电子发票]}\n",
+        "reply changed payment.invoice#2 使用条件改了：（不带条件） → （说到 下载、电子发票，渠道 邮件，节日 有）",
+    ),
+    (
+        "scripts",
         "elements: [pay_ways]",
         "elements: [pay_ways, thanks]",
         "situation changed payment.methods 必须有的要素：加了 「thanks」",

@@ -17,7 +17,8 @@ from csbot.library.load import load_library
 from csbot.library.problems import LibraryError, Problem
 from csbot.matching.result import Match
 from csbot.replying.context import Context
-from csbot.replying.responder import Responder, Response
+from csbot.replying.responder import Responder
+from csbot.replying.response import Response
 from csbot.replying.slots import SlotError, validate_all
 from csbot.rules.judging.verdict import hit_as_dict, verdict_of
 from csbot.rules.wording.model import Hit

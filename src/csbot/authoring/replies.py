@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from csbot.authoring.proposal import Added, ProposalError, put_entry, tried
@@ -19,7 +20,9 @@ from csbot.rules.scan import RuleSet
 HERE = "（回复）"  # where a fault stands that no file holds yet
 
 
-def add_reply(amendment: Amendment, library: Library, identifier: str, text: str, when: dict[str, str]) -> Added:
+def add_reply(
+    amendment: Amendment, library: Library, identifier: str, text: str, when: Mapping[str, str | list[str]]
+) -> Added:
     """Put one more reply of a situation into an amendment, held to what ``csbot lint`` holds all others to.
 
     ``when`` are the conditions under which it may be taken. The script of a lower layer is supplemented. Raises
@@ -34,7 +37,7 @@ def add_reply(amendment: Amendment, library: Library, identifier: str, text: str
         message = f"「{identifier}」里已经有这条回复了"
         raise ProposalError([Problem(HERE, 1, 1, "reply.duplicate", message)], invalid=False)
     reply: dict[str, Any] = {"text": text, "length": "短" if len(text) <= SHORT else "长"}
-    reply |= {"when": when} if when else {}
+    reply |= {"when": dict(when)} if when else {}
     place = amendment.find("script", identifier)
     if place is not None:
         amendment.edit(place[0], Append((*place[1], "replies"), reply))

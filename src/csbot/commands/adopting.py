@@ -62,14 +62,14 @@ def reply(ctx: click.Context, /, number: int, text: str | None, intent: str | No
             raise InvalidInputError(f"csbot: {error}") from None
 
 
-def _origin(library: Library, met: Met) -> tuple[str | None, dict[str, str]]:
+def _origin(library: Library, met: Met) -> tuple[str | None, dict[str, str | list[str]]]:
     """Return the situation of the reply that was reworded, and its conditions; None where that is not one reply."""
     owner, _, number = met.variant.partition("#")
     script = library.scripts.get(owner)
     if script is None or "+" in met.variant:
         return None, {}
     reply = script.replies[int(number) - 1] if number.isdigit() and 0 < int(number) <= len(script.replies) else None
-    return owner, dict(reply.when) if reply is not None else {}
+    return owner, reply.conditions if reply is not None else {}
 
 
 def _template(library: Library, met: Met) -> str:

@@ -30,7 +30,8 @@ from csbot.matching.signs import stand_ins, without_stand_ins
 from csbot.replying.context import Context
 from csbot.replying.layers import layers_of_variant
 from csbot.replying.mood import mood_of
-from csbot.replying.responder import Responder, Response
+from csbot.replying.responder import Responder
+from csbot.replying.response import Response
 from csbot.rules.judging.quotes import QUOTED
 from csbot.rules.wording.model import PhraseRule
 from csbot.text.normalise import normalise, visible

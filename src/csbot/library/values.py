@@ -26,12 +26,45 @@ class Intent(NamedTuple):
     pinyin: tuple[str, ...] = ()  # how its name is read, and other sounds to find it by: "chong fu kou kuan"
 
 
+# What the conditions of a reply are called, in the order in which they are told.
+CONDITIONS = {
+    "mentions": "说到",
+    "mood": "情绪",
+    "profile": "行业",
+    "complaint_type": "投诉类型",
+    "channel": "渠道",
+    "festival": "节日",
+    "time": "时段",
+    "options": "可选的情景",
+}
+_ANY_OR_NONE = {"any": "有", "none": "没有"}
+
+
 class Reply(NamedTuple):
-    """One approved variant of a script. ``when`` lists the conditions under which it may be chosen."""
+    """One approved variant of a script. ``when`` lists the conditions under which it may be chosen.
+
+    So does ``mentions``: words of which the customer's message holds one.
+    """
 
     text: str
     length: str = ""
     when: tuple[tuple[str, str], ...] = ()
+    mentions: tuple[str, ...] = ()
+
+    @property
+    def conditions(self) -> dict[str, str | list[str]]:
+        """All conditions, as the file says them."""
+        return {**({"mentions": list(self.mentions)} if self.mentions else {}), **dict(self.when)}
+
+    @property
+    def spoken_conditions(self) -> tuple[tuple[str, str], ...]:
+        """What each condition is called and what it asks for, in Chinese."""
+        values = {**dict(self.when), **({"mentions": "、".join(self.mentions)} if self.mentions else {})}
+        return tuple(
+            (spoken, _ANY_OR_NONE.get(values[name], values[name]))
+            for name, spoken in CONDITIONS.items()
+            if name in values
+        )
 
 
 class Script(NamedTuple):
@@ -151,12 +184,15 @@ def agent_questions_of(file: Mapping[str, Any]) -> AgentQuestions:
     return AgentQuestions(**{name: tuple(words) for name, words in file.items()})
 
 
+def _reply_of(entry: Mapping[str, Any]) -> Reply:
+    when = dict(entry.get("when", {}))
+    mentions = tuple(when.pop("mentions", ()))
+    return Reply(entry["text"], entry.get("length", ""), tuple(sorted(when.items())), mentions)
+
+
 def script_of(entry: Mapping[str, Any], topic: str) -> Script:
     """Return the script that an entry of a file of ``scripts_library`` describes."""
-    replies = tuple(
-        Reply(reply["text"], reply.get("length", ""), tuple(sorted(reply.get("when", {}).items())))
-        for reply in entry["replies"]
-    )
+    replies = tuple(map(_reply_of, entry["replies"]))
     return Script(
         entry["intent"],
         topic,

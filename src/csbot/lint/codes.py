@@ -101,6 +101,7 @@ CODES = {
     "reply.duplicate": "这个情景里已经有一模一样的回复，不用再加。",
     "reply.few-variants": "回复少于 3 条，客户多问几次就会听到一样的话。",
     "reply.unreachable": "有的时候没有任何一条回复可用，例如节日当天或平日。",
+    "reply.unmentioned": "mentions 里的词，这个情景的例句一句也没有说到：客户多半不这样说。请改词，或者补例句。",
     "intent.few-examples": "例句少于 30 条，识别会不稳。",
     "intent.duplicate-example": "同一句例句出现在两处。",
     "intent.stolen-example": "这条例句会被识别成别的情景：两个情景的例句互相打架。",

@@ -12,6 +12,7 @@ from csbot.lint.places import Places
 from csbot.replying.choose import Conditions
 from csbot.replying.slots import AUTOMATIC, fill, slot_names
 from csbot.rules.scan import RuleSet
+from csbot.text.normalise import normalise
 
 MINIMUM_VARIANTS = 3
 
@@ -63,6 +64,20 @@ def check_script(
         message = f"话术「{script.intent}」只有 {len(script.replies)} 条回复，请至少写 {MINIMUM_VARIANTS} 条"
         yield places.problem("scripts", script.intent, ("intent",), "reply.few-variants", message)
     yield from _check_reachable(library, script, places)
+
+
+def check_mentions(library: Library, places: Places) -> Iterator[Problem]:
+    """Yield replies that are kept for messages which mention what no example of their situation mentions."""
+    for script in library.scripts.values():
+        if not any(reply.mentions for reply in script.replies):
+            continue
+        said = [Conditions(said=normalise(text).text) for text in library.intents[script.intent].examples]
+        for index, reply in enumerate(script.replies):
+            if reply.mentions and not any(each.mentioned(reply) for each in said):
+                words = "、".join(reply.mentions)
+                message = f"第 {index + 1} 条回复只在客户说到「{words}」时用，情景「{script.intent}」却没有一条例句说到"
+                where = ("replies", index, "when", "mentions")
+                yield places.problem("scripts", script.intent, where, "reply.unmentioned", message, "warning")
 
 
 def _check_reply(

@@ -22,7 +22,7 @@ from csbot.lint.circumstances import check_circumstance
 from csbot.lint.intents import check_duplicates, check_intents, check_overlaps, stolen_examples
 from csbot.lint.kept import Findings, Item, Origin, digest
 from csbot.lint.places import Places
-from csbot.lint.replies import check_script, fillings
+from csbot.lint.replies import check_mentions, check_script, fillings
 from csbot.lint.review import check_review
 from csbot.lint.rewriting import check_polish, check_rewritten, check_touched
 from csbot.lint.rules import check_declared, check_rule, check_shadow
@@ -185,6 +185,7 @@ class Checks:
     def intents(self, *, overlaps: bool = False) -> Iterator[Problem]:  # noqa: ARG002
         """Count and compare examples."""
         yield from check_intents(self.library, self._places)
+        yield from check_mentions(self.library, self._places)
         duplicates = [Item("", "", partial(check_duplicates, self.library))]
         yield from self._findings.of_each("duplicates", self.library.recognition, duplicates)
         questions = Questions.of_library(self.library)

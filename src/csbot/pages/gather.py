@@ -15,16 +15,6 @@ from csbot.replying.guard import Guard
 from csbot.rules.wording.model import PhraseRule
 
 COACHING = {"use": "什么时候用", "avoid": "什么时候不用", "tip": "提示"}
-CONDITIONS = {
-    "mood": "情绪",
-    "profile": "行业",
-    "complaint_type": "投诉类型",
-    "channel": "渠道",
-    "festival": "节日",
-    "time": "时段",
-    "options": "可选的情景",
-}
-VALUES = {"any": "有", "none": "没有"}
 OTHER = "other"
 
 
@@ -167,7 +157,7 @@ def _replies(library: Library, script: Script, highlighter: Highlighter) -> Iter
 
 def _when(reply: Reply) -> str:
     """Return under which conditions a reply is chosen, in words; empty where it always may be."""
-    return "，".join(f"{CONDITIONS.get(key, key)}：{VALUES.get(value, value)}" for key, value in reply.when)
+    return "，".join(f"{name}：{value}" for name, value in reply.spoken_conditions)
 
 
 def _fired(library: Library, drafts: Iterable[str]) -> Iterator[Fired]:

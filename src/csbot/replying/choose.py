@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from csbot.library.values import Reply, Script
 from csbot.replying.following import asked_for
 from csbot.replying.mood import CALM
+from csbot.text.normalise import normalise
 
 TRIES = 6  # combinations of variants tried for a joint reply before it is given up
 
@@ -23,10 +25,15 @@ class Conditions:
     complaint_type: str = ""
     channel: str = ""
     options: bool = False
+    said: str = ""  # the customer's message, normalised
 
     def allow(self, reply: Reply) -> bool:
         """Tell whether every condition of a variant holds."""
-        return all(self._holds(name, wanted) for name, wanted in reply.when)
+        return self.mentioned(reply) and all(self._holds(name, wanted) for name, wanted in reply.when)
+
+    def mentioned(self, reply: Reply) -> bool:
+        """Tell whether the message holds one of the words that a variant is kept for, where there are such words."""
+        return not reply.mentions or any(_normalised(word) in self.said for word in reply.mentions)
 
     def _holds(self, name: str, wanted: str) -> bool:
         if name == "festival":
@@ -36,6 +43,11 @@ class Conditions:
         if name == "mood":
             return (self.mood or CALM) == wanted
         return str(getattr(self, name)) == wanted
+
+
+@lru_cache(maxsize=4096)
+def _normalised(word: str) -> str:
+    return normalise(word).text
 
 
 def _specificity(reply: Reply) -> int:
@@ -52,23 +64,28 @@ def ranked(
     used: Mapping[tuple[str, int], int],
     known_slots: Sequence[str],
     open_slots: Mapping[int, int],
+    *,
+    again: bool = False,
 ) -> list[int]:
     """Return the indexes of the variants that may be said now, best first.
 
     Variants with the fewest open slots come first, then those that do not ask for what the customer has given, then
-    those used least in this conversation, then those made for this very occasion, then those of a length that suits
-    the channel, then those that use what is known of the customer, then the order of the file.
+    those made for what the message mentions, then those used least in this conversation, then those made for this
+    very occasion, then those of a length that suits the channel, then those that use what is known of the customer,
+    then the order of the file. ``again`` says that the customer heard of this matter just before: then nothing that
+    was said is said once more because it fits best.
     """
     allowed = [index for index, reply in enumerate(script.replies) if conditions.allow(reply)]
     known = set(known_slots)
 
-    def order(index: int) -> tuple[int, bool, int, int, bool, int, int]:
+    def order(index: int) -> tuple[int, bool, bool, int, int, bool, int, int]:
         reply = script.replies[index]
         personal = sum(f"{{{name}}}" in reply.text for name in known)
-        again = any(f"{{{name}}}" not in reply.text for name in asked_for(reply.text) & known)
+        asks_again = any(f"{{{name}}}" not in reply.text for name in asked_for(reply.text) & known)
         times = used.get((script.intent, index), 0)
+        fits = bool(reply.mentions) and not (again and times)
         unsuited = reply.length != _LENGTHS.get(conditions.channel, reply.length)
-        return (open_slots[index], again, times, -_specificity(reply), unsuited, -personal, index)
+        return (open_slots[index], asks_again, not fits, times, -_specificity(reply), unsuited, -personal, index)
 
     return sorted(allowed, key=order)
 

@@ -26,3 +26,7 @@ class Context:
     last_intent: str = ""
     matter: str = ""  # the situation that was answered last and that the next message may go on about
     same_customer: bool = True  # whether the messages are of one customer; else none goes on about another's matter
+
+    def just_heard_of(self, intent: str) -> bool:
+        """Tell whether what was answered last was this situation, to the same customer."""
+        return self.same_customer and self.last_intent == intent

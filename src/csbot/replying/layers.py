@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from csbot.library.models import Library
-from csbot.replying.responder import Variant
+from csbot.replying.response import Variant
 
 
 def layers_of_variant(library: Library, variant: Variant) -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Container, Sequence
 from functools import cached_property
-from typing import Any
 
 from csbot.library.models import Library
 from csbot.library.values import Script
@@ -22,10 +20,10 @@ from csbot.replying.guard import Guard
 from csbot.replying.mask import mask
 from csbot.replying.mood import mood_of
 from csbot.replying.occasions import festival_named, festival_on, period_at
+from csbot.replying.response import Response, Variant, refusal_of
 from csbot.replying.slots import AUTOMATIC, Filled, fill, fits, read_from_message, slot_names
 from csbot.rules.scan import RuleSet
 from csbot.rules.shared import shared_rules
-from csbot.rules.wording.model import Hit
 from csbot.text.normalise import normalise
 
 HOLDING = "service.not_understood"  # answers what was not recognised
@@ -38,52 +36,6 @@ LONGEST_HEARD = 60  # characters, joiners and signs included, of a message that 
 OFFERED = 3  # situations named in a holding reply
 WORTH_OFFERING = 0.1  # probability from which a situation is named there
 JOINT_OFFERED = 3  # wordings of a joint reply that are made: each is joined and judged anew, 5 ms
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One filled reply and what the guard says of it."""
-
-    intents: tuple[str, ...]
-    indexes: tuple[int, ...]
-    filled: Filled
-    findings: tuple[Hit, ...]
-
-    @property
-    def id(self) -> str:
-        """A stable name: the situation and the number of its variant, ``payment.failed#2``."""
-        return "+".join(f"{intent}#{index + 1}" for intent, index in zip(self.intents, self.indexes, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """What csbot answers to a message, and what the agent may choose instead."""
-
-    match: Match
-    variants: tuple[Variant, ...]  # that may be said, best first
-    refused: tuple[Variant, ...]  # that the guard refused
-    next: tuple[str, ...]
-    why: str = ""  # where there is no reply, in Chinese
-    covered: Mapping[str, str] = field(default_factory=dict)  # situations not answered, each by which one that is
-
-    @property
-    def best(self) -> Variant | None:
-        """The reply to send, where there is one."""
-        return self.variants[0] if self.variants else None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the fields of ``csbot reply --json``."""
-        best = self.best
-        result = {
-            **self.match.as_dict(),
-            "reply": best.filled.text if best else None,
-            "variant": best.id if best else None,
-            "open_slots": list(best.filled.open_slots) if best else [],
-            "next": list(self.next),
-        }
-        if best is None:
-            result["why"] = self.why
-        return result
 
 
 def element_rules(library: Library) -> RuleSet:
@@ -230,7 +182,7 @@ class Responder:
             (refused if variant.findings else variants).append(variant)
             if len(variants) == most:
                 break
-        why = "" if variants else _refusal(refused)
+        why = "" if variants else refusal_of(refused)
         following = tuple(dict.fromkeys(step for script in scripts for step in script.next if step not in intents))
         covered = {
             each: by
@@ -271,10 +223,9 @@ class Responder:
         """Return what holds now, and the values of the automatic slots."""
         folded = normalise(text[:2000]).text
         today = festival_on(context.now.date(), self.library.festivals)
-        named = festival_named(folded, self.library.festivals)
         period = period_at(context.now, self.library.day_periods)
         greeting = today.greeting if today else (period.greeting if period else "您好")
-        festival = named or today
+        festival = festival_named(folded, self.library.festivals) or today
         automatic = {"问候": greeting, "节日问候": festival.greeting if festival else "节日快乐"}
         if options:
             automatic["选项"] = options
@@ -286,6 +237,7 @@ class Responder:
             complaint_type=context.complaint_type,
             channel=context.channel,
             options=bool(options),
+            said=folded,
         )
         return conditions, automatic
 
@@ -316,7 +268,9 @@ class Responder:
             index: sum(name not in values for name in slot_names(reply.text))
             for index, reply in enumerate(script.replies)
         }
-        return ranked(script, conditions, context.used, tuple(known), missing)
+        return ranked(
+            script, conditions, context.used, tuple(known), missing, again=context.just_heard_of(script.intent)
+        )
 
     def _compose(
         self,
@@ -342,9 +296,3 @@ class Responder:
         whole = Filled(text, missing)
         findings = self.guard.findings_of_reply(text)
         return Variant(tuple(script.intent for script in scripts), tuple(indexes), whole, findings)
-
-
-def _refusal(refused: Sequence[Variant]) -> str:
-    hits = {hit.rule.id: hit for variant in refused for hit in variant.findings}
-    named = "；".join(f"「{hit.found}」（规则 {identifier}）" for identifier, hit in sorted(hits.items()))
-    return f"每一条回复填好后都含有禁用表达：{named}。请检查填入的变量"

@@ -168,7 +168,7 @@ class Merger:
                 row.marker = None  # a row of its own
             return
         current = listing.rows[position]
-        taken: dict[int, str] = {}
+        taken: dict[int, str | list[str]] = {}
         what = f"{_kind(listing)}第 {position + 1} 条"
         for index, column in enumerate(columns):
             if column.key in (("id",), ("intent",)) or column.is_shown_only:
@@ -179,7 +179,7 @@ class Merger:
                 value = self.value(cells[index], column)
                 if value is None:
                     return
-                taken[index] = str(value)
+                taken[index] = value
         if taken:
             place = Place(listing.place.file, (*listing.place.key, position))
             self.outcome.changes.append(_row_change(listing, place, current, taken, cells, what, position))
@@ -190,27 +190,28 @@ def _row_change(
     listing: Listing,
     place: Place,
     current: Sequence[str],
-    taken: dict[int, str],
+    taken: Mapping[int, str | list[str]],
     cells: Sequence[Cell],
     what: str,
     position: int,
 ) -> Change:
     """Return the change of an example or a reply to what its row says."""
     columns, first = listing.table.columns, min(taken)
-    before = "；".join(_labelled(columns[index], current[index], listing) for index in taken)
+    was = {index: said(current[index], columns[index]) for index in taken}
+    before = "；".join(_labelled(columns[index], value, listing) for index, value in was.items())
     after = "；".join(_labelled(columns[index], text, listing) for index, text in taken.items())
     if listing.table is not REPLIES:
         return Change(cells[first], listing.owner, what, before, after, [Set(place, next(iter(taken.values())))])
     steps: list[Set] = []
-    for index, text in taken.items():
-        steps.append(Set(Place(place.file, (*place.key, *columns[index].key[1:])), text or None))
-    new = [taken.get(index, text) for index, text in enumerate(current)]
-    return Change(cells[first], listing.owner, what, before, after, [*steps], new[_text_at(listing)], position)
+    for index, value in taken.items():
+        steps.append(Set(Place(place.file, (*place.key, *columns[index].key[1:])), value or None))
+    at = _text_at(listing)
+    return Change(cells[first], listing.owner, what, before, after, [*steps], str(taken.get(at, current[at])), position)
 
 
-def _labelled(column: Column, text: str, listing: Listing) -> str:
+def _labelled(column: Column, value: str | list[str], listing: Listing) -> str:
     spoken = {stored: word for word, stored in column.choices.items()}
-    text = spoken.get(text, text)
+    text = shown_value(value if isinstance(value, list) else spoken.get(value, value))
     return text if column.heading == _heading(listing) else f"{column.heading}「{text}」"
 
 
@@ -297,9 +298,9 @@ def _short(text: str, longest: int = 40) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def conditions(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
+def conditions(cells: Sequence[str]) -> Iterator[tuple[str, str | list[str]]]:
     """Yield the conditions of a reply that its row says."""
     for column, text in zip(REPLIES.columns, cells, strict=True):
         value = said(text, column)
-        if len(column.key) == 3 and isinstance(value, str) and value:
+        if len(column.key) == 3 and value:
             yield column.key[-1], value

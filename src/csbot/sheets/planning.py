@@ -324,7 +324,7 @@ def _lower_keys(library: Library, owner: str, sort: str) -> Iterator[tuple[str, 
         return
     if sort == "replies" and owner in library.scripts:
         for reply in library.scripts[owner].replies:
-            when = dict(reply.when)
+            when = reply.conditions
             yield (plain(reply.text), *(f"{name}={when[name]}" for name in WHEN if name in when))
     elif owner in library.intents:
         intent = library.intents[owner]

@@ -142,6 +142,7 @@ REPLIES = Table(
             aliases=("话术", "答案", "内容", "回复内容", "话术内容", "标准回复", "应答", "reply", "content", "answer"),
         ),
         Column("长短", "scripts", ("replies", "length"), choices=_same(["短", "长"]), width=8),
+        Column("说到", "scripts", ("replies", "when", "mentions"), Form.WORDS, width=16),
         Column("情绪", "scripts", ("replies", "when", "mood"), choices=_same(MOODS), width=8),
         Column("行业", "scripts", ("replies", "when", "profile"), choices=_same(PROFILES), width=8),
         Column("投诉类型", "scripts", ("replies", "when", "complaint_type"), choices=_same(COMPLAINT_TYPES), width=10),

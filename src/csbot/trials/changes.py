@@ -141,7 +141,7 @@ def _replies(old: Script, new: Script) -> Iterator[Change]:
         was = gone[from_[number]]
         if was.text != reply.text:
             yield Change("reply", "changed", place, f"回复改了{_conditions(reply)}", was.text, reply.text)
-        if was.when != reply.when or was.length != reply.length:
+        if was.conditions != reply.conditions or was.length != reply.length:
             what = (
                 "使用条件改了：" + (_conditions(was) or "（不带条件）") + " → " + (_conditions(reply) or "（不带条件）")
             )
@@ -154,19 +154,9 @@ def _replies(old: Script, new: Script) -> Iterator[Change]:
             yield Change("reply", "removed", place, f"去掉了回复{_conditions(was)}", was.text)
 
 
-_WHEN = {
-    "mood": "情绪",
-    "profile": "行业",
-    "complaint_type": "投诉类型",
-    "festival": "节日",
-    "time": "时段",
-    "options": "有几种可能",
-}
-
-
 def _conditions(reply: Reply) -> str:
     parts = [reply.length] if reply.length else []
-    parts += [f"{_WHEN[name]} {value}" for name, value in reply.when]
+    parts += [f"{name} {value}" for name, value in reply.spoken_conditions]
     return f"（{'，'.join(parts)}）" if parts else ""
 
 

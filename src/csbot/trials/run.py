@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from csbot.matching.result import Decision, Match
 from csbot.replying.context import Context
-from csbot.replying.responder import Responder, Response
+from csbot.replying.responder import Responder
+from csbot.replying.response import Response
 from csbot.rules.judging.verdict import verdict_of
 from csbot.trials.cases import Case, Step
 

@@ -15,7 +15,7 @@ from csbot.replying.given import shown
 if TYPE_CHECKING:
     from csbot.console.state.desk import Desk
     from csbot.matching.result import Unsure
-    from csbot.replying.responder import Variant
+    from csbot.replying.response import Variant
 
 ALTERNATIVES_SHOWN = 4
 STEP_KEYS = ("F2", "F3", "F4")  # for the first of what comes next; csbot.console.prompt.keys binds them

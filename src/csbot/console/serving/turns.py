@@ -10,7 +10,7 @@ from csbot.console.state.conversation import AGENT_SLOTS, KEPT_TYPES, Turn
 if TYPE_CHECKING:
     from csbot.console.state.desk import Desk
     from csbot.matching.result import Match
-    from csbot.replying.responder import Response
+    from csbot.replying.response import Response
 
 
 def turn_for(

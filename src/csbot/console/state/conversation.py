@@ -12,7 +12,7 @@ from csbot.console.state.basket import Basket
 from csbot.replying.context import Context
 
 if TYPE_CHECKING:
-    from csbot.replying.responder import Response, Variant
+    from csbot.replying.response import Response, Variant
 
 # Values that stay true while the customer is the same, by the type of their slot. All others are asked for every
 # reply: a time limit or a result of one enquiry is not that of the next.

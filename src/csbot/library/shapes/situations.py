@@ -93,6 +93,12 @@ INTENTS = group(
 WHEN = group(
     [],
     {
+        "mentions": key(
+            SOME_TEXTS,
+            "说到",
+            "客户的消息里有其中一个词时才用，而且先用它：一个情景里的某一种情况，可以答得更具体。",
+            ["光猫", "路由器", "宽带"],
+        ),
         "mood": key({"enum": MOODS}, "情绪", "客户是这种情绪时才用。"),
         "profile": key(PROFILE, "行业", "公司是这个行业时才用。"),
         "complaint_type": key(
