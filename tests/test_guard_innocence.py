@@ -98,6 +98,8 @@ def test_a_sound_is_not_enough(text: str) -> None:
         pytest.param("电话里请按1，再按#", id="keys"),
         pytest.param("参数 b=z, d=1", id="parameters"),
         pytest.param("version 2.0 beta", id="a version"),
+        pytest.param("thank you并祝您愉快", id="a word of English beside a sound"),
+        pytest.param("Bao正在开会", id="a name beside a sound"),
     ],
 )
 def test_letters_are_not_enough(text: str) -> None:
@@ -124,6 +126,7 @@ def test_letters_are_not_enough(text: str) -> None:
         ("这个jue dui好", "jue dui"),
         ("现在要告究告去", "要告究告去"),
         ("您过两天在来吧", "您过两天在来"),
+        ("我bao正三天到", "bao正"),
     ],
 )
 def test_disguises_by_sound_are_found(text: str, found: str) -> None:
@@ -148,6 +151,10 @@ def test_a_rule_that_tells_nin_from_ni_is_not_deceived_by_their_sound() -> None:
         ("您说的“骗子”，我们很重视", True),
         ("您提到的「骗子」我已经记录", True),
         ("您刚才说我们“骗子”，我很理解", True),
+        ("抢修队上回答您“骗子”，确实欠妥", True),
+        ("值班员当面告诉您“骗子”，我来处理", True),
+        ("我部说了“骗子”", False),
+        ("我告诉您“骗子”", False),
         ("客户说：“骗子，滚”", True),
         ("他骂‘骗子’", True),
         ("她在评论里写『骗子』", True),
@@ -266,6 +273,13 @@ def test_a_word_of_two_characters_on_two_lines(text: str, found: list[str], guar
         ("这次您投诉没结果，我再帮您申请", []),
         ("您投诉也没结果的，算了吧", ["投诉也没用"]),
         ("投诉没结果，您别费劲了", ["投诉也没用"]),
+        ("您冷静点儿", ["冷静一点"]),
+        ("您ljyd好吗", ["冷静一点"]),
+        ("我现在hm，等会再说", ["我现在很忙"]),
+        ("这不是废话，很多用户都想了解", []),
+        ("这不是废话吗", ["废话"]),
+        ("请您滚动到页面底部", []),
+        ("单号给的不全，我茶不到，您波95338去茶", ["我查不到，你拨××去查"]),
     ],
 )
 def test_more_that_the_rules_of_the_library_tell_apart(text: str, names: list[str], guard: Guard) -> None:

@@ -353,6 +353,12 @@ def test_which_you_it_is_decides_the_text() -> None:
         ("", "报证", "保证", "件号", False),
         ("", "末来", "未来", "", True),  # alike
         ("", "查步了", "查不了", "", True),
+        ("您的", "油饼", "有病", "加豆浆", False),  # one word in the place of both
+        ("送修的", "棱镜一点", "冷静一点", "划痕", False),
+        ("明天", "啃定", "肯定", "能到", True),  # 「定能」 is too rare a word to say what 啃 does there
+        ("", "废画", "废话", "布回收", False),  # but 「画布」 says it
+        ("", "要告就高去", "要告就告去", "", True),  # nothing else is said
+        ("您", "要告就高去", "要告就告去", "处领奖", False),
     ],
 )
 def test_evidence_for_a_typing_error(before: str, typed: str, meant: str, after: str, error: bool) -> None:

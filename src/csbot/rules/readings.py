@@ -9,9 +9,10 @@ from itertools import chain
 
 from csbot.rules.disguises.initials import is_asked
 from csbot.rules.disguises.inserted import span_in
+from csbot.rules.disguises.latin import LATIN
 from csbot.rules.disguises.reordered import joined, written_out
 from csbot.rules.disguises.shapes import Reading
-from csbot.rules.disguises.sound import LATIN, Correction, homophones
+from csbot.rules.disguises.sound import Correction, homophones
 from csbot.rules.disguises.spoken import spoken
 from csbot.rules.judging.hits import exception_of, folded_hits, may_run_over
 from csbot.rules.judging.reach import REACH_IN_TWO_WAYS, Span, windows, windows_within

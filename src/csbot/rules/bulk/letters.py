@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from csbot.rules.bulk.characters import LETTER
 from csbot.rules.disguises.initials import LONGEST as MOST_OF_INITIALS
 from csbot.rules.disguises.initials import Initials
-from csbot.rules.disguises.sound import MOST_RUNS, Spelled, syllables_of
+from csbot.rules.disguises.latin import syllables_of
+from csbot.rules.disguises.sound import MOST_RUNS, Spelled
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
 from csbot.text.normalise import SEVERAL, VANISHES, character_table, normalise
 from csbot.text.pinyin import sound_table

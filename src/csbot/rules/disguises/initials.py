@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from csbot.rules.disguises.sound import LATIN, initials_of
+from csbot.rules.disguises.latin import LATIN
+from csbot.rules.disguises.sound import initials_of
 from csbot.rules.lookup.anchors import whole_literals
 from csbot.rules.lookup.compact import Lookup, Packed, Packer, Texts, Unpacker
 from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
@@ -34,7 +35,10 @@ _OF_A_NAME = regex(
     "型号|品牌|牌子|编码|代码|码|单号|编号|账号|帐号|密码|后缀|字母|输入|回复|发送|搜索|缩写|简称|文件|格式|链接|网址|微信|口令|群"
     "|备注|标签|标识|版本|产品|货号|批次|系列|款|昵称|用户名|域名|地址|店铺|平台|软件|按键|按钮|选项"
 )
-_BEHIND = regex("[" + "".join(sorted(CLOSING_PARTICLES)) + r"]*(?:的事情?)?(?=[。!?;\n,、:~.…^\s)]|$)")
+_BEHIND = regex(
+    "[" + "".join(sorted(CLOSING_PARTICLES)) + "]*"
+    r"(?:的事情?|[好行]吗|[好行可]不[好行]|可以吗|行吧|得了)?(?=[。!?;\n,、:~.…^\s)]|$)"
+)
 _ASKED = regex("[" + "".join(sorted(CLOSING_PARTICLES)) + "]*[!?]")
 _CURSES = frozenset(("tmd", "cnm", "nmd"))  # may stand before anything: 「T.M.D.刚下班」; but 「TMD门诊」
 _DOTS = frozenset(".·・•-_*~ ")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from csbot.rules.disguises.latin import MOST_LETTERS, runs_of_letters, syllables_of
 from csbot.rules.judging.evidence import is_error
 from csbot.rules.judging.ways import HOMOPHONE, INITIALS, LOOK_ALIKE, PINYIN
 from csbot.rules.lookup.anchors import Anchor
@@ -18,23 +19,18 @@ from csbot.rules.lookup.compact import Lookup, Packed, Packer, Texts, Unpacker
 from csbot.rules.wording.fold import CLOSING_PARTICLES, Folded
 from csbot.rules.wording.reduce import Reduced, one_person, same_person
 from csbot.text.normalise import normalise
-from csbot.text.pinyin import ALSO_READ, coarse, look_alike, reading, sound_codes, split_latin, spoken_table
-from csbot.text.regex import regex
+from csbot.text.pinyin import ALSO_READ, coarse, look_alike, reading, sound_codes, spoken_table
 from csbot.text.segment import CLAUSE_ENDS, is_han
 
 MOST_RUNS = 10_000  # of letters whose meaning is remembered
 MOST_INITIALS = 6  # letters of a run that can be initials
-MOST_LETTERS = 24  # of a run that is read as pinyin
 SHORTEST_FOR_INITIALS = 3
 SHORTEST_ALONE = 3  # letters of a syllable that is a clause of its own
 LETTERS_OF_TWO = 5  # 「shazi」: letters from which two syllables by themselves are taken for pinyin
+LETTERS_BESIDE_A_HOMOPHONE = 3  # 「bao正」: letters of a syllable beside a single character that only sounds right
 
 _PERSONS = "我你他她"  # say too little by themselves: 元你 is no 怨你
-LATIN = regex(r"[a-z]+")
-_WORD_BEHIND, _WORD_BEFORE = regex(" ([a-z]{2,})"), regex("([a-z]{2,}) $")
-_SYLLABLE_BEHIND, _SYLLABLE_BEFORE = regex("[.·_-]([a-z0-9]+)"), regex("([a-z0-9]+)[.·_-]$")
-_DOTS = frozenset("._-")
-_JOINTS = frozenset("@./\\_#-+=&%:")  # between letters: an address, a model number
+_ENGLISH = frozenset(("you", "men", "fan", "ban", "can", "pan", "sun", "long", "song"))  # also words of English
 
 
 class Correction(NamedTuple):
@@ -187,6 +183,8 @@ class Spelled:
             for start, end, row in self._places(items, runs):
                 if end - start == 1 and not _is_all_that_is_said(folded, items[start]):
                     continue
+                if end - start == 2 and _is_a_name(folded, items[start:end], self._texts[row]):
+                    continue
                 yield _corrected(folded, items[start:end], self._rules[row], self._phrases[row], self._texts[row])
 
     def _places(self, items: list[_Item], runs: set[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
@@ -228,11 +226,6 @@ def _is_all_that_is_said(folded: Folded, syllable: _Item) -> bool:
     )
 
 
-def syllables_of(run: str) -> tuple[str, ...]:
-    """Return the pinyin syllables that letters spell, by the standard where they can; empty where they spell none."""
-    return split_latin(run, standard=True) or split_latin(run)
-
-
 def _sound_of(syllable: str) -> str:
     syllable = "ni" if syllable == "nin" else ALSO_READ.get(syllable, syllable)  # 您 counts as 你
     return sound_codes().get(coarse(syllable), syllable[0])
@@ -240,13 +233,15 @@ def _sound_of(syllable: str) -> str:
 
 def _is_legible(part: list[_Item], meant: str) -> bool:
     """Tell whether what is written spells the phrase, and enough of it that it can be read."""
-    exact = syllables = letters = 0
+    exact = syllables = letters = sounding = 0
     for item, character in zip(part, meant, strict=True):
         if item.text:
             if one_person(item.text) == character:
                 exact += 1
-            elif len(meant) < SHORTEST_FOR_INITIALS or item.sound != character.translate(spoken_table()):
+            elif item.sound != character.translate(spoken_table()):
                 return False
+            else:
+                sounding += len(reading(item.text))
         elif item.is_letter:
             letters += 1
         elif item.sound == character.translate(spoken_table()):
@@ -257,47 +252,17 @@ def _is_legible(part: list[_Item], meant: str) -> bool:
         return False  # 「神jing并」, but not 「深jing并」
     if letters:
         return exact + (syllables > 0) >= (1 if letters > 1 or len(meant) == 2 else 2)
-    missing = syllables != sum(map(len, map(reading, meant)))  # 「baozi」 is no 包治
+    missing = syllables + sounding != sum(map(len, map(reading, meant)))  # 「baozi」 is no 包治
+    if sounding and len(meant) < SHORTEST_FOR_INITIALS:
+        return syllables >= LETTERS_BESIDE_A_HOMOPHONE and not missing  # 「bao正」, but not 「BU型」
     return bool(exact) or len(meant) != 2 or syllables >= LETTERS_OF_TWO + missing
 
 
-def runs_of_letters(folded: Folded) -> Iterator[tuple[int, int]]:
-    """Yield the runs of letters that nothing interrupts and that are no part of an address or a model number."""
-    for found in LATIN.finditer(folded.text):
-        start = found.start()
-        for stop in range(start + 1, found.end() + 1):
-            if stop == found.end() or folded.indexes[stop] > folded.stops[stop - 1]:
-                if (
-                    stop - start <= MOST_LETTERS
-                    and _is_apart(folded, start, stop)
-                    and not _is_english(folded, start, stop)
-                ):
-                    yield start, stop
-                start = stop
-
-
-def _is_apart(folded: Folded, start: int, stop: int) -> bool:
-    text = folded.normalised.text
-    first, last = folded.indexes[start], folded.stops[stop - 1]
-    before, after = text[max(0, first - 2) : first][::-1], text[last : last + 2]
-    if any(near[:1] in _DOTS and near[1:].isalpha() for near in (before, after) if near):
-        # 「zhi.dao」 is one word, taken apart; 「www.zhidao.com」 is an address.
-        beside = _SYLLABLE_BEHIND.match(text, last), _SYLLABLE_BEFORE.search(text, max(0, first - MOST_LETTERS), first)
-        return all(found is None or bool(syllables_of(found[1])) for found in beside)
-    return not any(
-        near[:1].isdigit() or (near[:1] in _JOINTS and near[1:].isascii() and near[1:].isalnum())
-        for near in (before, after)
-        if near
+def _is_a_name(folded: Folded, part: list[_Item], meant: str) -> bool:
+    """Tell whether letters beside a character that only sounds right are a name or a word: 「Ken订了两份」."""
+    return any(item.text and one_person(item.text) != each for item, each in zip(part, meant, strict=True)) and any(
+        (raw := folded.raw_text(item.start, item.stop)).istitle() or raw in _ENGLISH for item in part if not item.text
     )
-
-
-def _is_english(folded: Folded, start: int, stop: int) -> bool:
-    """Tell whether letters are a name in a foreign wording: 「Feihua Road」, a capital and another word beside it."""
-    if not folded.raw_text(start, stop).istitle() or stop - start == 1:
-        return False
-    text = folded.normalised.text
-    beside = _WORD_BEHIND.match(text, folded.stops[stop - 1]), _WORD_BEFORE.search(text, 0, folded.indexes[start])
-    return any(found is not None and not syllables_of(found[1]) for found in beside)
 
 
 def _items(folded: Folded, pieces: dict[int, tuple[str, ...]]) -> list[_Item]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from csbot.rules.disguises.sound import runs_of_letters, syllables_of
+from csbot.rules.disguises.latin import runs_of_letters, syllables_of
 from csbot.rules.wording.fold import Folded, fold
 from csbot.rules.wording.reduce import Reduced, reduce
 from csbot.text.regex import regex

@@ -29,6 +29,7 @@ LEAST_GAIN_OF_TWO = -2.5
 MOST_BEYOND = 2  # characters of a word that lie beyond the end of a hit
 _RARE = -14.5  # logarithm of the probability of a word that only the whole dictionary has
 # What follows an expression, whatever word it may make with its last character.
+_CHILDREN = frozenset("童子女科媳孙歌茶保戏化马")  # words of 儿
 _FREE = frozenset("的了吗呢啊呀吧嘛哦就也都还我你您他她这那是不没在有给跟和让请来去上下") | FILLER_CHARACTERS
 
 
@@ -37,6 +38,8 @@ def crossing_words(text: str, start: int, end: int, is_meant: Callable[[str], bo
 
     None where it is. A word that the rule means (``is_meant``) is none that can spare it: 「真他妈的」.
     """
+    if text[end : end + 1] == "儿" and text[end + 1 : end + 2] not in _CHILDREN:
+        end += 1  # 「冷静点儿」 is said as 「冷静点」 is
     if end - start < 2 or not all(map(is_han, text[start:end])):
         return None
     first, last = start, end
