@@ -144,16 +144,19 @@ def test_the_shortest_messages_are_recognised(matcher: Matcher, library: Library
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "share"), [("stories.jsonl", 0.76), ("stories_second.jsonl", 0.76), ("stories_third.jsonl", 0.45)]
+    ("name", "share", "wrongly"),
+    [("stories.jsonl", 0.76, 0.06), ("stories_second.jsonl", 0.76, 0.06), ("stories_third.jsonl", 0.45, 0.1)],
 )
-def test_who_tells_a_story_is_answered(name: str, share: float, matcher: Matcher, library: Library) -> None:
+def test_who_tells_a_story_is_answered(
+    name: str, share: float, wrongly: float, matcher: Matcher, library: Library
+) -> None:
     """One matter in four to eight clauses, with circumstances around it that are like other situations."""
     rows = rows_of(name, library)
     found = [(row["text"], set(matcher.match(row["text"]).intents), set(row["intents"])) for row in rows]
     assert min(len(clauses_of(row["text"].replace("，", ","))) for row in rows) > 3
     assert sum(taken == meant for _, taken, meant in found) / len(rows) >= share
     wrong = [text for text, taken, meant in found if taken and not taken & meant]
-    assert len(wrong) / len(rows) <= 0.06, wrong
+    assert len(wrong) / len(rows) <= wrongly, wrong
 
 
 def test_a_story_about_anything_else_is_not_answered(matcher: Matcher) -> None:
