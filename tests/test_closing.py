@@ -286,6 +286,9 @@ def test_what_is_done_with_gives_way_to_what_is_meant(text: str, intent: str, re
         ("别再给我打推销电话了", "service.stop_calls"),
         ("钱包哪丢的我也不知道，你们店里帮我找找", "store.lost_property"),
         ("说了三遍要退款，你们都当我没说", "payment.refund_progress"),
+        ("不想要了怎么取消订单", "order.cancel"),
+        ("我不想要这个订单了", "order.cancel"),
+        ("这个我不想要了哪里退", "order.return_exchange"),
     ],
 )
 def test_what_stands_is_answered(text: str, intent: str, responder: Responder) -> None:

@@ -19,7 +19,8 @@ _DECLINES = regex(
     r"(?<![是要能会可行好想用])"
     r"(?:(?:并|又|也|倒|绝|可)?不是(?:说|来|要|想|在|为了|故意)*(?:要|想|来)?|(?:并|也|又|可)?没(?:有)?(?:说|想|打算|准备)(?:过)?(?:要|想)?"
     r"|(?:暂时|先|现在|就|我)?(?:不|别)(?:想|要|用|需要|打算|准备|必|再)(?:要|再|去|给我|帮我|你们)?|不(?:是)?找|谁说|无需|无意|懒得|用不着)"
-    r"(?!(?:用|要|弄)?了(?:要|想|得|就|帮|给|把|我))(?P<declined>[^,。!?;\n]{1,14})"
+    r"(?!(?:用|要|弄)?了(?:要|想|得|就|帮|给|把|我|怎|咋|如何|能|可以|去哪|在哪|哪))"
+    r"(?!(?<=要)[这那][单件个些批](?![退换保维])[^,。!?;\n]{0,4}了(?![^,。!?;\n]))(?P<declined>[^,。!?;\n]{1,14})"
 )
 _METALANGUAGE = regex(
     r"(?:用?(?:英语|英文|日语|韩语|法语|粤语|方言|拼音)(?:怎么|咋|是|里|的)|(?:这个|那个|这|那|两个|几个|的)(?:词|字(?!母|段|体|迹|符|样|幕)|成语|单词|词语)"
@@ -100,6 +101,7 @@ _IS_NOT = regex(
     r"^(?P<before>[^,是]{0,8}?)(?:并|又|也|倒|真|可)?(?:不是(?:说|来|要|想|在)*|(?<!你)(?<!您)没(?=[转打填寄买下发选拿]错))(?P<what>[^,]{1,14})$"
 )
 _IS_SO = regex(r"^(?:而|就|只)?是(?!不是|否)")
+_NO_LONGER = regex(r"[这那][单件个些批](?![退换保维])[^,。!?;\n]{0,4}了$")
 _AND_THEN = regex(r"^了.|^[\u4e00-\u9fff]{1,2}了(?:要|想|得|就|帮|给|把|我)")
 _AGAIN = regex(r"^([一-鿿]{2,6}?)\1+$")
 # What takes back all that was said before: 「当我没说」, 「别理她」, but not 「你们当我没说」.
@@ -201,6 +203,8 @@ def refused(clause: str) -> Denial | None:
         what = found["after"]
         if _AND_THEN.search(what) is not None:
             return None  # 「不想要了帮我取消」, 「不想用了要销户」
+        if clause[: found.start("after")].endswith("要") and _NO_LONGER.match(what) is not None:
+            return None  # 「我不想要这个订单了」: so people cancel, too
         word = clause[found.end("before") : found.start("after")]
         bare = word == "不" and not found["before"].endswith(("我", "咱", "们", "也", "又"))
         words = word if word.startswith(NEEDLESS) else word[:1]
