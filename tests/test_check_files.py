@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -736,7 +735,6 @@ def test_json_holds_what_is_set_aside(small: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_diff_and_baseline_as_a_program(small: Path, repository: Path) -> None:
     env = environment(CSBOT_LIBRARY=str(small))
 

@@ -59,10 +59,9 @@ class Reply(NamedTuple):
     @property
     def spoken_conditions(self) -> tuple[tuple[str, str], ...]:
         """What each condition is called and what it asks for, in Chinese."""
-        values = {**dict(self.when), **({"mentions": "、".join(self.mentions)} if self.mentions else {})}
-        return tuple(
-            (spoken, _SPOKEN.get(values[name], values[name])) for name, spoken in CONDITIONS.items() if name in values
-        )
+        wanted = {**self.conditions, "mentions": "、".join(self.mentions)}
+        values = {name: _SPOKEN.get(str(value), str(value)) for name, value in wanted.items() if value}
+        return tuple((spoken, values[name]) for name, spoken in CONDITIONS.items() if name in values)
 
 
 class Script(NamedTuple):

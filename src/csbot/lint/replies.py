@@ -71,9 +71,9 @@ def check_mentions(library: Library, places: Places) -> Iterator[Problem]:
     for script in library.scripts.values():
         if not any(reply.mentions for reply in script.replies):
             continue
-        said = [Conditions(said=normalise(text).text) for text in library.intents[script.intent].examples]
+        said = Conditions(said=normalise("\n".join(library.intents[script.intent].examples)).text)
         for index, reply in enumerate(script.replies):
-            if reply.mentions and not any(each.mentioned(reply) for each in said):
+            if not said.mentioned(reply):
                 words = "、".join(reply.mentions)
                 message = f"第 {index + 1} 条回复只在客户说到「{words}」时用，情景「{script.intent}」却没有一条例句说到"
                 where = ("replies", index, "when", "mentions")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,8 @@ from csbot.replying.following import asked_for
 from csbot.replying.mood import CALM
 from csbot.text.normalise import normalise
 
+# How many situations the customer may be asked about, at least and at most.
+_OPTIONS = {"none": (0, 0), "one": (1, 1), "several": (2, math.inf), "any": (1, math.inf)}
 TRIES = 6  # combinations of variants tried for a joint reply before it is given up
 
 
@@ -39,9 +42,8 @@ class Conditions:
         if name == "festival":
             return bool(self.festival) if wanted == "any" else self.festival == ("" if wanted == "none" else wanted)
         if name == "options":
-            return {"any": self.options > 0, "one": self.options == 1, "several": self.options > 1}.get(
-                wanted, not self.options
-            )
+            least, most = _OPTIONS[wanted]
+            return least <= self.options <= most
         if name == "mood":
             return (self.mood or CALM) == wanted
         return str(getattr(self, name)) == wanted

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PIECES_KEPT = 1000  # pieces of text whose words are remembered
 MOST_GAINS = 100_000  # pairs of a word and what stands in its place that are remembered
+RARE = -14.5  # logarithm of the probability of a word that only the whole dictionary has
 _HAN = regex("[\u4e00-\u9fd5]+")  # what jieba takes for a Han character
 
 

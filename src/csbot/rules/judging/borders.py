@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from csbot.rules.wording.fold import CLOSING_PARTICLES
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
 from csbot.text.segment import is_han
+from csbot.text.tokenise import RARE
 
 if TYPE_CHECKING:
     from csbot.text.tokenise import Words
@@ -27,9 +28,8 @@ LEAST_GAIN_OF_A_PARTICLE = 0.7  # Measured: 再来吧台 1.3
 # Two words that meet in the hit say more than one. Measured: 初一定座 -1.6, 任一定点 -1.9; but 一万一定位 -3.3
 LEAST_GAIN_OF_TWO = -2.5
 MOST_BEYOND = 2  # characters of a word that lie beyond the end of a hit
-_RARE = -14.5  # logarithm of the probability of a word that only the whole dictionary has
-# What follows an expression, whatever word it may make with its last character.
 _CHILDREN = frozenset("童子女科媳孙歌茶保戏化马")  # words of 儿
+# What follows an expression, whatever word it may make with its last character.
 _FREE = frozenset("的了吗呢啊呀吧嘛哦就也都还我你您他她这那是不没在有给跟和让请来去上下") | FILLER_CHARACTERS
 
 
@@ -105,4 +105,4 @@ def _word_at_the_end(text: str, end: int, words: Words) -> str | None:
 
 def _likelihood(word: str, words: Words) -> float:
     """Return the logarithm of the probability of a word of the whole dictionary."""
-    return words.likelihood(word) if words.known(word) else max(words.likelihood(word), _RARE)
+    return words.likelihood(word) if words.known(word) else max(words.likelihood(word), RARE)

@@ -13,7 +13,7 @@ from csbot.rules.wording.fold import APART, Folded, attached
 from csbot.rules.wording.reduce import FILLER_CHARACTERS
 from csbot.text.pinyin import look_alike, reading
 from csbot.text.segment import CLAUSE_ENDS, is_han
-from csbot.text.tokenise import common_words, is_any_word
+from csbot.text.tokenise import RARE, common_words, is_any_word
 
 # A typing error makes a run of words this much less probable (natural logarithm) than what was meant. Measured on
 # dictionary frequencies: 布知道 4.3, 不只道 5.1, 决对 5.9, 没办发 8.2; but 步行 1.7, 报证件 2.5, 不造成 below 0.
@@ -37,7 +37,6 @@ LONGEST_BY_CHANCE = 3  # characters of a phrase that words may go through
 LONG_HOLD = 5  # characters to the letter beside which another one may be part of a word
 # Behind these something is said of what stands before them.
 _BEFORE_A_PREDICATE = frozenset("是就也都真可还才又再很太最更挺这那个您你我他她它们咱的了肯绝")
-RARE = -14.5  # logarithm of the probability of a word that only the whole dictionary has
 ROUNDING = 1e-6
 CONTEXT = 8  # characters on both sides that count as evidence
 
