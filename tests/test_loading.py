@@ -89,3 +89,24 @@ def test_a_console_stays_small_and_answers_like_a_server(folder: Path) -> None:
     assert found["sparing"][0] == found["generous"][0]
     assert found["sparing"][1:] == [False, True, True]
     assert found["generous"][1:] == [True, True, True]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process takes")
+def test_what_is_freed_goes_back_to_the_system() -> None:
+    """Large blocks that were freed make glibc keep the next ones: 20 of 40 MB would stay."""
+    script = (
+        "import re, sys; from pathlib import Path; from csbot.console.state import loading\n"
+        "def taken(): return int(re.search(r'VmRSS:\\s+(\\d+)', Path('/proc/self/status').read_text())[1])\n"
+        "if sys.argv[1] == 'sparing': loading._give_back_freed()\n"
+        "bytes(30_000_000).count(b'1')\n"
+        "before = taken()\n"
+        "blocks = [bytearray(b'1' * 1_000_000) for _ in range(40)]\n"
+        "del blocks[:-1]\n"
+        "print(taken() - before)\n"
+    )
+    kept = {
+        name: int(subprocess.run([sys.executable, "-c", script, name], capture_output=True, check=True).stdout)
+        for name in ("sparing", "not")
+    }
+    assert kept["sparing"] < 5_000
+    assert kept["sparing"] <= kept["not"]

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from csbot.library.models import Library
 from csbot.library.values import Intent
@@ -60,6 +61,13 @@ class Known:
     def as_lists(self) -> list[list[str]]:
         """Return the three lists, for the cache."""
         return [self.texts, self.intents, self.plain]
+
+    @classmethod
+    def from_lists(cls, lists: list[list[str]]) -> Known:
+        """Return what ``as_lists`` gave. Texts that are the same are kept once."""
+        texts, intents, plain = lists
+        texts = [read if text == read else text for text, read in zip(texts, plain, strict=True)]
+        return cls(texts, list(map(intern, intents)), plain)
 
 
 def own_words(corpus: Corpus) -> list[str]:

@@ -37,8 +37,8 @@ class Index:
         self.labels: list[str] = meta["labels"]
         self.calibration = Calibration(**meta["calibration"])
         self.extractor = extractor_of(Words(meta["words"]), meta["synonyms"], meta["goods"])
-        self.neighbours = Known(*meta["neighbours"])
-        self.counter_examples = Known(*meta["counter_examples"])
+        self.neighbours = Known.from_lists(meta["neighbours"])
+        self.counter_examples = Known.from_lists(meta["counter_examples"])
         view = memoryview(block)
         self._columns: list[Lookup] = []
         width = 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib.util import find_spec, module_from_spec
 from sys import intern
@@ -42,28 +43,33 @@ def _dictionary() -> dict[int, str]:
 
 
 def _read_table() -> dict[str, str]:
-    """Return the most frequent toneless reading of each Han character (U+4E00–U+9FFF)."""
-    return {
-        chr(code): _toneless(readings.split(",")[0])
-        for code, readings in _dictionary().items()
-        if 0x4E00 <= code <= 0x9FFF
-    } | _READ_AS
+    """Return the Han characters (U+4E00–U+9FFF) of each toneless syllable that is the most frequent reading of any."""
+    characters: dict[str, str] = {}
+    for code, readings in _dictionary().items():
+        if code in _HAN:
+            character = chr(code)
+            syllable = _READ_AS.get(character) or _toneless(readings.split(",")[0])
+            characters[syllable] = characters.get(syllable, "") + character
+    return characters
 
 
 def _read_all_readings() -> dict[str, str]:
-    """Return all toneless readings of each Han character that has several, most frequent first, with spaces between."""
-    several: dict[str, str] = {}
+    """Return the Han characters that have the same several toneless readings, by these, most frequent first."""
+    characters: dict[str, str] = {}
     for code, listed in _dictionary().items():
-        if 0x4E00 <= code <= 0x9FFF and "," in listed:
+        if code in _HAN and "," in listed:
             distinct = list(dict.fromkeys(map(_toneless, listed.split(","))))
             if len(distinct) > 1:
-                several[chr(code)] = " ".join(distinct)
-    return several
+                together = " ".join(distinct)
+                characters[together] = characters.get(together, "") + chr(code)
+    return characters
 
 
 @lru_cache(maxsize=1)
 def _all_readings() -> dict[str, str]:
-    return cached("pinyin-readings", f"1:{version_of('pypinyin')}", _read_all_readings)
+    """Return all readings of each character that has several, with spaces between; the texts are shared."""
+    written = cached("pinyin-readings", f"2:{version_of('pypinyin')}", _read_all_readings)
+    return {character: together for together, characters in written.items() for character in characters}
 
 
 def _toneless(reading_with_tone: str) -> str:
@@ -75,14 +81,31 @@ def _toneless(reading_with_tone: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[str, str]:
-    table = cached("pinyin", f"3:{version_of('pypinyin')}", _read_table)
-    return {character: intern(syllable) for character, syllable in table.items()}
+def _written() -> dict[str, str]:
+    return cached("pinyin", f"4:{version_of('pypinyin')}", _read_table)
+
+
+def _by_character(said: Callable[[str], str]) -> list[str]:
+    """Return what is said of the syllable of each Han character, in order; empty for those without one.
+
+    A dictionary would hold a string for every key: twenty thousand, of which a shift asks for a few hundred.
+    """
+    listed = [""] * len(_HAN)
+    for syllable, characters in _written().items():
+        what = said(syllable)
+        for character in characters:
+            listed[ord(character) - _HAN.start] = what
+    return listed
+
+
+@lru_cache(maxsize=1)
+def _table() -> list[str]:
+    return _by_character(lambda syllable: syllable)
 
 
 @lru_cache(maxsize=1)
 def _syllables() -> frozenset[str]:
-    return frozenset(_table().values())
+    return frozenset(_written())
 
 
 def coarse(syllable: str) -> str:
@@ -101,24 +124,29 @@ def sound_codes() -> dict[str, str]:
 
 
 def _read_sounds() -> str:
-    codes, table = sound_codes(), _table()
-    return "".join(codes[coarse(table[chr(at)])] if chr(at) in table else chr(at) for at in _HAN)
+    codes = sound_codes()
+    listed = zip(_HAN, _table(), strict=True)
+    return "".join(codes[coarse(syllable)] if syllable else chr(code) for code, syllable in listed)
+
+
+SoundTable = list[int | str]  # for ``str.translate``: what stands at the code of a character is put in its place
 
 
 @lru_cache(maxsize=1)
-def spoken_table() -> dict[int, str]:
+def spoken_table() -> SoundTable:
     """Return the table for ``str.translate`` that turns each Han character into the code of its sound."""
     # Kept by itself: every scan needs it, and only a few need the readings that it is made of.
-    # Characters of the same sound share the one string that stands for it.
-    table = dict(zip(_HAN, map(intern, cached("sounds", f"2:{version_of('pypinyin')}", _read_sounds)), strict=True))
+    # A list is read quicker than a dictionary, and characters of the same sound share the string that stands for it.
+    of_han = map(intern, cached("sounds", f"2:{version_of('pypinyin')}", _read_sounds))
+    table: SoundTable = [*range(_HAN.start), *of_han]
     table[ord("您")] = table[ord("你")]
     return table
 
 
 @lru_cache(maxsize=1)
-def sound_table() -> dict[int, str]:
+def sound_table() -> SoundTable:
     """Return the same table with one sound for characters that are mistaken for each other by their look."""
-    table = dict(spoken_table())
+    table = spoken_table().copy()
     for character, other in _ALIKE.items():
         table[ord(character)] = table[ord(other)]
     return table
@@ -131,7 +159,8 @@ def look_alike(one: str, other: str) -> bool:
 
 def reading(character: str) -> str:
     """Return the toneless reading of a Han character, or an empty string for anything else."""
-    return _table().get(character, "")
+    code = ord(character)
+    return _table()[code - _HAN.start] if code in _HAN else ""
 
 
 def spelled(name: str) -> str:
@@ -169,20 +198,26 @@ def split_latin(letters: str, *, standard: bool = False) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _coarse_table() -> dict[str, str]:
-    merged = {syllable: coarse(syllable) for syllable in _syllables()}
-    return {character: merged[syllable] for character, syllable in _table().items() if syllable}
+def _coarse_table() -> list[str]:
+    return _by_character(coarse)
+
+
+def _coarse_of(text: str) -> Iterator[str]:
+    """Yield the coarse syllable of each Han character of a text."""
+    table, first, end = _coarse_table(), _HAN.start, _HAN.stop
+    for code in map(ord, text):
+        if first <= code < end and (syllable := table[code - first]):
+            yield syllable
 
 
 def sounds(text: str) -> list[str]:
     """Return the coarse syllables of a normalised text, in order; Latin letters count where they are pinyin."""
-    table = _coarse_table()
     if not _LATIN.search(text):
-        return [table[character] for character in text if character in table]
+        return list(_coarse_of(text))
     result: list[str] = []
     for stretch in _STRETCHES.findall(text):
         if not stretch.isascii():
-            result.extend(table[character] for character in stretch if character in table)
+            result.extend(_coarse_of(stretch))
         elif len(stretch) <= 24:
             result.extend(map(coarse, split_latin(stretch)))
     return result

@@ -5,6 +5,7 @@ What a reply needs goes first: then what only drafts and searches need, while th
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import threading
 from collections.abc import Callable
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 # Drafts that let the guard make what it makes when it is first needed: tables, sounds, probabilities.
 WARMING_DRAFTS = ("您好，这个我也不清楚。您稍等，我帮您问一下。", "zhe ge wo bu qing chu", "这个事情我门不情楚")
+
+# glibc's M_TRIM_THRESHOLD and M_MMAP_THRESHOLD in bytes, and M_ARENA_MAX: mallopt(3).
+MALLOC_OPTIONS = {-1: 1 << 18, -3: 1 << 18, -8: 1}
 
 
 class LibraryUnusableError(Exception):
@@ -142,6 +146,22 @@ def _stay_small() -> None:
 
     keep_expressions(MOST_KEPT_BESIDE_A_PERSON)
     read_without_numpy()
+    _give_back_freed()
+
+
+def _give_back_freed() -> None:
+    """Have what is freed go back to the system: reading a library leaves holes of megabytes behind.
+
+    glibc raises both thresholds each time something large is freed, up to 32 MB, and keeps a heap for every thread;
+    here all that is large was read in a moment, and what comes afterwards is small. Other C libraries have no
+    ``mallopt``, or nothing to be told.
+    """
+    import ctypes  # a hundredth of a second, in the thread that nobody waits for
+
+    with contextlib.suppress(AttributeError, OSError, TypeError):
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, value in MALLOC_OPTIONS.items():
+            mallopt(option, value)
 
 
 def _warm_up(responder: Responder) -> None:

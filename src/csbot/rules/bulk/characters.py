@@ -67,8 +67,9 @@ def tables() -> Tables:
     kinds[ASTRAL], kinds[SYMBOL] = ODD, SEEN
     reduced[[ASTRAL, SYMBOL]] = 0
     sounds = np.arange(BASIC, dtype=np.uint16)
-    for code, sound in sound_table().items():
-        sounds[code] = ord(sound)
+    for code, sound in enumerate(sound_table()):
+        if isinstance(sound, str):
+            sounds[code] = ord(sound)
     one_person = np.arange(BASIC, dtype=np.uint16)
     one_person[ord("您")] = ord("你")
     bits = tuple(

@@ -23,6 +23,7 @@ from csbot.text.regex import regex
 LONGEST = 8  # characters of a clause that is moved, and of what it is moved before
 LONGEST_OF_THREE = 6  # characters of each of three clauses
 LONGEST_AFTERTHOUGHT = 4  # characters behind a small word, up to the next mark
+REMEMBERED = 256  # characters of which it is kept what stands behind them: those of most texts are these
 SHORTEST = 4  # characters of an expression that is looked for
 SHORTEST_OF_A_REST = 5  # reduced characters of one of which the clause behind holds only the beginning, after more
 _SHORTEST_REST = 2  # reduced characters of that beginning
@@ -142,6 +143,8 @@ class Reordering:
     def _what_follows(self, character: str) -> frozenset[str]:
         """Return the characters that stand behind one in any phrase, persons in each of their forms."""
         if (found := self._behind.get(character)) is None:
+            if len(self._behind) >= REMEMBERED:
+                self._behind.clear()
             firsts = {character, _PERSONS.get(character, character)} - {""}
             behind = "".join(map(self._neighbours.behind, firsts))
             found = self._behind[character] = frozenset("".join(_FORMS.get(each, each) for each in behind))

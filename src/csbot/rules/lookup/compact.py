@@ -14,8 +14,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from itertools import accumulate, count
-from operator import add
+from itertools import accumulate, groupby, pairwise
 from threading import Lock
 
 from csbot.rules.lookup.automaton import Automaton
@@ -91,15 +90,22 @@ class Lookup:
         that each group of keys begins with, and where in the keys each group begins, and the end.
         """
         self.keys, self.rows, self.beginnings, self.firsts = keys, rows, beginnings, firsts
-        seconds = beginnings[1::2]
-        starts = map(add, beginnings[::2], seconds)
-        self._groups: dict[str, int | tuple[list[int], dict[str, tuple[int, ...]]]] = dict(zip(starts, count()))
-        self._opened: deque[tuple[str, int, int]] = deque()  # the groups that are dictionaries, number and size of each
+        # The characters that stand second in groups, by the first one: a string for each group would take megabytes.
+        self._seconds: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}  # of the first group that begins with each character
+        number = 0
+        for first, same in groupby(beginnings[::2]):
+            size = sum(1 for _ in same)
+            self._seconds[first] = beginnings[2 * number + 1 : 2 * (number + size) : 2]
+            self._numbers[first] = number
+            number += size
+        self._groups: dict[str, tuple[list[int], dict[str, tuple[int, ...]]]] = {}  # those that are dictionaries
+        self._opened: deque[str] = deque()  # their names, oldest first
         self._open_keys = 0
         self._asked = 0  # characters of texts
         self._automaton: Automaton | None = None
         self._lock = Lock()
-        alone = (beginnings[2 * at] for at, second in enumerate(seconds) if second == "\n")
+        alone = [first for first, seconds in self._seconds.items() if "\n" in seconds]
         self._single = {character: self._rows_of(f"{character}\n", character) for character in alone}
 
     @classmethod
@@ -127,10 +133,15 @@ class Lookup:
         return self._rows_of(f"{key}\n"[:2], key)
 
     def _rows_of(self, beginning: str, key: str) -> tuple[int, ...]:
-        group = self._groups.get(beginning)
-        if group is None:
-            return ()
-        return (self._open(beginning, group) if isinstance(group, int) else group)[1].get(key, ())
+        group = self._group_of(beginning)
+        return group[1].get(key, ()) if group is not None else ()
+
+    def _group_of(self, beginning: str) -> tuple[list[int], dict[str, tuple[int, ...]]] | None:
+        if (group := self._groups.get(beginning)) is not None:
+            return group
+        if len(beginning) < 2 or (at := self._seconds.get(beginning[0], "").find(beginning[1])) < 0:
+            return None
+        return self._open(beginning, self._numbers[beginning[0]] + at)
 
     def _open(self, beginning: str, number: int) -> tuple[list[int], dict[str, tuple[int, ...]]]:
         """Return the keys with the same beginning as their lengths, in order, and the rows of each; remember them."""
@@ -140,9 +151,9 @@ class Lookup:
             found[key] = (*found.get(key, ()), self.row(at))
         group = sorted(set(map(len, found))), found
         with self._lock:
-            if isinstance(self._groups[beginning], int):
+            if beginning not in self._groups:
                 self._groups[beginning] = group
-                self._opened.append((beginning, number, len(found)))
+                self._opened.append(beginning)
                 self._open_keys += len(found)
             while self._open_keys > _most_open.get() and len(self._opened) > 1:
                 self._close()
@@ -150,9 +161,8 @@ class Lookup:
 
     def _close(self) -> None:
         """Give back the dictionary that was made first."""
-        first, number, size = self._opened.popleft()
-        self._groups[first] = number
-        self._open_keys -= size
+        _, found = self._groups.pop(self._opened.popleft())
+        self._open_keys -= len(found)
 
     def _close_all(self) -> None:
         while self._opened:
@@ -186,8 +196,8 @@ class Lookup:
             self._lock.release()
 
     def _places_by_hand(self, text: str) -> Iterator[tuple[Sequence[int], int, int]]:
-        groups, single = self._groups, self._single
-        starts = [at for at, pair in enumerate(map(add, text, text[1:])) if pair in groups]
+        seconds, single = self._seconds, self._single
+        starts = [at for at, (one, other) in enumerate(pairwise(text)) if other in seconds.get(one, "")]
         if single:
             starts = sorted({*starts, *(at for at, character in enumerate(text) if character in single)})
         for start in starts:
@@ -198,9 +208,9 @@ class Lookup:
     def _at(self, text: str, start: int) -> Iterator[tuple[Sequence[int], int, int]]:
         """Yield the rows of every key of two characters or more that begins at a place of the text, with its span."""
         beginning = text[start : start + 2]
-        if (group := self._groups.get(beginning)) is None:
+        if (group := self._group_of(beginning)) is None:
             return
-        lengths, found = self._open(beginning, group) if isinstance(group, int) else group
+        lengths, found = group
         for length in lengths:
             end = start + length
             if end <= len(text) and (rows := found.get(text[start:end])) is not None:
