@@ -12,6 +12,7 @@ from csbot.replying.compose import without_known
 from csbot.replying.context import Context
 from csbot.replying.given import (
     AMOUNT,
+    CALL_TIME,
     CARD_TAIL,
     DAY,
     HOUSEHOLD,
@@ -52,6 +53,12 @@ NOON = datetime(2026, 11, 23, 12)
         ("电话尾号3391，家里没网", {PHONE_TAIL: "3391"}),
         ("信用卡尾号 8876 怎么扣了年费", {CARD_TAIL: "8876"}),
         ("一直没收到，尾号6612", {CARD_TAIL: "6612"}),
+        ("给我回个电话，下午三点以后", {CALL_TIME: "下午三点以后"}),
+        ("周六上午打给我，13912345678", {PHONE: "13912345678", CALL_TIME: "周六上午"}),
+        ("下午三点以后有人在家", {}),  # no call is wanted
+        ("给我回电，明天上午别打，四点以后", {}),  # two times
+        ("下午三点要开会，给我回电话", {}),
+        ("今天下午三点打了没人接，给我回电话", {}),
         # what is somebody else's, or is no such thing
         ("收款人尾号9911", {}),
         ("车牌尾号1234", {}),
