@@ -1,4 +1,4 @@
-"""What a customer has told besides what fills a slot: telephone, room, address, name, the day and amount of a payment.
+"""What a customer has told besides: telephone, room, address, name, when to call, the day and amount of a payment.
 
 It is told once and not asked for again. Nothing here is written to disk, and it is shown with its numbers masked.
 """
@@ -17,9 +17,10 @@ from csbot.text.regex import regex
 
 PHONE, DAY, AMOUNT = "电话", "日期", "金额"
 NEW_PHONE = "新电话"  # who wants nothing changed but that, is asked for no new address
-KINDS = (PHONE, NEW_PHONE, ROOM, ADDRESS, NAME, DAY, AMOUNT)
-OF_ONE_MATTER = (NEW_PHONE, DAY, AMOUNT)  # the next matter has others
-PERSONAL = frozenset(KINDS) - {DAY, AMOUNT}
+CALL_TIME = "联系时间"  # when the customer wants to be called: 「下午三点以后」
+KINDS = (PHONE, NEW_PHONE, ROOM, ADDRESS, NAME, CALL_TIME, DAY, AMOUNT)
+OF_ONE_MATTER = (NEW_PHONE, CALL_TIME, DAY, AMOUNT)  # the next matter has others
+PERSONAL = frozenset(KINDS) - {CALL_TIME, DAY, AMOUNT}
 
 _HAN = "[\u3400-\u9fff]"
 _COUNT = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
@@ -67,6 +68,16 @@ _DAY = regex(
 )
 _AMOUNT = regex(r"(?<![0-9.])[0-9]{1,8}(?:\.[0-9]{1,2})?\s?(?:元|块钱?|万元?|千块?)(?!一|每|/|起)")
 
+_WANTS_A_CALL = regex("回个?电|回我个?电|回个话|打个?电话|打给我|给我打|打我|打过来|来个?电话|来电话|联系我|再打")
+_DAY_TO_COME = "(?:今天|今晚|明[天早晚]|大?后天|(?:这|下)?(?:周|星期|礼拜)[一二三四五六日天]|周末)"
+_HOUR = r"(?:(?<![0-9])[0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:点半|点[0-9]{1,2}分|点一刻|点|:[0-9]{2})"
+# 「下午三点以后」, 「明天上午」; not 「下午打过，没人接」, 「三点要开会」, 「上午别打」.
+_CALL_AT = regex(
+    f"(?:{_DAY_TO_COME}的?(?:早上|上午|中午|下午|傍晚|晚上)?(?:{_HOUR}(?:[到至-]{_HOUR})?)?"
+    f"|(?:早上|上午|中午|下午|傍晚|晚上)?{_HOUR}(?:[到至-]{_HOUR})?)(?:以后|之后|以前|之前|左右|后|前)?"
+)
+_NO_TIME = regex("[,我都就要得有]*(?:别|不|没|勿|开?会|上?课|忙|有?事|打[了过])")
+
 # How a reply asks for each: what stands in a list of things, with what describes it.
 _OF_PAYMENT = "(?:扣款|扣费|转账|缴费|付款|交易|消费|充值)的?"
 ASKED_FOR: dict[str, tuple[str, ...]] = {
@@ -100,6 +111,10 @@ def read_given(text: str, asked: Container[str] = ()) -> dict[str, str]:
         found[ROOM] = alone[1]
     if ADDRESS in asked and ADDRESS not in found and is_address(plain):
         found[ADDRESS] = _LED_TO.sub("", text.strip(" ，,。.！!"))
+    if _WANTS_A_CALL.search(plain):
+        times = list(_CALL_AT.finditer(plain))
+        if len(times) == 1 and not _NO_TIME.match(plain, times[0].end()):  # of several nobody knows which
+            found[CALL_TIME] = times[0][0]
     for clause in _CLAUSE.findall(plain):
         if _PAID.search(clause):
             days, amounts = _DAY.findall(clause), _AMOUNT.findall(clause)
