@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -17,7 +16,7 @@ from csbot.commands.founding import layer, library
 from csbot.commands.help import Command, Group
 from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_option, open_library
-from csbot.commands.output import to_json, write_line
+from csbot.commands.output import keep, to_json, write_line
 from csbot.commands.progress import waiting
 from csbot.text.normalise import visible
 
@@ -316,23 +315,6 @@ def _where(root: Path) -> str:
     if root.resolve() in (here, *here.parents) and not os.environ.get(ENVIRONMENT_VARIABLE):
         return ""
     return f" --library {os.fspath(root)}"
-
-
-def keep(entry: Entry, folder: Path) -> str:
-    """Write what somebody answered into a new file, so that nothing has to be typed again; return its name.
-
-    Raises InvalidInputError.
-    """
-    from csbot.library.problems import reason_of
-    from csbot.library.yaml_writer import block
-
-    numbered = (f"没有写入{number or ''}.yaml" for number in count())
-    name = next(each for each in numbered if not (folder / each).exists())
-    try:
-        (folder / name).write_text(f"{block(entry, 0)}\n", encoding="utf-8")
-    except OSError as error:
-        raise InvalidInputError(f"csbot: {name} 写不出来：{reason_of(error)}") from None
-    return name
 
 
 def _declined(asker: Asker) -> bool:
