@@ -154,6 +154,8 @@ def test_slot_names_each_once_in_order() -> None:
         ("我姓王我的货还没到", {"姓氏": "王"}),
         ("我姓陈订单号是20261122001", {"姓氏": "陈", "订单号": "20261122001"}),
         ("我是张小姐。", {"姓氏": "张"}),
+        ("订位，五个人，姓周，电话尾号0917", {"姓氏": "周"}),
+        ("投诉一个师傅，姓王", {}),
         ("我是李女士的先生", {}),
         ("我不是李女士", {}),
         ("我是你们的老客户", {}),
@@ -382,6 +384,12 @@ def test_what_is_mentioned_goes_before_what_was_used_least() -> None:
     assert ranked(replies, conditions, used, (), nothing_open) == [1, 2, 0], "the customer before heard it"
     assert ranked(replies, conditions, used, (), nothing_open, again=True) == [2, 0, 1], "this one did"
     assert ranked(replies, Conditions(mood="着急"), {}, (), nothing_open) == [2, 0]
+
+
+def test_what_fits_most_of_a_message_goes_first() -> None:
+    replies = script(Reply("甲", mentions=("汤",)), Reply("乙", mentions=("没送到", "等了")), Reply("丙"))
+    conditions = Conditions(said="等了一个小时还没送到,汤都凉了")
+    assert ranked(replies, conditions, {}, (), {0: 0, 1: 0, 2: 0}) == [1, 0, 2]
 
 
 def test_a_reply_fits_what_the_message_mentions(tmp_path: Path) -> None:

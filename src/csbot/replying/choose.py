@@ -36,7 +36,11 @@ class Conditions:
 
     def mentioned(self, reply: Reply) -> bool:
         """Tell whether the message holds one of the words that a variant is kept for, where there are such words."""
-        return not reply.mentions or any(_normalised(word) in self.said for word in reply.mentions)
+        return not reply.mentions or self.suited(reply) > 0
+
+    def suited(self, reply: Reply) -> int:
+        """Return how much of the message a variant is kept for: the characters of its words that it holds."""
+        return sum(len(word) for word in map(_normalised, reply.mentions) if word in self.said)
 
     def _holds(self, name: str, wanted: str) -> bool:
         if name == "festival":
@@ -74,22 +78,22 @@ def ranked(
     """Return the indexes of the variants that may be said now, best first.
 
     Variants with the fewest open slots come first, then those that do not ask for what the customer has given, then
-    those made for what the message mentions, then those used least in this conversation, then those made for this
-    very occasion, then those of a length that suits the channel, then those that use what is known of the customer,
-    then the order of the file. ``again`` says that the customer heard of this matter just before: then nothing that
-    was said is said once more because it fits best.
+    those made for what the message mentions (for most of it first), then those used least in this conversation, then
+    those made for this very occasion, then those of a length that suits the channel, then those that use what is known
+    of the customer, then the order of the file. ``again`` says that the customer heard of this matter just before: then
+    nothing that was said is said once more because it fits best.
     """
     allowed = [index for index, reply in enumerate(script.replies) if conditions.allow(reply)]
     known = set(known_slots)
 
-    def order(index: int) -> tuple[int, bool, bool, int, int, bool, int, int]:
+    def order(index: int) -> tuple[int, bool, int, int, int, bool, int, int]:
         reply = script.replies[index]
         personal = sum(f"{{{name}}}" in reply.text for name in known)
         asks_again = any(f"{{{name}}}" not in reply.text for name in asked_for(reply.text) & known)
         times = used.get((script.intent, index), 0)
-        fits = bool(reply.mentions) and not (again and times)
+        fits = 0 if again and times else conditions.suited(reply)
         unsuited = reply.length != _LENGTHS.get(conditions.channel, reply.length)
-        return (open_slots[index], asks_again, not fits, times, -_specificity(reply), unsuited, -personal, index)
+        return (open_slots[index], asks_again, -fits, times, -_specificity(reply), unsuited, -personal, index)
 
     return sorted(allowed, key=order)
 

@@ -1,4 +1,4 @@
-"""What a customer has told besides what fills a slot: telephone, room, address, name, the day and amount of a payment.
+"""What a customer has told besides: telephone, room, address, name, household, card, when to call, a payment.
 
 It is told once and not asked for again. Nothing here is written to disk, and it is shown with its numbers masked.
 """
@@ -17,9 +17,11 @@ from csbot.text.regex import regex
 
 PHONE, DAY, AMOUNT = "电话", "日期", "金额"
 NEW_PHONE = "新电话"  # who wants nothing changed but that, is asked for no new address
-KINDS = (PHONE, NEW_PHONE, ROOM, ADDRESS, NAME, DAY, AMOUNT)
-OF_ONE_MATTER = (NEW_PHONE, DAY, AMOUNT)  # the next matter has others
-PERSONAL = frozenset(KINDS) - {DAY, AMOUNT}
+PHONE_TAIL, CARD_TAIL, HOUSEHOLD = "手机尾号", "卡尾号", "户号"
+CALL_TIME = "联系时间"  # when the customer wants to be called: 「下午三点以后」
+KINDS = (PHONE, NEW_PHONE, PHONE_TAIL, CARD_TAIL, HOUSEHOLD, ROOM, ADDRESS, NAME, CALL_TIME, DAY, AMOUNT)
+OF_ONE_MATTER = (NEW_PHONE, CALL_TIME, DAY, AMOUNT)  # the next matter has others
+PERSONAL = frozenset(KINDS) - {CALL_TIME, DAY, AMOUNT}
 
 _HAN = "[\u3400-\u9fff]"
 _COUNT = "(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})"
@@ -35,9 +37,14 @@ _CALLS = regex(
     "[ ,]*(?:这个|的)?(?:号码?|电话)?(?:又|老|一直|总是?|天天|刚才?|每天)*"
     "(?:给我打|打给我|打来|打电话|来电|骚扰|是谁|是哪)"
 )
+_TAIL = "(?:的?(?:尾号|末四位|后四位|最后四位)|后面?四位)[是为: ]{0,2}([0-9]{4})(?![0-9])"
 _WHERE = f"(?:{_COUNT}|[a-z])(?:号楼|[栋幢座弄])"
 _PATTERNS: dict[str, re.Pattern[str]] = {
     PHONE: regex(r"(?<![0-9a-z])(?:\+?86[- ]?)?(1[3-9][0-9](?:[- ]?[0-9]{4}){2}|0[0-9]{2,3}-[0-9]{7,8})(?![0-9a-z])"),
+    PHONE_TAIL: regex(f"(?:手机号?码?|电话号?码?|号码){_TAIL}"),
+    # 「尾号6612」 alone is a card's; 「电话尾号」, 「手机尾号」, 「车牌尾号」, 「订单尾号」 are not.
+    CARD_TAIL: regex(f"(?:(?:(?:储蓄|信用|银行)卡|卡号?|账号)|(?:^|(?<=[,。!?; ]))){_TAIL}"),
+    HOUSEHOLD: regex("(?:用电|缴费)?户号[是为: ]{0,2}([0-9]{6,16})(?![0-9])"),
     ROOM: regex(
         f"({_WHERE}(?:{_COUNT}(?:单元|-))?[0-9]{{2,4}}(?:室|户|号)?)"
         r"|房号[是为:]?((?:[0-9a-z]{1,3}-){0,2}[0-9]{2,4})(?![0-9])|(?<![0-9])([0-9]{3,4}室)"
@@ -67,13 +74,27 @@ _DAY = regex(
 )
 _AMOUNT = regex(r"(?<![0-9.])[0-9]{1,8}(?:\.[0-9]{1,2})?\s?(?:元|块钱?|万元?|千块?)(?!一|每|/|起)")
 
+_WANTS_A_CALL = regex("回个?电|回我个?电|回个话|打个?电话|打给我|给我打|打我|打过来|来个?电话|来电话|联系我|再打")
+_DAY_TO_COME = "(?:今天|今晚|明[天早晚]|大?后天|(?:这|下)?(?:周|星期|礼拜)[一二三四五六日天]|周末)"
+_HOUR = r"(?:(?<![0-9])[0-9]{1,2}|[一二两三四五六七八九十]{1,3})(?:点半|点[0-9]{1,2}分|点一刻|点|:[0-9]{2})"
+# 「下午三点以后」, 「明天上午」; not 「下午打过，没人接」, 「三点要开会」, 「上午别打」.
+_CALL_AT = regex(
+    f"(?:{_DAY_TO_COME}的?(?:早上|上午|中午|下午|傍晚|晚上)?(?:{_HOUR}(?:[到至-]{_HOUR})?)?"
+    f"|(?:早上|上午|中午|下午|傍晚|晚上)?{_HOUR}(?:[到至-]{_HOUR})?)(?:以后|之后|以前|之前|左右|后|前)?"
+)
+_NO_TIME = regex("[,我都就要得有]*(?:别|不|没|勿|开?会|上?课|忙|有?事|打[了过])")
+
 # How a reply asks for each: what stands in a list of things, with what describes it.
+_PHONE_ASKED = "(?:登记的?|联系的?|预约的?|您的)?(?:手机号码?|联系电话|电话号码|电话|手机)(?:的?后四位)?"
 _OF_PAYMENT = "(?:扣款|扣费|转账|缴费|付款|交易|消费|充值)的?"
 ASKED_FOR: dict[str, tuple[str, ...]] = {
-    PHONE: ("(?:登记的?|联系的?|预约的?|您的)?(?:手机号码?|联系电话|电话号码|电话|手机)", "联系方式"),
+    PHONE: (_PHONE_ASKED, "联系方式"),
+    PHONE_TAIL: (_PHONE_ASKED,),
+    CARD_TAIL: ("卡号(?:的?后四位|尾号)",),
+    HOUSEHOLD: ("(?:房号或)?户号",),
     NEW_PHONE: ("新地址",),
     ROOM: ("房号(?:或户号)?",),
-    ADDRESS: ("(?:新|收货|上门|送货)?地址",),
+    ADDRESS: ("(?:新|收货|上门|送货|装机|用电的?)?地址", "装机地点"),
     NAME: ("(?:登记的|您的)?姓名", "收[货件]人(?:姓名)?"),
     DAY: (f"{_OF_PAYMENT}(?:日期和时间|日期|时间)|日期(?=[、和]金额)",),
     AMOUNT: (f"(?:{_OF_PAYMENT})?金额",),
@@ -100,6 +121,10 @@ def read_given(text: str, asked: Container[str] = ()) -> dict[str, str]:
         found[ROOM] = alone[1]
     if ADDRESS in asked and ADDRESS not in found and is_address(plain):
         found[ADDRESS] = _LED_TO.sub("", text.strip(" ，,。.！!"))
+    if _WANTS_A_CALL.search(plain):
+        times = list(_CALL_AT.finditer(plain))
+        if len(times) == 1 and not _NO_TIME.match(plain, times[0].end()):  # of several nobody knows which
+            found[CALL_TIME] = times[0][0]
     for clause in _CLAUSE.findall(plain):
         if _PAID.search(clause):
             days, amounts = _DAY.findall(clause), _AMOUNT.findall(clause)

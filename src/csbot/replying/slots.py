@@ -101,6 +101,8 @@ _ENDS = "(?=[,。!?;:\n ]|$)"
 _SURNAME = regex(
     "(?:我姓|免贵姓|敝姓)"
     f"(?:({_ANY_SURNAME})(?=[我你您这那上]|订单|单号|电话|手机)|({_HAN}{{1,2}}?)(?=[,。!?;的是 ]|$))"
+    # 「五个人，姓周，电话尾号7702」
+    f"|(?:^|(?<=[,。;、 ]))姓({_ANY_SURNAME})(?=[,、 ]*(?:电话|手机|尾号|1[3-9][0-9]))"
 )
 # 「我是李女士」, 「我叫王小明，」, but not 「我是李女士的先生」: that is somebody else's name.
 _INTRODUCED = regex(
@@ -132,7 +134,7 @@ def read_from_message(text: str, slots: Mapping[str, Slot], asked: Container[str
     normalised = normalise(text[:2000])
     found: dict[str, str] = {}
     if (surname := _SURNAME.search(normalised.text)) is not None:
-        found["姓氏"] = surname[1] or surname[2]
+        found["姓氏"] = surname[1] or surname[2] or surname[3]
     if (introduced := _INTRODUCED.search(normalised.text)) is not None:
         found.setdefault("姓氏", introduced[1] or introduced[3])
         title = introduced[2]
