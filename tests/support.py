@@ -250,10 +250,9 @@ TEXTS = {
 def write_library(folder: Path, **overrides: str | bytes | None) -> Path:
     """Write a small complete library and return its folder.
 
-    ``overrides`` replace the text of a file, named by its kind (``intents``, ``scripts``, ``forbidden``,
-    ``elements``, ``slots``, ``occasions``, ``synonyms``); None leaves the file out.
+    ``overrides`` replace the text of a file or add one, named by its kind (a key of ``PATHS``); None leaves it out.
     """
-    assert overrides.keys() <= TEXTS.keys(), overrides
+    assert overrides.keys() <= PATHS.keys(), overrides
     for kind, text in {**TEXTS, **overrides}.items():
         path = folder / PATHS[kind]
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -269,6 +269,7 @@ def test_held_out_drafts(guard: Guard) -> None:
         ("drafts_eleventh.jsonl", 0.07, 0.01, 0.02),  # one half was mended since
         ("drafts_twelfth.jsonl", 0.07, 0.02, 0.02),  # one half was mended since
         ("drafts_thirteenth.jsonl", 0.07, 0.02, 0.02),  # one half was mended since
+        ("drafts_fourteenth.jsonl", 0.07, 0.02, 0.02),  # one half was mended since
     ],
 )
 def test_drafts_in_every_disguise(

@@ -116,7 +116,7 @@ def test_the_personal_layer_goes_where_it_is_looked_for(tmp_path: Path) -> None:
     [
         ((), "写明建在哪个文件夹里"),
         (("x", "--level", "部门"), "公司"),
-        (("x", "--extends", "nowhere"), "library.not-found"),
+        (("x", "--extends", "nowhere"), "library.not-found 没有这个文件夹"),
         (("x", "--name", "星{河"), "花括号"),
         (("x", "--name", " \n "), "名称要有字"),
         (("full", "--name", "星河"), "已经有东西了"),

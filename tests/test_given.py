@@ -10,7 +10,20 @@ from csbot.matching.following import ADDRESS, NAME, ROOM
 from csbot.matching.result import Decision, Match
 from csbot.replying.compose import without_known
 from csbot.replying.context import Context
-from csbot.replying.given import AMOUNT, CALL_TIME, DAY, KINDS, NEW_PHONE, PHONE, note_given, read_given, shown
+from csbot.replying.given import (
+    AMOUNT,
+    CALL_TIME,
+    CARD_TAIL,
+    DAY,
+    HOUSEHOLD,
+    KINDS,
+    NEW_PHONE,
+    PHONE,
+    PHONE_TAIL,
+    note_given,
+    read_given,
+    shown,
+)
 from csbot.replying.responder import Responder
 
 NOON = datetime(2026, 11, 23, 12)
@@ -36,6 +49,10 @@ NOON = datetime(2026, 11, 23, 12)
         ("我叫王小明，想问下积分", {NAME: "王小明"}),
         ("昨天扣了我50块", {DAY: "昨天", AMOUNT: "50块"}),
         ("11月20号转的5000元，对方不认", {DAY: "11月20号", AMOUNT: "5000元"}),
+        ("户号3307719902，查一下余额", {HOUSEHOLD: "3307719902"}),
+        ("电话尾号3391，家里没网", {PHONE_TAIL: "3391"}),
+        ("信用卡尾号 8876 怎么扣了年费", {CARD_TAIL: "8876"}),
+        ("一直没收到，尾号6612", {CARD_TAIL: "6612"}),
         ("给我回个电话，下午三点以后", {CALL_TIME: "下午三点以后"}),
         ("周六上午打给我，13912345678", {PHONE: "13912345678", CALL_TIME: "周六上午"}),
         ("下午三点以后有人在家", {}),  # no call is wanted
@@ -43,6 +60,9 @@ NOON = datetime(2026, 11, 23, 12)
         ("下午三点要开会，给我回电话", {}),
         ("今天下午三点打了没人接，给我回电话", {}),
         # what is somebody else's, or is no such thing
+        ("收款人尾号9911", {}),
+        ("车牌尾号1234", {}),
+        ("单号尾号8877查一下", {}),
         ("快递员电话13800138000打不通", {}),
         ("13800138000这个号码老给我打", {}),
         ("13800138000一直骚扰我", {}),

@@ -6,12 +6,16 @@ import json
 import re
 import shlex
 import sys
+import time
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from tests.support import PATHS, ROOT, TIMEOUT, csbot, environment, write_library
 
+from csbot.authoring.asking import ask_situation
+from csbot.commands import progress
 from csbot.library.load import load_fresh
 from csbot.lint.run import lint
 from csbot.store.inbox import FILE_NAME, Inbox, Kind
@@ -347,7 +351,7 @@ ANSWERS = [
     ("例句 1", "怎么还不发货"),
     ("例句 2", "能开发票吗"),  # stands in another situation
     ("例句 2", ""),
-    ("主题", "\x15small"),
+    ("主题", "small"),  # what an empty answer means does not stand there to be typed behind
     ("编号", ""),
     ("回复 1", "感谢您，这个我不知道。"),  # refused, with what to say instead
     ("回复 1", "\x15感谢您的耐心，我马上查。"),
@@ -358,6 +362,7 @@ ANSWERS = [
     ("回复 4", ""),
     ("要素", ""),
     ("关键词", "催、发货"),
+    ("拿不准", ""),
     ("出处", ""),
     ("写入吗", ""),
 ]
@@ -387,11 +392,123 @@ def test_in_a_terminal_everything_is_asked_until_it_is_right(root: Path, termina
     intent, script = library.intents["small.cui_fa_huo"], library.scripts["small.cui_fa_huo"]
     assert intent.examples == ("怎么还不发货",)
     assert intent.keywords == ("催", "发货")
+    assert intent.label == "催发货"
     assert [reply.text for reply in script.replies] == [
         "感谢您的耐心，我马上查。",
         "感谢您，{时限}内给您答复。",
         "感谢您来问，我来催。",
     ]
+
+
+class Scripted:
+    """Answers questions that begin as it was told; keeps what it was shown."""
+
+    def __init__(self, answers: list[tuple[str, str]]) -> None:
+        self.answers = list(answers)
+        self.offered: list[str] = []
+        self.told: list[str] = []
+
+    def ask(self, question: str, default: str = "", choices: Sequence[str] = ()) -> str | None:  # noqa: ARG002
+        expected, answer = self.answers.pop(0)
+        assert question.startswith(expected)
+        self.offered.append(default)
+        return answer or default
+
+    def tell(self, text: str) -> None:
+        self.told.append(text)
+
+
+TOLD = {"name": "停卡", "cue": "客户要停卡", "examples": ["我要停卡"], "keywords": [], "source": "良好实践：停卡"}
+
+
+def test_replies_without_an_element_in_common_are_asked_for_again(root: Path) -> None:
+    asker = Scripted(
+        [
+            ("主题", "gym"),
+            ("这个主题的中文名称", "健身"),
+            ("编号", ""),
+            ("回复 1", "可以停卡。"),
+            ("回复 2", "感谢您，我来停。"),
+            ("回复 3", "感谢您，我马上停。"),
+            ("回复 4", ""),
+            ("回复 1", "感谢您，可以停卡。"),  # of what was written, only this one lacks something
+            ("回复 2", ""),
+            ("回复 3", ""),
+            ("要素", "询问需求"),
+            ("要素", "致谢"),
+            ("拿不准", ""),
+        ]
+    )
+    entry = ask_situation(asker, load_fresh(root), TOLD)
+    assert not asker.answers
+    assert (entry["topic"], entry["topic_name"], entry["label"]) == ("gym", "健身", "停卡")
+    assert [each["text"] for each in entry["replies"]] == [
+        "感谢您，可以停卡。",
+        "感谢您，我来停。",
+        "感谢您，我马上停。",
+    ]
+    assert entry["elements"] == ["thanks"]
+    assert asker.offered[7:10] == ["可以停卡。", "感谢您，我来停。", "感谢您，我马上停。"]
+    assert any("第 1 条一样也没有" in each and "致谢（thanks）" in each for each in asker.told)
+    assert any(each.startswith("第 1、2、3 条回复里没有「询问需求」") for each in asker.told)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [("道谢", "没有要素「道谢」，是不是「致谢」；"), ("thank", "没有要素「thank」，是不是「thanks」；")],
+)
+def test_an_element_that_there_is_not_is_told_with_the_nearest(root: Path, answer: str, said: str) -> None:
+    replies = [{"text": text} for text in ("感谢您，可以。", "感谢您，我来停。", "感谢您，我马上停。")]
+    asker = Scripted([("主题", ""), ("编号", ""), ("要素", answer), ("要素", "致谢"), ("拿不准", "")])
+    entry = ask_situation(asker, load_fresh(root), {**TOLD, "replies": replies})
+    assert any(each.startswith(said) and "library --list elements" in each for each in asker.told)
+    assert (entry["topic"], entry["elements"]) == ("company", ["thanks"])
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_who_waits_at_a_terminal_is_told_why(
+    terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    monkeypatch.setattr(progress, "QUIET", 0.01)
+    with progress.waiting():
+        time.sleep(0.3)
+    assert capsys.readouterr().err == (f"{progress.WAITING}\n" if terminal else "")
+    monkeypatch.setattr(progress, "QUIET", 0.2)
+    with progress.waiting():
+        pass
+    time.sleep(0.3)
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_what_was_answered_and_cannot_be_written_is_kept(root: Path, tmp_path: Path) -> None:
+    pexpect = pytest.importorskip("pexpect")
+    before = files_of(root)
+    (tmp_path / "没有写入.yaml").write_text("mine", encoding="utf-8")
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "csbot", "--library", str(root), "new", "rule", "--banned", "稍安勿躁", "--instead", "我马上查。"],
+        env=environment(TERM="dumb"),
+        cwd=str(tmp_path),
+        timeout=TIMEOUT,
+        encoding="utf-8",
+        dimensions=(50, 100),
+    )
+    answers = ["教训客户。", "请稍安勿躁", "您稍安勿躁", "别急", "", "请稍等", "我来查", "", ""]
+    for answer in answers:
+        child.expect("：(?:.company. )?$")
+        child.send(answer + "\r")
+    child.expect_exact("您填的都存在 没有写入1.yaml：改好以后运行 csbot new rule --from 没有写入1.yaml")
+    child.expect("没有写入1.yaml:4:.* rule.bad-missed")  # at its line, like any file
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 1
+    assert files_of(root) == before
+    kept = tmp_path / "没有写入1.yaml"
+    kept.write_text(kept.read_text(encoding="utf-8").replace("别急", "稍安勿躁嘛"), encoding="utf-8")
+    done = csbot("--library", str(root), "new", "rule", "--from", str(kept), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")

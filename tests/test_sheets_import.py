@@ -81,6 +81,17 @@ def test_sorting_and_filtering_rows_changes_nothing(library: Path) -> None:
     assert files_of(library) == before
 
 
+def test_a_line_break_in_the_cell_of_a_reply_is_no_change(library: Path) -> None:
+    file = exported(library)
+
+    def wrap(sheets: Any) -> None:
+        (row,) = rows(sheets["回复"], 回复="付款可以用支付宝，请您放心。")
+        put(sheets["回复"], row, "回复", "付款可以用支付宝，\n请您放心。")
+
+    edit(file, wrap)
+    assert imported(library, file, "--dry-run").stdout == "没有要改的\n"
+
+
 def test_what_was_changed_in_the_sheet_is_taken_and_nothing_else(library: Path) -> None:
     before = files_of(library)
     file = exported(library)

@@ -109,7 +109,7 @@ def test_an_older_revision(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("revision", "said"),
     [
-        ("nowhere", "git 里没有「nowhere」这个版本"),
+        ("nowhere", "git 里没有「nowhere」这个版本，现有的分支："),
         ("--output=stolen", "--output"),
         ("", "不是 git 版本"),
         ("HEAD...nowhere", "没有「HEAD...nowhere」"),

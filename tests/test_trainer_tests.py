@@ -196,6 +196,7 @@ def test_the_output_says_what_was_said_expected_and_came(tmp_path: Path) -> None
         "    得到的：情景 payment.invoice（索要发票），把握 " + done.stdout.split("把握 ")[1].splitlines()[0],
         "    回复：感谢您的来询，发票会在24小时内寄出。",
         "    不符合：情景应当是 payment.methods（询问付款方式），得到的是 payment.invoice（索要发票）",
+        "    怎样改：客户真会这样说，就给 payment.methods 补几条像它的例句；测试写错了，就改测试",
         "测试 2 个（2 步，其中对话 0 个）：通过 1，失败 1",
     ]
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Protocol
 
 from csbot.authoring.proposal import Entry, identifier_of
 from csbot.authoring.rules import OWN_CATEGORY
-from csbot.authoring.situations import OWN_NAME, OWN_TOPIC, shared_elements
+from csbot.authoring.situations import OWN_NAME, OWN_TOPIC, shared_elements, without_elements
 from csbot.library.models import Library
 from csbot.library.references import SLOT_PATTERN
 from csbot.library.values import Reply
 from csbot.lint.replies import MINIMUM_VARIANTS, fillings
 from csbot.lint.rules import MINIMUM_NEGATIVES, MINIMUM_POSITIVES
 from csbot.replying.guard import Guard
+from csbot.rules.scan import RuleSet
 from csbot.text.regex import regex
 
 _ID = regex(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
@@ -37,14 +39,23 @@ class Asker(Protocol):
 
 
 def ask_text(
-    asker: Asker, question: str, default: str = "", choices: Sequence[str] = (), check: Check | None = None
+    asker: Asker,
+    question: str,
+    default: str = "",
+    choices: Sequence[str] = (),
+    check: Check | None = None,
+    *,
+    unsaid: str = "",
 ) -> str:
-    """Return an answer in one line that is not empty and in which ``check`` finds no fault. Raises StoppedError."""
+    """Return an answer in one line that is not empty and in which ``check`` finds no fault. Raises StoppedError.
+
+    ``default`` stands there to be changed; ``unsaid`` is what an empty answer means.
+    """
     while True:
         answer = asker.ask(question, default, choices)
         if answer is None:
             raise StoppedError
-        answer = " ".join(answer.split())
+        answer = " ".join(answer.split()) or unsaid
         fault = check(answer) if check and answer else None
         if answer and fault is None:
             return answer
@@ -91,7 +102,7 @@ def ask_situation(asker: Asker, library: Library, given: Entry) -> Entry:
             asker, "例句", 0, check=lambda text: (f"这句话在「{taken[text]}」里已有。", "") if text in taken else None
         )
     if "topic" not in entry and "id" not in entry:
-        entry["topic"] = _ask_topic(asker, library)
+        entry |= _ask_topic(asker, library)
     if "id" not in entry:
         default = identifier_of(entry["name"], entry["topic"], library.intents)
         entry["id"] = ask_text(
@@ -99,25 +110,51 @@ def ask_situation(asker: Asker, library: Library, given: Entry) -> Entry:
         )
     if "replies" not in entry:
         asker.tell(f"怎样回复？一行一条，至少 {MINIMUM_VARIANTS} 条；变量写成 {{时限}}；空行结束。")
-        replies = ask_lines(asker, "回复", MINIMUM_VARIANTS, check=lambda text: reply_fault(library, guard, text))
-        entry["replies"] = [{"text": text} for text in replies]
+        entry["replies"] = [{"text": text} for text in _ask_replies(asker, library, guard, entry)]
     if "elements" not in entry:
         entry["elements"] = _ask_elements(asker, library, [each["text"] for each in entry["replies"]])
     if "keywords" not in entry and entry["examples" if "examples" in entry else "name"]:
         answer = asker.ask("关键词（可以不写；几个用逗号隔开）：", "")
         entry["keywords"] = words_of(answer)
+    if "label" not in entry and entry.get("examples"):
+        question = "拿不准时会问客户“您是想咨询……吗”，省略号那里填什么："
+        entry["label"] = ask_text(asker, question, entry["name"])
     if "source" not in entry:
         entry["source"] = ask_text(asker, "出处（手册的编号和节名）：", f"良好实践：{entry['name']}")
     return {name: value for name, value in entry.items() if value not in ([], "")}
 
 
-def _ask_topic(asker: Asker, library: Library) -> str:
+def _ask_replies(asker: Asker, library: Library, guard: Guard, entry: Entry) -> list[str]:
+    """Return replies that have an element in common, where ``entry`` does not say which one they must have."""
+
+    def check(text: str) -> Fault | None:
+        return reply_fault(library, guard, text)
+
+    replies = ask_lines(asker, "回复", MINIMUM_VARIANTS, check=check)
+    while "elements" not in entry and not shared_elements(library, replies):
+        asker.tell(f"{without_elements(library, entry['name'], replies)}。\n逐条改一改，不用改的直接回车。")
+        replies = [
+            ask_text(asker, f"回复 {number}：", text, check=check) for number, text in enumerate(replies, start=1)
+        ]
+    return replies
+
+
+def _ask_topic(asker: Asker, library: Library) -> Entry:
     files = [file for name, file in library.data.items() if name.startswith("scripts_library/")]
     topics = {file["topic"]: file.get("name", "") for file in files if "topic" in file}
     names = "、".join(f"{topic}（{name}）" for topic, name in topics.items())
     asker.tell(f"话术写进哪个主题？已有：{names}。不属于这些的，用 {OWN_TOPIC}（{OWN_NAME}），或写一个新的英文名。")
     wrong = "主题用小写英文，如 order。", ""
-    return ask_text(asker, "主题：", OWN_TOPIC, list(topics), lambda text: None if _ID.fullmatch(text) else wrong)
+    topic = ask_text(
+        asker,
+        f"主题（回车就用 {OWN_TOPIC}）：",
+        choices=list(topics),
+        check=lambda text: None if _ID.fullmatch(text) else wrong,
+        unsaid=OWN_TOPIC,
+    )
+    if topic in topics or topic == OWN_TOPIC:
+        return {"topic": topic}
+    return {"topic": topic, "topic_name": ask_text(asker, "这个主题的中文名称（例 订单）：")}
 
 
 def _id_fault(text: str, library: Library) -> Fault | None:
@@ -130,18 +167,39 @@ def _ask_elements(asker: Asker, library: Library, replies: Sequence[str]) -> lis
     """Return the elements that every reply must have: those that these have, or what the trainer makes of them."""
     names = {rule.id: rule.name for rule in library.elements}
     found = shared_elements(library, replies)
-    shown = "；".join("或".join(names[each] for each in entry.split("|")) for entry in found)
-    asker.tell(
-        f"以后改回复也不能漏掉的要素，从您写的回复里看出来的是：{shown}。"
-        if found
-        else "您写的几条回复没有共同的要素。"
-    )
+    if found:
+        shown = "；".join("或".join(names[each] for each in entry.split("|")) for entry in found)
+        asker.tell(f"以后改回复也不能漏掉的要素，从您写的回复里看出来的是：{shown}。")
+    rules = RuleSet(library.elements)
+
+    def lacking(entry: str) -> list[str]:
+        forms = [(str(number), fillings(library, Reply(text))) for number, text in enumerate(replies, start=1)]
+        return [
+            number
+            for number, texts in forms
+            if not all(any(rules.fires(each, text) for each in entry.split("|")) for text in texts)
+        ]
 
     def fault(text: str) -> Fault | None:
-        wrong = [each for entry in words_of(text) for each in entry.split("|") if each not in names]
-        return (f"没有要素「{wrong[0]}」；有哪些要素，看 phrasebook/elements 里的文件。", "") if wrong else None
+        for entry in _by_id(words_of(text), names):
+            for each in entry.split("|"):
+                if each not in names:
+                    near = get_close_matches(each, [*names.values(), *names], n=1, cutoff=0.5)
+                    hint = f"，是不是「{near[0]}」" if near else ""
+                    return f"没有要素「{each}」{hint}；全部的要素用 csbot library --list elements 看。", ""
+            if numbers := lacking(entry):
+                said = "或".join(names[each] for each in entry.split("|"))
+                return f"第 {'、'.join(numbers)} 条回复里没有「{said}」，只能写每条都有的。", ", ".join(found)
+        return None
 
-    return words_of(ask_text(asker, "要素（几个用逗号隔开）：", ", ".join(found), list(names), fault))
+    answer = ask_text(asker, "要素（几个用逗号隔开）：", ", ".join(found), list(names), fault)
+    return _by_id(words_of(answer), names)
+
+
+def _by_id(entries: Sequence[str], names: Mapping[str, str]) -> list[str]:
+    """Return elements by their ids where they are given by the names that people know them by; 「a|b」 too."""
+    ids = {name: identifier for identifier, name in names.items()}
+    return ["|".join(each if each in names else ids.get(each, each) for each in entry.split("|")) for entry in entries]
 
 
 def reply_fault(library: Library, guard: Guard, text: str) -> Fault | None:

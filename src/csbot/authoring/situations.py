@@ -109,7 +109,7 @@ def add_situations(amendment: Amendment, library: Library, proposal: Proposal) -
             message = f"编号「{whole['id']}」已经有了，请换一个"
             raise ProposalError([proposal.problem(number, ("id",), "ref.duplicate", message)], invalid=True)
         if not whole["elements"]:
-            message = _without_elements(library, whole)
+            message = without_elements(library, whole["name"], [each["text"] for each in whole["replies"]])
             lacking.append(proposal.problem(number, ("replies",), "reply.element", message))
         ids.append(whole["id"])
         _put(amendment, whole)
@@ -175,26 +175,26 @@ def file_of(amendment: Amendment, topic: str) -> str:
     return f"scripts_library/{topic.replace('.', '_')}.yaml"
 
 
-def _without_elements(library: Library, whole: Entry) -> str:
+def without_elements(library: Library, name: str, replies: Sequence[str]) -> str:
     """Return what to do where the replies have no element in common: first of all what most of them say already."""
     rules = RuleSet(library.elements)
     had = [
         [
             rule
             for rule in library.elements
-            if all(rules.fires(rule.id, form) for form in fillings(library, Reply(each["text"])))
+            if all(rules.fires(rule.id, form) for form in fillings(library, Reply(text)))
         ]
-        for each in whole["replies"]
+        for text in replies
     ]
     bare = [str(number) for number, each in enumerate(had, start=1) if not each]
     times = Counter(rule.id for each in had for rule in each)
     used = Counter(
-        name for script in library.scripts.values() for each in script.elements for name in each.split("|")
+        part for script in library.scripts.values() for each in script.elements for part in each.split("|")
     )  # what many situations ask for suits a new one sooner than what one does
     nearest = sorted(library.elements, key=lambda rule: (-times[rule.id], -used[rule.id]))[:6]
     known = "、".join(f"{rule.name}（{rule.id}）" for rule in nearest)
     which = f"第 {'、'.join(bare)} 条一样也没有" if bare else "几条各说各的"
-    return f"情景「{whole['name']}」的回复里没有共同的要素（{which}）：请让每条都说到同一样，例如 {known}"
+    return f"情景「{name}」的回复里没有共同的要素（{which}）：请让每条都说到同一样，例如 {known}"
 
 
 def _forbidden(library: Library, proposal: Proposal, number: int, whole: Entry) -> Iterator[Problem]:

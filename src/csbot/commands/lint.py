@@ -11,6 +11,7 @@ from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_option, located, moment
 from csbot.commands.output import to_json, write_line
 from csbot.commands.problems import problem_lines
+from csbot.commands.progress import waiting
 from csbot.commands.reporting import (
     Destination,
     findings_of_problems,
@@ -44,7 +45,8 @@ def command(
     """检查话术库：写法、引用、每条回复的禁用语和要素、规则自己的例子、情景之间的重叠。"""  # noqa: D415
     refuse_both(reports, as_json)
     root, origin = located(ctx, library)
-    problems, loaded = lint(root, moment(ctx, None).date(), overlaps=overlaps)
+    with waiting():
+        problems, loaded = lint(root, moment(ctx, None).date(), overlaps=overlaps)
     errors = [problem for problem in problems if problem.severity == "error"]
     findings = list(findings_of_problems(problems))
     if as_json:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -16,7 +16,8 @@ from csbot.commands.founding import layer, library
 from csbot.commands.help import Command, Group
 from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_option, open_library
-from csbot.commands.output import to_json, write_line
+from csbot.commands.output import keep, to_json, write_line
+from csbot.commands.progress import waiting
 from csbot.text.normalise import visible
 
 if TYPE_CHECKING:
@@ -191,10 +192,20 @@ def make(
         if asker is not None:
             entry = answered(asker, questions, loaded, entry)
         shown = "<stdin>" if source == "-" else source
-        proposal = read_proposal(content, shown, kind) if shown is not None else given_proposal(entry, kind)
-        added = add(amendment, loaded, proposal)
+        with waiting():
+            proposal = read_proposal(content, shown, kind) if shown is not None else given_proposal(entry, kind)
+            added = add(amendment, loaded, proposal)
         finish(ctx, amendment, added, asker, dry_run=given["dry_run"], as_json=given["as_json"], after=after)
     except ProposalError as error:
+        if asker is None:
+            refuse(ctx, error)
+        name = keep(entry, Path.cwd())
+        try:  # once more, so that every fault is told at its line of the file
+            add(Amendment(loaded.root), loaded, read_proposal(Path(name).read_bytes(), name, kind))
+        except ProposalError as located:
+            error = located
+        command = "new" if ctx.info_name == "new" else f"new {ctx.info_name}"
+        asker.tell(f"您填的都存在 {name}：改好以后运行 csbot {command} --from {name}")
         refuse(ctx, error)
     except EditError as error:
         raise InvalidInputError(f"csbot: {error}") from None
@@ -252,7 +263,7 @@ def _content(name: str) -> bytes:
         raise InvalidInputError(f"{name}:1:1: file.unreadable 文件读不了：{reason_of(error)}") from None
 
 
-def refuse(ctx: click.Context, error: ProposalError) -> None:
+def refuse(ctx: click.Context, error: ProposalError) -> NoReturn:
     """Say what is wrong with what was proposed, and leave: nothing was written."""
     from csbot.commands.problems import problem_lines
 

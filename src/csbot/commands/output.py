@@ -10,6 +10,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +121,19 @@ def _object(line: str, place: str, required: tuple[str, ...]) -> Mapping[str, An
     if not isinstance(value.get("intent"), str | None):
         raise InvalidInputError(f"{place}:1: input.field 「intent」应当是文字或 null")
     return {**value, "text": paired(value["text"])} if "text" in value else value
+
+
+def keep(entry: dict[str, Any], folder: Path) -> str:
+    """Write what somebody answered into a new file, so that nothing has to be typed again; return its name.
+
+    Raises InvalidInputError.
+    """
+    from csbot.library.yaml_writer import block
+
+    numbered = (f"没有写入{number or ''}.yaml" for number in count())
+    name = next(each for each in numbered if not (folder / each).exists())
+    try:
+        (folder / name).write_text(f"{block(entry, 0)}\n", encoding="utf-8")
+    except OSError as error:
+        raise InvalidInputError(f"csbot: {name} 写不出来：{reason_of(error)}") from None
+    return name

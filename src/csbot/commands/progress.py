@@ -1,12 +1,30 @@
-"""A bar on the terminal for work that takes a while; nothing where nobody looks."""
+"""A word or a bar on the terminal for work that takes a while; nothing where nobody looks."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Timer
 
+QUIET = 2.0  # seconds after which somebody wonders whether anything goes on
+WAITING = "正在准备：第一次用、或改过以后，要编译话术库，约半分钟；编译好的会留着，下次只要几秒……"
 PATIENCE = 200  # pieces of work below which a bar is not worth its while
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Say on standard error what takes so long, once what is done here takes longer than two seconds."""
+    if sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    timer = Timer(QUIET, lambda: print(WAITING, file=sys.stderr, flush=True))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager

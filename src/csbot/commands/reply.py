@@ -18,6 +18,7 @@ from csbot.commands.options import (
     text_argument,
 )
 from csbot.commands.output import to_json, write_line
+from csbot.commands.progress import waiting
 from csbot.library.schema import CHANNELS, COMPLAINT_TYPES, MOODS, PROFILES
 from csbot.replying.context import Context
 from csbot.replying.responder import Responder
@@ -62,7 +63,9 @@ def command(
         complaint_type=complaint_type or "",
         channel=channel or "",
     )
-    response = responder.respond(given_text(text), context, limit=1)
+    given = given_text(text)
+    with waiting():
+        response = responder.respond(given, context, limit=1)
     best = response.best
     if as_json:
         write_line(to_json(response.as_dict()))

@@ -13,6 +13,7 @@ from csbot.commands.errors import EXIT_CLEAN, EXIT_FINDINGS, InvalidInputError
 from csbot.commands.help import command as chinese_command
 from csbot.commands.options import json_option, library_error_text, library_option, located
 from csbot.commands.output import to_json, write_line
+from csbot.commands.progress import waiting
 from csbot.commands.reporting import (
     Destination,
     findings_of_problems,
@@ -84,7 +85,8 @@ def command(
             "csbot: 没有这样的测试" if names else "csbot: 话术库里还没有测试（写法见 docs/library.md）"
         )
     responder = Responder(loaded)
-    done = _done(list(run_cases(responder, chosen)))
+    with waiting():
+        done = _done(list(run_cases(responder, chosen)))
     coverage = coverage_of(responder, done.results) if with_coverage else None
     if as_json:
         write_line(to_json(_as_dict(done, coverage), 2))
@@ -170,10 +172,16 @@ def failure_lines(responder: Responder, result: Result) -> Iterator[str]:
             yield f"    应当是：{wanted}"
         if step.speaker != "agent":
             score = f"，把握 {outcome.score:.0%}" if step.speaker == "customer" else ""
-            yield f"    得到的：情景 {named(responder, outcome.situations)}{score}"
+            found = f"情景 {named(responder, outcome.situations)}"
+            if outcome.nearest:
+                found = f"没有认出来，最接近 {named(responder, (outcome.nearest,))}"
+            yield f"    得到的：{found}{score}"
             if outcome.reply:
                 yield f"    回复：{outcome.reply}"
         yield from (f"    不符合：{failure}" for failure in outcome.failures)
+        missed = [each for each in step.expected.situations if each not in outcome.situations]
+        if missed and step.speaker == "customer":
+            yield f"    怎样改：客户真会这样说，就给 {'、'.join(missed)} 补几条像它的例句；测试写错了，就改测试"
 
 
 def _wanted(responder: Responder, outcome: Outcome) -> str:

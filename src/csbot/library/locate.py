@@ -42,6 +42,13 @@ CONVERSATIONS = "scripts_library/conversations/"  # tests: checked with the libr
 _MEANT = regex(r"\.ya?ml(\.(txt|text|rtf|docx?))?$", re.IGNORECASE)
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def _is_file(path: Path) -> bool:
     """Tell whether there is a file, also where the folder may not be looked into or the name is impossible."""
     try:
@@ -119,7 +126,8 @@ def locate(named: str | None, environment: Mapping[str, str], folder: Path) -> t
         if value:
             path = Path(value)
             if not _is_file(path / MARKER) and not is_layer(path):
-                message = f"这里不是话术库：没有找到 {MARKER}，请检查 {why} 指定的文件夹{_misnamed(path / MARKER)}"
+                lacking = f"这里不是话术库：没有找到 {MARKER}" if _is_there(path) else "没有这个文件夹"
+                message = f"{lacking}，请检查 {why} 指定的文件夹{_misnamed(path / MARKER)}"
                 raise LibraryError([Problem(shown_path(path), 1, 1, "library.not-found", message)])
             if own is not None and why == ENVIRONMENT_VARIABLE:
                 return own, f"个人层，下面由 {why} 指定"

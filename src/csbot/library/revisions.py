@@ -8,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 TIMEOUT = 120  # seconds
+SHOWN = 5  # branches that are named to who asks for one that is not there
 PARTS = ("intents.yaml", "layer.yaml", "scripts_library", "phrasebook")  # of a library
 
 
@@ -53,8 +54,11 @@ def commit_of(root: Path, revision: str) -> str:
     except GitError as error:
         if error.__cause__ is not None:
             raise
+        names = run_git(root, "for-each-ref", "--format=%(refname:short)", "refs/heads").decode().split()
+        known = f"，现有的分支：{'、'.join(names[:SHOWN])}" if names else ""
         message = (
-            f"git 里没有「{revision}」这个版本；持续集成里常因为只取了最近一次提交，请取回完整历史（fetch-depth: 0）"
+            f"git 里没有「{revision}」这个版本{known}；"
+            "持续集成里常因为只取了最近一次提交，请取回完整历史（fetch-depth: 0）"
         )
         raise GitError(message) from None
 

@@ -18,7 +18,7 @@ _MISSING = regex("(?:一时|万一|如果|要是)?(?:找不到|没有|不记得|
 _AND = "以及"
 _COUNTED = regex(r"[两三四五六]\s*[样项]")  # 「请提供时间、金额和单号，只要这三项」
 _OFFERED_INSTEAD = regex("(?:也|就)(?:可以|行|成)")
-_ASKS = regex("提供|留下|写明|告诉我|报一?下|发来|发给我|把")
+_ASKS = regex("提供|留下|写明|告诉我|报(?:一?下)?|发来|发给我|把")
 _HOW = "也|先|都|一并|一起|完整"
 _GIVE = "发给我们?|告诉我们?|发来|发过来|报给我们?|给我们?|留下"
 
@@ -28,7 +28,7 @@ def _asking(thing: str) -> re.Pattern[str]:
     item = f"(?:您的)?(?:{thing})(?:或{_REST}+)?"
     return re.compile(
         f"(?P<please>请您?|麻烦您?|烦请您?|您)?(?:方便|先|直接|回信|再|并|也|现在)*"
-        f"(?:(?:提供|告诉我们?|报一?下|发来|发一下|发送|发|留下|留一?个){item}|把{item}(?:{_HOW})*(?:{_GIVE})|{item}(?:{_HOW})*(?:{_GIVE}))"
+        f"(?:(?:提供|告诉我们?|报(?:一?下)?|发来|发一下|发送|发|留下|留一?个){item}|把{item}(?:{_HOW})*(?:{_GIVE})|{item}(?:{_HOW})*(?:{_GIVE}))"
         f"(?:好)?吗?"
     )
 
@@ -38,7 +38,7 @@ def _patterns(thing: str) -> tuple[re.Pattern[str], ...]:
     """Return what matches a clause that asks for a thing alone; in a list the first, one behind 和 or 、, the last."""
     return (
         _asking(thing),
-        re.compile(f"(提供|告诉我们?|报一?下|发来|写明|留下|留|把)(?:{thing})(?:或{_REST}+)?[、和](?=.)"),
+        re.compile(f"(提供|告诉我们?|报(?:一?下)?|发来|写明|留下|留|把)(?:{thing})(?:或{_REST}+)?[、和](?=.)"),
         re.compile(f"(和)(?:{thing})、"),
         re.compile(f"、(?:{thing})(?=[、和]|$)"),
         re.compile(f"(?:、({_REST}+))?和(?:{thing})(?={_GIVE}|$)"),

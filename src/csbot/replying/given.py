@@ -1,4 +1,4 @@
-"""What a customer has told besides: telephone, room, address, name, when to call, the day and amount of a payment.
+"""What a customer has told besides: telephone, room, address, name, household, card, when to call, a payment.
 
 It is told once and not asked for again. Nothing here is written to disk, and it is shown with its numbers masked.
 """
@@ -17,8 +17,9 @@ from csbot.text.regex import regex
 
 PHONE, DAY, AMOUNT = "电话", "日期", "金额"
 NEW_PHONE = "新电话"  # who wants nothing changed but that, is asked for no new address
+PHONE_TAIL, CARD_TAIL, HOUSEHOLD = "手机尾号", "卡尾号", "户号"
 CALL_TIME = "联系时间"  # when the customer wants to be called: 「下午三点以后」
-KINDS = (PHONE, NEW_PHONE, ROOM, ADDRESS, NAME, CALL_TIME, DAY, AMOUNT)
+KINDS = (PHONE, NEW_PHONE, PHONE_TAIL, CARD_TAIL, HOUSEHOLD, ROOM, ADDRESS, NAME, CALL_TIME, DAY, AMOUNT)
 OF_ONE_MATTER = (NEW_PHONE, CALL_TIME, DAY, AMOUNT)  # the next matter has others
 PERSONAL = frozenset(KINDS) - {CALL_TIME, DAY, AMOUNT}
 
@@ -36,9 +37,14 @@ _CALLS = regex(
     "[ ,]*(?:这个|的)?(?:号码?|电话)?(?:又|老|一直|总是?|天天|刚才?|每天)*"
     "(?:给我打|打给我|打来|打电话|来电|骚扰|是谁|是哪)"
 )
+_TAIL = "(?:的?(?:尾号|末四位|后四位|最后四位)|后面?四位)[是为: ]{0,2}([0-9]{4})(?![0-9])"
 _WHERE = f"(?:{_COUNT}|[a-z])(?:号楼|[栋幢座弄])"
 _PATTERNS: dict[str, re.Pattern[str]] = {
     PHONE: regex(r"(?<![0-9a-z])(?:\+?86[- ]?)?(1[3-9][0-9](?:[- ]?[0-9]{4}){2}|0[0-9]{2,3}-[0-9]{7,8})(?![0-9a-z])"),
+    PHONE_TAIL: regex(f"(?:手机号?码?|电话号?码?|号码){_TAIL}"),
+    # 「尾号6612」 alone is a card's; 「电话尾号」, 「手机尾号」, 「车牌尾号」, 「订单尾号」 are not.
+    CARD_TAIL: regex(f"(?:(?:(?:储蓄|信用|银行)卡|卡号?|账号)|(?:^|(?<=[,。!?; ]))){_TAIL}"),
+    HOUSEHOLD: regex("(?:用电|缴费)?户号[是为: ]{0,2}([0-9]{6,16})(?![0-9])"),
     ROOM: regex(
         f"({_WHERE}(?:{_COUNT}(?:单元|-))?[0-9]{{2,4}}(?:室|户|号)?)"
         r"|房号[是为:]?((?:[0-9a-z]{1,3}-){0,2}[0-9]{2,4})(?![0-9])|(?<![0-9])([0-9]{3,4}室)"
@@ -79,12 +85,16 @@ _CALL_AT = regex(
 _NO_TIME = regex("[,我都就要得有]*(?:别|不|没|勿|开?会|上?课|忙|有?事|打[了过])")
 
 # How a reply asks for each: what stands in a list of things, with what describes it.
+_PHONE_ASKED = "(?:登记的?|联系的?|预约的?|您的)?(?:手机号码?|联系电话|电话号码|电话|手机)(?:的?后四位)?"
 _OF_PAYMENT = "(?:扣款|扣费|转账|缴费|付款|交易|消费|充值)的?"
 ASKED_FOR: dict[str, tuple[str, ...]] = {
-    PHONE: ("(?:登记的?|联系的?|预约的?|您的)?(?:手机号码?|联系电话|电话号码|电话|手机)", "联系方式"),
+    PHONE: (_PHONE_ASKED, "联系方式"),
+    PHONE_TAIL: (_PHONE_ASKED,),
+    CARD_TAIL: ("卡号(?:的?后四位|尾号)",),
+    HOUSEHOLD: ("(?:房号或)?户号",),
     NEW_PHONE: ("新地址",),
     ROOM: ("房号(?:或户号)?",),
-    ADDRESS: ("(?:新|收货|上门|送货)?地址",),
+    ADDRESS: ("(?:新|收货|上门|送货|装机|用电的?)?地址", "装机地点"),
     NAME: ("(?:登记的|您的)?姓名", "收[货件]人(?:姓名)?"),
     DAY: (f"{_OF_PAYMENT}(?:日期和时间|日期|时间)|日期(?=[、和]金额)",),
     AMOUNT: (f"(?:{_OF_PAYMENT})?金额",),

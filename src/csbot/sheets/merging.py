@@ -179,7 +179,8 @@ class Merger:
                 value = self.value(cells[index], column)
                 if value is None:
                     return
-                taken[index] = value
+                if value != said(current[index], column):  # line breaks alone are no change of a reply
+                    taken[index] = value
         if taken:
             place = Place(listing.place.file, (*listing.place.key, position))
             self.outcome.changes.append(_row_change(listing, place, current, taken, cells, what, position))

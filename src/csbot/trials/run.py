@@ -25,6 +25,7 @@ class Outcome:
     variants: tuple[tuple[str, int], ...] = ()  # situation and index of each variant that the reply is made of
     fired: tuple[str, ...] = ()  # forbidden rules that fired on what the agent wrote
     failures: tuple[str, ...] = ()  # what does not fit, in Chinese
+    nearest: str = ""  # the likeliest situation of a message that was not recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def _compared(responder: Responder, step: Step, number: int, response: Response)
         reply,
         tuple(zip(best.intents, best.indexes, strict=True)),
         failures=tuple(_failures(responder, step, situations, reply, response.next)),
+        nearest=match.candidates[0].intent if match.candidates and not recognised else "",
     )
 
 
