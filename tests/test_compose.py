@@ -299,3 +299,17 @@ def test_of_several_elements_those_are_carried_that_fire(responder: Responder, l
         alone = {name for name in names if name in elements and elements.fires(name, text)}
         assert elements_of(text, elements, names) == alone, text
         assert elements_of(text, elements, list(names)) == alone, "what is remembered"
+
+
+def test_of_many_matters_the_later_ones_say_only_what_they_must() -> None:
+    replies = [
+        ("body", "可以开票。抬头请看仔细。", ("offer_options", "greeting")),
+        ("body", "请问您看是换货吗？包装请留好。24小时内答复您。", ("offer_options",)),
+        ("body", "请留下电话，您看是几点打？我们周日也在。", ("offer_options",)),
+    ]
+    two, three = join(replies[:2], ELEMENTS), join(replies, ELEMENTS)
+    assert "包装请留好" in two
+    assert "抬头请看仔细" in three
+    assert "24小时内答复您" in three
+    assert "包装请留好" not in three
+    assert "我们周日也在" not in three

@@ -392,6 +392,13 @@ def test_what_fits_most_of_a_message_goes_first() -> None:
     assert ranked(replies, conditions, {}, (), {0: 0, 1: 0, 2: 0}) == [1, 0, 2]
 
 
+def test_beside_others_the_shortest_of_what_fits_alike_goes_first() -> None:
+    replies = script(Reply("甲甲甲"), Reply("乙"), Reply("丙丙丙丙", mentions=("光猫",)))
+    conditions, nothing_open = Conditions(said="光猫红灯"), {0: 0, 1: 0, 2: 0}
+    assert ranked(replies, conditions, {}, (), nothing_open) == [2, 0, 1]
+    assert ranked(replies, conditions, {}, (), nothing_open, briefly=True) == [2, 1, 0]
+
+
 def test_a_reply_fits_what_the_message_mentions(tmp_path: Path) -> None:
     kept = '      - text: "感谢您的来询，专票另需开户行和账号，{时限}内开好。"\n        when: {mentions: [专票]}\n'
     before = '      - text: "谢谢您，电子发票可以在订单里下载。"\n'

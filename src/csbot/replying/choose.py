@@ -74,6 +74,7 @@ def ranked(
     open_slots: Mapping[int, int],
     *,
     again: bool = False,
+    briefly: bool = False,
 ) -> list[int]:
     """Return the indexes of the variants that may be said now, best first.
 
@@ -81,19 +82,20 @@ def ranked(
     those made for what the message mentions (for most of it first), then those used least in this conversation, then
     those made for this very occasion, then those of a length that suits the channel, then those that use what is known
     of the customer, then the order of the file. ``again`` says that the customer heard of this matter just before: then
-    nothing that was said is said once more because it fits best.
+    nothing that was said is said once more because it fits best. ``briefly``: of what fits alike the shortest first.
     """
     allowed = [index for index, reply in enumerate(script.replies) if conditions.allow(reply)]
     known = set(known_slots)
 
-    def order(index: int) -> tuple[int, bool, int, int, int, bool, int, int]:
+    def order(index: int) -> tuple[int, bool, int, int, int, bool, int, int, int]:
         reply = script.replies[index]
         personal = sum(f"{{{name}}}" in reply.text for name in known)
         asks_again = any(f"{{{name}}}" not in reply.text for name in asked_for(reply.text) & known)
         times = used.get((script.intent, index), 0)
         fits = 0 if again and times else conditions.suited(reply)
         unsuited = reply.length != _LENGTHS.get(conditions.channel, reply.length)
-        return (open_slots[index], asks_again, -fits, times, -_specificity(reply), unsuited, -personal, index)
+        length = len(reply.text) if briefly else 0
+        return (open_slots[index], asks_again, -fits, times, -_specificity(reply), unsuited, -personal, length, index)
 
     return sorted(allowed, key=order)
 

@@ -39,6 +39,7 @@ _SENTENCE = regex(r"[^。！？!?]*[。！？!?]+[”」』）]?|[^。！？!?]+
 _APOLOGY = ("apology",)
 _SHORT_APOLOGY = regex("，[^，]{2,8}(?=[。！]$)")
 _MATTERS = ("urgent", "body")  # parts of what is a matter whatever it says
+MANY = 3  # matters from which each but the first is told what it must hear, and no more
 _CONSENT = regex("^(?:好的?|嗯|行|明白了?)[，。！]")
 _LINKED = regex("另外|还有|此外|至于|关于")
 
@@ -138,7 +139,8 @@ def join(
     for is not asked for again. A reply to a further matter begins with 「另外，」, and with its label (one of
     ``labels`` for each reply) where it does not say what it is about: 「另外，关于开发票，可以开。」
     What declares no elements is no script, but the agent's own words, and is left as it is. With ``keep_order`` the
-    order is that given.
+    order is that given. Where there are ``MANY`` matters, sentences of the later ones that carry none of the elements
+    of their script and promise nothing are left out.
     """
     greeting = re.compile(f"^(?:{'|'.join(map(re.escape, greetings))})[，！。,! ]+")
     ordered = list(zip(replies, labels or [""] * len(replies), strict=True))
@@ -159,6 +161,8 @@ def join(
         of_mood = several and part == "apology" and bool(own_all) and not is_matter
         of_this: list[str] = []
         asked_here: set[str] = set()
+        if matters and is_matter and of_matters >= MANY:
+            text = _essential(text, own_all, elements)
         for sentence in sentences_of(text):
             if position < len(ordered) - 1:
                 sentence = _without_ending(sentence, elements, ROUNDING_OFF)
@@ -187,6 +191,17 @@ def join(
         matters += is_matter
         kept += of_this
     return "".join(kept)
+
+
+def _essential(text: str, names: Sequence[str], elements: RuleSet) -> str:
+    """Return a reply without the sentences that carry none of the named elements and promise no answer.
+
+    「积分可在“我的积分”页面查询。想兑换的话，请到积分商城。有效期以公布的规则为准。」 loses its last sentence. It stays
+    whole where an element would be lost.
+    """
+    needed = (*names, MATTER)
+    kept = "".join(sentence for sentence in sentences_of(text) if elements_of(sentence, elements, needed))
+    return kept if elements_of(kept, elements, names) == elements_of(text, elements, names) else text
 
 
 def _is_matter(part: str, text: str, declared: Sequence[str], elements: RuleSet) -> bool:

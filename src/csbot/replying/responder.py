@@ -12,7 +12,7 @@ from csbot.matching.following import Before, acknowledges, affirms
 from csbot.matching.matcher import Matcher
 from csbot.matching.result import Decision, Match, confirmed
 from csbot.replying.choose import Conditions, combinations, ranked
-from csbot.replying.compose import Reply, join, without_known
+from csbot.replying.compose import MANY, Reply, join, without_known
 from csbot.replying.context import Context
 from csbot.replying.covering import asking_of_the_rest, covered_by
 from csbot.replying.following import before_of, matter_of
@@ -180,7 +180,7 @@ class Responder:
             automatic["选项"] = "或者".join(further)
         orders: list[list[int]] = []
         for script in scripts:
-            order = self._order(script, conditions, context, slots, automatic, known)
+            order = self._order(script, conditions, context, slots, automatic, known, briefly=len(scripts) >= MANY)
             if not order:
                 why = f"情景「{script.intent}」没有适合现在的回复，请培训师补一条不带条件的"
                 return Response(match, (), (), (), why)
@@ -273,15 +273,16 @@ class Responder:
         slots: dict[str, str],
         automatic: dict[str, str],
         known: Collection[str],
+        *,
+        briefly: bool = False,
     ) -> list[int]:
         values = self._values(script, slots, automatic)
         missing = {
             index: sum(name not in values for name in slot_names(reply.text))
             for index, reply in enumerate(script.replies)
         }
-        return ranked(
-            script, conditions, context.used, tuple(known), missing, again=context.just_heard_of(script.intent)
-        )
+        again = context.just_heard_of(script.intent)
+        return ranked(script, conditions, context.used, tuple(known), missing, again=again, briefly=briefly)
 
     def _compose(
         self,
