@@ -201,7 +201,7 @@ def _essential(text: str, names: Sequence[str], elements: RuleSet) -> str:
     """
     needed = (*names, MATTER)
     kept = "".join(sentence for sentence in sentences_of(text) if elements_of(sentence, elements, needed))
-    return kept if elements_of(kept, elements, names) == elements_of(text, elements, names) else text
+    return kept if kept and elements_of(kept, elements, names) == elements_of(text, elements, names) else text
 
 
 def _is_matter(part: str, text: str, declared: Sequence[str], elements: RuleSet) -> bool:

@@ -125,10 +125,20 @@ _ORDER_IN_A_LIST = regex(
     r"[^,;。!?、 ]{1,12}(?:[,;、 ][^,;。!?、 ]{1,12})*$"
 )
 
+# Digits that a customer has looked up (「查一下2611187726」) or that are a clause of their own behind another, where no
+# other number is spoken of: no telephone (mobile, with an area code, 400), no day, nothing as long as a bank card's.
+_NUMBER = r"(?!1[3-9]\d{9}(?!\d)|0|[48]00|(?:19|20)\d\d[01]\d[0-3]\d(?!\d))(\d{8,15})(?![\d.元块a-z])"
+_LOOKED_UP = regex(rf"查(?:一下|一查|下|查)?[: ]*{_NUMBER}")
+_IN_A_CLAUSE = regex(rf"[,;。!?、]\s*(?=\d{{10}}){_NUMBER}\s*(?=[,;。!?、]|$)")
+_OTHER_NUMBER = regex(
+    "电话|手机|号码|账号|户号|卡号|身份证|微信|qq|尾号|尾数|工号|报案|保单|运单|快递单|券码|兑换码|验证码"
+)
+
 
 def read_from_message(text: str, slots: Mapping[str, Slot], asked: Container[str] = ()) -> dict[str, str]:
     """Return slot values that a customer's message states: 「我姓王」, 「我是李女士」, 「订单号 20261122001」.
 
+    An order number may also be what is looked up, or a clause of its own, where the message speaks of no other number.
     ``asked`` names what the last reply asked for: then an order number may stand alone.
     """
     normalised = normalise(text[:2000])
@@ -140,15 +150,23 @@ def read_from_message(text: str, slots: Mapping[str, Slot], asked: Container[str
         title = introduced[2]
         if found["姓氏"] == introduced[1] and "称谓" in slots and title in slots["称谓"].choices:
             found["称谓"] = title
-    order = _ORDER.search(normalised.text)
-    if order is None and "订单号" in asked:
-        order = _ORDER_ALONE.search(normalised.text) or _ORDER_IN_A_LIST.search(normalised.text)
-    if order is not None and _PARCEL.fullmatch(order[1]) is not None and not order[0].startswith("订单"):
-        order = None  # 「单号SF1234567890123」: who says 订单 knows which it is
+    order = _order_in(normalised.text, alone="订单号" in asked)
     if order is not None:  # in the customer's own capitals: AB1024, not ab1024
         start, end = normalised.raw_span(*order.span(1))
         found["订单号"] = text[start:end]
     return {name: value for name, given in found.items() if (value := _valid(slots, name, given))}
+
+
+def _order_in(text: str, *, alone: bool) -> re.Match[str] | None:
+    """Return where an order number stands in a normalised text; that of a parcel is none, unless it is said to be."""
+    order = _ORDER.search(text)
+    if order is None and alone:
+        order = _ORDER_ALONE.search(text) or _ORDER_IN_A_LIST.search(text)
+    if order is None and _OTHER_NUMBER.search(text) is None:
+        order = _LOOKED_UP.search(text) or _IN_A_CLAUSE.search(text)
+    if order is not None and _PARCEL.fullmatch(order[1]) is not None and not order[0].startswith("订单"):
+        return None  # 「单号SF1234567890123」: who says 订单 knows which it is
+    return order
 
 
 def fits(slots: Mapping[str, Slot], name: str, value: str) -> bool:
