@@ -43,6 +43,7 @@ _MEANT = regex(r"\.ya?ml(\.(txt|text|rtf|docx?))?$", re.IGNORECASE)
 
 
 def _is_there(path: Path) -> bool:
+    """Tell whether there is anything of this name, as far as may be seen."""
     try:
         return path.exists()
     except (OSError, ValueError):

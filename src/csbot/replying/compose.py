@@ -139,8 +139,8 @@ def join(
     for is not asked for again. A reply to a further matter begins with 「另外，」, and with its label (one of
     ``labels`` for each reply) where it does not say what it is about: 「另外，关于开发票，可以开。」
     What declares no elements is no script, but the agent's own words, and is left as it is. With ``keep_order`` the
-    order is that given. Where there are ``MANY`` matters, sentences of the later ones that carry none of the elements
-    of their script and promise nothing are left out.
+    order is that given. Where there are ``MANY`` matters, sentences of the later ones, what is urgent aside, that carry
+    none of the elements of their script and promise nothing are left out.
     """
     greeting = re.compile(f"^(?:{'|'.join(map(re.escape, greetings))})[，！。,! ]+")
     ordered = list(zip(replies, labels or [""] * len(replies), strict=True))
@@ -161,7 +161,7 @@ def join(
         of_mood = several and part == "apology" and bool(own_all) and not is_matter
         of_this: list[str] = []
         asked_here: set[str] = set()
-        if matters and is_matter and of_matters >= MANY:
+        if matters and is_matter and part != "urgent" and of_matters >= MANY:
             text = _essential(text, own_all, elements)
         for sentence in sentences_of(text):
             if position < len(ordered) - 1:
